@@ -1,0 +1,73 @@
+/**
+ * The catalog: which tables and views exist and what they look like. It is plain data, so that a thread can be
+ * given a copy; a name is looked up exactly as written (Flink's names are case-sensitive).
+ */
+import type { RowSchema } from "../values/row-schema.ts";
+
+export interface Watermark {
+  /** Position of the event-time column in the table's schema. */
+  readonly column: number;
+  readonly delayMs: number;
+}
+
+/** Who keeps the rows: the deployment's own log, Quickwater itself beside a table, or an outside system. */
+export type TableOrigin =
+  | { readonly kind: "stream" }
+  | { readonly kind: "dead"; readonly of: string }
+  | { readonly kind: "connector"; readonly connector: string };
+
+export interface TableDefinition {
+  readonly name: string;
+  readonly origin: TableOrigin;
+  readonly schema: RowSchema;
+  readonly watermark: Watermark | undefined;
+  /** Positions of the key's columns; empty where there is none. */
+  readonly primaryKey: readonly number[];
+  readonly options: Readonly<Record<string, string>>;
+  /** The statement that made it, as written. */
+  readonly statement: string;
+}
+
+export interface ViewDefinition {
+  readonly name: string;
+  readonly schema: RowSchema;
+  /** Positions of the columns that identify a row of the view, derived from the query. */
+  readonly key: readonly number[];
+  readonly emit: "changes" | "final";
+  /** The final rows that are kept: the newest, at most this many. */
+  readonly rowsMax: number;
+  readonly statement: string;
+}
+
+export class Catalog {
+  readonly #tables = new Map<string, TableDefinition>();
+  readonly #views = new Map<string, ViewDefinition>();
+
+  table(name: string): TableDefinition | undefined {
+    return this.#tables.get(name);
+  }
+
+  view(name: string): ViewDefinition | undefined {
+    return this.#views.get(name);
+  }
+
+  has(name: string): boolean {
+    return this.#tables.has(name) || this.#views.has(name);
+  }
+
+  tables(): readonly TableDefinition[] {
+    return [...this.#tables.values()];
+  }
+
+  views(): readonly ViewDefinition[] {
+    return [...this.#views.values()];
+  }
+
+  addTable(table: TableDefinition): void {
+    this.#tables.set(table.name, table);
+  }
+
+  addView(view: ViewDefinition): void {
+    this.#views.set(view.name, view);
+  }
+}

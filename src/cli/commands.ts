@@ -1,0 +1,28 @@
+/**
+ * The verbs of the command line, in the order in which `--help` lists them. A verb's code is loaded when it
+ * is used.
+ */
+
+export interface CommandModule {
+  /** What `quickwater <verb> --help` prints. */
+  readonly help: string;
+  /** Does the work; 0 done, 1 the user's mistake, 2 it could not run. */
+  readonly run: (args: readonly string[]) => Promise<number>;
+}
+
+export interface Command {
+  readonly name: string;
+  /** One line for the list of verbs. */
+  readonly summary: string;
+  readonly load: () => Promise<CommandModule>;
+}
+
+export const commands: readonly Command[] = [
+  { name: "start", summary: "runs a project, or the demo", load: () => import("./commands/start.ts") },
+  { name: "check", summary: "finds the mistakes of a project", load: () => import("./commands/check.ts") },
+  {
+    name: "simulate",
+    summary: "makes the events of a simulator",
+    load: () => import("./commands/simulate.ts"),
+  },
+];

@@ -1,0 +1,125 @@
+/** `quickwater start`: runs a project until it is stopped. */
+import { resolve } from "node:path";
+import { QuickwaterError } from "../../errors/quickwater-error.ts";
+import { type Server, startServer } from "../../server.ts";
+import { type PacedRun, startPacedRun } from "../../simulate/paced-run.ts";
+import type { SimulatorSpec } from "../../simulate/simulator-spec.ts";
+import { numberOption, readArguments, wholeOption } from "../arguments.ts";
+import { checkProject } from "../checked-project.ts";
+import { onShutdown } from "../lifeline.ts";
+import { builtDashboard, demoProject, packageVersion } from "../package-root.ts";
+
+export const help = `Usage: quickwater start [PROJECT] [options]
+
+Runs a project: takes events, keeps its views up to date, serves the dashboard and the API. Without PROJECT it runs
+the demo, whose simulators send events by themselves.
+
+  --port NUMBER      where to listen (8080; 0 takes a free port)
+  --host ADDRESS     on which address (127.0.0.1); others than this machine's own are refused until there are keys
+  --data FOLDER      where events are kept (.quickwater)
+  --no-simulators    send no events
+  --rate NUMBER      events a second of each simulator, instead of its own rate
+  --seed NUMBER      the simulators' seed, for the same events again (drawn anew at each start)
+
+Ctrl-C stops it. Every event that was acknowledged is on disk and is there at the next start.
+Exit code: 0 stopped, 1 the project has mistakes, 2 it could not run.`;
+
+const options = {
+  port: { type: "string", default: "8080" },
+  host: { type: "string", default: "127.0.0.1" },
+  data: { type: "string", default: ".quickwater" },
+  "no-simulators": { type: "boolean", default: false },
+  rate: { type: "string" },
+  seed: { type: "string" },
+} as const;
+
+export async function run(args: readonly string[]): Promise<number> {
+  const startedMs = performance.now();
+  const { values, positionals } = readArguments("start", args, options, 1);
+  const port = wholeOption("start", "port", values.port, 0, 65_535);
+  const rate = values.rate === undefined ? undefined : numberOption("start", "rate", values.rate, 0.001, 1e6);
+  const seed =
+    values.seed === undefined ? Date.now() % 1e9 : wholeOption("start", "seed", values.seed, 0, 2 ** 32 - 1);
+  const { project, mistakes } = checkProject(positionals[0] ?? demoProject);
+  if (mistakes.length > 0) {
+    process.stderr.write(`${mistakes.join("\n\n")}\n`);
+    return 1;
+  }
+  let fail: (error: QuickwaterError) => void = () => {};
+  const failed = new Promise<QuickwaterError>((resolveFailure) => {
+    fail = resolveFailure;
+  });
+  const server = await startServer({
+    host: values.host,
+    port,
+    data: resolve(values.data),
+    sql: project.sql.map((file) => file.text).join("\n;\n"),
+    dashboard: builtDashboard,
+    version: packageVersion(),
+    ingest: project.settings.ingest,
+    log: project.settings.log,
+    onFailure: fail,
+  });
+  const simulators = values["no-simulators"] ? [] : project.simulators;
+  const runs = simulators.map((spec, index) => simulate(server, spec, rate ?? spec.rate, seed + index));
+  const stopped = stopOnSignal(server, runs);
+  announce(server, project.settings.name, simulators, performance.now() - startedMs);
+  const error = await Promise.race([stopped, failed]);
+  if (error === undefined) return 0;
+  process.stderr.write(`${error.message}\n${error.hint}\n`);
+  for (const simulation of runs) simulation.stop();
+  await server.close();
+  return 2;
+}
+
+function simulate(server: Server, spec: SimulatorSpec, rate: number, seed: number): PacedRun {
+  let complained = false;
+  return startPacedRun({
+    spec,
+    rate,
+    seed,
+    count: undefined,
+    send: async (lines) => {
+      const chunks = [new TextEncoder().encode(lines)];
+      await server.engine.append({
+        stream: spec.stream,
+        format: "ndjson",
+        chunks,
+        origin: `simulator ${spec.name}`,
+      });
+    },
+    onError: (error) => {
+      // While the server stops or the disk is full every batch fails the same way: once is enough.
+      if (complained) return;
+      complained = true;
+      if (error instanceof QuickwaterError && error.code === "request.stopping") return;
+      process.stderr.write(
+        `The simulator ${spec.name} could not send: ${String((error as Error).message)}\n`,
+      );
+    },
+  });
+}
+
+function stopOnSignal(server: Server, runs: readonly PacedRun[]): Promise<undefined> {
+  return new Promise((resolveStopped) => {
+    onShutdown(async () => {
+      for (const simulation of runs) simulation.stop();
+      await server.close();
+      resolveStopped(undefined);
+    });
+  });
+}
+
+function announce(server: Server, name: string, simulators: readonly SimulatorSpec[], readyMs: number): void {
+  const seconds = (readyMs / 1000).toFixed(1);
+  const lines = [`Quickwater runs ${name}, ready after ${seconds} s.`, ""];
+  if (server.hasDashboard) lines.push(`  Open       ${server.url}`);
+  else lines.push(`  Dashboard  not built; run npm start in a checkout, or scripts/setup.js`);
+  const stream =
+    server.engine.catalog.tables().find((table) => table.origin.kind === "stream")?.name ?? "STREAM";
+  lines.push(`  Send       ${server.url}/v1/streams/${stream}/events`);
+  lines.push(`  Read       ${server.url}/v1/views`);
+  if (simulators.length > 0) lines.push(`  Simulated  ${simulators.map((spec) => spec.name).join(", ")}`);
+  lines.push("", "Ctrl-C stops it.");
+  process.stdout.write(`${lines.join("\n")}\n`);
+}

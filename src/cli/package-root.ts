@@ -1,0 +1,14 @@
+/** Where the package lies: the same from `src/cli` and from `dist/cli`. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
+/** The project that runs when none is named. */
+export const demoProject = join(packageRoot, "packs", "commerce");
+export const builtDashboard = join(packageRoot, "dashboard", "dist");
+
+export function packageVersion(): string {
+  const manifest = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string };
+  return manifest.version;
+}

@@ -1,0 +1,127 @@
+/**
+ * The routes of a Quickwater server that a program needs: views as they are now, and events in.
+ *
+ *     const quickwater = new QuickwaterHttp({ url: "http://127.0.0.1:8080" });
+ *     await quickwater.sendEvents("transaction_events", [{ transaction_id: "t1", amount: "12.50" }]);
+ *     const { rows } = await quickwater.getView("revenue_per_minute", { limit: 10 });
+ *
+ * Whatever goes wrong is a `RequestError`; its `cause` tells which of three things it was. Nothing is retried here:
+ * `retryAfterMs` says when a server that is busy wants to be asked again. Events may safely be sent twice where the
+ * stream has a `dedup-key`: the answer counts those as `duplicates`.
+ *
+ * Money: write amounts as strings ("12.50"), and read decimals as the strings that they are; a number is a double.
+ */
+import type { IngestAnswer, Problem, ViewAnswer, ViewList } from "../serving/protocol.ts";
+
+export type RequestFailure =
+  /** No answer: the server is not there, or the network is not. */
+  | { readonly kind: "unreachable"; readonly error: unknown }
+  /** The server says what is wrong. */
+  | { readonly kind: "problem"; readonly problem: Problem }
+  /** Something answered that does not speak as a Quickwater does, such as a proxy. */
+  | { readonly kind: "unreadable"; readonly status: number };
+
+export class RequestError extends Error {
+  override readonly name = "RequestError";
+  readonly failure: RequestFailure;
+  /** From `Retry-After`; undefined where the server names none. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, failure: RequestFailure, retryAfterMs?: number) {
+    super(message, failure.kind === "unreachable" ? { cause: failure.error } : undefined);
+    this.failure = failure;
+    this.retryAfterMs = retryAfterMs;
+  }
+
+  /** The code of the error catalogue, where the server gave one. */
+  get code(): string | undefined {
+    return this.failure.kind === "problem" ? this.failure.problem.code : undefined;
+  }
+}
+
+export interface HttpOptions {
+  /** Where the server is, such as `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Default: the global one. */
+  readonly fetch?: ((url: string, init?: RequestInit) => Promise<Response>) | undefined;
+}
+
+export interface ViewQuery {
+  /** A condition over the view's columns, as SQL writes it. */
+  readonly where?: string | undefined;
+  /** Columns to sort by, as SQL writes them. */
+  readonly order?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+export interface SendOptions {
+  /** Answers only when this view has taken the events, not already when they are on disk. */
+  readonly wait?: string | undefined;
+}
+
+export class QuickwaterHttp {
+  readonly #url: string;
+  readonly #fetch: (url: string, init?: RequestInit) => Promise<Response>;
+
+  constructor(options: HttpOptions) {
+    this.#url = options.url.replace(/\/$/, "");
+    // Called through a function: a browser's fetch refuses to be a method of something else.
+    this.#fetch = options.fetch ?? ((url, init) => globalThis.fetch(url, init));
+  }
+
+  getViews(): Promise<ViewList> {
+    return this.#ask<ViewList>("/v1/views", "views");
+  }
+
+  getView(view: string, query: ViewQuery = {}): Promise<ViewAnswer> {
+    return this.#ask<ViewAnswer>(`/v1/views/${encodeURIComponent(view)}${parametersOf(query)}`, "rows");
+  }
+
+  /** Resolves when the events are on disk. Rows that the server could not take are listed in `rejected`. */
+  sendEvents(
+    stream: string,
+    events: readonly Readonly<Record<string, unknown>>[],
+    options: SendOptions = {},
+  ): Promise<IngestAnswer> {
+    const path = `/v1/streams/${encodeURIComponent(stream)}/events${parametersOf(options)}`;
+    return this.#ask<IngestAnswer>(path, "rejected", {
+      method: "POST",
+      headers: { "content-type": "application/x-ndjson" },
+      body: events.map((event) => `${JSON.stringify(event)}\n`).join(""),
+    });
+  }
+
+  /** `listMember` is a member that every right answer has, a list: enough to know a stranger's JSON by. */
+  async #ask<Answer>(path: string, listMember: keyof Answer & string, init?: RequestInit): Promise<Answer> {
+    const response = await this.#fetch(this.#url + path, init).catch((error: unknown) => {
+      throw new RequestError(`${this.#url} cannot be reached.`, { kind: "unreachable", error });
+    });
+    const body: unknown = await response.json().catch(() => undefined);
+    if (response.ok && Array.isArray(memberOf(body, listMember))) return body as Answer;
+    throw refusal(response, body);
+  }
+}
+
+function refusal({ status, headers }: Response, body: unknown): RequestError {
+  const retryAfter = headers.get("retry-after") ?? "";
+  const retryAfterMs = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1_000 : undefined;
+  if (isProblem(body)) return new RequestError(body.detail, { kind: "problem", problem: body }, retryAfterMs);
+  const message = `The answer (HTTP ${status}) is not one of a Quickwater server.`;
+  return new RequestError(message, { kind: "unreadable", status }, retryAfterMs);
+}
+
+function isProblem(body: unknown): body is Problem {
+  return typeof memberOf(body, "code") === "string" && typeof memberOf(body, "detail") === "string";
+}
+
+function memberOf(body: unknown, name: string): unknown {
+  return typeof body === "object" && body !== null ? (body as Record<string, unknown>)[name] : undefined;
+}
+
+function parametersOf(query: ViewQuery | SendOptions): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) parameters.set(name, String(value));
+  }
+  return parameters.size === 0 ? "" : `?${parameters}`;
+}

@@ -1,0 +1,91 @@
+/** One view that somebody wants to see, across as many sockets as it takes. */
+import type { ResumeToken, SubscribeMessage } from "../serving/protocol.ts";
+import type { ViewState } from "./view-state.ts";
+
+export interface SubscribeOptions {
+  readonly view: string;
+  /** `final`: only rows of closed windows. Default: the view's own `emit`. */
+  readonly emit?: "changes" | "final" | undefined;
+}
+
+export interface SubscriptionError {
+  /** Of the error catalogue, such as `request.unknown-view`. */
+  readonly code: string;
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint: string;
+}
+
+export type SubscriptionState =
+  /** Asked for, not answered yet. `view` is there where an earlier answer is. */
+  | { readonly status: "waiting"; readonly view?: ViewState | undefined }
+  | { readonly status: "current"; readonly view: ViewState }
+  | { readonly status: "failed"; readonly error: SubscriptionError; readonly view?: ViewState | undefined };
+
+export interface Subscription {
+  /** Names the subscription on its socket; for logs. */
+  readonly id: string;
+  readonly view: string;
+  readonly state: SubscriptionState;
+  /** Asks again after a failure; does nothing otherwise. */
+  retry(): void;
+  /** No listener is called after this. */
+  close(): void;
+}
+
+/** What a subscription asks of the connection that it belongs to. */
+interface Owner {
+  retry(): void;
+  close(): void;
+}
+
+/** The connection's side of a subscription. */
+export class LiveSubscription implements Subscription {
+  readonly id: string;
+  readonly #options: SubscribeOptions;
+  readonly #owner: Owner;
+  #listener: () => void;
+  #state: SubscriptionState = { status: "waiting" };
+  #resume: ResumeToken | undefined;
+
+  constructor(id: string, options: SubscribeOptions, listener: () => void, owner: Owner) {
+    this.id = id;
+    this.#options = options;
+    this.#listener = listener;
+    this.#owner = owner;
+  }
+
+  get view(): string {
+    return this.#options.view;
+  }
+
+  get state(): SubscriptionState {
+    return this.#state;
+  }
+
+  setState(state: SubscriptionState): void {
+    this.#state = state;
+    this.#resume = state.status === "current" ? state.view.resume : undefined;
+    this.#listener();
+  }
+
+  /** The next request will ask for everything. */
+  forgetPlace(): void {
+    this.#resume = undefined;
+  }
+
+  request(): SubscribeMessage {
+    const { view, emit } = this.#options;
+    // Members that are undefined are left out of JSON.
+    return { type: "subscribe", id: this.id, view, emit, resume: this.#resume };
+  }
+
+  retry(): void {
+    this.#owner.retry();
+  }
+
+  close(): void {
+    this.#listener = () => {};
+    this.#owner.close();
+  }
+}

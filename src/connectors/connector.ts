@@ -1,0 +1,63 @@
+/**
+ * A connector: rows from or to a system outside. One folder a system; its options are data, and one schema of them
+ * serves checking, documentation and error messages.
+ *
+ * Obligations of a source
+ *   - `open` checks everything that can be checked without reading rows and fails with a catalogue error.
+ *   - Chunks hold whole rows in the source's order. A row that cannot be read is an error that names file and
+ *     line, unless the table's own option says to leave such rows out; then it is counted.
+ *   - A bounded source ends; an unbounded one gives a chunk when it has one and never blocks the thread.
+ *
+ * Obligations of a sink
+ *   - Rows of `write` are in order, with their kinds. A sink that cannot take retractions says so in
+ *     `acceptsChanges`, and the planner refuses the query, not the row.
+ *   - When `flush` has resolved, everything written before is where it survives a crash. Whoever writes may send
+ *     rows again after a crash, with the same (step, index): a sink with a key or with transactions takes them once.
+ *
+ * What nobody may assume
+ *   - That a client library is installed: a connector loads its own when it is first used.
+ */
+import type { TableDefinition } from "../catalog/catalog.ts";
+import type { ColumnBatch } from "../values/column-batch.ts";
+
+/** Rows as bytes, one JSON object each, for the same decoder that reads the log. */
+export interface SourceChunk {
+  readonly bytes: Uint8Array;
+  readonly rowEnds: Int32Array;
+  readonly rowCount: number;
+}
+
+export interface Source {
+  readonly bounded: boolean;
+  /** The next rows, or undefined when a bounded source has ended. */
+  next(): Promise<SourceChunk | undefined>;
+  close(): Promise<void>;
+}
+
+export interface Sink {
+  readonly acceptsChanges: boolean;
+  write(batch: ColumnBatch): void;
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ConnectorOption {
+  readonly name: string;
+  readonly required: boolean;
+  readonly values?: readonly string[] | undefined;
+  readonly description: string;
+}
+
+export interface Connector {
+  readonly name: string;
+  readonly options: readonly ConnectorOption[];
+  openSource?(table: TableDefinition, context: ConnectorContext): Source;
+  openSink?(table: TableDefinition, context: ConnectorContext): Sink;
+}
+
+export interface ConnectorContext {
+  /** Relative paths are meant from here: the folder of the script or project. */
+  readonly baseFolder: string;
+  /** Where `print` writes. */
+  readonly print: (line: string) => void;
+}

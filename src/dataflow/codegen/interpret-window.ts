@@ -1,0 +1,115 @@
+/** The interpreted twin of `compile-window.ts`: the same groups by plain values, one row at a time, slow and clear. */
+
+import type { Lane } from "../../state/keyed-state.ts";
+import { indexMask, indexShift } from "../../state/paged-state.ts";
+import { readValue } from "../../values/column-access.ts";
+import type { ColumnBatch } from "../../values/column-batch.ts";
+import type { SqlValue } from "../../values/sql-value.ts";
+import { type KeyLanes, readKey, type WindowGroups } from "../operators/window-groups.ts";
+import { hashBytes, sliceEndOf, type WindowKernel, type WindowShape } from "./window-kernel.ts";
+
+export function interpretWindow(shape: WindowShape): WindowKernel {
+  const { groups, window } = shape;
+  return (batch, selection, count, late) => {
+    let lateCount = 0;
+    for (const row of selection.subarray(0, count)) {
+      const time = readValue(batch, window.timeColumn, row) as number;
+      const sliceEnd = sliceEndOf(time, window.sizeMs, window.offsetMs);
+      if (sliceEnd - 1 <= batch.watermarksMs![row]!) {
+        lateCount++;
+        late(row, sliceEnd);
+        continue;
+      }
+      const address = findOrMake(
+        groups,
+        shape.keys.map((column) => readValue(batch, column, row)),
+        sliceEnd,
+      );
+      markChanged(groups, address);
+      addRow(shape, batch, row, address);
+    }
+    return lateCount;
+  };
+}
+
+function addRow(shape: WindowShape, batch: ColumnBatch, row: number, address: number): void {
+  shape.aggregates.forEach((call, index) => {
+    if (call.filter !== undefined && readValue(batch, call.filter, row) !== true) return;
+    const value = call.argument === undefined ? null : readValue(batch, call.argument, row);
+    if (call.argument !== undefined && value === null) return;
+    const { accumulator, lanes } = shape.groups.layout.accumulators[index]!;
+    accumulator.add(shape.groups.slot(address, lanes), value);
+  });
+}
+
+function findOrMake(groups: WindowGroups, keys: readonly SqlValue[], sliceEnd: number): number {
+  const { state, layout } = groups;
+  const hash = hashOf(keys, sliceEnd);
+  let entry = hash & state.probeMask;
+  for (;;) {
+    const address = state.indexPages[entry >>> indexShift]!.i32[entry & indexMask]!;
+    if (address === 0) break;
+    const end = state.pages[address >>> 16]!.f64[((address & 0xffff) + layout.sliceEnd.offset) >> 3];
+    const same = layout.keys.every((lanes, index) => sameValue(readKey(state, address, lanes), keys[index]!));
+    if (end === sliceEnd && same) return address;
+    entry = (entry + 1) & state.probeMask;
+  }
+  const address = state.insert(hash, entry);
+  groups.joinSlice(address, sliceEnd);
+  state.writable(address).f64[((address & 0xffff) + layout.sliceEnd.offset) >> 3] = sliceEnd;
+  layout.keys.forEach((lanes, index) => storeKey(groups, address, lanes, keys[index]!));
+  return address;
+}
+
+/** Hashes need not be the compiled ones: a state is built by one kernel only. */
+function hashOf(keys: readonly SqlValue[], sliceEnd: number): number {
+  const text = `${sliceEnd}|${keys.map((value) => `${typeof value}:${String(value)}`).join("|")}`;
+  const bytes = new TextEncoder().encode(text);
+  return hashBytes(bytes, 0, bytes.length, 0);
+}
+
+function sameValue(left: SqlValue, right: SqlValue): boolean {
+  if (left instanceof Uint8Array && right instanceof Uint8Array) return Buffer.compare(left, right) === 0;
+  return left === right || (Number.isNaN(left) && Number.isNaN(right));
+}
+
+function storeKey(groups: WindowGroups, address: number, lanes: KeyLanes, value: SqlValue): void {
+  const page = groups.state.writable(address);
+  const slot = address & 0xffff;
+  if (value === null) {
+    page.u8[slot + lanes.nulls.offset] = 1;
+    return;
+  }
+  const at = slot + lanes.value.offset;
+  if (lanes.value.kind === "bytes") {
+    const bytes = typeof value === "string" ? new TextEncoder().encode(value) : (value as Uint8Array);
+    page.i32[at >> 2] = groups.state.arena.store(bytes, 0, bytes.length);
+    page.i32[(at >> 2) + 1] = bytes.length;
+  } else if (lanes.value.kind === "f64") page.f64[at >> 3] = value as number;
+  else if (lanes.value.kind === "i32") page.i32[at >> 2] = value as number;
+  else if (lanes.value.kind === "u8") page.u8[at] = value === true ? 1 : 0;
+  else storeWhole(page.i64, page.u64, at, slot, lanes, value as bigint);
+}
+
+function storeWhole(
+  i64: BigInt64Array,
+  u64: BigUint64Array,
+  at: number,
+  slot: number,
+  lanes: { readonly low: Lane | undefined },
+  value: bigint,
+): void {
+  if (lanes.low === undefined) i64[at >> 3] = value;
+  else {
+    i64[at >> 3] = value >> 64n;
+    u64[(slot + lanes.low.offset) >> 3] = BigInt.asUintN(64, value);
+  }
+}
+
+function markChanged(groups: WindowGroups, address: number): void {
+  const page = groups.state.writable(address);
+  const at = (address & 0xffff) + groups.layout.changed.offset;
+  if (page.u8[at] === 1) return;
+  page.u8[at] = 1;
+  groups.markChanged(address);
+}

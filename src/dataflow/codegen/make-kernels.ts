@@ -1,0 +1,15 @@
+/** Kernels in the mode that is asked for: the one door to both makers. */
+import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
+import { interpretPredicate, interpretProjection } from "./interpreted-kernels.ts";
+import type { KernelMode, PredicateKernel, ProjectionKernel } from "./kernels.ts";
+import { compilePredicate } from "./predicate.ts";
+import { compileProjection } from "./projection.ts";
+
+/** A function of its own for each use, so that it stays monomorphic. */
+export function makePredicate(predicate: BoundExpression, mode: KernelMode): PredicateKernel {
+  return mode === "compiled" ? compilePredicate(predicate) : interpretPredicate(predicate);
+}
+
+export function makeProjection(expressions: readonly BoundExpression[], mode: KernelMode): ProjectionKernel {
+  return mode === "compiled" ? compileProjection(expressions) : interpretProjection(expressions);
+}

@@ -1,0 +1,76 @@
+/** The engine as the main thread holds it: views in, change batches out. */
+import { Worker } from "node:worker_threads";
+import { QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
+import { workerUrl } from "../../values/worker-url.ts";
+import type { ChangeBatch } from "../../views/view.ts";
+import type { EngineThreadData, FromEngine, ToEngine } from "./engine-messages.ts";
+import type { EngineView } from "./engine-service.ts";
+
+export interface EngineEvents {
+  /** Must have taken the batch when it returns. */
+  readonly onChanges: (batch: ChangeBatch) => void;
+  readonly onViewFailure: (view: string, reason: string) => void;
+  readonly onFailure: (error: QuickwaterError) => void;
+}
+
+export class EngineClient {
+  readonly #worker: Worker;
+  readonly #added = new Map<number, () => void>();
+  #nextId = 1;
+  /** Resolves when everything that was in the journal at the start has been taken. */
+  readonly caughtUp: Promise<void>;
+
+  constructor(data: EngineThreadData, events: EngineEvents) {
+    this.#worker = new Worker(workerUrl(import.meta.url, "./engine-thread"), {
+      workerData: data,
+      name: "engine",
+    });
+    this.caughtUp = new Promise((resolve) => {
+      this.#worker.on("message", (message: FromEngine) => {
+        if (message.type === "caught-up") resolve();
+        else this.#receive(message, events);
+      });
+    });
+    this.#worker.on("error", (error) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      events.onFailure(quickwaterError("run.thread-died", { thread: "engine", reason }, { cause: error }));
+    });
+  }
+
+  /** Resolves when the view has taken what the journal holds. */
+  addView(view: EngineView): Promise<void> {
+    const id = this.#nextId++;
+    return new Promise((resolve) => {
+      this.#added.set(id, resolve);
+      this.#post({ type: "add-view", id, view });
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#post({ type: "close" });
+    await this.#worker.terminate();
+  }
+
+  #receive(message: Exclude<FromEngine, { type: "caught-up" }>, events: EngineEvents): void {
+    switch (message.type) {
+      case "changes":
+        events.onChanges(message.batch);
+        this.#post({ type: "taken", view: message.batch.view });
+        break;
+      case "added":
+        this.#added.get(message.id)?.();
+        this.#added.delete(message.id);
+        break;
+      case "view-failed":
+        events.onViewFailure(message.view, message.reason);
+        break;
+      case "failed":
+        events.onFailure(new QuickwaterError(message.code, message.params));
+        break;
+    }
+  }
+
+  #post(message: ToEngine): void {
+    this.#worker.postMessage(message);
+  }
+}

@@ -1,0 +1,208 @@
+/**
+ * The engine without its thread: reads flushed steps, pushes their rows through the views' pipelines, and makes the
+ * change batches that the main thread is told. Live, replay and recovery are this one path.
+ */
+
+import type { TableDefinition, ViewDefinition } from "../../catalog/catalog.ts";
+import { timeStyleOf } from "../../catalog/json-style.ts";
+import { type EventLogReader, type Step, type StreamDeclaration, stepKind } from "../../log/event-log.ts";
+import type { LogicalPlan } from "../../sql/plan/logical-plan.ts";
+import { LiveTable } from "../../views/live-table.ts";
+import type { ChangeBatch, ViewCounters } from "../../views/view.ts";
+import { buildPipeline, type Pipeline, type PipelineOptions } from "../physical/build-pipeline.ts";
+import { idleTimeoutMsDefault } from "../time/source-watermark.ts";
+import { StreamSource } from "./stream-source.ts";
+
+export interface EngineView {
+  readonly view: ViewDefinition;
+  readonly plan: LogicalPlan;
+  /** The stream that the plan scans. */
+  readonly table: TableDefinition;
+}
+
+interface RunningView {
+  readonly table: LiveTable;
+  readonly pipeline: Pipeline;
+  readonly source: StreamSource;
+  /** There is something to tell since the last batch. */
+  changed: boolean;
+}
+
+export class EngineService {
+  readonly #openReader: () => EventLogReader;
+  readonly #reader: EventLogReader;
+  readonly #options: PipelineOptions;
+  readonly #sources = new Map<string, StreamSource>();
+  readonly #views = new Map<string, RunningView>();
+  /** Streams of the journal by their number, from their declarations. */
+  readonly #streams = new Map<number, string>();
+  #stepNumber = 0;
+
+  readonly #onViewFailure: (view: string, error: unknown) => void;
+
+  constructor(
+    openReader: () => EventLogReader,
+    options: PipelineOptions,
+    onViewFailure: (view: string, error: unknown) => void,
+  ) {
+    this.#openReader = openReader;
+    this.#reader = openReader();
+    this.#options = options;
+    this.#onViewFailure = onViewFailure;
+  }
+
+  /** The last step that was taken: every answer is as of it. */
+  get stepNumber(): number {
+    return this.#stepNumber;
+  }
+
+  /** Adds a view. What the journal holds already is read for it alone, up to where the others are. */
+  addView(added: EngineView): void {
+    const running = this.#start(added);
+    if (this.#stepNumber > 0) {
+      const reader = this.#openReader();
+      const streams = new Map<number, string>();
+      const sources = new Map([[added.table.name, running.source]]);
+      for (let step = reader.next(); step !== undefined; step = reader.next()) {
+        if (step.number > this.#stepNumber) break;
+        takeStep(step, streams, sources);
+      }
+      reader.close();
+      this.#join(added.table.name, running);
+    } else this.#join(added.table.name, running);
+  }
+
+  /** Takes steps until there is none or the time is up; answers whether there may be more. */
+  work(untilMs: number, now: () => number): boolean {
+    for (;;) {
+      const step = this.#reader.next();
+      if (step === undefined) return false;
+      this.#stepNumber = step.number;
+      const touched = takeStep(step, this.#streams, this.#sources);
+      for (const running of this.#views.values()) {
+        if (touched === "all" || running.source === touched) running.changed = true;
+      }
+      if (now() >= untilMs) return true;
+    }
+  }
+
+  /** Names of views that have something to tell. */
+  changedViews(): readonly string[] {
+    return [...this.#views].filter(([, view]) => view.changed).map(([name]) => name);
+  }
+
+  /** What changed in the view since the last call, open windows as far as they have filled. */
+  takeChanges(name: string): ChangeBatch | undefined {
+    const running = this.#views.get(name);
+    if (running === undefined || !running.changed) return undefined;
+    running.changed = false;
+    running.pipeline.deliverOpen({ accept: (batch) => running.table.acceptOpen(batch) });
+    const { watermark } = running.source;
+    const watermarkMs = Number.isFinite(watermark.ms) ? watermark.ms : undefined;
+    const freshness = { lastRowAtMs: watermark.lastRowAtMs, watermarkMs };
+    return running.table.takeChanges(this.#stepNumber, freshness, countersOf(running.pipeline));
+  }
+
+  close(): void {
+    this.#reader.close();
+  }
+
+  #start({ view, plan, table }: EngineView): RunningView {
+    const live = new LiveTable(view, view.rowsMax);
+    const output = { accept: live.acceptFinal.bind(live), advance: () => {} };
+    const pipeline = buildPipeline(plan, output, this.#options);
+    const source = new StreamSource({
+      ...sourceOptions(table, this.#options),
+      onFailure: (failed, error) => this.#viewFailed(failed, error),
+    });
+    source.add(pipeline);
+    return { table: live, pipeline, source, changed: true };
+  }
+
+  #viewFailed(pipeline: Pipeline, error: unknown): void {
+    for (const [name, running] of this.#views) {
+      if (running.pipeline !== pipeline) continue;
+      this.#views.delete(name);
+      this.#onViewFailure(name, error);
+    }
+  }
+
+  /** From its own source to the one that all views of the stream share: both have taken the same rows. */
+  #join(stream: string, running: RunningView): void {
+    const name = running.table.schema.name;
+    const shared = this.#sources.get(stream);
+    if (shared === undefined) {
+      this.#sources.set(stream, running.source);
+      this.#views.set(name, running);
+      return;
+    }
+    shared.add(running.pipeline);
+    this.#views.set(name, { ...running, source: shared });
+  }
+}
+
+/** What a step may have changed: the views of one source, all views, or none. */
+type Touched = StreamSource | "all" | "none";
+
+/** Pushes a step where it belongs. */
+function takeStep(
+  step: Step,
+  streams: Map<number, string>,
+  sources: ReadonlyMap<string, StreamSource>,
+): Touched {
+  switch (step.kind) {
+    case stepKind.rows: {
+      const source = sources.get(streams.get(step.streamId) ?? "");
+      source?.take(step, step.rowCount, step.number, step.appendTimeMs);
+      return source ?? "none";
+    }
+    case stepKind.statement: {
+      const declaration = JSON.parse(new TextDecoder().decode(step.bytes)) as StreamDeclaration;
+      streams.set(declaration.streamId, declaration.table.name);
+      return "none";
+    }
+    case stepKind.backfillBegin:
+    case stepKind.backfillEnd:
+      sources.get(streams.get(step.streamId) ?? "")?.watermark.backfill(step.kind === stepKind.backfillBegin);
+      return "none";
+    case stepKind.tick: {
+      let moved: Touched = "none";
+      for (const source of sources.values()) {
+        const before = source.watermark.ms;
+        source.tick(step.appendTimeMs);
+        if (source.watermark.ms !== before) moved = "all";
+      }
+      return moved;
+    }
+    default:
+      return "none";
+  }
+}
+
+function sourceOptions(table: TableDefinition, options: PipelineOptions) {
+  const { watermark } = table;
+  return {
+    table: table.name,
+    timeStyle: timeStyleOf(table),
+    watermark:
+      watermark === undefined
+        ? undefined
+        : {
+            path: table.schema.columns[watermark.column]!.name,
+            delayMs: watermark.delayMs,
+            idleMs: idleTimeoutMsDefault,
+          },
+    mode: options.mode,
+  };
+}
+
+function countersOf(pipeline: Pipeline): ViewCounters {
+  let rowsFiltered = 0;
+  let rowsLate = 0;
+  for (const { counters } of pipeline.operators) {
+    rowsFiltered += counters.rowsFiltered;
+    rowsLate += counters.rowsLate;
+  }
+  const rowsIn = pipeline.operators[0]?.counters.rowsIn ?? 0;
+  return { rowsTaken: rowsIn - rowsFiltered - rowsLate, rowsFiltered, rowsLate };
+}

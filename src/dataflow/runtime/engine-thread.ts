@@ -1,0 +1,112 @@
+/**
+ * The engine thread: wakes when the log has flushed, takes the new steps, tells main what changed. A change goes out
+ * at once when things are quiet, then at most every `deliveryMs`, and only when the last batch of the view was taken.
+ */
+import { parentPort, workerData } from "node:worker_threads";
+import { assert, QuickwaterError } from "../../errors/quickwater-error.ts";
+import { nodeFileLayer } from "../../log/journal/file-layer.ts";
+import { FlushedPosition } from "../../log/journal/flushed-position.ts";
+import { JournalReader } from "../../log/journal/journal-reader.ts";
+import { OperatorFailure } from "../operators/operator.ts";
+import type { EngineThreadData, FromEngine, ToEngine } from "./engine-messages.ts";
+import { EngineService } from "./engine-service.ts";
+
+/** Between two batches of a view. */
+const deliveryMs = 5;
+/** How long steps are taken before messages and deliveries have their turn. */
+const turnMs = 4;
+
+const port = parentPort;
+assert(port !== null, "the engine thread was started without a parent");
+const { folder, flushed, options, views } = workerData as EngineThreadData;
+const position = new FlushedPosition(flushed);
+const post = (message: FromEngine) => port.postMessage(message);
+const service = new EngineService(
+  () => new JournalReader(nodeFileLayer, folder, () => position.step),
+  options,
+  (view, error) => post({ type: "view-failed", view, reason: reasonOf(error) }),
+);
+/** When each view was last told, and whether that batch is still on its way. */
+const deliveries = new Map<string, { lastMs: number; inFlight: boolean }>();
+let closing = false;
+let timer: NodeJS.Timeout | undefined;
+
+function deliver(): void {
+  timer = undefined;
+  const now = performance.now();
+  let nextMs = Number.POSITIVE_INFINITY;
+  for (const view of service.changedViews()) {
+    const delivery = deliveries.get(view) ?? { lastMs: Number.NEGATIVE_INFINITY, inFlight: false };
+    deliveries.set(view, delivery);
+    if (delivery.inFlight) continue;
+    const dueMs = delivery.lastMs + deliveryMs;
+    if (dueMs > now) {
+      nextMs = Math.min(nextMs, dueMs);
+      continue;
+    }
+    const batch = service.takeChanges(view);
+    if (batch === undefined) continue;
+    delivery.lastMs = now;
+    delivery.inFlight = true;
+    post({ type: "changes", batch });
+  }
+  if (Number.isFinite(nextMs)) timer = setTimeout(deliver, Math.max(1, nextMs - now));
+}
+
+function fail(error: unknown): void {
+  closing = true;
+  if (error instanceof QuickwaterError) post({ type: "failed", code: error.code, params: error.params });
+  else {
+    post({ type: "failed", code: "run.thread-died", params: { thread: "engine", reason: reasonOf(error) } });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof QuickwaterError || error instanceof OperatorFailure) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+port.on("message", (message: ToEngine) => {
+  try {
+    if (message.type === "taken") {
+      const delivery = deliveries.get(message.view);
+      if (delivery !== undefined) delivery.inFlight = false;
+      if (timer === undefined) deliver();
+    } else if (message.type === "add-view") {
+      service.addView(message.view);
+      post({ type: "added", id: message.id });
+      deliver();
+    } else {
+      closing = true;
+      position.wakeAll();
+    }
+  } catch (error) {
+    fail(error);
+  }
+});
+
+async function run(): Promise<void> {
+  const target = position.step;
+  let caughtUp = false;
+  while (!closing) {
+    const flushCount = position.flushCount;
+    const more = service.work(performance.now() + turnMs, () => performance.now());
+    if (timer === undefined) deliver();
+    if (!caughtUp && service.stepNumber >= target) {
+      caughtUp = true;
+      post({ type: "caught-up", stepNumber: service.stepNumber });
+    }
+    if (more) await new Promise((resolve) => setImmediate(resolve));
+    else await position.changed(flushCount);
+  }
+  service.close();
+  clearTimeout(timer);
+  port!.close();
+}
+
+try {
+  for (const view of views) service.addView(view);
+  await run();
+} catch (error) {
+  fail(error);
+}

@@ -1,0 +1,145 @@
+/**
+ * One stream inside the engine: its rows are decoded once for all views on it, with the union of the fields that
+ * they touch; its watermark is judged once. Each pipeline sees the batch through the columns of its own scan.
+ */
+import type { ScanColumn } from "../../sql/plan/logical-plan.ts";
+import { allocateBatch } from "../../values/column-access.ts";
+import type { ColumnBatch } from "../../values/column-batch.ts";
+import type { TimeStyle } from "../../values/json/time-text.ts";
+import { type DecodeKernel, makeDecoder, type RowBytes } from "../codegen/decoder.ts";
+import type { KernelMode } from "../codegen/kernels.ts";
+import type { Pipeline } from "../physical/build-pipeline.ts";
+import { SourceWatermark } from "../time/source-watermark.ts";
+import { batchRowsMax } from "./batches.ts";
+
+export interface StreamSourceOptions {
+  readonly table: string;
+  readonly timeStyle: TimeStyle;
+  /** Undefined for a table without event time: its pipelines get no watermark until the end. */
+  readonly watermark:
+    | { readonly path: string; readonly delayMs: number; readonly idleMs: number }
+    | undefined;
+  readonly mode: KernelMode;
+  /** A pipeline that failed is taken out; the others go on. */
+  readonly onFailure: (pipeline: Pipeline, error: unknown) => void;
+}
+
+interface Consumer {
+  readonly pipeline: Pipeline;
+  /** The batch as the pipeline's scan has it: the same columns in its own order. */
+  batch: ColumnBatch;
+}
+
+export class StreamSource {
+  readonly options: StreamSourceOptions;
+  readonly watermark: SourceWatermark;
+  #consumers: Consumer[] = [];
+  #columns: ScanColumn[] = [];
+  #batch: ColumnBatch;
+  #decode: DecodeKernel;
+  readonly #watermarksMs = new Float64Array(batchRowsMax);
+
+  constructor(options: StreamSourceOptions) {
+    this.options = options;
+    this.watermark = new SourceWatermark(options.watermark?.delayMs ?? 0, options.watermark?.idleMs ?? 0);
+    this.#batch = allocateBatch({ columns: [] }, batchRowsMax);
+    this.#decode = makeDecoder([], options.timeStyle, options.mode);
+  }
+
+  get pipelines(): readonly Pipeline[] {
+    return this.#consumers.map((consumer) => consumer.pipeline);
+  }
+
+  add(pipeline: Pipeline): void {
+    this.#consumers.push({ pipeline, batch: this.#batch });
+    this.#rebuild();
+  }
+
+  remove(pipeline: Pipeline): void {
+    this.#consumers = this.#consumers.filter((consumer) => consumer.pipeline !== pipeline);
+    this.#rebuild();
+  }
+
+  /** Takes rows of one step. */
+  take(rows: RowBytes, rowCount: number, stepNumber: number, appendTimeMs: number): void {
+    for (let from = 0; from < rowCount; from += batchRowsMax) {
+      const to = Math.min(rowCount, from + batchRowsMax);
+      this.#decode(rows, from, to, this.#batch);
+      this.#push(to - from, stepNumber, appendTimeMs);
+    }
+  }
+
+  /** A tick of the logged clock: where it moves the watermark, pipelines are told. */
+  tick(clockMs: number): void {
+    const before = this.watermark.ms;
+    this.watermark.tick(clockMs);
+    if (this.watermark.ms !== before) this.#advance(this.watermark.ms);
+  }
+
+  /** The input has ended: every window closes. */
+  end(): void {
+    this.#advance(Number.POSITIVE_INFINITY);
+  }
+
+  #push(rowCount: number, stepNumber: number, appendTimeMs: number): void {
+    const times = this.#eventTimes();
+    const before = this.watermark.ms;
+    if (times !== undefined) this.watermark.take(times, rowCount, this.#watermarksMs, appendTimeMs);
+    for (const { pipeline, batch } of this.#consumers) {
+      batch.rowCount = rowCount;
+      batch.stepNumber = stepNumber;
+      batch.arena = this.#batch.arena;
+      batch.eventTimesMs = times ?? null;
+      batch.watermarksMs = times === undefined ? null : this.#watermarksMs;
+      this.#guard(pipeline, () => pipeline.input.accept(batch));
+    }
+    if (this.watermark.ms !== before) this.#advance(this.watermark.ms);
+  }
+
+  #advance(watermarkMs: number): void {
+    for (const { pipeline } of this.#consumers)
+      this.#guard(pipeline, () => pipeline.input.advance(watermarkMs));
+  }
+
+  /** One view's failure must not stop the others on its stream. */
+  #guard(pipeline: Pipeline, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.remove(pipeline);
+      this.options.onFailure(pipeline, error);
+    }
+  }
+
+  #eventTimes(): Float64Array | undefined {
+    const path = this.options.watermark?.path;
+    if (path === undefined) return undefined;
+    const index = this.#columns.findIndex((column) => column.path.length === 1 && column.path[0] === path);
+    const column = this.#batch.columns[index];
+    return column?.physical === "f64" ? column.values : undefined;
+  }
+
+  #rebuild(): void {
+    const all = this.#consumers.flatMap((consumer) => consumer.pipeline.scan.columns);
+    this.#columns = [...new Map(all.map((column) => [pathText(column), column])).values()];
+    const schema = {
+      columns: this.#columns.map((column) => ({ name: pathText(column), type: column.type })),
+    };
+    this.#batch = allocateBatch(schema, batchRowsMax);
+    this.#decode = makeDecoder(this.#columns, this.options.timeStyle, this.options.mode);
+    for (const consumer of this.#consumers) consumer.batch = this.#viewFor(consumer.pipeline);
+  }
+
+  #viewFor(pipeline: Pipeline): ColumnBatch {
+    const { scan } = pipeline;
+    const columns = scan.columns.map((column) => {
+      const wanted = pathText(column);
+      return this.#batch.columns[this.#columns.findIndex((candidate) => pathText(candidate) === wanted)]!;
+    });
+    return { ...allocateBatch({ columns: [] }, 0), schema: scan.schema, columns };
+  }
+}
+
+function pathText(column: ScanColumn): string {
+  return JSON.stringify(column.path);
+}

@@ -1,0 +1,243 @@
+/**
+ * The engine in one process: catalog, log, dataflow and views put together. `openEngine` is the library's way in,
+ * and the server is built on the same object.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Catalog, type TableDefinition } from "./catalog/catalog.ts";
+import { defaultPipelineOptions } from "./dataflow/physical/build-pipeline.ts";
+import { EngineClient } from "./dataflow/runtime/engine-client.ts";
+import type { EngineView } from "./dataflow/runtime/engine-service.ts";
+import { type QuickwaterError, quickwaterError } from "./errors/quickwater-error.ts";
+import { type DataFolder, openDataFolder } from "./log/data-folder.ts";
+import type { AppendAnswer, AppendRequest } from "./log/event-log.ts";
+import { LogClient } from "./log/journal/log-client.ts";
+import { defaultLogSettings, type LogSettings } from "./log/log-settings.ts";
+import { analyzeScript } from "./sql/analyze.ts";
+import type { LogicalPlan } from "./sql/plan/logical-plan.ts";
+import { LiveView } from "./views/live-view.ts";
+import { type RowObject, rowObject } from "./views/row-object.ts";
+
+export interface EngineOptions {
+  /** Where events are kept. Without it they live in a folder of the system's that is removed at `close`. */
+  readonly data?: string | undefined;
+  /** Tables and views to begin with: cheaper than adding them one by one to a journal that holds events. */
+  readonly sql?: string | undefined;
+  readonly log?: { readonly [Name in keyof LogSettings]?: LogSettings[Name] | undefined } | undefined;
+  /** Called when the engine cannot go on: the disk is full, a thread died. */
+  readonly onFailure?: ((error: QuickwaterError) => void) | undefined;
+}
+
+export interface SendAnswer {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly rejected: AppendAnswer["rejected"];
+}
+
+/**
+ * Opens an engine in this process; no server, no port.
+ *
+ * @throws QuickwaterError where the data folder cannot be used or `sql` has a mistake (the first one is thrown).
+ */
+export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
+  const temporary = options.data === undefined;
+  const path = options.data ?? mkdtempSync(join(tmpdir(), "quickwater-"));
+  const folder = openDataFolder(path);
+  try {
+    const log = await LogClient.open(folder.journal, withDefaults(options.log));
+    return await Engine.start(folder, log, options, temporary);
+  } catch (error) {
+    folder.release();
+    if (temporary) rmSync(path, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+export class Engine {
+  readonly catalog: Catalog;
+  readonly #folder: DataFolder;
+  readonly #log: LogClient;
+  readonly #views = new Map<string, LiveView>();
+  readonly #temporary: boolean;
+  readonly #dataflow: EngineClient;
+  readonly #onFailure: (error: QuickwaterError) => void;
+  #failure: QuickwaterError | undefined;
+
+  private constructor(
+    folder: DataFolder,
+    log: LogClient,
+    options: EngineOptions,
+    temporary: boolean,
+    prepared: Prepared,
+  ) {
+    this.#folder = folder;
+    this.#log = log;
+    this.#temporary = temporary;
+    this.#onFailure = options.onFailure ?? (() => {});
+    this.catalog = prepared.catalog;
+    log.onFailure = (error) => this.#fail(error);
+    for (const { view } of prepared.views) this.#views.set(view.name, new LiveView(view));
+    const data = {
+      folder: folder.journal,
+      flushed: log.flushed.shared,
+      options: defaultPipelineOptions,
+      views: prepared.views,
+    };
+    this.#dataflow = new EngineClient(data, {
+      onChanges: (batch) => this.#views.get(batch.view)?.apply(batch),
+      onViewFailure: (view, reason) => {
+        const live = this.#views.get(view);
+        if (live !== undefined) live.failure = reason;
+      },
+      onFailure: (error) => this.#fail(error),
+    });
+  }
+
+  /** For `openEngine`. */
+  static async start(
+    folder: DataFolder,
+    log: LogClient,
+    options: EngineOptions,
+    temporary: boolean,
+  ): Promise<Engine> {
+    try {
+      const prepared = prepare(options.sql ?? "", new Catalog());
+      await log.declare(prepared.streams);
+      return new Engine(folder, log, options, temporary, prepared);
+    } catch (error) {
+      await log.close();
+      throw error;
+    }
+  }
+
+  /** Resolves when the views have taken everything that was in the journal when the engine was opened. */
+  get ready(): Promise<void> {
+    return this.#dataflow.caughtUp;
+  }
+
+  /** Why the engine cannot go on, where it cannot. */
+  get failure(): QuickwaterError | undefined {
+    return this.#failure;
+  }
+
+  get pendingBytes(): number {
+    return this.#log.pendingBytes;
+  }
+
+  /** Runs CREATE TABLE and CREATE MATERIALIZED VIEW; a new view has taken all earlier events when this resolves. */
+  async execute(sql: string): Promise<void> {
+    const prepared = prepare(sql, this.catalog);
+    await this.#log.declare(prepared.streams);
+    for (const added of prepared.views) {
+      this.#views.set(added.view.name, new LiveView(added.view));
+      await this.#dataflow.addView(added);
+    }
+  }
+
+  /** Sends events as objects; resolves when they are on disk. */
+  async send(stream: string, events: object | readonly object[]): Promise<SendAnswer> {
+    const lines = (Array.isArray(events) ? events : [events])
+      .map((event) => JSON.stringify(event))
+      .join("\n");
+    const bytes = new TextEncoder().encode(lines);
+    const { accepted, duplicates, rejected } = await this.append({
+      stream,
+      format: "ndjson",
+      chunks: [bytes],
+      origin: "library",
+    });
+    return { accepted, duplicates, rejected };
+  }
+
+  /** Sends a body as it came; resolves when its rows are on disk. */
+  append(request: AppendRequest): Promise<AppendAnswer> {
+    return this.#log.append(request);
+  }
+
+  view(name: string): LiveView | undefined {
+    return this.#views.get(name);
+  }
+
+  views(): readonly LiveView[] {
+    return [...this.#views.values()];
+  }
+
+  /** The view's rows as they are now. */
+  rows(view: string): readonly RowObject[] {
+    const live = this.#viewNamed(view);
+    return Array.from(live.rows(), (row) => rowObject(live.schema.schema, row));
+  }
+
+  /** Calls the listener with the rows that are there, then with those that change; answers what ends it. */
+  subscribe(view: string, listener: (rows: readonly RowObject[]) => void): () => void {
+    const live = this.#viewNamed(view);
+    const { schema } = live.schema;
+    if (live.rowCount > 0) listener(this.rows(view));
+    return live.listen((batch) => {
+      if (batch.upserts.length > 0) listener(batch.upserts.map((row) => rowObject(schema, row)));
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#log.close();
+    await this.#dataflow.close();
+    this.#folder.release();
+    if (this.#temporary) rmSync(this.#folder.path, { recursive: true, force: true });
+  }
+
+  #viewNamed(name: string): LiveView {
+    const live = this.#views.get(name);
+    if (live === undefined) throw quickwaterError("request.unknown-view", { view: name });
+    return live;
+  }
+
+  #fail(error: QuickwaterError): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
+    this.#onFailure(error);
+  }
+}
+
+/** Settings that are there and undefined mean the default too. */
+function withDefaults(given: EngineOptions["log"]): LogSettings {
+  const {
+    rowBytesMax = defaultLogSettings.rowBytesMax,
+    pendingBytesMax = defaultLogSettings.pendingBytesMax,
+    tickMs = defaultLogSettings.tickMs,
+  } = given ?? {};
+  return { rowBytesMax, pendingBytesMax, tickMs };
+}
+
+interface Prepared {
+  readonly catalog: Catalog;
+  readonly streams: readonly TableDefinition[];
+  readonly views: readonly EngineView[];
+}
+
+/** Binds a script for an engine that runs on: only what has a place in one. */
+function prepare(sql: string, catalog: Catalog): Prepared {
+  const { bound, errors } = analyzeScript(sql, catalog);
+  if (errors[0] !== undefined) throw errors[0];
+  const streams: TableDefinition[] = [];
+  const views: EngineView[] = [];
+  for (const statement of bound) {
+    switch (statement.kind) {
+      case "CreateTable":
+        if (statement.table.origin.kind === "stream") streams.push(statement.table);
+        break;
+      case "CreateMaterializedView":
+        views.push({ ...statement, table: catalog.table(scannedTable(statement.plan))! });
+        break;
+      default:
+        throw quickwaterError("run.statement-needs-run", { statement: statement.kind });
+    }
+  }
+  return { catalog, streams, views };
+}
+
+function scannedTable(plan: LogicalPlan): string {
+  let node = plan;
+  while (node.kind !== "Scan") node = node.input;
+  return node.table;
+}

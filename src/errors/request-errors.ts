@@ -1,0 +1,93 @@
+/** What can be wrong with a request over HTTP or the live socket. */
+export const requestErrors = {
+  "request.unknown-stream": {
+    status: 404,
+    template: "There is no stream {stream}.",
+    hint: "GET /v1/streams lists the streams.",
+  },
+  "request.unknown-view": {
+    status: 404,
+    template: "There is no view {view}.",
+    hint: "GET /v1/views lists the views.",
+  },
+  "request.unknown-route": {
+    status: 404,
+    template: "There is nothing at {method} {path}.",
+    hint: "The README and docs/reference/http.md name the routes.",
+  },
+  "request.bad-body": {
+    status: 400,
+    template: "The body cannot be read as {format} at byte {offset}: {problem}.",
+    hint: "Send one JSON object, an array of objects, or one object a line (application/x-ndjson).",
+  },
+  "request.empty-body": {
+    status: 400,
+    template: "The body holds no event.",
+    hint: "Send one JSON object, an array of objects, or one object a line.",
+  },
+  "request.all-rejected": {
+    status: 400,
+    template: "None of the {count} rows was accepted. {first}",
+    hint: "`rejected` names each row; they are kept as dead letters.",
+  },
+  "request.body-too-large": {
+    status: 413,
+    template: "The body is larger than {limit} bytes.",
+    hint: "Send it in several requests, or raise ingest.body-bytes-max.",
+  },
+  "request.unsupported-media-type": {
+    status: 415,
+    template: "The content type {type} is not known here.",
+    hint: "Send application/json or application/x-ndjson, encoded as UTF-8.",
+  },
+  "request.bad-parameter": {
+    status: 400,
+    template: "The parameter {name} must be {expected}, this is {found}.",
+    hint: "docs/reference/http.md lists each parameter with its limits.",
+  },
+  "request.written-stream": {
+    status: 409,
+    template: "The stream {stream} is written by Quickwater itself.",
+    hint: "Send events to the stream that it is derived from.",
+  },
+  "request.bad-request": {
+    status: 400,
+    template: "The request cannot be taken: {problem}.",
+    hint: "docs/reference/http.md shows each request.",
+  },
+  "request.busy": {
+    status: 429,
+    template: "More than {limit} bytes wait to be written.",
+    hint: "Send again after the seconds in Retry-After.",
+  },
+  "request.stopping": {
+    status: 503,
+    template: "The server is stopping.",
+    hint: "Send again after the seconds in Retry-After.",
+  },
+  "request.not-durable": {
+    status: 503,
+    template: "The log cannot be written: {reason}.",
+    hint: "No event of this request was kept. Free the disk, then start Quickwater again.",
+  },
+  "live.bad-message": {
+    status: 400,
+    template: "The message is not of the protocol: {problem}.",
+    hint: "docs/reference/live.md shows each message.",
+  },
+  "live.too-many-subscriptions": {
+    status: 429,
+    template: "More than {limit} subscriptions on one socket.",
+    hint: "Unsubscribe what is not shown, or open another socket.",
+  },
+  "live.too-slow": {
+    status: 429,
+    template: "{bytes} bytes wait for this subscriber, the limit is {limit}.",
+    hint: "Read faster, or subscribe to fewer views; reconnect to get the present state.",
+  },
+  "request.internal": {
+    status: 500,
+    template: "Quickwater made a mistake of its own.",
+    hint: "The server's log holds the details; please report it.",
+  },
+} as const;

@@ -1,0 +1,73 @@
+/** What can be wrong with one row of a request or a file. The rest of its batch is kept; the row is a dead letter. */
+export const rowErrors = {
+  "row.not-json": {
+    status: 400,
+    template: "Not JSON at byte {offset}: {problem}.",
+    hint: "Send one JSON object a row.",
+  },
+  "row.not-an-object": {
+    status: 400,
+    template: "A row must be a JSON object, this is {found}.",
+    hint: 'Send {"field": value, …}; several rows as an array of objects or one object a line.',
+  },
+  "row.too-deep": {
+    status: 400,
+    template: "Nested deeper than {limit} levels at byte {offset}.",
+    hint: "Flatten the value, or send it as a string.",
+  },
+  "row.too-large": {
+    status: 400,
+    template: "The row has {bytes} bytes, the limit is {limit}.",
+    hint: "Raise ingest.row-bytes-max, or send a reference instead of the content.",
+  },
+  "row.invalid-utf8": {
+    status: 400,
+    template: "Not valid UTF-8 at byte {offset}.",
+    hint: "Encode the body as UTF-8.",
+  },
+  "row.duplicate-field": {
+    status: 400,
+    template: "The field {field} is there twice.",
+    hint: "Send each field once: which of the two is meant would be a guess.",
+  },
+  "row.missing-field": {
+    status: 400,
+    template: "The field {field} is missing; it is NOT NULL.",
+    hint: "Send the field, or declare the column without NOT NULL.",
+  },
+  "row.null-field": {
+    status: 400,
+    template: "The field {field} is null; it is NOT NULL.",
+    hint: "Send a value, or declare the column without NOT NULL.",
+  },
+  "row.wrong-type": {
+    status: 400,
+    template: "The field {field} must be {expected}, this is {found}.",
+    hint: "Send the type that the table declares; strings are not turned into numbers.",
+  },
+  "row.number-out-of-range": {
+    status: 400,
+    template: "The field {field} holds {found}, which does not fit {expected}.",
+    hint: "Declare a wider type, or send the number as a STRING column.",
+  },
+  "row.decimal-digits": {
+    status: 400,
+    template: "The field {field} holds {found}, which has more digits than {expected} keeps.",
+    hint: "Round before sending: rounding money is not left to the database.",
+  },
+  "row.bad-time": {
+    status: 400,
+    template: "The field {field} holds {found}, which is not {expected}.",
+    hint: "Send ISO-8601, for instance 2026-03-01T12:30:00.000Z; the date must exist.",
+  },
+  "row.too-long": {
+    status: 400,
+    template: "The field {field} has {found} characters, {expected} keeps fewer.",
+    hint: "Declare STRING, or shorten the value.",
+  },
+  "row.event-time-missing": {
+    status: 400,
+    template: "The event time {field} is missing.",
+    hint: "A row without its time belongs to no window; send the field.",
+  },
+} as const;

@@ -1,0 +1,93 @@
+/** What keeps a command or a server from running: one sentence, exit code 2 (1 where the user's input is wrong). */
+export const runErrors = {
+  "run.port-in-use": {
+    status: 500,
+    template: "Port {port} on {host} is in use.",
+    hint: "Stop what listens there, or choose another with --port.",
+  },
+  "run.address-unavailable": {
+    status: 500,
+    template: "Cannot listen on {host}:{port}: {reason}.",
+    hint: "Choose an address of this machine with --host and a free port with --port.",
+  },
+  "run.not-loopback": {
+    status: 500,
+    template: "Refusing to listen on {host} without keys: anybody who reaches it could read and write.",
+    hint: "Listen on 127.0.0.1 and put a proxy with sign-in before it.",
+  },
+  "run.data-folder": {
+    status: 500,
+    template: "The data folder {path} cannot be used: {reason}.",
+    hint: "Choose another with --data, or give this user the right to write there.",
+  },
+  "run.data-folder-owned": {
+    status: 500,
+    template: "The data folder {path} is in use by process {pid}.",
+    hint: "Stop that process, or choose another folder with --data.",
+  },
+  "run.disk-full": {
+    status: 500,
+    template: "The disk that holds {path} is full.",
+    hint: "Free space there; every event that was acknowledged is kept.",
+  },
+  "run.disk-failed": {
+    status: 500,
+    template: "Writing {path} failed: {reason}.",
+    hint: "Every event that was acknowledged is kept; check the disk, then start again.",
+  },
+  "run.journal-damaged": {
+    status: 500,
+    template: "The journal is damaged in {file} at byte {offset}: {problem}.",
+    hint: "Keep a copy of the folder before anything else; what lies behind that place was acknowledged.",
+  },
+  "run.journal-foreign": {
+    status: 500,
+    template: "{file} is not a journal of this version: {problem}.",
+    hint: "Choose another folder with --data, or run the version that wrote it.",
+  },
+  "run.schema-changed": {
+    status: 500,
+    template: "The table {table} differs from the one in the journal: {change}.",
+    hint: "Add nullable columns only, give the table a new name, or start with another --data folder.",
+  },
+  "run.no-project": {
+    status: 400,
+    template: "There is no project in {path}: {reason}.",
+    hint: "A project is a folder with a sql/ folder in it; see docs/projects.md.",
+  },
+  "run.bad-setting": {
+    status: 400,
+    template: "{file}: {setting} must be {expected}, this is {found}.",
+    hint: "docs/reference/settings.md lists each setting with its limits.",
+  },
+  "run.unknown-setting": {
+    status: 400,
+    template: "{file}: there is no setting {setting}.",
+    hint: "docs/reference/settings.md lists each setting.",
+  },
+  "run.unreadable-file": {
+    status: 400,
+    template: "{path} cannot be read: {reason}.",
+    hint: "Check the path and the rights.",
+  },
+  "run.bad-argument": {
+    status: 400,
+    template: "{problem}.",
+    hint: "quickwater {verb} --help shows the arguments.",
+  },
+  "run.row-unreadable": {
+    status: 400,
+    template: "{file} line {line}: {reason}",
+    hint: "Mend the line, or set '{option}' = 'true' on the table to leave such lines out.",
+  },
+  "run.statement-needs-run": {
+    status: 400,
+    template: "A {statement} statement has no place in a project.",
+    hint: "quickwater run SCRIPT.sql runs SELECT and INSERT INTO over files; a project has tables and views.",
+  },
+  "run.thread-died": {
+    status: 500,
+    template: "The {thread} thread ended: {reason}.",
+    hint: "Start Quickwater again; every event that was acknowledged is kept.",
+  },
+} as const;

@@ -1,0 +1,33 @@
+/** Shows a place in a source text: the line, a caret under it, and what was likely meant. */
+import type { QuickwaterError, SourcePosition } from "./quickwater-error.ts";
+
+export function positionAt(text: string, offset: number, length: number): SourcePosition {
+  let line = 1;
+  let lineStart = 0;
+  for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) {
+    line++;
+    lineStart = at + 1;
+  }
+  return { offset, length: Math.max(1, length), line, column: offset - lineStart + 1 };
+}
+
+/** The error as a person reads it in a terminal or an editor's panel. */
+export function formatError(error: QuickwaterError, text: string, fileName?: string): string {
+  const suggestion = error.suggestion === undefined ? "" : ` Did you mean ${error.suggestion}?`;
+  const tail = error.hint === "" ? "" : `\n  ${error.hint}`;
+  const { position } = error;
+  const place = fileName ?? "";
+  if (position === undefined)
+    return `${place}${place && ": "}${error.message}${suggestion} [${error.code}]${tail}`;
+  const lineText = text.split("\n")[position.line - 1] ?? "";
+  const shown = lineText.replaceAll("\t", " ");
+  const caretLength = Math.max(1, Math.min(position.length, shown.length - position.column + 1));
+  const gutter = String(position.line);
+  return (
+    [
+      `${place}${place && ":"}${position.line}:${position.column}: ${error.message}${suggestion} [${error.code}]`,
+      `  ${gutter} | ${shown}`,
+      `  ${" ".repeat(gutter.length)} | ${" ".repeat(position.column - 1)}${"^".repeat(caretLength)}`,
+    ].join("\n") + tail
+  );
+}

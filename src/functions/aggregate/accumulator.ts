@@ -1,0 +1,46 @@
+/**
+ * What an aggregate keeps for one group: lanes of a state slot. An accumulator is written twice, as
+ * JavaScript for the compiled kernel (`emitAdd`) and plainly (`add`, its twin); reading the result is one
+ * code for both.
+ *
+ * In emitted code `p` is the group's page and `o` the byte offset of its slot, `row` the row of the batch.
+ * Argument columns are locals named by their position: `c3` values, `h3` high lanes, `s3`/`l3` starts and
+ * lengths.
+ */
+import type { SqlType } from "../../values/sql-type.ts";
+import type { SqlValue } from "../../values/sql-value.ts";
+
+export interface AccumulatorLane {
+  readonly name: string;
+  readonly kind: "u8" | "i32" | "f64" | "i64" | "u64" | "bytes";
+}
+
+/** The slot of one group, lane by lane: for the interpreted twin and for results. */
+export interface AccumulatorSlot {
+  number(lane: string): number;
+  setNumber(lane: string, value: number): void;
+  bigint(lane: string): bigint;
+  setBigint(lane: string, value: bigint): void;
+  bytes(lane: string): Uint8Array;
+  setBytes(lane: string, value: Uint8Array): void;
+}
+
+/** How emitted code reaches a lane: `lane("sum")` is an expression that can be read and assigned. */
+export interface EmitContext {
+  lane(name: string): string;
+  /** Position of the argument's column; its locals are named by it. */
+  readonly argument: number;
+  /** JavaScript that puts the argument's bytes into a `bytes` lane, and that compares them with it. */
+  storeBytes(name: string): string;
+  compareBytes(name: string): string;
+}
+
+export interface Accumulator {
+  readonly lanes: readonly AccumulatorLane[];
+  /** Adds a value that is not NULL. For COUNT(*) there is no argument. */
+  emitAdd(context: EmitContext): string;
+  add(slot: AccumulatorSlot, value: SqlValue): void;
+  result(slot: AccumulatorSlot): SqlValue;
+}
+
+export type AccumulatorMaker = (argument: SqlType | undefined, result: SqlType) => Accumulator;

@@ -1,0 +1,69 @@
+/**
+ * AVG is the sum divided by the count when it is read, never an average of averages. Integers are cut toward
+ * zero, a DECIMAL is rounded half up to the scale of its result, as in Flink. NULL for a group without a
+ * value.
+ */
+import { assert } from "../../errors/quickwater-error.ts";
+import { divideHalfUp } from "../../values/decimal.ts";
+import { physicalOf, type SqlType } from "../../values/sql-type.ts";
+import type { Accumulator, AccumulatorLane } from "./accumulator.ts";
+import { addWide, emitAddWide, readWide, wideLanes } from "./sum.ts";
+
+const count: AccumulatorLane = { name: "count", kind: "f64" };
+
+export function avgAccumulator(argument: SqlType | undefined, result: SqlType): Accumulator {
+  assert(argument !== undefined, "AVG has an argument");
+  if (argument.kind === "DECIMAL") {
+    assert(result.kind === "DECIMAL", "AVG of a DECIMAL is a DECIMAL");
+    return decimalAverage(argument, result.scale - argument.scale);
+  }
+  if (argument.kind === "BIGINT") return bigintAverage();
+  return numberAverage(argument.kind === "FLOAT" || argument.kind === "DOUBLE", result.kind === "FLOAT");
+}
+
+function numberAverage(fractional: boolean, single: boolean): Accumulator {
+  return {
+    lanes: [{ name: "sum", kind: "f64" }, count],
+    emitAdd: ({ lane, argument }) => `${lane("sum")} += c${argument}[row]; ${lane("count")} += 1;`,
+    add: (slot, value) => {
+      slot.setNumber("sum", slot.number("sum") + (value as number));
+      slot.setNumber("count", slot.number("count") + 1);
+    },
+    result: (slot) => {
+      if (slot.number("count") === 0) return null;
+      const average = slot.number("sum") / slot.number("count");
+      if (!fractional) return Math.trunc(average);
+      return single ? Math.fround(average) : average;
+    },
+  };
+}
+
+function bigintAverage(): Accumulator {
+  return {
+    lanes: [{ name: "sum", kind: "i64" }, count],
+    emitAdd: ({ lane, argument }) =>
+      `${lane("sum")} = BigInt.asIntN(64, ${lane("sum")} + c${argument}[row]); ${lane("count")} += 1;`,
+    add: (slot, value) => {
+      slot.setBigint("sum", BigInt.asIntN(64, slot.bigint("sum") + (value as bigint)));
+      slot.setNumber("count", slot.number("count") + 1);
+    },
+    result: (slot) => (slot.number("count") === 0 ? null : slot.bigint("sum") / BigInt(slot.number("count"))),
+  };
+}
+
+function decimalAverage(argument: SqlType, extraScale: number): Accumulator {
+  const wide = physicalOf(argument) === "i128";
+  const factor = 10n ** BigInt(extraScale);
+  return {
+    lanes: [...wideLanes, count],
+    emitAdd: (context) => `${emitAddWide(context, wide)} ${context.lane("count")} += 1;`,
+    add: (slot, value) => {
+      addWide(slot, value as bigint);
+      slot.setNumber("count", slot.number("count") + 1);
+    },
+    result: (slot) => {
+      const rows = BigInt(slot.number("count"));
+      return rows === 0n ? null : divideHalfUp(readWide(slot) * factor, rows);
+    },
+  };
+}

@@ -1,0 +1,11 @@
+/** COUNT(*) counts rows, COUNT(x) values that are not NULL. A double counts exactly to 2^53. */
+import type { Accumulator } from "./accumulator.ts";
+
+export function countAccumulator(): Accumulator {
+  return {
+    lanes: [{ name: "count", kind: "f64" }],
+    emitAdd: ({ lane }) => `${lane("count")} += 1;`,
+    add: (slot) => slot.setNumber("count", slot.number("count") + 1),
+    result: (slot) => BigInt(slot.number("count")),
+  };
+}

@@ -1,0 +1,105 @@
+/**
+ * SUM. Integers keep their type and wrap around as Flink's do; a DECIMAL sum has 38 digits in two 64-bit
+ * lanes and is exact; beyond 38 digits it is NULL, as in Flink. NULL for a group without a value.
+ */
+import { assert } from "../../errors/quickwater-error.ts";
+import { decimalPrecisionMax, physicalOf, type SqlType } from "../../values/sql-type.ts";
+import type { Accumulator, AccumulatorLane, AccumulatorSlot, EmitContext } from "./accumulator.ts";
+
+const seen: AccumulatorLane = { name: "seen", kind: "u8" };
+const wideLimit = 10n ** BigInt(decimalPrecisionMax);
+
+export function sumAccumulator(argument: SqlType | undefined): Accumulator {
+  assert(argument !== undefined, "SUM has an argument");
+  if (argument.kind === "DECIMAL") return decimalSum(argument);
+  if (argument.kind === "BIGINT") return bigintSum();
+  if (argument.kind === "FLOAT" || argument.kind === "DOUBLE") return doubleSum();
+  return intSum(argument);
+}
+
+function intSum(argument: SqlType): Accumulator {
+  const shift = argument.kind === "TINYINT" ? 24 : argument.kind === "SMALLINT" ? 16 : 0;
+  const wrap = (sum: number) => (sum << shift) >> shift;
+  return {
+    lanes: [{ name: "sum", kind: "i32" }, seen],
+    emitAdd: ({ lane, argument: column }) =>
+      `${lane("sum")} = ((${lane("sum")} + c${column}[row]) << ${shift}) >> ${shift}; ${lane("seen")} = 1;`,
+    add: (slot, value) => {
+      slot.setNumber("sum", wrap(slot.number("sum") + (value as number)));
+      slot.setNumber("seen", 1);
+    },
+    result: (slot) => (slot.number("seen") === 0 ? null : slot.number("sum")),
+  };
+}
+
+function bigintSum(): Accumulator {
+  return {
+    lanes: [{ name: "sum", kind: "i64" }, seen],
+    emitAdd: ({ lane, argument }) =>
+      `${lane("sum")} = BigInt.asIntN(64, ${lane("sum")} + c${argument}[row]); ${lane("seen")} = 1;`,
+    add: (slot, value) => {
+      slot.setBigint("sum", BigInt.asIntN(64, slot.bigint("sum") + (value as bigint)));
+      slot.setNumber("seen", 1);
+    },
+    result: (slot) => (slot.number("seen") === 0 ? null : slot.bigint("sum")),
+  };
+}
+
+function doubleSum(): Accumulator {
+  return {
+    lanes: [{ name: "sum", kind: "f64" }, seen],
+    emitAdd: ({ lane, argument }) => `${lane("sum")} += c${argument}[row]; ${lane("seen")} = 1;`,
+    add: (slot, value) => {
+      slot.setNumber("sum", slot.number("sum") + (value as number));
+      slot.setNumber("seen", 1);
+    },
+    result: (slot) => (slot.number("seen") === 0 ? null : slot.number("sum")),
+  };
+}
+
+function decimalSum(argument: SqlType): Accumulator {
+  const wide = physicalOf(argument) === "i128";
+  return {
+    lanes: [...wideLanes, seen],
+    emitAdd: (context) => `${emitAddWide(context, wide)} ${context.lane("seen")} = 1;`,
+    add: (slot, value) => {
+      addWide(slot, value as bigint);
+      slot.setNumber("seen", 1);
+    },
+    result: (slot) => {
+      const sum = readWide(slot);
+      return slot.number("seen") === 0 || sum >= wideLimit || sum <= -wideLimit ? null : sum;
+    },
+  };
+}
+
+// The 128-bit sum, shared with AVG.
+
+export const wideLanes: readonly AccumulatorLane[] = [
+  { name: "high", kind: "i64" },
+  { name: "low", kind: "u64" },
+];
+
+/**
+ * Adds to the low lane as unsigned numbers; what is carried, and the sign of the value, go to the high one.
+ */
+export function emitAddWide({ lane, argument }: EmitContext, wide: boolean): string {
+  const low = lane("low");
+  const high = lane("high");
+  const carry = wide
+    ? `${high} = BigInt.asIntN(64, ${high} + h${argument}[row] + (sum < before ? 1n : 0n));`
+    : `const carry = (sum < before ? 1 : 0) - (value < 0n ? 1 : 0);
+      if (carry !== 0) ${high} = BigInt.asIntN(64, ${high} + (carry === 1 ? 1n : -1n));`;
+  return `{ const value = c${argument}[row], before = ${low}, sum = BigInt.asUintN(64, before + value);
+      ${low} = sum; ${carry} }`;
+}
+
+export function addWide(slot: AccumulatorSlot, value: bigint): void {
+  const sum = BigInt.asIntN(128, readWide(slot) + value);
+  slot.setBigint("low", BigInt.asUintN(64, sum));
+  slot.setBigint("high", sum >> 64n);
+}
+
+export function readWide(slot: AccumulatorSlot): bigint {
+  return (slot.bigint("high") << 64n) | slot.bigint("low");
+}

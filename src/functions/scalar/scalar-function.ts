@@ -1,0 +1,99 @@
+/**
+ * What a scalar function is. Each has two readings that must agree: `evaluate` over values, for the
+ * interpreter, and `emit`, the JavaScript text that the code generator puts into a kernel. The binder asks
+ * `resolve` first and writes casts around the arguments, so that both readings meet operands of exactly the
+ * types that `resolve` named.
+ *
+ * Families are the files beside this one; `registry.ts` lists them.
+ */
+import type { SqlType } from "../../values/sql-type.ts";
+import type { SqlValue } from "../../values/sql-value.ts";
+
+export type ScalarFunctionName =
+  | "ADD"
+  | "SUBTRACT"
+  | "MULTIPLY"
+  | "DIVIDE"
+  | "MOD"
+  | "NEGATE"
+  | "EQUALS"
+  | "NOT_EQUALS"
+  | "LESS"
+  | "LESS_OR_EQUAL"
+  | "GREATER"
+  | "GREATER_OR_EQUAL"
+  | "AND"
+  | "OR"
+  | "NOT"
+  | "IS_NULL"
+  | "IS_NOT_NULL"
+  | "IS_TRUE"
+  | "IS_NOT_TRUE"
+  | "IS_FALSE"
+  | "IS_NOT_FALSE"
+  | "UPPER"
+  | "LOWER"
+  | "TRIM"
+  | "CHAR_LENGTH"
+  | "SUBSTRING"
+  | "CONCAT"
+  | "LIKE"
+  | "ABS"
+  | "ROUND"
+  | "FLOOR"
+  | "CEIL";
+
+export interface Argument {
+  readonly type: SqlType;
+  /** The value, where the argument is a literal. */
+  readonly literal: SqlValue | undefined;
+}
+
+export interface Signature {
+  /** What the arguments are cast to; nullability is left as it is. */
+  readonly operands: readonly SqlType[];
+  readonly result: SqlType;
+}
+
+/** Where a text or binary value lies, as JavaScript expressions. */
+export interface Slice {
+  readonly arena: string;
+  readonly start: string;
+  readonly length: string;
+}
+
+/** An operand in generated code. */
+export interface Operand {
+  readonly type: SqlType;
+  /** JavaScript for the value; where it is NULL, for the zero of its lane (`0`, `0n`, `false`, `""`). */
+  readonly value: string;
+  /** JavaScript for whether it is NULL; `false` where it never is. */
+  readonly isNull: string;
+  /**
+   * Of a value that lies in an arena: reading `value` would make a string of it, comparing slices does not.
+   */
+  readonly slice?: Slice | undefined;
+  readonly literal?: SqlValue | undefined;
+}
+
+export interface EmitContext {
+  /** Hands a value to the generated code and gives the name that it has there. */
+  constant(value: unknown): string;
+}
+
+export interface ScalarFunction {
+  readonly name: ScalarFunctionName;
+  /** What it takes, as a message says it: `two numbers`. */
+  readonly takes: string;
+  resolve(argumentsGiven: readonly Argument[]): Signature | undefined;
+  /**
+   * `strict`: NULL where an operand is NULL, and then neither reading is asked. `own`: it looks at NULLs
+   * itself.
+   */
+  readonly nulls: "strict" | "own";
+  /** The result may be NULL although no operand is, as a DECIMAL that overflows. */
+  readonly overflows?: boolean | undefined;
+  evaluate(operands: readonly SqlValue[], types: readonly SqlType[], result: SqlType): SqlValue;
+  /** A JavaScript expression; it may be evaluated once only, and answers null for a NULL. */
+  emit(operands: readonly Operand[], result: SqlType, context: EmitContext): string;
+}

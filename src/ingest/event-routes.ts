@@ -1,0 +1,137 @@
+/**
+ * `POST /v1/streams/{stream}/events`: takes a body, hands it to the log, answers when it is on disk. The body is
+ * never parsed here: it goes over to the log thread in pieces, by transfer.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Engine } from "../engine.ts";
+import { quickwaterError } from "../errors/quickwater-error.ts";
+import { type BodyFormat, bodyChunkBytesMax } from "../log/event-log.ts";
+import { formatType, type SqlType } from "../values/sql-type.ts";
+import type { IngestSettings } from "./ingest-settings.ts";
+
+interface ReceivedBody {
+  readonly chunks: readonly Uint8Array<ArrayBuffer>[];
+}
+
+interface EventsRoute {
+  Params: { stream: string };
+}
+
+const retryAfterSeconds = 1;
+
+export function registerEventRoutes(app: FastifyInstance, engine: Engine, settings: IngestSettings): void {
+  app.get("/v1/streams", async () => ({ streams: listStreams(engine) }));
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser("*", (_request, payload, done) => {
+      receive(payload, settings.bodyBytesMax).then(
+        (chunks) => done(null, { chunks }),
+        (error: Error) => done(error),
+      );
+    });
+    scope.post<EventsRoute>("/v1/streams/:stream/events", (request, reply) =>
+      takeEvents(engine, request, reply),
+    );
+  });
+}
+
+async function takeEvents(engine: Engine, request: FastifyRequest<EventsRoute>, reply: FastifyReply) {
+  const { stream } = request.params;
+  const origin = engine.catalog.table(stream)?.origin.kind;
+  if (origin === undefined) throw quickwaterError("request.unknown-stream", { stream });
+  if (origin !== "stream") throw quickwaterError("request.written-stream", { stream });
+  const format = formatOf(request.headers["content-type"]);
+  const body = request.body as ReceivedBody | null | undefined;
+  if (body === null || body === undefined) throw quickwaterError("request.empty-body", {});
+  try {
+    const answer = await engine.append({ stream, format, chunks: body.chunks, origin: "http" });
+    const rejected = answer.rejected.map(({ index, code, message }) => ({ index, code, message }));
+    const { accepted, duplicates } = answer;
+    if (accepted === 0 && duplicates === 0) return refuseAll(reply, rejected);
+    return { accepted, duplicates, rejected };
+  } catch (error) {
+    reply.header("retry-after", retryAfterSeconds);
+    throw error;
+  }
+}
+
+/** A sender that looks at the status alone must not take a wholly rejected body for a success. */
+function refuseAll(reply: FastifyReply, rejected: readonly { readonly message: string }[]) {
+  const error = quickwaterError("request.all-rejected", {
+    count: rejected.length,
+    first: rejected[0]!.message,
+  });
+  return reply
+    .status(error.status)
+    .type("application/problem+json")
+    .send({
+      type: `urn:quickwater:error:${error.code}`,
+      title: error.message,
+      status: error.status,
+      detail: error.hint,
+      code: error.code,
+      accepted: 0,
+      duplicates: 0,
+      rejected,
+    });
+}
+
+function formatOf(contentType: string | undefined): BodyFormat {
+  const [type = "", ...parameters] = (contentType ?? "application/json").toLowerCase().split(";");
+  const charset = parameters.map((parameter) => parameter.trim()).find((part) => part.startsWith("charset="));
+  const isUtf8 = charset === undefined || /^charset="?utf-?8"?$/.test(charset);
+  switch (isUtf8 ? type.trim() : "") {
+    case "application/x-ndjson":
+    case "application/ndjson":
+    case "application/jsonl":
+    case "application/x-jsonlines":
+      return "ndjson";
+    case "application/json":
+    // What curl sends for -d when it is not told otherwise.
+    case "application/x-www-form-urlencoded":
+    case "text/plain":
+      return "json";
+    default:
+      throw quickwaterError("request.unsupported-media-type", { type: contentType ?? "none" });
+  }
+}
+
+/** Gathers the body in pieces that are handed over whole; a body over the limit is cut short and refused. */
+async function receive(payload: NodeJS.ReadableStream, limit: number): Promise<Uint8Array<ArrayBuffer>[]> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let chunk = new Uint8Array(0);
+  let filled = 0;
+  let total = 0;
+  for await (const received of payload as AsyncIterable<Buffer>) {
+    total += received.length;
+    if (total > limit) throw quickwaterError("request.body-too-large", { limit });
+    for (let at = 0; at < received.length; ) {
+      if (filled === chunk.length) {
+        if (filled > 0) chunks.push(chunk);
+        const rest = received.length - at;
+        // The first piece is as large as what came, the next ones as large as a piece may be.
+        chunk = new Uint8Array(
+          chunks.length === 0 && filled === 0 ? Math.min(rest, bodyChunkBytesMax) : bodyChunkBytesMax,
+        );
+        filled = 0;
+      }
+      const take = Math.min(received.length - at, chunk.length - filled);
+      chunk.set(received.subarray(at, at + take), filled);
+      filled += take;
+      at += take;
+    }
+  }
+  if (filled > 0) chunks.push(filled === chunk.length ? chunk : chunk.slice(0, filled));
+  return chunks;
+}
+
+function listStreams(engine: Engine) {
+  return engine.catalog
+    .tables()
+    .filter((table) => table.origin.kind !== "connector")
+    .map((table) => ({ name: table.name, columns: table.schema.columns.map(columnOf) }));
+}
+
+function columnOf({ name, type }: { readonly name: string; readonly type: SqlType }) {
+  return { name, sqlType: formatType(type) };
+}

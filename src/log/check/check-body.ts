@@ -1,0 +1,267 @@
+/**
+ * Takes a request's body apart: one object, an array of objects, or one object a line. Each row is checked where it
+ * lies; the rows that pass are told as runs of neighbours, so that taking them over copies runs, not rows.
+ */
+import { isUtf8 } from "node:buffer";
+import type { RowErrorCode } from "../../errors/catalogue.ts";
+import { quickwaterError } from "../../errors/quickwater-error.ts";
+import { checkValue, scanFailure, skipSpace } from "../../values/json/scan.ts";
+import { describeFault, type FaultText } from "./describe-fault.ts";
+import { fault } from "./field-check.ts";
+import { eventTime, type RowCheck, type RowFormat } from "./row-check.ts";
+
+export interface RowLimits {
+  readonly rowBytesMax: number;
+}
+
+/** What a body came to. Arrays are used again by the next body. */
+export interface CheckedBody {
+  rowCount: number;
+  /** Row i lies from `starts[i]` to `ends[i]`; it passed where `passed[i]` is 1. */
+  starts: Int32Array;
+  ends: Int32Array;
+  passed: Uint8Array;
+  eventTimeMinMs: number;
+  eventTimeMaxMs: number;
+  rejected: RejectedRow[];
+}
+
+export interface RejectedRow extends FaultText {
+  readonly index: number;
+  readonly code: RowErrorCode;
+}
+
+export function emptyCheckedBody(): CheckedBody {
+  return {
+    rowCount: 0,
+    starts: new Int32Array(1024),
+    ends: new Int32Array(1024),
+    passed: new Uint8Array(1024),
+    eventTimeMinMs: Number.POSITIVE_INFINITY,
+    eventTimeMaxMs: Number.NEGATIVE_INFINITY,
+    rejected: [],
+  };
+}
+
+/** Everything that is the same for all bodies of a stream. */
+export interface BodyChecker {
+  readonly format: RowFormat;
+  readonly check: RowCheck;
+  readonly limits: RowLimits;
+}
+
+/**
+ * `bytes` holds the body up to `length` and at least one 0 behind it. Throws a catalogue error where the body as a
+ * whole cannot be taken apart; then no row of it was taken.
+ */
+export function checkBody(
+  checker: BodyChecker,
+  bytes: Uint8Array,
+  length: number,
+  lines: boolean,
+  result: CheckedBody,
+): void {
+  result.rowCount = 0;
+  result.rejected = [];
+  result.eventTimeMinMs = Number.POSITIVE_INFINITY;
+  result.eventTimeMaxMs = Number.NEGATIVE_INFINITY;
+  const whole = isUtf8(bytes.subarray(0, length));
+  if (lines) checkLines(checker, bytes, length, whole, result);
+  else checkJson(checker, bytes, length, whole, result);
+  if (result.rowCount === 0) throw quickwaterError("request.empty-body", {});
+}
+
+function checkLines(
+  checker: BodyChecker,
+  bytes: Uint8Array,
+  length: number,
+  utf8: boolean,
+  result: CheckedBody,
+) {
+  for (let lineStart = 0; lineStart < length; ) {
+    const newline = bytes.indexOf(0x0a, lineStart);
+    const lineEnd = newline < 0 || newline > length ? length : newline;
+    // Empty lines are no rows: a body may end with a newline, or be parted by blank lines.
+    const from = skipSpaceTo(bytes, lineStart, lineEnd);
+    if (from < lineEnd) checkLine(checker, bytes, from, lineEnd, utf8, result);
+    lineStart = lineEnd + 1;
+  }
+}
+
+function skipSpaceTo(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && (bytes[at] === 0x20 || bytes[at] === 0x0d || bytes[at] === 0x09)) at++;
+  return at;
+}
+
+function checkLine(
+  checker: BodyChecker,
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  utf8: boolean,
+  result: CheckedBody,
+) {
+  const row = addRow(result, from, end);
+  if (!isRowReadable(checker, bytes, from, end, utf8, row, result)) return;
+  const behind = checker.check(bytes, from, end);
+  if (behind < 0) return reject(checker, bytes, from, end, row, result);
+  if (skipSpaceTo(bytes, behind, end) < end) {
+    const text = { field: undefined, message: trailingText(behind - from) };
+    result.rejected.push({ index: row, code: "row.not-json", ...text });
+    return;
+  }
+  pass(checker, row, result);
+}
+
+function checkJson(
+  checker: BodyChecker,
+  bytes: Uint8Array,
+  length: number,
+  utf8: boolean,
+  result: CheckedBody,
+): void {
+  const first = skipSpace(bytes, 0);
+  if (first >= length) return;
+  if (bytes[first] !== 0x5b) {
+    const behind = checkElement(checker, bytes, first, length, utf8, result);
+    refuseTrailing(bytes, behind, length);
+    return;
+  }
+  let at = skipSpace(bytes, first + 1);
+  if (bytes[at] === 0x5d) return refuseTrailing(bytes, at + 1, length);
+  for (;;) {
+    at = skipSpace(bytes, checkElement(checker, bytes, at, length, utf8, result));
+    if (bytes[at] === 0x5d) return refuseTrailing(bytes, at + 1, length);
+    if (bytes[at] !== 0x2c) throw badJson(at, length, "a comma or ] was expected");
+    // Rows lie next to each other with nothing but white space between them, so the comma becomes a space.
+    bytes[at] = 0x20;
+    at = skipSpace(bytes, at + 1);
+  }
+}
+
+/** One element of an array or the only value; answers the place behind it. */
+function checkElement(
+  checker: BodyChecker,
+  bytes: Uint8Array,
+  from: number,
+  length: number,
+  utf8: boolean,
+  result: CheckedBody,
+): number {
+  let behind = checker.check(bytes, from, length);
+  const passed = behind >= 0;
+  const { code, field, from: faultFrom, to: faultTo } = fault;
+  if (!passed) behind = checkValue(bytes, from, length, 0);
+  if (behind < 0 && !scanFailure.tooDeep) throw badJson(scanFailure.at, length, unexpected(bytes, length));
+  if (behind < 0) behind = passDeepValue(bytes, from, length);
+  const row = addRow(result, from, behind);
+  if (!isRowReadable(checker, bytes, from, behind, utf8, row, result)) return behind;
+  if (passed) pass(checker, row, result);
+  else {
+    Object.assign(fault, { code, field, from: faultFrom, to: faultTo });
+    reject(checker, bytes, from, behind, row, result);
+  }
+  return behind;
+}
+
+/** Behind a value that is nested too deeply to be checked: counts brackets, without recursion. */
+function passDeepValue(bytes: Uint8Array, from: number, length: number): number {
+  let depth = 0;
+  for (let at = from; at < length; at++) {
+    const byte = bytes[at]!;
+    if (byte === 0x22) {
+      for (at++; at < length && bytes[at] !== 0x22; at++) if (bytes[at] === 0x5c) at++;
+    } else if (byte === 0x7b || byte === 0x5b) depth++;
+    else if ((byte === 0x7d || byte === 0x5d) && --depth === 0) return at + 1;
+  }
+  throw badJson(length, length, "it ends within a value");
+}
+
+function isRowReadable(
+  checker: BodyChecker,
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  utf8: boolean,
+  row: number,
+  result: CheckedBody,
+): boolean {
+  const limit = checker.limits.rowBytesMax;
+  if (end - from > limit) {
+    const message = `The row has ${end - from} bytes, the limit is ${limit}.`;
+    result.rejected.push({ index: row, code: "row.too-large", field: undefined, message });
+    return false;
+  }
+  if (utf8 || isUtf8(bytes.subarray(from, end))) return true;
+  const message = `Not valid UTF-8 at byte ${firstBadByte(bytes.subarray(from, end))}.`;
+  result.rejected.push({ index: row, code: "row.invalid-utf8", field: undefined, message });
+  return false;
+}
+
+function firstBadByte(bytes: Uint8Array): number {
+  let good = 0;
+  for (let step = bytes.length; step >= 1; step = Math.floor(step / 2)) {
+    // A cut within a character is not valid either, so the search ends at most three bytes early.
+    while (good + step <= bytes.length && isUtf8(bytes.subarray(0, good + step))) good += step;
+  }
+  return good;
+}
+
+function addRow(result: CheckedBody, start: number, end: number): number {
+  const row = result.rowCount++;
+  if (row >= result.starts.length) {
+    const grow = <T extends Int32Array | Uint8Array>(from: T, to: T): T => {
+      to.set(from);
+      return to;
+    };
+    result.starts = grow(result.starts, new Int32Array(row * 2));
+    result.ends = grow(result.ends, new Int32Array(row * 2));
+    result.passed = grow(result.passed, new Uint8Array(row * 2));
+  }
+  result.starts[row] = start;
+  result.ends[row] = end;
+  result.passed[row] = 0;
+  return row;
+}
+
+function pass(checker: BodyChecker, row: number, result: CheckedBody): void {
+  result.passed[row] = 1;
+  if (checker.format.eventTimeField === undefined) return;
+  if (eventTime.ms < result.eventTimeMinMs) result.eventTimeMinMs = eventTime.ms;
+  if (eventTime.ms > result.eventTimeMaxMs) result.eventTimeMaxMs = eventTime.ms;
+}
+
+function reject(
+  checker: BodyChecker,
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  row: number,
+  result: CheckedBody,
+): void {
+  const code: RowErrorCode =
+    fault.code !== "syntax" ? fault.code : scanFailure.tooDeep ? "row.too-deep" : "row.not-json";
+  result.rejected.push({ index: row, code, ...describeFault(code, checker.format, bytes, from, end) });
+}
+
+function refuseTrailing(bytes: Uint8Array, from: number, length: number): void {
+  const at = skipSpace(bytes, from);
+  if (at < length)
+    throw badJson(at, length, "something follows the value; for one object a line send application/x-ndjson");
+}
+
+function badJson(offset: number, length: number, problem: string) {
+  return quickwaterError("request.bad-body", { format: "JSON", offset: Math.min(offset, length), problem });
+}
+
+function unexpected(bytes: Uint8Array, length: number): string {
+  const at = scanFailure.at;
+  return at >= length
+    ? "it ends too early"
+    : `${JSON.stringify(String.fromCharCode(bytes[at]!))} is unexpected there`;
+}
+
+function trailingText(offset: number): string {
+  return `Not JSON at byte ${offset}: something follows the object.`;
+}

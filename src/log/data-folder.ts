@@ -1,0 +1,63 @@
+/** The folder that holds everything a server must not lose. One process at a time works in it. */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { quickwaterError } from "../errors/quickwater-error.ts";
+
+export interface DataFolder {
+  readonly path: string;
+  readonly journal: string;
+  release(): void;
+}
+
+export function openDataFolder(path: string): DataFolder {
+  try {
+    mkdirSync(path, { recursive: true });
+    claim(join(path, "owner.pid"), path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (typeof code !== "string" || code.includes(".")) throw error;
+    if (code === "ENOSPC") throw quickwaterError("run.disk-full", { path }, { cause: error });
+    throw quickwaterError("run.data-folder", { path, reason: reasons[code] ?? code }, { cause: error });
+  }
+  return {
+    path,
+    journal: join(path, "journal"),
+    release: () => rmSync(join(path, "owner.pid"), { force: true }),
+  };
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: "this user may not write there",
+  EPERM: "this user may not write there",
+  EROFS: "the disk is read-only",
+  ENOTDIR: "a part of the path is a file",
+  EEXIST: "a file is in its place",
+};
+
+/** Writes this process's id where no living process has written its own. */
+function claim(file: string, folder: string): void {
+  for (let attempt = 0; attempt < 3; attempt++) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: "wx" });
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      const pid = Number(readFileSync(file, "utf8"));
+      if (pid !== process.pid && isAlive(pid)) {
+        throw quickwaterError("run.data-folder-owned", { path: folder, pid });
+      }
+      // Left behind by a process that was killed.
+      rmSync(file, { force: true });
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

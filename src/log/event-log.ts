@@ -1,0 +1,146 @@
+/**
+ * The event log: what happened, in the order in which it is taken.
+ *
+ * All streams share one log with one writer. The unit is the **step**: the rows of one stream partition that were
+ * appended together, or one thing that has to happen at a definite place between rows (a tick of the clock, a
+ * statement, a swap of views, the bracket around a backfill, a correction). Steps are numbered from 1 without gaps,
+ * and their order is the only order that the house knows: whatever reads the same steps comes to the same results.
+ *
+ * Obligations of the writer
+ *   - A row is acknowledged (the promise of `append` resolves) only when its step is on disk, flushed.
+ *   - `appendTimeMs` never falls from one step to the next, even where the system's clock does. It is the time that
+ *     queries see as "now"; nobody downstream reads a clock.
+ *   - A row that the schema check names is not appended to its stream; it is a row of `<stream>$dead`, flushed with
+ *     the same group, and named in the answer by its index in the request. Nothing else is ever left out.
+ *   - The schema of a stream is in the log before its first row, so that a log can be read without its project.
+ *
+ * What a reader may assume
+ *   - `read` yields flushed steps only, in order, each whole; a step that was yielded once never changes.
+ *   - Its row bytes are one JSON object a row, valid UTF-8, that passed the check of the step's schema version: a
+ *     decoder may leave out every check that was made there, and may stop at the last field that it needs.
+ *   - After a crash every acknowledged row is there. Rows that were not acknowledged may be there too: they were
+ *     received and flushed, and only the answer was lost.
+ *   - A reader has its own place; any number of readers may be in one log, in any thread or process.
+ *
+ * What nobody may assume
+ *   - That a request is one step: rows of several requests are appended together, and a large one takes several.
+ *   - That numbers of two logs have anything to do with each other, or that append time is event time.
+ *   - That old steps stay for ever: retention removes whole steps from the front (`firstStep` says where it begins).
+ */
+import type { TableDefinition } from "../catalog/catalog.ts";
+
+declare const brand: unique symbol;
+/** Position in the one order of a log, from 1. */
+export type StepNumber = number & { readonly [brand]: "StepNumber" };
+/** Number of a stream within a log, given when it is declared, never given again. */
+export type StreamId = number & { readonly [brand]: "StreamId" };
+
+export const stepKind = {
+  rows: 1,
+  tick: 2,
+  statement: 3,
+  swap: 4,
+  backfillBegin: 5,
+  backfillEnd: 6,
+  correction: 7,
+} as const;
+export type StepKind = (typeof stepKind)[keyof typeof stepKind];
+
+/** Of a derived stream: what caused the step's rows. A row's own index within its cause stands beside it. */
+export interface StepCause {
+  readonly step: StepNumber;
+  readonly partition: number;
+  /** The watermark of the operator that wrote the rows, when it wrote them. */
+  readonly producerWatermarkMs: number;
+}
+
+export interface StepHeader {
+  readonly number: StepNumber;
+  readonly kind: StepKind;
+  readonly appendTimeMs: number;
+  /** 0 where the step is of no stream. */
+  readonly streamId: StreamId;
+  readonly partition: number;
+  readonly schemaVersion: number;
+  readonly rowCount: number;
+  /** Number of the step's first row within its stream partition, from 0. */
+  readonly firstRowOffset: number;
+  /** Bounds of the rows' event times; undefined where the stream has none. */
+  readonly eventTimeMinMs: number | undefined;
+  readonly eventTimeMaxMs: number | undefined;
+  readonly cause: StepCause | undefined;
+}
+
+/** A step as a reader sees it. `bytes` is the reader's own memory until it asks for the next step. */
+export interface Step extends StepHeader {
+  /** Row i lies in `bytes` from `rowEnds[i - 1]` (0 for the first) to `rowEnds[i]`. */
+  readonly rowEnds: Int32Array;
+  /** Row kinds (see `rowKind`), or null where every row is an insert. */
+  readonly rowKinds: Uint8Array | null;
+  /** Of a derived stream: each row's index within its cause. */
+  readonly causeIndexes: Uint32Array | null;
+  readonly bytes: Uint8Array;
+}
+
+/** What a `statement` step holds, as JSON: a stream's identity and how its rows are to be read from here on. */
+export interface StreamDeclaration {
+  readonly streamId: StreamId;
+  readonly schemaVersion: number;
+  readonly table: TableDefinition;
+}
+
+/** Why one row was not taken. */
+export interface RowRejection {
+  /** Position in the request, from 0. */
+  readonly index: number;
+  readonly code: string;
+  readonly field: string | undefined;
+  readonly message: string;
+}
+
+export interface AppendAnswer {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly rejected: readonly RowRejection[];
+  /** The last step that holds a row of the request; 0 where none was taken. */
+  readonly lastStep: number;
+}
+
+export type BodyFormat = "json" | "ndjson";
+
+export interface AppendRequest {
+  readonly stream: string;
+  readonly format: BodyFormat;
+  /** The body in pieces of at most `bodyChunkBytesMax`; their memory is given away. */
+  readonly chunks: readonly Uint8Array<ArrayBuffer>[];
+  /** Who sent it, as dead letters show it: `http`, `simulator`. */
+  readonly origin: string;
+}
+
+export const bodyChunkBytesMax = 262_144;
+
+/** The writing side, as the main thread holds it. */
+export interface EventLogWriter {
+  /** Makes a stream known, or finds it; refuses a schema that rows already written could not be read with. */
+  declare(tables: readonly TableDefinition[]): Promise<readonly StreamDeclaration[]>;
+  /**
+   * Checks the rows, appends those that pass and resolves when they are on disk. Rejects with a catalogue error
+   * where the body as a whole cannot be read or the log cannot be written: then no row of the request was taken.
+   */
+  append(request: AppendRequest): Promise<AppendAnswer>;
+  /** Bytes that were handed over and are not answered yet. */
+  readonly pendingBytes: number;
+  /** Flushes what waits and ends. */
+  close(): Promise<void>;
+}
+
+/** The reading side. */
+export interface EventLogReader {
+  /** The oldest step that is still there; 1 until retention has taken some. */
+  readonly firstStep: number;
+  /** Goes to the step with this number, or to the first one behind it. */
+  seek(step: number): void;
+  /** The next flushed step, or undefined where there is none yet. */
+  next(): Step | undefined;
+  close(): void;
+}

@@ -1,0 +1,201 @@
+/**
+ * Appends steps to the newest segment. One writer a journal; all calls block. What was appended counts only after
+ * `flush`: the caller answers nobody before.
+ */
+import { randomBytes } from "node:crypto";
+import type { TableDefinition } from "../../catalog/catalog.ts";
+import { quickwaterError } from "../../errors/quickwater-error.ts";
+import {
+  type StepCause,
+  type StepKind,
+  type StepNumber,
+  type StreamDeclaration,
+  type StreamId,
+  stepKind,
+} from "../event-log.ts";
+import type { FileLayer, OpenFile } from "./file-layer.ts";
+import { type DeclarationRecord, recoverJournal } from "./recover.ts";
+import { segmentPath } from "./segments.ts";
+import { encodeFrame, encodeSegmentHeader, segmentHeaderBytes } from "./step-format.ts";
+import { declarationFor, type StreamState } from "./streams.ts";
+
+export const segmentBytesMax = 128 * 1024 * 1024;
+
+/** Rows that become one step. */
+export interface StepRows {
+  readonly rowCount: number;
+  readonly rowEnds: Int32Array;
+  readonly bytes: Uint8Array;
+  readonly eventTimeMinMs: number | undefined;
+  readonly eventTimeMaxMs: number | undefined;
+  readonly rowKinds?: Uint8Array | undefined;
+  readonly causeIndexes?: Uint32Array | undefined;
+  readonly cause?: StepCause | undefined;
+}
+
+const noRows: StepRows = {
+  rowCount: 0,
+  rowEnds: new Int32Array(0),
+  bytes: new Uint8Array(0),
+  eventTimeMinMs: undefined,
+  eventTimeMaxMs: undefined,
+};
+
+export class JournalWriter {
+  readonly #files: FileLayer;
+  readonly #folder: string;
+  readonly #now: () => number;
+  readonly #streams = new Map<string, StreamState>();
+  readonly #journalId: string;
+  /** What a killed predecessor left half-written and this one cut off. */
+  readonly cutBytes: number;
+  #segment: OpenFile | undefined;
+  #position = 0;
+  #lastStep = 0;
+  #flushedStep = 0;
+  #lastAppendTimeMs = 0;
+  #pending: Uint8Array[] = [];
+  #pendingBytes = 0;
+
+  constructor(files: FileLayer, folder: string, now: () => number) {
+    this.#files = files;
+    this.#folder = folder;
+    this.#now = now;
+    files.makeFolder(folder);
+    const recovered = recoverJournal(files, folder);
+    this.#journalId = recovered?.journalId ?? randomBytes(16).toString("hex");
+    this.cutBytes = recovered?.cutBytes ?? 0;
+    if (recovered === undefined) return;
+    this.#segment = recovered.segment;
+    this.#position = recovered.position;
+    this.#lastStep = recovered.lastStep;
+    this.#lastAppendTimeMs = recovered.lastAppendTimeMs;
+    for (const stream of recovered.streams) this.#streams.set(stream.declaration.table.name, stream);
+    // What was read back may have been written and never flushed: it is, before anybody builds on it.
+    this.#segment.flush();
+    this.#flushedStep = this.#lastStep;
+  }
+
+  get lastStep(): number {
+    return this.#lastStep;
+  }
+
+  get lastAppendTimeMs(): number {
+    return this.#lastAppendTimeMs;
+  }
+
+  /** Writes the table's declaration where it is new. */
+  declare(table: TableDefinition): StreamDeclaration {
+    const known = this.#streams.get(table.name);
+    const { declaration, isNew } = declarationFor(table, known, this.#streams.size + 1);
+    if (!isNew) return declaration;
+    const state = { declaration, nextRowOffset: known?.nextRowOffset ?? 0 };
+    this.#streams.set(table.name, state);
+    // A new segment begins with all declarations, this one among them.
+    if (!this.#rollWhereFull()) this.#appendDeclaration(state);
+    return declaration;
+  }
+
+  appendRows(declaration: StreamDeclaration, rows: StepRows): StepNumber {
+    this.#rollWhereFull();
+    const stream = this.#streams.get(declaration.table.name)!;
+    const step = this.#append(stepKind.rows, declaration, stream.nextRowOffset, rows);
+    stream.nextRowOffset += rows.rowCount;
+    return step;
+  }
+
+  appendTick(): StepNumber {
+    this.#rollWhereFull();
+    return this.#append(stepKind.tick, undefined, 0, noRows);
+  }
+
+  /** Writes what was appended and waits until it is on disk. */
+  flush(): void {
+    if (this.#pending.length === 0 || this.#segment === undefined) return;
+    this.#write();
+    this.#segment.flush();
+    this.#flushedStep = this.#lastStep;
+  }
+
+  close(): void {
+    this.flush();
+    this.#segment?.close();
+    this.#segment = undefined;
+  }
+
+  #write(): void {
+    this.#segment!.write(this.#pending, this.#position);
+    this.#position += this.#pendingBytes;
+    this.#pending = [];
+    this.#pendingBytes = 0;
+  }
+
+  #append(
+    kind: StepKind,
+    declaration: StreamDeclaration | undefined,
+    offset: number,
+    rows: StepRows,
+  ): StepNumber {
+    this.#lastStep++;
+    // A clock that was set back must not make time run backward for queries.
+    this.#lastAppendTimeMs = Math.max(this.#lastAppendTimeMs, Math.floor(this.#now()));
+    const pieces = encodeFrame({
+      number: this.#lastStep as StepNumber,
+      kind,
+      appendTimeMs: this.#lastAppendTimeMs,
+      streamId: declaration?.streamId ?? (0 as StreamId),
+      partition: 0,
+      schemaVersion: declaration?.schemaVersion ?? 0,
+      rowCount: rows.rowCount,
+      firstRowOffset: offset,
+      eventTimeMinMs: rows.eventTimeMinMs,
+      eventTimeMaxMs: rows.eventTimeMaxMs,
+      cause: rows.cause,
+      flushedStep: this.#flushedStep,
+      rowEnds: rows.rowEnds,
+      rowKinds: rows.rowKinds ?? null,
+      causeIndexes: rows.causeIndexes ?? null,
+      bytes: rows.bytes,
+    });
+    for (const piece of pieces) {
+      this.#pending.push(piece);
+      this.#pendingBytes += piece.length;
+    }
+    return this.#lastStep as StepNumber;
+  }
+
+  #appendDeclaration(state: StreamState): void {
+    const record: DeclarationRecord = { ...state.declaration, nextRowOffset: state.nextRowOffset };
+    const bytes = new TextEncoder().encode(JSON.stringify(record));
+    this.#append(stepKind.statement, state.declaration, state.nextRowOffset, { ...noRows, bytes });
+  }
+
+  /** Begins a segment where there is none or the present one is full; answers whether it did. */
+  #rollWhereFull(): boolean {
+    if (this.#segment !== undefined && this.#position + this.#pendingBytes < segmentBytesMax) return false;
+    if (this.#segment !== undefined) {
+      this.flush();
+      this.#segment.close();
+    }
+    const firstStep = this.#lastStep + 1;
+    const path = segmentPath(this.#folder, firstStep);
+    this.#segment = this.#files.open(path, "create");
+    const header = { journalId: this.#journalId, firstStep, createdAtMs: Math.floor(this.#now()) };
+    this.#segment.write([encodeSegmentHeader(header)], 0);
+    this.#segment.flush();
+    this.#files.flushFolder(this.#folder);
+    this.#position = segmentHeaderBytes;
+    // Each segment can be read by itself: it begins with what its rows look like.
+    for (const state of this.#streams.values()) this.#appendDeclaration(state);
+    return true;
+  }
+}
+
+/** A failed write or flush, as a person can act on it. */
+export function diskError(error: unknown, path: string): Error {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === undefined) return error as Error;
+  if (code === "ENOSPC" || code === "EDQUOT")
+    return quickwaterError("run.disk-full", { path }, { cause: error });
+  return quickwaterError("run.disk-failed", { path, reason: code }, { cause: error });
+}

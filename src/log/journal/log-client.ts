@@ -1,0 +1,153 @@
+/** The log as the main thread holds it: messages out, promises back. */
+import { Worker } from "node:worker_threads";
+import type { TableDefinition } from "../../catalog/catalog.ts";
+import { QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
+import { workerUrl } from "../../values/worker-url.ts";
+import type { AppendAnswer, AppendRequest, EventLogWriter, StreamDeclaration } from "../event-log.ts";
+import { defaultLogSettings, type LogSettings } from "../log-settings.ts";
+import { FlushedPosition } from "./flushed-position.ts";
+import type { FromLog, LogThreadData, PostedError, ToLog } from "./log-messages.ts";
+
+interface Waiting {
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: unknown) => void;
+  readonly bytes: number;
+}
+
+export class LogClient implements EventLogWriter {
+  readonly #worker: Worker;
+  readonly #settings: LogSettings;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly flushed: FlushedPosition;
+  /** Called once when the log can no longer be written. */
+  onFailure: (error: QuickwaterError) => void = () => {};
+  #nextId = 1;
+  #pendingBytes = 0;
+  #closing = false;
+  #failure: QuickwaterError | undefined;
+  #closed: (() => void) | undefined;
+
+  private constructor(worker: Worker, flushed: FlushedPosition, settings: LogSettings) {
+    this.#worker = worker;
+    this.flushed = flushed;
+    this.#settings = settings;
+  }
+
+  /** Opens the journal in the folder, making both where they are missing; rejects with what is wrong. */
+  static async open(folder: string, settings: LogSettings = defaultLogSettings): Promise<LogClient> {
+    const flushed = new FlushedPosition();
+    const data: LogThreadData = { folder, settings, flushed: flushed.shared };
+    const worker = new Worker(workerUrl(import.meta.url, "./log-thread"), { workerData: data, name: "log" });
+    const client = new LogClient(worker, flushed, settings);
+    await new Promise<void>((resolve, reject) => {
+      worker.on("error", (error) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        const failure = quickwaterError("run.thread-died", { thread: "log", reason }, { cause: error });
+        reject(failure);
+        client.#fail(failure);
+      });
+      worker.on("message", (message: FromLog) => {
+        if (message.type === "ready") resolve();
+        else if (message.type === "cannot-open") reject(fromPosted(message.error));
+        else client.#receive(message);
+      });
+    });
+    return client;
+  }
+
+  get pendingBytes(): number {
+    return this.#pendingBytes;
+  }
+
+  declare(tables: readonly TableDefinition[]): Promise<readonly StreamDeclaration[]> {
+    const id = this.#nextId++;
+    return this.#ask(id, 0, { type: "declare", id, tables });
+  }
+
+  append(request: AppendRequest): Promise<AppendAnswer> {
+    if (this.#failure !== undefined) {
+      return Promise.reject(quickwaterError("request.not-durable", { reason: this.#failure.message }));
+    }
+    if (this.#closing) return Promise.reject(quickwaterError("request.stopping", {}));
+    let bytes = 0;
+    for (const chunk of request.chunks) bytes += chunk.length;
+    const limit = this.#settings.pendingBytesMax;
+    if (this.#pendingBytes + bytes > limit) return Promise.reject(quickwaterError("request.busy", { limit }));
+    const id = this.#nextId++;
+    return this.#ask(id, bytes, { type: "append", id, ...request });
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    if (this.#failure === undefined) {
+      await new Promise<void>((resolve) => {
+        this.#closed = resolve;
+        this.#post({ type: "close" });
+      });
+    }
+    await this.#worker.terminate();
+  }
+
+  #ask<T>(id: number, bytes: number, message: ToLog): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.set(id, { resolve: resolve as (value: never) => void, reject, bytes });
+      this.#pendingBytes += bytes;
+      this.#post(message);
+    });
+  }
+
+  #post(message: ToLog): void {
+    const transfer = message.type === "append" ? message.chunks.map((chunk) => chunk.buffer) : [];
+    this.#worker.postMessage(message, transfer);
+  }
+
+  #receive(message: FromLog): void {
+    switch (message.type) {
+      case "declared":
+        this.#settle(message.id, (waiting) => waiting.resolve(message.declarations as never));
+        break;
+      case "refused":
+        this.#settle(message.id, (waiting) => waiting.reject(fromPosted(message.error)));
+        break;
+      case "replies":
+        for (const reply of message.replies) {
+          this.#settle(reply.id, (waiting) =>
+            "answer" in reply
+              ? waiting.resolve(reply.answer as never)
+              : waiting.reject(fromPosted(reply.error as PostedError)),
+          );
+        }
+        break;
+      case "failed":
+        this.#failure ??= this.#announce(fromPosted(message.error));
+        break;
+      case "closed":
+        this.#closed?.();
+        break;
+    }
+  }
+
+  #settle(id: number, how: (waiting: Waiting) => void): void {
+    const waiting = this.#waiting.get(id);
+    if (waiting === undefined) return;
+    this.#waiting.delete(id);
+    this.#pendingBytes -= waiting.bytes;
+    how(waiting);
+  }
+
+  #announce(error: QuickwaterError): QuickwaterError {
+    this.onFailure(error);
+    return error;
+  }
+
+  #fail(error: QuickwaterError): void {
+    this.#failure ??= this.#announce(error);
+    for (const id of [...this.#waiting.keys()]) this.#settle(id, (waiting) => waiting.reject(error));
+    this.#closed?.();
+  }
+}
+
+function fromPosted(error: PostedError): QuickwaterError {
+  return new QuickwaterError(error.code, error.params);
+}

@@ -1,0 +1,40 @@
+/** What main and the log thread say to each other. Bodies travel by transfer, never by copy. */
+import type { TableDefinition } from "../../catalog/catalog.ts";
+import type { ErrorCode } from "../../errors/catalogue.ts";
+import type { QuickwaterError } from "../../errors/quickwater-error.ts";
+import type { BodyFormat, StreamDeclaration } from "../event-log.ts";
+import type { LogSettings } from "../log-settings.ts";
+import type { LogReply } from "./log-service.ts";
+
+export interface LogThreadData {
+  readonly folder: string;
+  readonly settings: LogSettings;
+  readonly flushed: SharedArrayBuffer;
+}
+
+export type ToLog =
+  | { readonly type: "declare"; readonly id: number; readonly tables: readonly TableDefinition[] }
+  | {
+      readonly type: "append";
+      readonly id: number;
+      readonly stream: string;
+      readonly format: BodyFormat;
+      readonly chunks: readonly Uint8Array<ArrayBuffer>[];
+      readonly origin: string;
+    }
+  | { readonly type: "close" };
+
+export type FromLog =
+  | { readonly type: "ready"; readonly lastStep: number; readonly cutBytes: number }
+  | { readonly type: "cannot-open"; readonly error: PostedError }
+  | { readonly type: "declared"; readonly id: number; readonly declarations: readonly StreamDeclaration[] }
+  | { readonly type: "refused"; readonly id: number; readonly error: PostedError }
+  | { readonly type: "replies"; readonly replies: readonly LogReply[] }
+  | { readonly type: "failed"; readonly error: PostedError }
+  | { readonly type: "closed" };
+
+/** A catalogue error between threads; an error of another kind becomes `run.thread-died`. */
+export interface PostedError {
+  readonly code: ErrorCode;
+  readonly params: QuickwaterError["params"];
+}

@@ -1,0 +1,80 @@
+/** Gathers the rows of one stream until they are appended as a step. Memory is kept and used again. */
+import type { StreamDeclaration } from "../event-log.ts";
+import type { StepRows } from "./journal-writer.ts";
+
+/** A step holds at most this much, so that a reader's memory is bounded. */
+export const stepBytesMax = 1024 * 1024;
+export const stepRowsMax = 65_536;
+
+export class StepBuilder {
+  readonly declaration: StreamDeclaration;
+  #rowEnds = new Int32Array(1024);
+  #rowCount = 0;
+  #pieces: Uint8Array[] = [];
+  #byteCount = 0;
+  #eventTimeMinMs = Number.POSITIVE_INFINITY;
+  #eventTimeMaxMs = Number.NEGATIVE_INFINITY;
+
+  constructor(declaration: StreamDeclaration) {
+    this.declaration = declaration;
+  }
+
+  get rowCount(): number {
+    return this.#rowCount;
+  }
+
+  get isFull(): boolean {
+    return this.#byteCount >= stepBytesMax || this.#rowCount >= stepRowsMax;
+  }
+
+  /** Rows that lie next to each other, by the place behind each one relative to `bytes`. */
+  addRun(bytes: Uint8Array, rowEnds: Int32Array, from: number, to: number, start: number): void {
+    while (this.#rowCount + to - from > this.#rowEnds.length) {
+      const grown = new Int32Array(this.#rowEnds.length * 2);
+      grown.set(this.#rowEnds);
+      this.#rowEnds = grown;
+    }
+    const shift = this.#byteCount - start;
+    for (let row = from; row < to; row++) this.#rowEnds[this.#rowCount++] = rowEnds[row]! + shift;
+    const end = rowEnds[to - 1]!;
+    this.#pieces.push(bytes.subarray(start, end));
+    this.#byteCount += end - start;
+  }
+
+  addRow(bytes: Uint8Array): void {
+    this.addRun(bytes, Int32Array.of(bytes.length), 0, 1, 0);
+  }
+
+  addEventTimes(minMs: number, maxMs: number): void {
+    if (minMs < this.#eventTimeMinMs) this.#eventTimeMinMs = minMs;
+    if (maxMs > this.#eventTimeMaxMs) this.#eventTimeMaxMs = maxMs;
+  }
+
+  /** The step's rows; the builder is empty again. */
+  take(): StepRows {
+    const bytes = this.#pieces.length === 1 ? this.#pieces[0]! : join(this.#pieces, this.#byteCount);
+    const rows: StepRows = {
+      rowCount: this.#rowCount,
+      rowEnds: this.#rowEnds.slice(0, this.#rowCount),
+      bytes,
+      eventTimeMinMs: Number.isFinite(this.#eventTimeMinMs) ? this.#eventTimeMinMs : undefined,
+      eventTimeMaxMs: Number.isFinite(this.#eventTimeMaxMs) ? this.#eventTimeMaxMs : undefined,
+    };
+    this.#pieces = [];
+    this.#byteCount = 0;
+    this.#rowCount = 0;
+    this.#eventTimeMinMs = Number.POSITIVE_INFINITY;
+    this.#eventTimeMaxMs = Number.NEGATIVE_INFINITY;
+    return rows;
+  }
+}
+
+function join(pieces: readonly Uint8Array[], byteCount: number): Uint8Array {
+  const joined = new Uint8Array(byteCount);
+  let at = 0;
+  for (const piece of pieces) {
+    joined.set(piece, at);
+    at += piece.length;
+  }
+  return joined;
+}

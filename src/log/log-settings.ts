@@ -1,0 +1,15 @@
+/** The bounds of the log, by the names that `quickwater.yaml` has for them. */
+export interface LogSettings {
+  /** A row larger than this is a dead letter. */
+  readonly rowBytesMax: number;
+  /** Bytes that may wait to be written before senders are told to come back. */
+  readonly pendingBytesMax: number;
+  /** How often the clock is written to the journal. */
+  readonly tickMs: number;
+}
+
+export const defaultLogSettings: LogSettings = {
+  rowBytesMax: 1024 * 1024,
+  pendingBytesMax: 64 * 1024 * 1024,
+  tickMs: 250,
+};

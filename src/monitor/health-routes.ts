@@ -1,0 +1,39 @@
+/**
+ * `GET /health`: whether the process lives and what of it does not work, by name. `GET /ready`: whether its answers
+ * are as of the present, 503 with the reason while it is still reading the journal.
+ */
+import type { FastifyInstance } from "fastify";
+import type { Engine } from "../engine.ts";
+
+interface Part {
+  readonly status: "ok" | "degraded" | "failed";
+  readonly reason?: string | undefined;
+}
+
+export function registerHealthRoutes(app: FastifyInstance, engine: Engine, version: string): void {
+  let ready = false;
+  engine.ready.then(() => {
+    ready = true;
+  });
+  app.get("/health", async (_request, reply) => {
+    const parts = healthOf(engine);
+    const statuses = Object.values(parts).map((part) => part.status);
+    const status = statuses.includes("failed") ? "failed" : statuses.includes("degraded") ? "degraded" : "ok";
+    if (status === "failed") reply.status(503);
+    return { status, version, uptimeSeconds: Math.floor(process.uptime()), parts };
+  });
+  app.get("/ready", async (_request, reply) => {
+    if (ready && engine.failure === undefined) return { ready: true };
+    reply.status(503).header("retry-after", 1);
+    return { ready: false, reason: engine.failure?.message ?? "The journal is being read." };
+  });
+}
+
+function healthOf(engine: Engine): Record<string, Part> {
+  const { failure } = engine;
+  const stopped = engine.views().filter((view) => view.failure !== undefined);
+  const log: Part = failure === undefined ? { status: "ok" } : { status: "failed", reason: failure.message };
+  const reasons = stopped.map((view) => `${view.schema.name}: ${view.failure}`).join("; ");
+  const views: Part = stopped.length === 0 ? { status: "ok" } : { status: "degraded", reason: reasons };
+  return { engine: log, views };
+}

@@ -1,0 +1,26 @@
+/** `quickwater.yaml`: every key optional, every unknown key refused. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { readYaml } from "./yaml-file.ts";
+
+export interface Settings {
+  readonly name: string;
+  readonly ingest: { readonly bodyBytesMax?: number | undefined };
+  readonly log: { readonly rowBytesMax?: number | undefined; readonly pendingBytesMax?: number | undefined };
+}
+
+export function readSettings(folder: string, defaultName: string): Settings {
+  const file = join(folder, "quickwater.yaml");
+  if (!existsSync(file)) return { name: defaultName, ingest: {}, log: {} };
+  const root = readYaml(file).members(["name", "ingest", "log"]);
+  const ingest = root.get("ingest")?.members(["body-bytes-max"]);
+  const log = root.get("log")?.members(["row-bytes-max", "pending-bytes-max"]);
+  return {
+    name: root.get("name")?.text() ?? defaultName,
+    ingest: { bodyBytesMax: ingest?.get("body-bytes-max")?.wholeNumber(1024, 1024 ** 3) },
+    log: {
+      rowBytesMax: log?.get("row-bytes-max")?.wholeNumber(256, 16 * 1024 ** 2),
+      pendingBytesMax: log?.get("pending-bytes-max")?.wholeNumber(64 * 1024, 4 * 1024 ** 3),
+    },
+  };
+}

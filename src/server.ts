@@ -1,0 +1,80 @@
+/** The server: an engine with its HTTP and WebSocket sides, in one process on one port. */
+import { randomUUID } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import fastify, { type FastifyInstance } from "fastify";
+import { type Engine, type EngineOptions, openEngine } from "./engine.ts";
+import { type QuickwaterError, quickwaterError } from "./errors/quickwater-error.ts";
+import { registerEventRoutes } from "./ingest/event-routes.ts";
+import { defaultIngestSettings } from "./ingest/ingest-settings.ts";
+import { registerHealthRoutes } from "./monitor/health-routes.ts";
+import { registerDashboard } from "./serving/http/dashboard.ts";
+import { registerProblems } from "./serving/http/problem.ts";
+import { registerViewRoutes } from "./serving/http/views.ts";
+import { registerLiveRoute } from "./serving/websocket/live-route.ts";
+
+export interface ServerOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly data: string;
+  /** The project's tables and views, as one script. */
+  readonly sql: string;
+  /** The built dashboard; where it is missing, the API runs alone. */
+  readonly dashboard: string;
+  readonly version: string;
+  readonly ingest?: { readonly bodyBytesMax?: number | undefined } | undefined;
+  readonly log?: EngineOptions["log"];
+  readonly onFailure: (error: QuickwaterError) => void;
+}
+
+export interface Server {
+  readonly engine: Engine;
+  readonly url: string;
+  readonly hasDashboard: boolean;
+  close(): Promise<void>;
+}
+
+export async function startServer(options: ServerOptions): Promise<Server> {
+  refuseOpenAddress(options.host);
+  const { data, sql, log, onFailure } = options;
+  const engine = await openEngine({ data, sql, log, onFailure });
+  const app = fastify({ logger: false, forceCloseConnections: true, routerOptions: { maxParamLength: 500 } });
+  try {
+    registerProblems(app);
+    await registerLiveRoute(app, engine, randomUUID());
+    const bodyBytesMax = options.ingest?.bodyBytesMax ?? defaultIngestSettings.bodyBytesMax;
+    registerEventRoutes(app, engine, { bodyBytesMax });
+    registerViewRoutes(app, engine);
+    registerHealthRoutes(app, engine, options.version);
+    const hasDashboard = registerDashboard(app, options.dashboard);
+    await listen(app, options);
+    const host = options.host.includes(":") ? `[${options.host}]` : options.host;
+    const url = `http://${host}:${(app.server.address() as AddressInfo).port}`;
+    const close = async () => {
+      await app.close();
+      await engine.close();
+    };
+    return { engine, url, hasDashboard, close };
+  } catch (error) {
+    await app.close();
+    await engine.close();
+    throw error;
+  }
+}
+
+/** Until there are keys, whoever reaches the port may read and write: so nobody else may reach it. */
+function refuseOpenAddress(host: string): void {
+  const isLoopback = host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
+  if (!isLoopback) throw quickwaterError("run.not-loopback", { host });
+}
+
+async function listen(app: FastifyInstance, { host, port }: ServerOptions): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EADDRINUSE") throw quickwaterError("run.port-in-use", { port, host }, { cause: error });
+    const reason = code === "EACCES" ? "this user may not use that port" : (code ?? String(error));
+    throw quickwaterError("run.address-unavailable", { host, port, reason }, { cause: error });
+  }
+}

@@ -1,0 +1,54 @@
+/** `GET /v1/views` and `GET /v1/views/{view}`: each answer is of one step. */
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { FastifyInstance } from "fastify";
+import { Type } from "typebox";
+import { quickwaterError } from "../../errors/quickwater-error.ts";
+import type { LiveView } from "../../views/live-view.ts";
+import type { ViewRow } from "../../views/view.ts";
+import type { ViewList } from "../protocol.ts";
+import type { ViewDirectory } from "../view-directory.ts";
+import { rowObjectText, viewSummary, wireColumns, wireFreshness } from "../wire.ts";
+
+const rowsMax = 100_000;
+const rowsDefault = 1_000;
+
+const query = Type.Object(
+  {
+    limit: Type.Integer({ minimum: 1, maximum: rowsMax, default: rowsDefault }),
+    emit: Type.Optional(Type.Union([Type.Literal("changes"), Type.Literal("final")])),
+  },
+  { additionalProperties: false },
+);
+
+export function registerViewRoutes(app: FastifyInstance, views: ViewDirectory): void {
+  const typed = app.withTypeProvider<TypeBoxTypeProvider>();
+  typed.get("/v1/views", async (): Promise<ViewList> => ({ views: views.views().map(viewSummary) }));
+  const schema = { params: Type.Object({ view: Type.String() }), querystring: query };
+  typed.get("/v1/views/:view", { schema }, async (request, reply) => {
+    const view = views.view(request.params.view);
+    if (view === undefined) throw quickwaterError("request.unknown-view", { view: request.params.view });
+    reply.type("application/json; charset=utf-8");
+    return answerText(view, request.query.limit, request.query.emit ?? view.schema.emit);
+  });
+}
+
+/** The newest rows by key, ascending; the answer's text is put together from the rows' own. */
+function answerText(view: LiveView, limit: number, emit: "changes" | "final"): string {
+  const all = Array.from(view.rows()).filter((row) => row.final || emit === "changes");
+  const rows = all.sort(byKey).slice(-limit);
+  const names = view.schema.schema.columns.map((column) => JSON.stringify(column.name));
+  const head = {
+    view: view.schema.name,
+    step: view.stepNumber,
+    freshness: wireFreshness(view.freshness),
+    columns: wireColumns(view),
+    rowCount: all.length,
+  };
+  const texts = rows.map((row) => rowObjectText(row, names));
+  return `${JSON.stringify(head).slice(0, -1)},"rows":[${texts.join(",")}]}`;
+}
+
+/** Keys begin with the window's start, whose text sorts as its time does. */
+function byKey(left: ViewRow, right: ViewRow): number {
+  return left.key < right.key ? -1 : left.key > right.key ? 1 : 0;
+}

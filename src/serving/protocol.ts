@@ -1,0 +1,212 @@
+/**
+ * What goes over the wire: the live socket `WS /v1/live` and the JSON of the view routes. Shared with the browser,
+ * so this file holds types and constants only. `docs/reference/live.md` tells it with examples.
+ *
+ * Every message is one JSON object with a `type`. A client must ignore types and members that it does not know.
+ *
+ * What the server guarantees
+ *   - The first message is `hello`. After `subscribe` comes one `snapshot` (or one `error`), then `delta`s. Snapshot
+ *     and deltas together are the view: applying a delta of step n gives the view as of step n, whole. No delta is
+ *     left out, none comes twice; deltas of one subscription come in ascending steps.
+ *   - A row that is `final` changes only by a correction, which raises its `revision`. A row that is not final shows
+ *     an open window as far as it has filled.
+ *   - A heartbeat comes at least every `heartbeatMs` when nothing else does. A client that hears nothing for twice
+ *     that long should take the connection for broken.
+ *   - `reset` in a snapshot says why earlier rows must be forgotten; it is absent on the first one.
+ *
+ * What it does not guarantee
+ *   - A delta for every event: changes of the same row are folded together between two deltas.
+ *   - Any pace: a slow reader gets fewer, larger deltas, and is cut off with `error` when it falls too far behind.
+ *   - Resume: `resume` is taken and may always be answered by a fresh snapshot.
+ */
+export const protocolVersion = 1;
+export const heartbeatMs = 2_000;
+
+/** How a column's values look in JSON. */
+export type WireType =
+  | "boolean"
+  /** A JSON number, exact in the text; TINYINT to BIGINT. Beyond 2^53 a reader needs more than a double. */
+  | "integer"
+  /** A JSON number; FLOAT, DOUBLE. NaN and the infinities are null. */
+  | "float"
+  /** A string of digits, exact: "12.50". Money never passes through a double. */
+  | "decimal"
+  | "string"
+  /** A string in base64. */
+  | "bytes"
+  /** "2026-03-01". */
+  | "date"
+  /** "12:30:00.000". */
+  | "time"
+  /** A UTC instant: "2026-03-01T12:30:00.000Z". */
+  | "timestamp";
+
+export interface WireColumn {
+  readonly name: string;
+  readonly type: WireType;
+  readonly nullable: boolean;
+  /** The type as SQL writes it. */
+  readonly sqlType: string;
+}
+
+export type WireValue = boolean | number | string | null;
+
+/** One row of a view: its columns in order, and what is known of it. */
+export interface WireRow {
+  /** Identifies the row within its view: the key's values as a JSON array, in text. */
+  readonly key: string;
+  readonly values: readonly WireValue[];
+  readonly final: boolean;
+  /** 0, and one more for each correction of a final row. */
+  readonly revision: number;
+}
+
+/** Where a subscriber stands; opaque to clients. It is of one incarnation of a server. */
+export type ResumeToken = string;
+
+// From the client
+
+export interface SubscribeMessage {
+  readonly type: "subscribe";
+  /** Chosen by the client, unique on its socket: names the subscription in every answer. */
+  readonly id: string;
+  readonly view: string;
+  /** `final`: only rows of closed windows. Default: the view's own `emit`. */
+  readonly emit?: "changes" | "final" | undefined;
+  readonly resume?: ResumeToken | undefined;
+}
+
+export interface UnsubscribeMessage {
+  readonly type: "unsubscribe";
+  readonly id: string;
+}
+
+export type ClientMessage = SubscribeMessage | UnsubscribeMessage;
+
+// From the server
+
+export interface HelloMessage {
+  readonly type: "hello";
+  readonly protocol: typeof protocolVersion;
+  /** Changes each time the server starts. */
+  readonly incarnation: string;
+  readonly heartbeatMs: number;
+}
+
+export interface SnapshotMessage {
+  readonly type: "snapshot";
+  readonly id: string;
+  readonly view: string;
+  readonly step: number;
+  readonly columns: readonly WireColumn[];
+  /** Positions of the columns that make a row's key. */
+  readonly keyColumns: readonly number[];
+  readonly rows: readonly WireRow[];
+  readonly freshness: WireFreshness;
+  readonly resume: ResumeToken;
+  readonly reset?: "resumed-elsewhere" | "view-changed" | undefined;
+}
+
+export interface DeltaMessage {
+  readonly type: "delta";
+  readonly id: string;
+  readonly step: number;
+  /** Rows that are new or changed, whole. */
+  readonly rows: readonly WireRow[];
+  /** Keys of rows that left the view. */
+  readonly removed: readonly string[];
+  readonly freshness: WireFreshness;
+  readonly resume: ResumeToken;
+}
+
+export interface HeartbeatMessage {
+  readonly type: "heartbeat";
+  /** The server's clock. */
+  readonly time: string;
+  /** The step as of which all subscriptions of this socket are up to date. */
+  readonly step: number;
+}
+
+export interface LiveErrorMessage {
+  readonly type: "error";
+  /** Absent where the error is of the socket itself, which then closes. */
+  readonly id?: string | undefined;
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+export interface UnsubscribedMessage {
+  readonly type: "unsubscribed";
+  readonly id: string;
+}
+
+export type ServerMessage =
+  | HelloMessage
+  | SnapshotMessage
+  | DeltaMessage
+  | HeartbeatMessage
+  | LiveErrorMessage
+  | UnsubscribedMessage;
+
+/** How fresh a view is; null until its first row. */
+export interface WireFreshness {
+  /** When the last row that the view took was written to the log. */
+  readonly lastRowAt: string | null;
+  /** No row older than this will change the view, except by a correction. */
+  readonly watermark: string | null;
+}
+
+// GET /v1/views and GET /v1/views/{view}
+
+export interface ViewSummary {
+  readonly name: string;
+  readonly columns: readonly WireColumn[];
+  readonly keyColumns: readonly number[];
+  readonly rowCount: number;
+  readonly step: number;
+  readonly freshness: WireFreshness;
+  /** The books: rows logged = taken + filtered + late + in flight. */
+  readonly counters: { readonly rowsTaken: number; readonly rowsFiltered: number; readonly rowsLate: number };
+  /** Why the view was stopped; null while it runs. */
+  readonly failure: string | null;
+}
+
+export interface ViewList {
+  readonly views: readonly ViewSummary[];
+}
+
+/** Rows as objects by column name, with `$final` and `$revision` beside the columns. */
+export interface ViewAnswer {
+  readonly view: string;
+  readonly step: number;
+  readonly freshness: WireFreshness;
+  readonly columns: readonly WireColumn[];
+  readonly rows: readonly Readonly<Record<string, WireValue>>[];
+  /** How many rows match; `rows` holds at most `limit` of them. */
+  readonly rowCount: number;
+}
+
+// POST /v1/streams/{stream}/events
+
+export interface IngestAnswer {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly rejected: readonly RejectedRow[];
+}
+
+export interface RejectedRow {
+  /** Position in the request, from 0. */
+  readonly index: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** RFC 9457, `application/problem+json`. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+}

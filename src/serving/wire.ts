@@ -1,0 +1,86 @@
+/** From views to what goes over the wire: texts are made once a row and shared by everybody who is told. */
+import { formatType, type SqlType } from "../values/sql-type.ts";
+import { formatInstantMs } from "../values/timestamp.ts";
+import type { LiveView } from "../views/live-view.ts";
+import type { Freshness, ViewRow } from "../views/view.ts";
+import type { ViewSummary, WireColumn, WireFreshness, WireType } from "./protocol.ts";
+
+export function wireColumns(view: LiveView): readonly WireColumn[] {
+  return view.schema.schema.columns.map(({ name, type }) => ({
+    name,
+    type: wireType(type),
+    nullable: type.nullable,
+    sqlType: formatType(type),
+  }));
+}
+
+export function wireFreshness({ lastRowAtMs, watermarkMs }: Freshness): WireFreshness {
+  return {
+    lastRowAt: lastRowAtMs === undefined ? null : formatInstantMs(lastRowAtMs),
+    watermark: watermarkMs === undefined ? null : formatInstantMs(watermarkMs),
+  };
+}
+
+export function viewSummary(view: LiveView): ViewSummary {
+  return {
+    name: view.schema.name,
+    columns: wireColumns(view),
+    keyColumns: view.schema.key,
+    rowCount: view.rowCount,
+    step: view.stepNumber,
+    freshness: wireFreshness(view.freshness),
+    counters: view.counters,
+    failure: view.failure ?? null,
+  };
+}
+
+const rowTexts = new WeakMap<ViewRow, string>();
+
+/** A `WireRow` as JSON. */
+export function wireRowText(row: ViewRow): string {
+  let text = rowTexts.get(row);
+  if (text === undefined) {
+    const values = row.cells.join(",");
+    text = `{"key":${JSON.stringify(row.key)},"values":[${values}],"final":${row.final},"revision":${row.revision}}`;
+    rowTexts.set(row, text);
+  }
+  return text;
+}
+
+/** A row as an object by column name, as JSON. */
+export function rowObjectText(row: ViewRow, names: readonly string[]): string {
+  const members = names.map((name, index) => `${name}:${row.cells[index]}`);
+  return `{${members.join(",")},"$final":${row.final},"$revision":${row.revision}}`;
+}
+
+function wireType(type: SqlType): WireType {
+  switch (type.kind) {
+    case "BOOLEAN":
+    case "NULL":
+      return "boolean";
+    case "TINYINT":
+    case "SMALLINT":
+    case "INT":
+    case "BIGINT":
+    case "INTERVAL_MONTHS":
+    case "INTERVAL_MS":
+      return "integer";
+    case "FLOAT":
+    case "DOUBLE":
+      return "float";
+    case "DECIMAL":
+      return "decimal";
+    case "DATE":
+      return "date";
+    case "TIME":
+      return "time";
+    case "TIMESTAMP":
+    case "TIMESTAMP_LTZ":
+      return "timestamp";
+    case "BINARY":
+    case "VARBINARY":
+      return "bytes";
+    default:
+      return "string";
+  }
+}

@@ -1,0 +1,124 @@
+/** CREATE TABLE to the catalog's definition: types, watermark, key, options. */
+
+import type { TableDefinition, Watermark } from "../../catalog/catalog.ts";
+import { type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
+import { closestName } from "../../errors/suggest.ts";
+import { parseInterval } from "../../values/interval.ts";
+import { type ColumnSchema, columnIndex, type RowSchema } from "../../values/row-schema.ts";
+import { formatType, isTimestamp, type SqlType, withNullable } from "../../values/sql-type.ts";
+import type { CreateTable, Expression, Identifier, WatermarkDefinition } from "../parse/ast.ts";
+import { bindType } from "./bind-type.ts";
+import { checkTableOptions } from "./table-options.ts";
+
+export function bindCreateTable(table: CreateTable, text: string): TableDefinition {
+  const name = table.name.name;
+  checkName(table.name);
+  if (table.columns.length === 0) {
+    throw quickwaterError("sql.no-columns", { table: name }, { position: table.name.position });
+  }
+  const declared: RowSchema = { columns: bindColumns(table) };
+  const primaryKey = (table.primaryKey?.columns ?? []).map((column) => findColumn(declared, column, name));
+  const watermark = table.watermark && bindWatermark(table.watermark, declared, name);
+  const columns = declared.columns.map((column, index): ColumnSchema => {
+    let { type } = column;
+    // Flink makes the columns of a key NOT NULL whether they say so or not.
+    if (primaryKey.includes(index)) type = withNullable(type, false);
+    if (watermark?.column === index && isTimestamp(type)) type = { ...type, attribute: "rowtime" };
+    return { name: column.name, type };
+  });
+  const schema: RowSchema = { columns };
+  const options = checkTableOptions(table.options, schema);
+  const connector = options.connector;
+  return {
+    name,
+    origin: connector === undefined ? { kind: "stream" } : { kind: "connector", connector },
+    schema,
+    watermark,
+    primaryKey,
+    options,
+    statement: text.slice(table.position.offset, table.position.offset + table.position.length),
+  };
+}
+
+/** `$` begins the names of the tables that Quickwater keeps beside a table. */
+export function checkName(name: Identifier): void {
+  if (!name.name.includes("$")) return;
+  const params = { name: name.name, reason: "$ marks the tables that Quickwater keeps beside yours" };
+  throw quickwaterError("sql.bad-name", params, { position: name.position });
+}
+
+function bindColumns(table: CreateTable): ColumnSchema[] {
+  const names = new Set<string>();
+  return table.columns.map((column) => {
+    const { name, position } = column.name;
+    if (names.has(name)) throw quickwaterError("sql.duplicate-column", { column: name }, { position });
+    names.add(name);
+    if (column.content.kind === "Computed") {
+      throw quickwaterError(
+        "sql.not-supported-yet",
+        { feature: "A computed column", instead: "" },
+        { position },
+      );
+    }
+    return { name, type: bindType(column.content.type) };
+  });
+}
+
+function findColumn(schema: RowSchema, column: Identifier, table: string): number {
+  const index = columnIndex(schema, column.name);
+  if (index >= 0) return index;
+  throw unknownColumn(
+    column,
+    table,
+    schema.columns.map(({ name }) => name),
+  );
+}
+
+export function unknownColumn(column: Identifier, table: string, known: readonly string[]): QuickwaterError {
+  const params = { column: column.name, table, known: listNames(known) };
+  const suggestion = closestName(column.name, known);
+  return quickwaterError("sql.unknown-column", params, { position: column.position, suggestion });
+}
+
+/** A table may have thousands of columns; a message shows the first. */
+export function listNames(names: readonly string[]): string {
+  return names.length <= 30 ? names.join(", ") : `${names.slice(0, 30).join(", ")}, …`;
+}
+
+function bindWatermark(watermark: WatermarkDefinition, schema: RowSchema, table: string): Watermark {
+  const column = findColumn(schema, watermark.column, table);
+  const { type } = schema.columns[column]!;
+  const { name, position } = watermark.column;
+  if (!isTimestamp(type) || type.precision > 3) {
+    const params = { column: name, type: formatType(type as SqlType) };
+    throw quickwaterError("sql.watermark-type", params, { position });
+  }
+  return { column, delayMs: bindDelay(watermark.expression, watermark) };
+}
+
+/**
+ * The column itself, or the column less a constant interval: what a watermark is in every streaming table.
+ */
+function bindDelay(expression: Expression, watermark: WatermarkDefinition): number {
+  const { name } = watermark.column;
+  if (isColumn(expression, name)) return 0;
+  if (
+    expression.kind === "BinaryExpression" &&
+    expression.operator === "-" &&
+    isColumn(expression.left, name)
+  ) {
+    const { right } = expression;
+    if (right.kind === "IntervalLiteral") {
+      const interval = parseInterval(right.value, right.from, right.to);
+      const delayMs = interval?.kind === "ms" ? interval.ms * (right.negative ? -1 : 1) : -1;
+      if (delayMs >= 0) return delayMs;
+    }
+  }
+  throw quickwaterError("sql.watermark-expression", { column: name }, { position: expression.position });
+}
+
+function isColumn(expression: Expression, name: string): boolean {
+  return (
+    expression.kind === "ColumnReference" && expression.path.length === 1 && expression.path[0]!.name === name
+  );
+}

@@ -1,0 +1,204 @@
+/**
+ * Expressions: names become positions, every node gets its type, conversions are written out. Where a name or
+ * an aggregate may stand is the context's to say; this file knows none of the clauses.
+ */
+import { quickwaterError } from "../../errors/quickwater-error.ts";
+import { closestName } from "../../errors/suggest.ts";
+import { aggregateNamed, aggregateNames } from "../../functions/aggregate/aggregate-function.ts";
+import { callableFunctions } from "../../functions/scalar/registry.ts";
+import type { ScalarFunctionName } from "../../functions/scalar/scalar-function.ts";
+import type {
+  BinaryOperator,
+  CaseExpression,
+  ColumnReference,
+  Expression,
+  ExpressionKind,
+  FunctionCall,
+  InListPredicate,
+  IsPredicate,
+} from "../parse/ast.ts";
+import { caseOf, conditionals, untypedNull } from "./bind-conditional.ts";
+import { bindInterval, bindNumber, bindString, bindTemporal } from "./bind-literal.ts";
+import { bindType } from "./bind-type.ts";
+import type { BoundExpression } from "./bound-expression.ts";
+import { call, canCast, castTo, coerce, literal, typeText } from "./coerce.ts";
+
+export interface BindContext {
+  column(reference: ColumnReference): BoundExpression;
+  /** Binds an aggregate, or refuses it where none may stand. */
+  aggregate(node: FunctionCall, context: BindContext): BoundExpression;
+}
+
+type Handler<K extends ExpressionKind> = (
+  node: Extract<Expression, { kind: K }>,
+  context: BindContext,
+) => BoundExpression;
+
+const operators: Readonly<Record<Exclude<BinaryOperator, "AND" | "OR">, ScalarFunctionName>> = {
+  "+": "ADD",
+  "-": "SUBTRACT",
+  "*": "MULTIPLY",
+  "/": "DIVIDE",
+  "%": "MOD",
+  "=": "EQUALS",
+  "<>": "NOT_EQUALS",
+  "<": "LESS",
+  "<=": "LESS_OR_EQUAL",
+  ">": "GREATER",
+  ">=": "GREATER_OR_EQUAL",
+  "||": "CONCAT",
+};
+
+const handlers: { readonly [K in ExpressionKind]: Handler<K> } = {
+  ColumnReference: (node, context) => context.column(node),
+  NumberLiteral: (node) => bindNumber(node, false),
+  StringLiteral: bindString,
+  BooleanLiteral: (node) => literal(node.value, { kind: "BOOLEAN", nullable: false }),
+  NullLiteral: () => untypedNull,
+  IntervalLiteral: bindInterval,
+  TemporalLiteral: bindTemporal,
+  BinaryExpression: (node, context) => {
+    if (node.operator === "AND" || node.operator === "OR")
+      return bindConnective(node, node.operator, context);
+    const operands = [bindExpression(node.left, context), bindExpression(node.right, context)];
+    return call(operators[node.operator], operands, node.operator, node.position);
+  },
+  UnaryExpression: (node, context) => {
+    if (node.operator === "NOT") return negate(bindCondition(node.operand, "The operand of NOT", context));
+    if (node.operator === "-" && node.operand.kind === "NumberLiteral") return bindNumber(node.operand, true);
+    const operand = bindExpression(node.operand, context);
+    const signed = call("NEGATE", [operand], node.operator, node.position);
+    return node.operator === "-" ? signed : operand;
+  },
+  IsPredicate: bindIs,
+  BetweenPredicate: (node, context) => {
+    const operand = bindExpression(node.operand, context);
+    const low = call("GREATER_OR_EQUAL", [operand, bindExpression(node.low, context)], ">=", node.position);
+    const high = call("LESS_OR_EQUAL", [operand, bindExpression(node.high, context)], "<=", node.position);
+    const both = call("AND", [low, high], "BETWEEN", node.position);
+    return node.negated ? negate(both) : both;
+  },
+  InListPredicate: bindIn,
+  LikePredicate: (node, context) => {
+    const parts = [node.operand, node.pattern, ...(node.escape === undefined ? [] : [node.escape])];
+    const operands = parts.map((part) => bindExpression(part, context));
+    const mark = operands[2];
+    if (mark?.kind === "Literal" && typeof mark.value === "string" && Array.from(mark.value).length !== 1) {
+      const params = { text: `'${mark.value}'`, expected: "one escape character" };
+      throw quickwaterError("sql.bad-literal", params, { position: node.escape!.position });
+    }
+    const like = call("LIKE", operands, "LIKE", node.position);
+    return node.negated ? negate(like) : like;
+  },
+  CaseExpression: bindCase,
+  CastExpression: (node, context) => {
+    const operand = bindExpression(node.operand, context);
+    const type = bindType(node.type);
+    if (operand.type.kind === "NULL") return literal(null, { ...type, nullable: true });
+    if (!canCast(operand.type, type)) {
+      const params = { from: typeText(operand.type), to: typeText(type) };
+      throw quickwaterError("sql.bad-cast", params, { position: node.position });
+    }
+    return castTo(operand, type, node.safe);
+  },
+  FunctionCall: bindCall,
+};
+
+export function bindExpression(node: Expression, context: BindContext): BoundExpression {
+  return (handlers[node.kind] as Handler<ExpressionKind>)(node, context);
+}
+
+/** An expression that must be BOOLEAN; `place` names it in the message. */
+export function bindCondition(node: Expression, place: string, context: BindContext): BoundExpression {
+  const condition = bindExpression(node, context);
+  const { kind } = condition.type;
+  if (kind === "NULL") return coerce(condition, { kind: "BOOLEAN", nullable: true });
+  if (kind === "BOOLEAN") return condition;
+  const params = { place, type: typeText(condition.type) };
+  throw quickwaterError("sql.not-boolean", params, { position: node.position });
+}
+
+function negate(operand: BoundExpression): BoundExpression {
+  return { kind: "Call", function: "NOT", arguments: [operand], type: operand.type };
+}
+
+/** `a AND b AND c` becomes one call of three: a long chain is a list, not a deep tree. */
+function bindConnective(
+  node: Extract<Expression, { kind: "BinaryExpression" }>,
+  operator: "AND" | "OR",
+  context: BindContext,
+): BoundExpression {
+  const parts: Expression[] = [];
+  let rest: Expression = node;
+  while (rest.kind === "BinaryExpression" && rest.operator === operator) {
+    parts.unshift(rest.right);
+    rest = rest.left;
+  }
+  parts.unshift(rest);
+  const operands = parts.map((part) => bindCondition(part, `An operand of ${operator}`, context));
+  return call(operator, operands, operator, node.position);
+}
+
+function bindIs(node: IsPredicate, context: BindContext): BoundExpression {
+  const names = { NULL: "NULL", UNKNOWN: "NULL", TRUE: "TRUE", FALSE: "FALSE" } as const;
+  const name: ScalarFunctionName = `IS_${node.negated ? "NOT_" : ""}${names[node.test]}`;
+  const operand =
+    node.test === "NULL"
+      ? bindExpression(node.operand, context)
+      : bindCondition(node.operand, `The operand of IS ${node.test}`, context);
+  return call(name, [operand], `IS ${node.test}`, node.position);
+}
+
+function bindIn(node: InListPredicate, context: BindContext): BoundExpression {
+  const operand = bindExpression(node.operand, context);
+  const tests = node.items.map((item) =>
+    call("EQUALS", [operand, bindExpression(item, context)], "=", item.position),
+  );
+  const any = tests.length === 1 ? tests[0]! : call("OR", tests, "IN", node.position);
+  return node.negated ? negate(any) : any;
+}
+
+function bindCase(node: CaseExpression, context: BindContext): BoundExpression {
+  const operand = node.operand && bindExpression(node.operand, context);
+  const branches = node.branches.map(({ when, then }) => ({
+    when:
+      operand === undefined
+        ? bindCondition(when, "The condition after WHEN", context)
+        : call("EQUALS", [operand, bindExpression(when, context)], "=", when.position),
+    then: bindExpression(then, context),
+  }));
+  const otherwise = node.otherwise === undefined ? untypedNull : bindExpression(node.otherwise, context);
+  return caseOf(branches, otherwise, node.position);
+}
+
+function bindCall(node: FunctionCall, context: BindContext): BoundExpression {
+  const name = node.name.name.toUpperCase();
+  if (aggregateNamed(name) !== undefined) return context.aggregate(node, context);
+  const details = { position: node.position };
+  const conditional = conditionals.get(name);
+  const scalar = callableFunctions.get(name);
+  if (conditional === undefined && scalar === undefined) {
+    const known = [...callableFunctions.keys(), ...conditionals.keys(), ...aggregateNames];
+    const suggestion = closestName(name, known);
+    const place = { position: node.name.position, suggestion };
+    throw quickwaterError("sql.unknown-function", { function: node.name.name }, place);
+  }
+  if (node.star || node.filter !== undefined) {
+    const params = {
+      function: name,
+      found: node.star ? "*" : "FILTER",
+      expected: "values; it is no aggregate",
+    };
+    throw quickwaterError("sql.wrong-arguments", params, details);
+  }
+  const given = node.arguments.map((argument) => bindExpression(argument, context));
+  if (scalar !== undefined) return call(scalar, given, name, node.position);
+  const bound = conditional!.bind(given, node.position);
+  if (bound !== undefined) return bound;
+  const found = given.map(({ type }) => typeText(type)).join(", ");
+  throw quickwaterError(
+    "sql.wrong-arguments",
+    { function: name, found, expected: conditional!.takes },
+    details,
+  );
+}

@@ -1,0 +1,127 @@
+/**
+ * INSERT INTO: the query's columns are matched to the target's by place, as in Flink, and cast where Flink
+ * casts by itself. That the sink's NOT NULL holds is decided here and not, as on Flink, when the first NULL
+ * comes.
+ */
+import type { Catalog, TableDefinition } from "../../catalog/catalog.ts";
+import { quickwaterError } from "../../errors/quickwater-error.ts";
+import { closestName } from "../../errors/suggest.ts";
+import { isCharacter, isInteger, isNumeric, isTimestamp, type SqlType } from "../../values/sql-type.ts";
+import type { InsertInto } from "../parse/ast.ts";
+import { project } from "../plan/build.ts";
+import type { LogicalPlan } from "../plan/logical-plan.ts";
+import { listNames } from "./bind-create-table.ts";
+import { bindQuery } from "./bind-query.ts";
+import type { BoundExpression } from "./bound-expression.ts";
+import { coerce, sameType, typeText } from "./coerce.ts";
+
+export interface BoundInsert {
+  readonly target: TableDefinition;
+  readonly plan: LogicalPlan;
+}
+
+export function bindInsert(statement: InsertInto, catalog: Catalog): BoundInsert {
+  const target = findTarget(statement, catalog);
+  const { plan, table } = bindQuery(statement.query, catalog);
+  if (table.name === target.name) {
+    throw quickwaterError(
+      "sql.insert-into-itself",
+      { table: target.name },
+      { position: statement.target.position },
+    );
+  }
+  const names = target.schema.columns.map(({ name }) => name);
+  const given = plan.schema.columns;
+  if (given.length !== names.length) {
+    const params = {
+      table: target.name,
+      expected: names.length,
+      found: given.length,
+      known: listNames(names),
+    };
+    throw quickwaterError("sql.insert-columns", params, { position: statement.query.position });
+  }
+  const expressions = given.map((_, index) => assign(statement, target, plan, index));
+  const isSame = expressions.every((expression) => expression.kind === "InputColumn");
+  if (!isSame) return { target, plan: project(plan, expressions, names) };
+  // The sink's names, without a step that only renames.
+  const columns = given.map(({ type }, index) => ({ name: names[index]!, type }));
+  return { target, plan: { ...plan, schema: { columns } } };
+}
+
+function findTarget(statement: InsertInto, catalog: Catalog): TableDefinition {
+  const { name, position } = statement.target;
+  const target = catalog.table(name);
+  if (target === undefined) {
+    if (catalog.view(name) !== undefined) {
+      const params = { feature: "INSERT INTO a view", instead: "A view is filled by its own query." };
+      throw quickwaterError("sql.not-supported-yet", params, { position });
+    }
+    const suggestion = closestName(
+      name,
+      catalog.tables().map((table) => table.name),
+    );
+    throw quickwaterError("sql.unknown-table", { table: name }, { position, suggestion });
+  }
+  if (target.origin.kind !== "connector") {
+    const params = {
+      feature: "INSERT INTO a stream of the own log",
+      instead: "Write to a table with a connector.",
+    };
+    throw quickwaterError("sql.not-supported-yet", params, { position });
+  }
+  return target;
+}
+
+function assign(
+  statement: InsertInto,
+  target: TableDefinition,
+  plan: LogicalPlan,
+  index: number,
+): BoundExpression {
+  const { name, type: wanted } = target.schema.columns[index]!;
+  const { type } = plan.schema.columns[index]!;
+  const position = statement.query.items[index]?.position ?? statement.query.position;
+  const column: BoundExpression = { kind: "InputColumn", index, type };
+  if (!sameType(type, wanted) && !isImplicit(type, wanted)) {
+    const params = { column: name, table: target.name, expected: typeText(wanted), found: typeText(type) };
+    throw quickwaterError("sql.insert-type", params, { position });
+  }
+  const value = coerce(column, wanted);
+  if (value.type.nullable && !wanted.nullable) {
+    throw quickwaterError("sql.insert-null", { column: name, table: target.name }, { position });
+  }
+  return value;
+}
+
+const integerRank = ["TINYINT", "SMALLINT", "INT", "BIGINT"];
+
+/**
+ * Flink's implicit casts (LogicalTypeCasts): numbers to wider ones, texts among texts, timestamps among each
+ * other.
+ */
+function isImplicit(from: SqlType, to: SqlType): boolean {
+  if (isInteger(to)) return isInteger(from) && integerRank.indexOf(from.kind) <= integerRank.indexOf(to.kind);
+  switch (to.kind) {
+    case "DECIMAL":
+      return isInteger(from) || from.kind === "DECIMAL";
+    case "FLOAT":
+      return isNumeric(from) && from.kind !== "DOUBLE";
+    case "DOUBLE":
+      return isNumeric(from);
+    case "VARCHAR":
+      return isCharacter(from);
+    case "CHAR":
+      return from.kind === "CHAR";
+    case "VARBINARY":
+      return from.kind === "BINARY" || from.kind === "VARBINARY";
+    case "TIMESTAMP":
+    case "TIMESTAMP_LTZ":
+      return isTimestamp(from);
+    case "DATE":
+    case "TIME":
+      return from.kind === to.kind || from.kind === "TIMESTAMP";
+    default:
+      return false;
+  }
+}

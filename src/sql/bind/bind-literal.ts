@@ -1,0 +1,77 @@
+/**
+ * Literals with the types that Flink gives them: `1` INT, `1.50` DECIMAL(3, 2), `1e3` DOUBLE, `'ab'` CHAR(2).
+ */
+import { type QuickwaterError, quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
+import { countCharacters } from "../../functions/scalar/string.ts";
+import { decimalLiteral } from "../../values/decimal.ts";
+import { parseInterval } from "../../values/interval.ts";
+import { decimalPrecisionMax } from "../../values/sql-type.ts";
+import { parseDate, parseTime, parseTimestampMicros, parseTimestampMs } from "../../values/timestamp.ts";
+import type { IntervalLiteral, NumberLiteral, StringLiteral, TemporalLiteral } from "../parse/ast.ts";
+import type { BoundExpression } from "./bound-expression.ts";
+import { literal } from "./coerce.ts";
+
+/** `negative` folds a sign into the digits: -9223372036854775808 is a BIGINT, its positive part is not. */
+export function bindNumber(node: NumberLiteral, negative: boolean): BoundExpression {
+  const decimal = decimalLiteral(node.text);
+  if (decimal === undefined) {
+    const value = Number(node.text);
+    if (!Number.isFinite(value)) throw badLiteral(node.text, "a DOUBLE", node.position);
+    return literal(negative ? -value : value, { kind: "DOUBLE", nullable: false });
+  }
+  const { shape } = decimal;
+  const unscaled = negative ? -decimal.unscaled : decimal.unscaled;
+  if (shape.scale === 0) {
+    if (BigInt.asIntN(32, unscaled) === unscaled)
+      return literal(Number(unscaled), { kind: "INT", nullable: false });
+    if (BigInt.asIntN(64, unscaled) === unscaled)
+      return literal(unscaled, { kind: "BIGINT", nullable: false });
+  }
+  if (shape.precision > decimalPrecisionMax) {
+    throw badLiteral(node.text, `a number of at most ${decimalPrecisionMax} digits`, node.position);
+  }
+  return literal(unscaled, { kind: "DECIMAL", ...shape, nullable: false });
+}
+
+export function bindString(node: StringLiteral): BoundExpression {
+  return literal(node.value, { kind: "CHAR", length: countCharacters(node.value), nullable: false });
+}
+
+export function bindInterval(node: IntervalLiteral): BoundExpression {
+  const interval = parseInterval(node.value, node.from, node.to);
+  const unit = node.to === undefined ? node.from : `${node.from} TO ${node.to}`;
+  if (interval === undefined) throw badLiteral(`'${node.value}'`, `an INTERVAL of ${unit}`, node.position);
+  const sign = node.negative ? -1 : 1;
+  if (interval.kind === "ms") return literal(sign * interval.ms, { kind: "INTERVAL_MS", nullable: false });
+  return literal(sign * interval.months, { kind: "INTERVAL_MONTHS", nullable: false });
+}
+
+export function bindTemporal(node: TemporalLiteral): BoundExpression {
+  const { value, position } = node;
+  const precision = /\.(\d+)$/.exec(value)?.[1]?.length ?? 0;
+  switch (node.type) {
+    case "DATE":
+      return literal(orFail(parseDate(value), node), { kind: "DATE", nullable: false });
+    case "TIME":
+      return literal(orFail(parseTime(value), node), {
+        kind: "TIME",
+        precision: Math.min(precision, 3),
+        nullable: false,
+      });
+    case "TIMESTAMP": {
+      if (precision > 6)
+        throw quickwaterError("sql.timestamp-precision", { type: `'${value}'` }, { position });
+      const parsed = precision > 3 ? parseTimestampMicros(value) : parseTimestampMs(value);
+      return literal(orFail(parsed, node), { kind: "TIMESTAMP", precision, nullable: false });
+    }
+  }
+}
+
+function orFail<T>(parsed: T | undefined, node: TemporalLiteral): T {
+  if (parsed === undefined) throw badLiteral(`'${node.value}'`, `a ${node.type}`, node.position);
+  return parsed;
+}
+
+function badLiteral(text: string, expected: string, position: SourcePosition): QuickwaterError {
+  return quickwaterError("sql.bad-literal", { text, expected }, { position });
+}

@@ -1,0 +1,118 @@
+/** The options of tables and views: which there are, what they may be. Connectors check their own. */
+import { type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
+import { closestName } from "../../errors/suggest.ts";
+import type { RowSchema } from "../../values/row-schema.ts";
+import { physicalOf } from "../../values/sql-type.ts";
+import type { TableOption } from "../parse/ast.ts";
+
+const knownConnectors: readonly string[] = ["filesystem", "print", "blackhole"];
+
+/** Options of a stream of the deployment's own log. */
+const streamOptions: readonly string[] = ["dedup-key", "dedup-span", "idle-timeout", "retention"];
+const viewOptions: readonly string[] = ["emit", "max-rows", "retention", "history"];
+
+const viewRowsDefault = 100_000;
+const viewRowsMax = 10_000_000;
+
+const durationText = /^\d{1,9}\s*(ms|s|sec|seconds?|m|min|minutes?|h|hours?|d|days?)$/;
+
+export function checkTableOptions(
+  options: readonly TableOption[],
+  schema: RowSchema,
+): Record<string, string> {
+  const given = collect(options);
+  const connector = options.find((option) => option.key === "connector");
+  if (connector === undefined) {
+    for (const option of options) checkStreamOption(option, schema);
+  } else if (!knownConnectors.includes(connector.value)) {
+    const params = { connector: connector.value, known: knownConnectors.join(", ") };
+    const suggestion = closestName(connector.value, knownConnectors);
+    throw quickwaterError("sql.unknown-connector", params, { position: connector.valuePosition, suggestion });
+  }
+  return given;
+}
+
+export interface ViewOptions {
+  readonly emit: "changes" | "final";
+  readonly rowsMax: number;
+}
+
+export function checkViewOptions(options: readonly TableOption[]): ViewOptions {
+  collect(options);
+  let emit: ViewOptions["emit"] = "changes";
+  let rowsMax = viewRowsDefault;
+  for (const option of options) {
+    switch (option.key) {
+      case "emit":
+        if (option.value !== "changes" && option.value !== "final")
+          throw badOption(option, "'changes' or 'final'");
+        emit = option.value;
+        break;
+      case "max-rows":
+        rowsMax = Number(option.value);
+        if (!/^\d{1,8}$/.test(option.value) || rowsMax < 1 || rowsMax > viewRowsMax) {
+          throw badOption(option, `a whole number from 1 to ${viewRowsMax}`);
+        }
+        break;
+      case "retention":
+      case "history":
+        throw notYet(option);
+      default:
+        throw unknownOption(option, "a view", viewOptions);
+    }
+  }
+  return { emit, rowsMax };
+}
+
+function collect(options: readonly TableOption[]): Record<string, string> {
+  const given: Record<string, string> = {};
+  for (const option of options) {
+    if (Object.hasOwn(given, option.key)) {
+      throw quickwaterError("sql.duplicate-option", { option: option.key }, { position: option.position });
+    }
+    given[option.key] = option.value;
+  }
+  return given;
+}
+
+function checkStreamOption(option: TableOption, schema: RowSchema): void {
+  switch (option.key) {
+    case "dedup-key": {
+      const names = schema.columns
+        .filter(({ type }) => physicalOf(type) !== "nested")
+        .map(({ name }) => name);
+      if (names.includes(option.value)) return;
+      const details = { position: option.valuePosition, suggestion: closestName(option.value, names) };
+      const params = {
+        option: option.key,
+        expected: "a column that is no ROW, ARRAY or MAP",
+        found: option.value,
+      };
+      throw quickwaterError("sql.bad-option", params, details);
+    }
+    case "dedup-span":
+    case "idle-timeout":
+      if (!durationText.test(option.value)) throw badOption(option, "a duration such as '5 s' or '24 h'");
+      return;
+    case "retention":
+      throw notYet(option);
+    default:
+      throw unknownOption(option, "a stream of the own log", streamOptions);
+  }
+}
+
+function badOption(option: TableOption, expected: string): QuickwaterError {
+  const params = { option: option.key, expected, found: option.value };
+  return quickwaterError("sql.bad-option", params, { position: option.valuePosition });
+}
+
+function notYet(option: TableOption): QuickwaterError {
+  const params = { feature: `The option '${option.key}'`, instead: "Leave it out." };
+  return quickwaterError("sql.not-supported-yet", params, { position: option.position });
+}
+
+function unknownOption(option: TableOption, owner: string, known: readonly string[]): QuickwaterError {
+  const params = { option: option.key, owner, known: known.join(", ") };
+  const suggestion = closestName(option.key, known);
+  return quickwaterError("sql.unknown-option", params, { position: option.position, suggestion });
+}

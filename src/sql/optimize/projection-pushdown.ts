@@ -1,0 +1,105 @@
+/**
+ * The Scan reads only the fields that the query touches, nested ones by their path: what is not read is not
+ * decoded. The event time is always read where the table has a watermark, because it moves the clock of
+ * everything above.
+ */
+import type { BoundExpression } from "../bind/bound-expression.ts";
+import { collectColumns, moveColumns } from "../plan/expressions.ts";
+import type { AggregateCall, LogicalPlan, Project, Scan, WindowAggregate } from "../plan/logical-plan.ts";
+import type { Pass } from "./pass.ts";
+
+/** A plan that gives fewer columns, and where each of the old ones has gone. */
+interface Pruned {
+  readonly plan: LogicalPlan;
+  readonly place: (index: number) => number;
+}
+
+export const projectionPushdown: Pass = {
+  name: "projection-pushdown",
+  does: "Reads only the fields that are used.",
+  run: (plan) => {
+    // The plan's own output is wanted whole, so that only what lies under a Project or an aggregation
+    // shrinks.
+    const all = new Set(plan.schema.columns.keys());
+    return prune(plan, all).plan;
+  },
+};
+
+function prune(plan: LogicalPlan, needed: ReadonlySet<number>): Pruned {
+  switch (plan.kind) {
+    case "Scan":
+      return pruneScan(plan, needed);
+    case "Filter": {
+      const below = new Set(needed);
+      collectColumns(plan.predicate, below);
+      const { plan: input, place } = prune(plan.input, below);
+      const predicate = moveColumns(plan.predicate, place);
+      return { plan: { ...plan, input, predicate, schema: input.schema }, place };
+    }
+    case "Project":
+      return pruneProject(plan, needed);
+    case "WindowAggregate":
+      return { plan: pruneAggregate(plan), place: (index) => index };
+  }
+}
+
+function pruneScan(scan: Scan, needed: ReadonlySet<number>): Pruned {
+  const kept = scan.columns
+    .map((_, index) => index)
+    .filter((index) => needed.has(index) || index === scan.rowtime);
+  const place = placeIn(kept);
+  const plan: Scan = {
+    ...scan,
+    columns: kept.map((index) => scan.columns[index]!),
+    rowtime: scan.rowtime === undefined ? undefined : place(scan.rowtime),
+    schema: { columns: kept.map((index) => scan.schema.columns[index]!) },
+  };
+  return { plan, place };
+}
+
+function pruneProject(project: Project, needed: ReadonlySet<number>): Pruned {
+  const kept = project.expressions.map((_, index) => index).filter((index) => needed.has(index));
+  const expressions = kept.map((index) => project.expressions[index]!);
+  const below = columnsOf(expressions);
+  const { plan: input, place } = prune(project.input, below);
+  const plan: Project = {
+    ...project,
+    input,
+    expressions: expressions.map((expression) => moveColumns(expression, place)),
+    schema: { columns: kept.map((index) => project.schema.columns[index]!) },
+  };
+  return { plan, place: placeIn(kept) };
+}
+
+/** An aggregation keeps its output: its keys decide how many rows there are, whoever reads them. */
+function pruneAggregate(aggregate: WindowAggregate): WindowAggregate {
+  const { window, keys, aggregates } = aggregate;
+  const below = new Set([window.timeColumn, ...keys]);
+  for (const call of aggregates) {
+    if (call.argument !== undefined) below.add(call.argument);
+    if (call.filter !== undefined) below.add(call.filter);
+  }
+  const { plan: input, place } = prune(aggregate.input, below);
+  const moved = (index: number | undefined): number | undefined =>
+    index === undefined ? undefined : place(index);
+  return {
+    ...aggregate,
+    input,
+    window: { ...window, timeColumn: place(window.timeColumn) },
+    keys: keys.map(place),
+    aggregates: aggregates.map(
+      (call): AggregateCall => ({ ...call, argument: moved(call.argument), filter: moved(call.filter) }),
+    ),
+  };
+}
+
+function columnsOf(expressions: readonly BoundExpression[]): Set<number> {
+  const columns = new Set<number>();
+  for (const expression of expressions) collectColumns(expression, columns);
+  return columns;
+}
+
+function placeIn(kept: readonly number[]): (index: number) => number {
+  const places = new Map(kept.map((index, place) => [index, place]));
+  return (index) => places.get(index)!;
+}

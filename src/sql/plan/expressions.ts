@@ -1,0 +1,63 @@
+/** Walking and comparing bound expressions; every pass and the binder of aggregations go through here. */
+import type { BoundExpression } from "../bind/bound-expression.ts";
+
+/** Two expressions with the same key compute the same value. */
+export function expressionKey(expression: BoundExpression): string {
+  return JSON.stringify(expression, (_, value: unknown) => {
+    if (typeof value === "bigint") return `${value}n`;
+    if (typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0)))
+      return `${1 / value}/${value}`;
+    return value instanceof Uint8Array ? `x${value.join()}` : value;
+  });
+}
+
+/** The same expression with its direct parts replaced. */
+export function mapChildren(
+  expression: BoundExpression,
+  map: (child: BoundExpression) => BoundExpression,
+): BoundExpression {
+  switch (expression.kind) {
+    case "InputColumn":
+    case "Literal":
+      return expression;
+    case "Call":
+      return { ...expression, arguments: expression.arguments.map(map) };
+    case "Cast":
+      return { ...expression, operand: map(expression.operand) };
+    case "Case":
+      return {
+        ...expression,
+        branches: expression.branches.map(({ when, then }) => ({ when: map(when), then: map(then) })),
+        otherwise: map(expression.otherwise),
+      };
+  }
+}
+
+export function childrenOf(expression: BoundExpression): readonly BoundExpression[] {
+  switch (expression.kind) {
+    case "InputColumn":
+    case "Literal":
+      return [];
+    case "Call":
+      return expression.arguments;
+    case "Cast":
+      return [expression.operand];
+    case "Case":
+      return [...expression.branches.flatMap(({ when, then }) => [when, then]), expression.otherwise];
+  }
+}
+
+/** Adds the positions of the input that the expression reads. */
+export function collectColumns(expression: BoundExpression, into: Set<number>): void {
+  if (expression.kind === "InputColumn") into.add(expression.index);
+  for (const child of childrenOf(expression)) collectColumns(child, into);
+}
+
+/** The same expression over an input whose columns have moved. */
+export function moveColumns(
+  expression: BoundExpression,
+  newIndex: (index: number) => number,
+): BoundExpression {
+  if (expression.kind === "InputColumn") return { ...expression, index: newIndex(expression.index) };
+  return mapChildren(expression, (child) => moveColumns(child, newIndex));
+}

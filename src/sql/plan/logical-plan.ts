@@ -1,0 +1,72 @@
+/**
+ * The logical plan: what a query computes, node by node, as readonly plain data. Each node knows its schema.
+ * The optimizer turns plans into plans; `dataflow/physical` turns the last one into operators.
+ */
+import type { RowSchema } from "../../values/row-schema.ts";
+import type { SqlType } from "../../values/sql-type.ts";
+import type { BoundExpression } from "../bind/bound-expression.ts";
+
+/** A field of the stored row that the query touches: `["location", "country"]`. The decoder reads no other. */
+export interface ScanColumn {
+  readonly path: readonly string[];
+  readonly type: SqlType;
+}
+
+export interface Scan {
+  readonly kind: "Scan";
+  readonly table: string;
+  readonly columns: readonly ScanColumn[];
+  /** Position in `columns` of the event time, where the table has a watermark. */
+  readonly rowtime: number | undefined;
+  readonly schema: RowSchema;
+}
+
+export interface Filter {
+  readonly kind: "Filter";
+  readonly input: LogicalPlan;
+  readonly predicate: BoundExpression;
+  readonly schema: RowSchema;
+}
+
+export interface Project {
+  readonly kind: "Project";
+  readonly input: LogicalPlan;
+  readonly expressions: readonly BoundExpression[];
+  readonly schema: RowSchema;
+}
+
+export interface TumbleWindow {
+  readonly kind: "TUMBLE";
+  /** Position of the event time in the input. */
+  readonly timeColumn: number;
+  readonly sizeMs: number;
+  readonly offsetMs: number;
+}
+
+export type AggregateFunctionName = "COUNT" | "SUM" | "AVG" | "MIN" | "MAX";
+
+export interface AggregateCall {
+  readonly function: AggregateFunctionName;
+  /** Position of the argument in the input; undefined for COUNT(*). */
+  readonly argument: number | undefined;
+  /** Position of a BOOLEAN of the input: `FILTER (WHERE …)`. */
+  readonly filter: number | undefined;
+  readonly type: SqlType;
+}
+
+export type WindowProperty = "window_start" | "window_end" | "window_time";
+
+/** Output columns, in this order: the keys, the window properties, the aggregates. */
+export interface WindowAggregate {
+  readonly kind: "WindowAggregate";
+  readonly input: LogicalPlan;
+  readonly window: TumbleWindow;
+  /** Positions of the grouping columns in the input, the window's own left out. */
+  readonly keys: readonly number[];
+  readonly properties: readonly WindowProperty[];
+  readonly aggregates: readonly AggregateCall[];
+  readonly schema: RowSchema;
+}
+
+export type LogicalPlan = Scan | Filter | Project | WindowAggregate;
+export type LogicalPlanKind = LogicalPlan["kind"];

@@ -1,0 +1,82 @@
+/**
+ * Keyed state: what an operator remembers, by key, in pages.
+ *
+ * State is a set of fixed pages of `pageBytes`. An **index** (open addressing, linear probing) leads from a key's
+ * hash to a **slot** of fixed width; bytes of any length (strings) lie in an **arena**. An address is
+ * `page << 16 | byteInPage`, so that `pages[address >>> 16]` and `address & 0xffff` reach it without arithmetic.
+ * The contract hands out addresses, never objects: reading or changing a slot is reading or writing typed arrays.
+ *
+ * Layout of a slot: lane 0 is the key's hash (i32), lane 1 is a link that the owner may use to chain slots (i32),
+ * then the lanes of the owner's `SlotLayout`, each aligned to its width. A string lane is (address, length).
+ * Address 0 is "none": the first 16 bytes of page 0 are never given out.
+ *
+ * Obligations of the owner (an operator's kernel)
+ *   - Before the first write into a page after a freeze it calls `writable(page)` and writes to what that returns.
+ *     All access is through `pages`; no view onto a page is kept across a call that may write or allocate.
+ *   - It frees what it removes: `remove` gives the slot back, bytes in the arena are freed by the owner's lanes.
+ *
+ * What is guaranteed
+ *   - An address stays valid until its slot is removed; growth moves no slot, only the index.
+ *   - `freeze` costs one flag a page, whatever the size. A frozen image never changes: a page is copied by the first
+ *     write after, and the image keeps the old one. `changedSince` names the pages written since an image, so that
+ *     a checkpoint writes those alone.
+ *   - `restore` of an image gives the same lookups, in the same order of slots.
+ *   - Memory is bounded by `bytesMax`; beyond it `allocate` throws `StateFull`, which names the owner.
+ *
+ * What is not
+ *   - Order: walking the slots gives no order of keys. Whoever needs one sorts what it found.
+ *   - Equality of keys: the state compares hashes only, the owner's kernel compares lanes.
+ */
+export const pageBytes = 65_536;
+export const pageShift = 16;
+export const pageMask = 0xffff;
+
+/** One page, seen as each lane width. */
+export interface Page {
+  readonly u8: Uint8Array;
+  readonly i32: Int32Array;
+  readonly f64: Float64Array;
+  readonly i64: BigInt64Array;
+  readonly u64: BigUint64Array;
+  /** Set by `freeze`: the next write has to copy. */
+  frozen: boolean;
+}
+
+export type LaneKind = "u8" | "i32" | "f64" | "i64" | "u64" | "bytes";
+
+export interface LaneSpec {
+  readonly name: string;
+  readonly kind: LaneKind;
+}
+
+export interface Lane extends LaneSpec {
+  /** Byte offset within the slot; `bytes` is an i32 address followed by an i32 length. */
+  readonly offset: number;
+}
+
+export interface SlotLayout {
+  readonly lanes: readonly Lane[];
+  readonly slotBytes: number;
+}
+
+/** A whole state as of one instant: what a checkpoint writes and a restart reads. */
+export interface StateImage {
+  readonly slotBytes: number;
+  readonly slots: PageSetImage;
+  readonly arena: PageSetImage;
+  readonly index: PageSetImage;
+  readonly slotCount: number;
+}
+
+export interface PageSetImage {
+  readonly pages: readonly Uint8Array[];
+  /** Bookkeeping of the set (where the next slot goes, lists of free ones), as numbers. */
+  readonly cursor: readonly number[];
+}
+
+export class StateFull extends Error {
+  constructor(owner: string, bytesMax: number) {
+    super(`The state of ${owner} has reached its limit of ${bytesMax} bytes`);
+    this.name = "StateFull";
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * A growing set of pages with copy on the first write after a freeze. Addresses are `page << 16 | byte`; page 0's
+ * first bytes are never given out, so that address 0 can mean "none".
+ */
+import { assert } from "../errors/quickwater-error.ts";
+import { type Page, type PageSetImage, pageBytes, pageMask, pageShift, StateFull } from "./keyed-state.ts";
+
+/** Pages share one limit with the rest of their state. */
+export interface MemoryBudget {
+  readonly owner: string;
+  readonly bytesMax: number;
+  bytesUsed: number;
+}
+
+export const reservedBytes = 16;
+
+export class PageSet {
+  readonly #budget: MemoryBudget;
+  /** Read by kernels directly: `pages[address >>> 16]`. Its entries are replaced when a frozen page is written. */
+  readonly pages: Page[] = [];
+  /** How many pages were written since the last freeze, for a checkpoint's size. */
+  #copied = 0;
+
+  constructor(budget: MemoryBudget) {
+    this.#budget = budget;
+  }
+
+  /** Adds a page and answers its number. A page longer than `bytes` of a page holds one long value. */
+  addPage(bytes: number = pageBytes): number {
+    const { owner, bytesMax } = this.#budget;
+    if (this.#budget.bytesUsed + bytes > bytesMax) throw new StateFull(owner, bytesMax);
+    this.#budget.bytesUsed += bytes;
+    this.pages.push(pageOver(new ArrayBuffer(bytes)));
+    assert(this.pages.length <= 32_768, "a page set has outgrown its addresses");
+    return this.pages.length - 1;
+  }
+
+  /** The page, fit to be written: a copy takes the place of a frozen one. */
+  writable(pageNumber: number): Page {
+    const page = this.pages[pageNumber]!;
+    if (!page.frozen) return page;
+    const copy = pageOver(page.u8.buffer.slice(0) as ArrayBuffer);
+    this.pages[pageNumber] = copy;
+    this.#copied++;
+    return copy;
+  }
+
+  get copiedSinceFreeze(): number {
+    return this.#copied;
+  }
+
+  /** The pages as they are now; from here on a write copies first. */
+  freeze(): readonly Uint8Array[] {
+    for (const page of this.pages) page.frozen = true;
+    this.#copied = 0;
+    return this.pages.map((page) => page.u8);
+  }
+
+  restore(pages: PageSetImage["pages"]): void {
+    for (const page of this.pages) this.#budget.bytesUsed -= page.u8.length;
+    this.pages.length = 0;
+    for (const bytes of pages) {
+      this.#budget.bytesUsed += bytes.length;
+      this.pages.push(pageOver(bytes.slice().buffer as ArrayBuffer));
+    }
+  }
+
+  clear(): void {
+    this.restore([]);
+  }
+}
+
+function pageOver(buffer: ArrayBuffer): Page {
+  return {
+    u8: new Uint8Array(buffer),
+    i32: new Int32Array(buffer),
+    f64: new Float64Array(buffer),
+    i64: new BigInt64Array(buffer),
+    u64: new BigUint64Array(buffer),
+    frozen: false,
+  };
+}
+
+export function byteOf(address: number): number {
+  return address & pageMask;
+}
+
+export function pageOf(address: number): number {
+  return address >>> pageShift;
+}

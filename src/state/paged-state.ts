@@ -1,0 +1,181 @@
+/** Keyed state in pages; `keyed-state.ts` says what it promises. */
+import { assert } from "../errors/quickwater-error.ts";
+import { ByteArena } from "./byte-arena.ts";
+import { pageBytes, pageMask, pageShift, type SlotLayout, type StateImage } from "./keyed-state.ts";
+import { byteOf, type MemoryBudget, PageSet, pageOf, reservedBytes } from "./page-set.ts";
+
+/** Index entries a page holds, as a shift and a mask for kernels. */
+export const indexShift = 14;
+export const indexMask = 0x3fff;
+const indexEntriesMin = 64;
+
+export class PagedState {
+  readonly layout: SlotLayout;
+  readonly arena: ByteArena;
+  readonly #slots: PageSet;
+  #index: PageSet;
+  readonly #budget: MemoryBudget;
+  /** Index entries less one: `hash & probeMask` is where a search begins. */
+  probeMask = 0;
+  #slotCount = 0;
+  #nextSlot = 0;
+  #pageEnd = 0;
+  #freeSlot = 0;
+
+  constructor(owner: string, layout: SlotLayout, bytesMax: number) {
+    assert(layout.slotBytes <= pageBytes - reservedBytes, `a slot of ${owner} is larger than a page`);
+    this.layout = layout;
+    this.#budget = { owner, bytesMax, bytesUsed: 0 };
+    this.arena = new ByteArena(this.#budget);
+    this.#slots = new PageSet(this.#budget);
+    this.#index = new PageSet(this.#budget);
+    this.#makeIndex(indexEntriesMin);
+  }
+
+  get slotCount(): number {
+    return this.#slotCount;
+  }
+
+  get bytesUsed(): number {
+    return this.#budget.bytesUsed;
+  }
+
+  /** Slot pages, by `address >>> 16`. */
+  get pages() {
+    return this.#slots.pages;
+  }
+
+  /** Index pages: entry e is `i32[e & indexMask]` of page `e >>> indexShift`, a slot's address or 0. */
+  get indexPages() {
+    return this.#index.pages;
+  }
+
+  /** The page that holds the address, fit to be written. */
+  writable(address: number) {
+    return this.#slots.writable(address >>> pageShift);
+  }
+
+  /**
+   * Makes a slot for a key that is not there, at the index entry where its search ended. Lanes are zero but for the
+   * hash. The index may grow, so entries found earlier are void afterwards.
+   */
+  insert(hash: number, entry: number): number {
+    const address = this.#allocateSlot();
+    const page = this.#slots.writable(pageOf(address));
+    const at = byteOf(address);
+    page.u8.fill(0, at, at + this.layout.slotBytes);
+    page.i32[at >> 2] = hash;
+    this.#writeEntry(entry, address);
+    this.#slotCount++;
+    if (this.#slotCount * 10 > (this.probeMask + 1) * 7) this.#growIndex();
+    return address;
+  }
+
+  /** Takes the slot out of the index and gives its room back. Its arena bytes are the owner's to free. */
+  remove(address: number): void {
+    let entry = this.#entryOf(address);
+    const mask = this.probeMask;
+    // Closes the gap: an entry behind it moves up where its own search would have passed the gap.
+    for (let next = (entry + 1) & mask; ; next = (next + 1) & mask) {
+      const moved = this.#readEntry(next);
+      if (moved === 0) break;
+      const home = this.#hashOf(moved) & mask;
+      const passesGap = next > entry ? home <= entry || home > next : home <= entry && home > next;
+      if (!passesGap) continue;
+      this.#writeEntry(entry, moved);
+      entry = next;
+    }
+    this.#writeEntry(entry, 0);
+    const page = this.#slots.writable(pageOf(address));
+    page.i32[byteOf(address) >> 2] = this.#freeSlot;
+    this.#freeSlot = address;
+    this.#slotCount--;
+  }
+
+  /** Every slot, in no order of keys. Slots must not be removed or made meanwhile. */
+  *addresses(): Generator<number> {
+    for (let entry = 0; entry <= this.probeMask; entry++) {
+      const address = this.#readEntry(entry);
+      if (address !== 0) yield address;
+    }
+  }
+
+  freeze(): StateImage {
+    return {
+      slotBytes: this.layout.slotBytes,
+      slotCount: this.#slotCount,
+      slots: { pages: this.#slots.freeze(), cursor: [this.#nextSlot, this.#pageEnd, this.#freeSlot] },
+      index: { pages: this.#index.freeze(), cursor: [this.probeMask] },
+      arena: this.arena.freeze(),
+    };
+  }
+
+  restore(image: StateImage): void {
+    assert(image.slotBytes === this.layout.slotBytes, "an image of another layout was restored");
+    this.#slots.restore(image.slots.pages);
+    this.#index.restore(image.index.pages);
+    this.arena.restore(image.arena);
+    this.#slotCount = image.slotCount;
+    [this.#nextSlot = 0, this.#pageEnd = 0, this.#freeSlot = 0] = image.slots.cursor;
+    this.probeMask = image.index.cursor[0]!;
+  }
+
+  #allocateSlot(): number {
+    if (this.#freeSlot !== 0) {
+      const address = this.#freeSlot;
+      this.#freeSlot = this.#slots.pages[pageOf(address)]!.i32[byteOf(address) >> 2]!;
+      return address;
+    }
+    const { slotBytes } = this.layout;
+    if (this.#pageEnd === 0 || this.#nextSlot + slotBytes > this.#pageEnd) {
+      const page = this.#slots.addPage();
+      this.#nextSlot = page * pageBytes + reservedBytes;
+      this.#pageEnd = (page + 1) * pageBytes;
+    }
+    const address = this.#nextSlot;
+    this.#nextSlot += slotBytes;
+    return address;
+  }
+
+  #hashOf(address: number): number {
+    return this.#slots.pages[address >>> pageShift]!.i32[(address & pageMask) >> 2]!;
+  }
+
+  #readEntry(entry: number): number {
+    return this.#index.pages[entry >>> indexShift]!.i32[entry & indexMask]!;
+  }
+
+  #writeEntry(entry: number, address: number): void {
+    this.#index.writable(entry >>> indexShift).i32[entry & indexMask] = address;
+  }
+
+  #entryOf(address: number): number {
+    let entry = this.#hashOf(address) & this.probeMask;
+    while (this.#readEntry(entry) !== address) entry = (entry + 1) & this.probeMask;
+    return entry;
+  }
+
+  #makeIndex(entries: number): void {
+    this.probeMask = entries - 1;
+    const pageEntries = indexMask + 1;
+    if (entries < pageEntries) this.#index.addPage(entries * 4);
+    else for (let page = 0; page < entries / pageEntries; page++) this.#index.addPage();
+  }
+
+  /** Doubles the index: all entries are placed anew by their hashes; no slot moves. */
+  #growIndex(): void {
+    const before = this.#index;
+    const entriesBefore = this.probeMask + 1;
+    this.#index = new PageSet(this.#budget);
+    this.#makeIndex(entriesBefore * 2);
+    for (const page of before.pages) {
+      for (const address of page.i32) {
+        if (address === 0) continue;
+        let entry = this.#hashOf(address) & this.probeMask;
+        while (this.#readEntry(entry) !== 0) entry = (entry + 1) & this.probeMask;
+        this.#writeEntry(entry, address);
+      }
+    }
+    before.clear();
+  }
+}

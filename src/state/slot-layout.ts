@@ -1,0 +1,21 @@
+/** Where the lanes of a slot lie: wide ones first, so that each is aligned and nothing is lost between them. */
+import type { Lane, LaneKind, LaneSpec, SlotLayout } from "./keyed-state.ts";
+
+/** Lane 0, the key's hash, and lane 1, the owner's link. */
+export const slotHeadBytes = 8;
+
+const widths: Readonly<Record<LaneKind, number>> = { f64: 8, i64: 8, u64: 8, bytes: 8, i32: 4, u8: 1 };
+
+export function layoutSlot(specs: readonly LaneSpec[]): SlotLayout {
+  const offsets = new Map<LaneSpec, number>();
+  let at = slotHeadBytes;
+  for (const width of [8, 4, 1]) {
+    for (const spec of specs) {
+      if (widths[spec.kind] !== width) continue;
+      offsets.set(spec, at);
+      at += width;
+    }
+  }
+  const lanes: Lane[] = specs.map((spec) => ({ ...spec, offset: offsets.get(spec)! }));
+  return { lanes, slotBytes: (at + 7) & ~7 };
+}

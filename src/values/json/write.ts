@@ -1,0 +1,32 @@
+/**
+ * A value as JSON text, exact: BIGINT keeps all its digits, DECIMAL is a string of digits, a time is a UTC instant.
+ * Rows are made into text once, where they leave the engine, and the same text goes to every reader.
+ */
+import { formatDecimal } from "../decimal.ts";
+import { isInteger, type SqlType } from "../sql-type.ts";
+import type { SqlValue } from "../sql-value.ts";
+import { formatDate, formatInstantMicros, formatInstantMs, formatTime } from "../timestamp.ts";
+
+export function jsonText(value: SqlValue, type: SqlType): string {
+  if (value === null) return "null";
+  if (typeof value === "boolean") return value ? "true" : "false";
+  switch (type.kind) {
+    case "DECIMAL":
+      return `"${formatDecimal(value as bigint, type.scale)}"`;
+    case "DATE":
+      return `"${formatDate(value as number)}"`;
+    case "TIME":
+      return `"${formatTime(value as number, 3)}"`;
+    case "TIMESTAMP":
+    case "TIMESTAMP_LTZ":
+      return `"${typeof value === "bigint" ? formatInstantMicros(value) : formatInstantMs(value as number)}"`;
+    case "FLOAT":
+    case "DOUBLE":
+      // JSON has no NaN and no infinity.
+      return Number.isFinite(value) ? String(value) : "null";
+    default:
+      if (isInteger(type) || typeof value === "number") return String(value);
+      if (value instanceof Uint8Array) return JSON.stringify(Buffer.from(value).toString("base64"));
+      return JSON.stringify(value);
+  }
+}

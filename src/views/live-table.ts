@@ -1,0 +1,172 @@
+/**
+ * The rows of a view where they are owned, in the engine thread: final rows in pages, oldest first in a chain, open
+ * rows only in the batch that tells of them.
+ *
+ * State kept  one slot a final row: its key and its cells as JSON text, its revision. The link leads to the row
+ *             that became final after it.
+ * Bound       `rowsMax` final rows: beyond it the oldest leave, and are told as removed.
+ */
+
+import type { Lane } from "../state/keyed-state.ts";
+import { indexMask, indexShift, PagedState } from "../state/paged-state.ts";
+import { layoutSlot } from "../state/slot-layout.ts";
+import { readValue } from "../values/column-access.ts";
+import { type ColumnBatch, rowKind } from "../values/column-batch.ts";
+import { jsonText } from "../values/json/write.ts";
+import type { ChangeBatch, Freshness, ViewCounters, ViewRow, ViewSchema } from "./view.ts";
+
+const stateBytesMax = 1024 * 1024 * 1024;
+
+export class LiveTable {
+  readonly schema: ViewSchema;
+  readonly #rowsMax: number;
+  readonly #state: PagedState;
+  readonly #keyLane: Lane;
+  readonly #cellsLane: Lane;
+  readonly #revisionLane: Lane;
+  #oldest = 0;
+  #newest = 0;
+  /** What changed since the last batch, by key; a removed row is undefined. */
+  #pending = new Map<string, ViewRow | undefined>();
+
+  constructor(schema: ViewSchema, rowsMax: number) {
+    this.schema = schema;
+    this.#rowsMax = rowsMax;
+    const layout = layoutSlot([
+      { name: "key", kind: "bytes" },
+      { name: "cells", kind: "bytes" },
+      { name: "revision", kind: "i32" },
+    ]);
+    [this.#keyLane, this.#cellsLane, this.#revisionLane] = layout.lanes as [Lane, Lane, Lane];
+    this.#state = new PagedState(`view ${schema.name}`, layout, stateBytesMax);
+  }
+
+  get rowCount(): number {
+    return this.#state.slotCount;
+  }
+
+  get hasPending(): boolean {
+    return this.#pending.size > 0;
+  }
+
+  /** Rows that are final. */
+  acceptFinal(batch: ColumnBatch): void {
+    for (let row = 0; row < batch.rowCount; row++) {
+      const kind = batch.kinds?.[row] ?? rowKind.insert;
+      // The update-after or the next insert brings the row whole; what it replaces need not be told.
+      if (kind === rowKind.updateBefore) continue;
+      const { key, cells } = this.#textOf(batch, row);
+      if (kind === rowKind.delete) this.#removeKey(key);
+      else this.#pending.set(key, this.#keep(key, cells));
+    }
+    while (this.#state.slotCount > this.#rowsMax) this.#removeOldest();
+  }
+
+  /** Rows of open windows, to be told in the present batch; nothing of them is kept. */
+  acceptOpen(batch: ColumnBatch): void {
+    for (let row = 0; row < batch.rowCount; row++) {
+      const { key, cells } = this.#textOf(batch, row);
+      this.#pending.set(key, { key, cells, final: false, revision: 0 });
+    }
+  }
+
+  /** Everything that changed since the last call. */
+  takeChanges(stepNumber: number, freshness: Freshness, counters: ViewCounters): ChangeBatch {
+    const upserts: ViewRow[] = [];
+    const removedKeys: string[] = [];
+    for (const [key, row] of this.#pending) {
+      if (row === undefined) removedKeys.push(key);
+      else upserts.push(row);
+    }
+    this.#pending = new Map();
+    return { view: this.schema.name, stepNumber, freshness, counters, upserts, removedKeys };
+  }
+
+  #textOf(batch: ColumnBatch, row: number): { key: string; cells: string[] } {
+    const { columns } = this.schema.schema;
+    const cells = columns.map((column, index) => jsonText(readValue(batch, index, row), column.type));
+    return { key: `[${this.schema.key.map((index) => cells[index]).join(",")}]`, cells };
+  }
+
+  #keep(key: string, cells: readonly string[]): ViewRow {
+    const bytes = Buffer.from(key);
+    const found = this.#find(bytes);
+    const address = found.address === 0 ? this.#append(found.hash, found.entry, bytes) : found.address;
+    const page = this.#state.writable(address);
+    const at = address & 0xffff;
+    const revisionAt = (at + this.#revisionLane.offset) >> 2;
+    if (found.address !== 0) page.i32[revisionAt]! += 1;
+    const revision = page.i32[revisionAt]!;
+    this.#store(address, this.#cellsLane, Buffer.from(`[${cells.join(",")}]`));
+    return { key, cells, final: true, revision };
+  }
+
+  #append(hash: number, entry: number, key: Uint8Array): number {
+    const address = this.#state.insert(hash, entry);
+    this.#store(address, this.#keyLane, key);
+    if (this.#newest === 0) this.#oldest = address;
+    else this.#state.writable(this.#newest).i32[((this.#newest & 0xffff) >> 2) + 1] = address;
+    this.#newest = address;
+    return address;
+  }
+
+  #store(address: number, lane: Lane, bytes: Uint8Array): void {
+    const page = this.#state.writable(address);
+    const at = ((address & 0xffff) + lane.offset) >> 2;
+    this.#state.arena.free(page.i32[at]!, page.i32[at + 1]!);
+    page.i32[at] = this.#state.arena.store(bytes, 0, bytes.length);
+    page.i32[at + 1] = bytes.length;
+  }
+
+  #bytesOf(address: number, lane: Lane): Uint8Array {
+    const page = this.#state.pages[address >>> 16]!;
+    const at = ((address & 0xffff) + lane.offset) >> 2;
+    return this.#state.arena.view(page.i32[at]!, page.i32[at + 1]!);
+  }
+
+  #find(key: Uint8Array): { address: number; hash: number; entry: number } {
+    let hash = key.length;
+    for (const byte of key) hash = Math.imul(hash ^ byte, 0x01000193);
+    const mask = this.#state.probeMask;
+    for (let entry = hash & mask; ; entry = (entry + 1) & mask) {
+      const address = this.#state.indexPages[entry >>> indexShift]!.i32[entry & indexMask]!;
+      if (address === 0) return { address, hash, entry };
+      if (Buffer.compare(this.#bytesOf(address, this.#keyLane), key) === 0) return { address, hash, entry };
+    }
+  }
+
+  #removeOldest(): void {
+    const key = Buffer.from(this.#bytesOf(this.#oldest, this.#keyLane)).toString();
+    const next = this.#linkOf(this.#oldest);
+    this.#free(this.#oldest);
+    this.#oldest = next;
+    if (next === 0) this.#newest = 0;
+    this.#pending.set(key, undefined);
+  }
+
+  #removeKey(key: string): void {
+    const { address } = this.#find(Buffer.from(key));
+    if (address === 0) return;
+    let before = 0;
+    for (let at = this.#oldest; at !== address; at = this.#linkOf(at)) before = at;
+    const next = this.#linkOf(address);
+    if (before === 0) this.#oldest = next;
+    else this.#state.writable(before).i32[((before & 0xffff) >> 2) + 1] = next;
+    if (address === this.#newest) this.#newest = before;
+    this.#free(address);
+    this.#pending.set(key, undefined);
+  }
+
+  #linkOf(address: number): number {
+    return this.#state.pages[address >>> 16]!.i32[((address & 0xffff) >> 2) + 1]!;
+  }
+
+  #free(address: number): void {
+    for (const lane of [this.#keyLane, this.#cellsLane]) {
+      const bytes = this.#bytesOf(address, lane);
+      const page = this.#state.pages[address >>> 16]!;
+      this.#state.arena.free(page.i32[((address & 0xffff) + lane.offset) >> 2]!, bytes.length);
+    }
+    this.#state.remove(address);
+  }
+}

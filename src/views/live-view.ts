@@ -1,0 +1,59 @@
+/**
+ * A view as the main thread serves it: a replica of the engine's rows, fed by change batches, and the subscribers
+ * that are told of each. Everything here is as of one step, the one of the last batch.
+ */
+import type { ChangeBatch, Freshness, ViewCounters, ViewRow, ViewSchema } from "./view.ts";
+
+/** Called for each batch that changed something, after the replica has taken it. */
+export type ChangeListener = (batch: ChangeBatch) => void;
+
+export class LiveView {
+  readonly schema: ViewSchema;
+  readonly #rows = new Map<string, ViewRow>();
+  readonly #listeners = new Set<ChangeListener>();
+  #stepNumber = 0;
+  #freshness: Freshness = { lastRowAtMs: undefined, watermarkMs: undefined };
+  #counters: ViewCounters = { rowsTaken: 0, rowsFiltered: 0, rowsLate: 0 };
+
+  constructor(schema: ViewSchema) {
+    this.schema = schema;
+  }
+
+  get stepNumber(): number {
+    return this.#stepNumber;
+  }
+
+  get freshness(): Freshness {
+    return this.#freshness;
+  }
+
+  /** Why the engine stopped the view; its rows stay as they were. */
+  failure: string | undefined;
+
+  get counters(): ViewCounters {
+    return this.#counters;
+  }
+
+  get rowCount(): number {
+    return this.#rows.size;
+  }
+
+  rows(): Iterable<ViewRow> {
+    return this.#rows.values();
+  }
+
+  /** Tells the listener of every batch from now on; what is there already it reads from `rows` before. */
+  listen(listener: ChangeListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  apply(batch: ChangeBatch): void {
+    for (const key of batch.removedKeys) this.#rows.delete(key);
+    for (const row of batch.upserts) this.#rows.set(row.key, row);
+    this.#stepNumber = batch.stepNumber;
+    this.#freshness = batch.freshness;
+    this.#counters = batch.counters;
+    for (const listener of this.#listeners) listener(batch);
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * A view as the outside sees it: rows by key, and a feed of their changes.
+ *
+ * The engine thread owns the rows. The main thread holds a replica that is fed by change batches; everything that
+ * serves (HTTP, WebSocket, the library) reads the replica and nothing else.
+ *
+ * Obligations of the owner
+ *   - A change batch carries the step that it is as of. Applied whole it takes the replica from the step of the
+ *     batch before to this one; there is no state in between that anybody can see.
+ *   - Batches of a view have ascending steps. A row is sent whole, never as a difference.
+ *   - An open row is made from its window when the batch is made, so a row that changed a thousand times since the
+ *     last batch costs one row.
+ *   - The next batch of a view is made only when the last one was taken (`ViewFeed.taken`): a slow replica gets
+ *     fewer, larger batches, and the owner's memory does not grow.
+ *
+ * What a reader may assume
+ *   - `final` rows change only with a higher `revision`.
+ *   - A subscription is one snapshot, then every change after it: `LiveView.subscribe` hands out both without a gap.
+ *
+ * What nobody may assume
+ *   - That there is a batch a step. Batches of an incarnation that was killed may hold open rows that a later
+ *     incarnation never shows; final rows are the same in both.
+ */
+import type { RowSchema } from "../values/row-schema.ts";
+
+export interface ViewRow {
+  /** The key's cells as a JSON array: equal exactly where the rows are the same row. */
+  readonly key: string;
+  /** Each cell as JSON text, made once and shared by everybody who is told. */
+  readonly cells: readonly string[];
+  readonly final: boolean;
+  readonly revision: number;
+}
+
+export interface Freshness {
+  /** Append time of the last step with rows that the view took. */
+  readonly lastRowAtMs: number | undefined;
+  readonly watermarkMs: number | undefined;
+}
+
+/** Plain data that is posted from the engine thread. */
+export interface ChangeBatch {
+  readonly view: string;
+  readonly stepNumber: number;
+  readonly freshness: Freshness;
+  readonly counters: ViewCounters;
+  readonly upserts: readonly ViewRow[];
+  readonly removedKeys: readonly string[];
+}
+
+/** The books of a view and its source: logged = taken + filtered + late + in flight. */
+export interface ViewCounters {
+  readonly rowsTaken: number;
+  readonly rowsFiltered: number;
+  readonly rowsLate: number;
+}
+
+export interface ViewSchema {
+  readonly name: string;
+  readonly schema: RowSchema;
+  readonly key: readonly number[];
+  readonly emit: "changes" | "final";
+}
