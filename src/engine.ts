@@ -1,6 +1,6 @@
 /**
- * The engine in one process: catalog, log, dataflow and views put together. `openEngine` is the library's way in,
- * and the server is built on the same object.
+ * The engine in one process: catalog, log, dataflow and views put together. `openEngine` is the library's
+ * way in, and the server is built on the same object.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -38,7 +38,8 @@ export interface SendAnswer {
 /**
  * Opens an engine in this process; no server, no port.
  *
- * @throws QuickwaterError where the data folder cannot be used or `sql` has a mistake (the first one is thrown).
+ * @throws QuickwaterError where the data folder cannot be used or `sql` has a mistake (the first one is
+ * thrown).
  */
 export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const temporary = options.data === undefined;
@@ -125,7 +126,10 @@ export class Engine {
     return this.#log.pendingBytes;
   }
 
-  /** Runs CREATE TABLE and CREATE MATERIALIZED VIEW; a new view has taken all earlier events when this resolves. */
+  /**
+   * Runs CREATE TABLE and CREATE MATERIALIZED VIEW; a new view has taken all earlier events when this
+   * resolves.
+   */
   async execute(sql: string): Promise<void> {
     const prepared = prepare(sql, this.catalog);
     await this.#log.declare(prepared.streams);

@@ -1,6 +1,7 @@
 /**
- * The laws of the house (DESIGN §1 and §8, STYLE), executed. A failing law names each place and what to do there.
- * The laws themselves are in `architecture/`, one a file; the map of rooms and passages is `architecture/house.ts`.
+ * The laws of the house (DESIGN §1 and §8, STYLE), executed. A failing law names each place and what to do
+ * there. The laws themselves are in `architecture/`, one a file; the map of rooms and passages is
+ * `architecture/house.ts`.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * The catalog: which tables and views exist and what they look like. It is plain data, so that a thread can be
- * given a copy; a name is looked up exactly as written (Flink's names are case-sensitive).
+ * The catalog: which tables and views exist and what they look like. It is plain data, so that a thread can
+ * be given a copy; a name is looked up exactly as written (Flink's names are case-sensitive).
  */
 import type { RowSchema } from "../values/row-schema.ts";
 

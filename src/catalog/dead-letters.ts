@@ -1,11 +1,14 @@
-/** The table of a stream's dead letters: one row for each row that could not be taken, with its original bytes. */
+/**
+ * The table of a stream's dead letters: one row for each row that could not be taken, with its original
+ * bytes.
+ */
 import type { SqlType } from "../values/sql-type.ts";
 import { stringLengthMax } from "../values/sql-type.ts";
 import type { TableDefinition } from "./catalog.ts";
 
 const text = (nullable: boolean): SqlType => ({ kind: "VARCHAR", length: stringLengthMax, nullable });
 
-export function deadLetterName(table: string): string {
+function deadLetterName(table: string): string {
   return `${table}$dead`;
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-export const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
+const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
 /** The project that runs when none is named. */
 export const demoProject = join(packageRoot, "packs", "commerce");
 export const builtDashboard = join(packageRoot, "dashboard", "dist");

@@ -1,11 +1,14 @@
-/** How long to wait before the next try to connect: doubling, bounded, and never in step with other clients. */
+/**
+ * How long to wait before the next try to connect: doubling, bounded, and never in step with other clients.
+ */
 
 export const backOffMsMin = 250;
 export const backOffMsMax = 5_000;
 
 /**
- * The wait before try number `attempt`, counted from 1. `random` is from 0 up to 1: half of the wait is fixed and half
- * is drawn, so that a thousand browsers whose server restarts do not all come back in the same instant.
+ * The wait before try number `attempt`, counted from 1. `random` is from 0 up to 1: half of the wait is
+ * fixed and half is drawn, so that a thousand browsers whose server restarts do not all come back in the
+ * same instant.
  */
 export function backOffMs(attempt: number, random: number): number {
   const whole = Math.min(backOffMsMax, backOffMsMin * 2 ** Math.min(attempt - 1, 16));

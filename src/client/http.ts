@@ -5,11 +5,12 @@
  *     await quickwater.sendEvents("transaction_events", [{ transaction_id: "t1", amount: "12.50" }]);
  *     const { rows } = await quickwater.getView("revenue_per_minute", { limit: 10 });
  *
- * Whatever goes wrong is a `RequestError`; its `cause` tells which of three things it was. Nothing is retried here:
- * `retryAfterMs` says when a server that is busy wants to be asked again. Events may safely be sent twice where the
- * stream has a `dedup-key`: the answer counts those as `duplicates`.
+ * Whatever goes wrong is a `RequestError`; its `cause` tells which of three things it was. Nothing is
+ * retried here: `retryAfterMs` says when a server that is busy wants to be asked again. Events may safely
+ * be sent twice where the stream has a `dedup-key`: the answer counts those as `duplicates`.
  *
- * Money: write amounts as strings ("12.50"), and read decimals as the strings that they are; a number is a double.
+ * Money: write amounts as strings ("12.50"), and read decimals as the strings that they are; a number is a
+ * double.
  */
 import type { IngestAnswer, Problem, ViewAnswer, ViewList } from "../serving/protocol.ts";
 

@@ -1,4 +1,7 @@
-/** The TypeScript client of a Quickwater server: for browsers and for Node 22 or newer, without dependencies. */
+/**
+ * The TypeScript client of a Quickwater server: for browsers and for Node 22 or newer, without
+ * dependencies.
+ */
 export {
   type HttpOptions,
   QuickwaterHttp,

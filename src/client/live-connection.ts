@@ -10,17 +10,20 @@
  *     live.close();
  *
  * What you may rely on
- *   - `subscription.state.view` is a whole view as of one step; it is replaced, never changed (see `view-state.ts`).
- *   - While the connection is away a subscription keeps the view it had. Whether that is still the truth is told by
- *     `live.state`: show it dimmed unless the state is `live`.
- *   - After a loss it comes back by itself, for as long as it takes: tries after 250 ms, doubling to 5 s, each with
- *     jitter, counted anew from every success. Every subscription is taken up again where it stood, by its resume token.
+ *   - `subscription.state.view` is a whole view as of one step; it is replaced, never changed (see
+ *     `view-state.ts`).
+ *   - While the connection is away a subscription keeps the view it had. Whether that is still the truth
+ *     is told by `live.state`: show it dimmed unless the state is `live`.
+ *   - After a loss it comes back by itself, for as long as it takes: tries after 250 ms, doubling to 5 s,
+ *     each with jitter, counted anew from every success. Every subscription is taken up again where it
+ *     stood, by its resume token.
  *   - A server that is silent for twice its heartbeat is taken for gone, even if the socket looks open.
- *   - A subscription that the server refuses has the status `failed` with the server's message and hint. It is tried
- *     again after each reconnect and on `retry()`.
+ *   - A subscription that the server refuses has the status `failed` with the server's message and hint.
+ *     It is tried again after each reconnect and on `retry()`.
  *
- * What you may not rely on: a call for each change. Changes are folded on the way, and listeners are told "something is
- * new", not what; read `state`. Listeners run synchronously: draw in `requestAnimationFrame`, not in the listener.
+ * What you may not rely on: a call for each change. Changes are folded on the way, and listeners are told
+ * "something is new", not what; read `state`. Listeners run synchronously: draw in `requestAnimationFrame`,
+ * not in the listener.
  */
 import {
   type DeltaMessage,
@@ -47,7 +50,9 @@ export type ConnectionState =
   | { readonly status: "live"; readonly incarnation: string }
   | {
       readonly status: "reconnecting";
-      /** When the connection was lost, or first could not be made; by the client's clock, as `nextTryAt` is. */
+      /**
+       * When the connection was lost, or first could not be made; by the client's clock, as `nextTryAt` is.
+       */
       readonly since: number;
       /** Number of the try that comes next or is under way, from 1. */
       readonly attempt: number;
@@ -55,7 +60,9 @@ export type ConnectionState =
       readonly nextTryAt: number;
       readonly loss: ConnectionLoss;
     }
-  /** `protocol-version`: the server speaks another version; only newer code (in a browser: a reload) helps. */
+  /**
+   * `protocol-version`: the server speaks another version; only newer code (in a browser: a reload) helps.
+   */
   | { readonly status: "closed"; readonly because: "asked" | "protocol-version" };
 
 export interface LiveConnectionOptions {
@@ -119,7 +126,10 @@ export class LiveConnection {
     return subscription;
   }
 
-  /** Tries now instead of waiting: when the user asks, when the network is back, when the tab is shown again. */
+  /**
+   * Tries now instead of waiting: when the user asks, when the network is back, when the tab is shown
+   * again.
+   */
   reconnectNow(): void {
     if (this.#state.status !== "reconnecting" || this.#socket !== undefined) return;
     this.#cancelRetry();
@@ -249,7 +259,9 @@ export class LiveConnection {
     }
   }
 
-  /** What was said no longer fits together, so what is held may be wrong: begin again without resume tokens. */
+  /**
+   * What was said no longer fits together, so what is held may be wrong: begin again without resume tokens.
+   */
   #loseTrust(): void {
     for (const subscription of this.#subscriptions.values()) subscription.forgetPlace();
     this.#lose("bad-message");

@@ -1,8 +1,9 @@
 /**
  * The server's time as far as its messages tell it, so that ages are right on a machine whose clock is not.
  *
- * Every time that the server states lies in its past by the time it is read, by a network's delay at least. So of all
- * samples the one that puts the server furthest ahead is the nearest to the truth, and late ones do no harm.
+ * Every time that the server states lies in its past by the time it is read, by a network's delay at least.
+ * So of all samples the one that puts the server furthest ahead is the nearest to the truth, and late ones
+ * do no harm.
  */
 export class ServerClock {
   #offsetMs: number | undefined;

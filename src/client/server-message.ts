@@ -1,7 +1,10 @@
 /** Reads what came over the socket, once: the rest of the client trusts the types of `protocol.ts`. */
 import type { ServerMessage } from "../serving/protocol.ts";
 
-/** `unknown` is of a newer server and is ignored; `malformed` means that the two ends do not understand each other. */
+/**
+ * `unknown` is of a newer server and is ignored; `malformed` means that the two ends do not understand each
+ * other.
+ */
 export type ReadMessage = ServerMessage | "unknown" | "malformed";
 
 type Members = Readonly<Record<string, unknown>>;

@@ -1,6 +1,12 @@
-/** What the live connection takes from the world around it, so that a test can hold each of these in its hand. */
+/**
+ * What the live connection takes from the world around it, so that a test can hold each of these in its
+ * hand.
+ */
 
-/** The part of WebSocket that is used: the one of a browser, of Node 22 and newer, and of the package `ws` all fit. */
+/**
+ * The part of WebSocket that is used: the one of a browser, of Node 22 and newer, and of the package `ws`
+ * all fit.
+ */
 export interface LiveSocket {
   addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
   addEventListener(type: "close" | "error", listener: () => void): void;

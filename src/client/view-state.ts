@@ -1,9 +1,10 @@
 /**
  * A view as a subscriber holds it: what the snapshot said, with the deltas since laid on top.
  *
- * Everything here is pure. A state that was handed out never changes; each delta gives a new state, so a reader may
- * compare states by identity and keep old ones. Rows that a delta does not name are the same objects as before.
- * Cost of a delta: one copy of the key map, however few rows it brings; the server folds changes before they get here.
+ * Everything here is pure. A state that was handed out never changes; each delta gives a new state, so a
+ * reader may compare states by identity and keep old ones. Rows that a delta does not name are the same
+ * objects as before. Cost of a delta: one copy of the key map, however few rows it brings; the server folds
+ * changes before they get here.
  */
 import type {
   DeltaMessage,

@@ -1,6 +1,6 @@
 /**
- * A connector: rows from or to a system outside. One folder a system; its options are data, and one schema of them
- * serves checking, documentation and error messages.
+ * A connector: rows from or to a system outside. One folder a system; its options are data, and one schema
+ * of them serves checking, documentation and error messages.
  *
  * Obligations of a source
  *   - `open` checks everything that can be checked without reading rows and fails with a catalogue error.
@@ -11,8 +11,9 @@
  * Obligations of a sink
  *   - Rows of `write` are in order, with their kinds. A sink that cannot take retractions says so in
  *     `acceptsChanges`, and the planner refuses the query, not the row.
- *   - When `flush` has resolved, everything written before is where it survives a crash. Whoever writes may send
- *     rows again after a crash, with the same (step, index): a sink with a key or with transactions takes them once.
+ *   - When `flush` has resolved, everything written before is where it survives a crash. Whoever writes
+ *     may send rows again after a crash, with the same (step, index): a sink with a key or with
+ *     transactions takes them once.
  *
  * What nobody may assume
  *   - That a client library is installed: a connector loads its own when it is first used.

@@ -1,9 +1,10 @@
 /**
- * Every error that a user can meet: a code that programs read, a sentence that names what is wrong, the HTTP status
- * where it answers a request, and a hint that says what to do. `docs/reference/errors.md` is generated from here.
+ * Every error that a user can meet: a code that programs read, a sentence that names what is wrong, the
+ * HTTP status where it answers a request, and a hint that says what to do. `docs/reference/errors.md` is
+ * generated from here.
  *
- * A code is `area.what`; it never changes its meaning. Values in braces are filled in by `quickwaterError`, and the
- * compiler refuses an error whose values do not match its template.
+ * A code is `area.what`; it never changes its meaning. Values in braces are filled in by `quickwaterError`,
+ * and the compiler refuses an error whose values do not match its template.
  */
 import { requestErrors } from "./request-errors.ts";
 import { rowErrors } from "./row-errors.ts";

@@ -1,6 +1,7 @@
 /**
- * The one error that a user sees. Our own bugs are `assert`s; everything that a user, their data or their machine
- * can cause is an entry of the catalogue, thrown as this class with the values that its template names.
+ * The one error that a user sees. Our own bugs are `assert`s; everything that a user, their data or their
+ * machine can cause is an entry of the catalogue, thrown as this class with the values that its template
+ * names.
  */
 import { catalogue, type ErrorCode, type ErrorParams } from "./catalogue.ts";
 

@@ -1,4 +1,7 @@
-/** What can be wrong with one row of a request or a file. The rest of its batch is kept; the row is a dead letter. */
+/**
+ * What can be wrong with one row of a request or a file. The rest of its batch is kept; the row is a dead
+ * letter.
+ */
 export const rowErrors = {
   "row.not-json": {
     status: 400,

@@ -1,4 +1,7 @@
-/** What keeps a command or a server from running: one sentence, exit code 2 (1 where the user's input is wrong). */
+/**
+ * What keeps a command or a server from running: one sentence, exit code 2 (1 where the user's input is
+ * wrong).
+ */
 export const runErrors = {
   "run.port-in-use": {
     status: 500,

@@ -1,15 +1,5 @@
 /** Shows a place in a source text: the line, a caret under it, and what was likely meant. */
-import type { QuickwaterError, SourcePosition } from "./quickwater-error.ts";
-
-export function positionAt(text: string, offset: number, length: number): SourcePosition {
-  let line = 1;
-  let lineStart = 0;
-  for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) {
-    line++;
-    lineStart = at + 1;
-  }
-  return { offset, length: Math.max(1, length), line, column: offset - lineStart + 1 };
-}
+import type { QuickwaterError } from "./quickwater-error.ts";
 
 /** The error as a person reads it in a terminal or an editor's panel. */
 export function formatError(error: QuickwaterError, text: string, fileName?: string): string {
@@ -17,6 +7,7 @@ export function formatError(error: QuickwaterError, text: string, fileName?: str
   const tail = error.hint === "" ? "" : `\n  ${error.hint}`;
   const { position } = error;
   const place = fileName ?? "";
+  const said = `${error.message}${suggestion} [${error.code}]`;
   if (position === undefined)
     return `${place}${place && ": "}${error.message}${suggestion} [${error.code}]${tail}`;
   const lineText = text.split("\n")[position.line - 1] ?? "";
@@ -25,7 +16,7 @@ export function formatError(error: QuickwaterError, text: string, fileName?: str
   const gutter = String(position.line);
   return (
     [
-      `${place}${place && ":"}${position.line}:${position.column}: ${error.message}${suggestion} [${error.code}]`,
+      `${place}${place && ":"}${position.line}:${position.column}: ${said}`,
       `  ${gutter} | ${shown}`,
       `  ${" ".repeat(gutter.length)} | ${" ".repeat(position.column - 1)}${"^".repeat(caretLength)}`,
     ].join("\n") + tail

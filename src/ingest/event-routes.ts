@@ -1,6 +1,6 @@
 /**
- * `POST /v1/streams/{stream}/events`: takes a body, hands it to the log, answers when it is on disk. The body is
- * never parsed here: it goes over to the log thread in pieces, by transfer.
+ * `POST /v1/streams/{stream}/events`: takes a body, hands it to the log, answers when it is on disk. The
+ * body is never parsed here: it goes over to the log thread in pieces, by transfer.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Engine } from "../engine.ts";

@@ -1,31 +1,37 @@
 /**
  * The event log: what happened, in the order in which it is taken.
  *
- * All streams share one log with one writer. The unit is the **step**: the rows of one stream partition that were
- * appended together, or one thing that has to happen at a definite place between rows (a tick of the clock, a
- * statement, a swap of views, the bracket around a backfill, a correction). Steps are numbered from 1 without gaps,
- * and their order is the only order that the house knows: whatever reads the same steps comes to the same results.
+ * All streams share one log with one writer. The unit is the **step**: the rows of one stream partition
+ * that were appended together, or one thing that has to happen at a definite place between rows (a tick of
+ * the clock, a statement, a swap of views, the bracket around a backfill, a correction). Steps are numbered
+ * from 1 without gaps, and their order is the only order that the house knows: whatever reads the same
+ * steps comes to the same results.
  *
  * Obligations of the writer
  *   - A row is acknowledged (the promise of `append` resolves) only when its step is on disk, flushed.
- *   - `appendTimeMs` never falls from one step to the next, even where the system's clock does. It is the time that
- *     queries see as "now"; nobody downstream reads a clock.
- *   - A row that the schema check names is not appended to its stream; it is a row of `<stream>$dead`, flushed with
- *     the same group, and named in the answer by its index in the request. Nothing else is ever left out.
- *   - The schema of a stream is in the log before its first row, so that a log can be read without its project.
+ *   - `appendTimeMs` never falls from one step to the next, even where the system's clock does. It is the
+ *     time that queries see as "now"; nobody downstream reads a clock.
+ *   - A row that the schema check names is not appended to its stream; it is a row of `<stream>$dead`,
+ *     flushed with the same group, and named in the answer by its index in the request. Nothing else is
+ *     ever left out.
+ *   - The schema of a stream is in the log before its first row, so that a log can be read without its
+ *     project.
  *
  * What a reader may assume
  *   - `read` yields flushed steps only, in order, each whole; a step that was yielded once never changes.
- *   - Its row bytes are one JSON object a row, valid UTF-8, that passed the check of the step's schema version: a
- *     decoder may leave out every check that was made there, and may stop at the last field that it needs.
- *   - After a crash every acknowledged row is there. Rows that were not acknowledged may be there too: they were
- *     received and flushed, and only the answer was lost.
+ *   - Its row bytes are one JSON object a row, valid UTF-8, that passed the check of the step's schema
+ *     version: a decoder may leave out every check that was made there, and may stop at the last field that
+ *     it needs.
+ *   - After a crash every acknowledged row is there. Rows that were not acknowledged may be there too:
+ *     they were received and flushed, and only the answer was lost.
  *   - A reader has its own place; any number of readers may be in one log, in any thread or process.
  *
  * What nobody may assume
- *   - That a request is one step: rows of several requests are appended together, and a large one takes several.
+ *   - That a request is one step: rows of several requests are appended together, and a large one takes
+ *     several.
  *   - That numbers of two logs have anything to do with each other, or that append time is event time.
- *   - That old steps stay for ever: retention removes whole steps from the front (`firstStep` says where it begins).
+ *   - That old steps stay for ever: retention removes whole steps from the front (`firstStep` says where
+ *     it begins).
  */
 import type { TableDefinition } from "../catalog/catalog.ts";
 
@@ -82,7 +88,9 @@ export interface Step extends StepHeader {
   readonly bytes: Uint8Array;
 }
 
-/** What a `statement` step holds, as JSON: a stream's identity and how its rows are to be read from here on. */
+/**
+ * What a `statement` step holds, as JSON: a stream's identity and how its rows are to be read from here on.
+ */
 export interface StreamDeclaration {
   readonly streamId: StreamId;
   readonly schemaVersion: number;
@@ -124,8 +132,9 @@ export interface EventLogWriter {
   /** Makes a stream known, or finds it; refuses a schema that rows already written could not be read with. */
   declare(tables: readonly TableDefinition[]): Promise<readonly StreamDeclaration[]>;
   /**
-   * Checks the rows, appends those that pass and resolves when they are on disk. Rejects with a catalogue error
-   * where the body as a whole cannot be read or the log cannot be written: then no row of the request was taken.
+   * Checks the rows, appends those that pass and resolves when they are on disk. Rejects with a catalogue
+   * error where the body as a whole cannot be read or the log cannot be written: then no row of the request
+   * was taken.
    */
   append(request: AppendRequest): Promise<AppendAnswer>;
   /** Bytes that were handed over and are not answered yet. */

@@ -1,6 +1,6 @@
 /**
- * `GET /health`: whether the process lives and what of it does not work, by name. `GET /ready`: whether its answers
- * are as of the present, 503 with the reason while it is still reading the journal.
+ * `GET /health`: whether the process lives and what of it does not work, by name. `GET /ready`: whether its
+ * answers are as of the present, 503 with the reason while it is still reading the journal.
  */
 import type { FastifyInstance } from "fastify";
 import type { Engine } from "../engine.ts";

@@ -1,22 +1,25 @@
 /**
- * What goes over the wire: the live socket `WS /v1/live` and the JSON of the view routes. Shared with the browser,
- * so this file holds types and constants only. `docs/reference/live.md` tells it with examples.
+ * What goes over the wire: the live socket `WS /v1/live` and the JSON of the view routes. Shared with the
+ * browser, so this file holds types and constants only. `docs/reference/live.md` tells it with examples.
  *
- * Every message is one JSON object with a `type`. A client must ignore types and members that it does not know.
+ * Every message is one JSON object with a `type`. A client must ignore types and members that it does not
+ * know.
  *
  * What the server guarantees
- *   - The first message is `hello`. After `subscribe` comes one `snapshot` (or one `error`), then `delta`s. Snapshot
- *     and deltas together are the view: applying a delta of step n gives the view as of step n, whole. No delta is
- *     left out, none comes twice; deltas of one subscription come in ascending steps.
- *   - A row that is `final` changes only by a correction, which raises its `revision`. A row that is not final shows
- *     an open window as far as it has filled.
- *   - A heartbeat comes at least every `heartbeatMs` when nothing else does. A client that hears nothing for twice
- *     that long should take the connection for broken.
+ *   - The first message is `hello`. After `subscribe` comes one `snapshot` (or one `error`), then
+ *     `delta`s. Snapshot and deltas together are the view: applying a delta of step n gives the view as of
+ *     step n, whole. No delta is left out, none comes twice; deltas of one subscription come in ascending
+ *     steps.
+ *   - A row that is `final` changes only by a correction, which raises its `revision`. A row that is not
+ *     final shows an open window as far as it has filled.
+ *   - A heartbeat comes at least every `heartbeatMs` when nothing else does. A client that hears nothing
+ *     for twice that long should take the connection for broken.
  *   - `reset` in a snapshot says why earlier rows must be forgotten; it is absent on the first one.
  *
  * What it does not guarantee
  *   - A delta for every event: changes of the same row are folded together between two deltas.
- *   - Any pace: a slow reader gets fewer, larger deltas, and is cut off with `error` when it falls too far behind.
+ *   - Any pace: a slow reader gets fewer, larger deltas, and is cut off with `error` when it falls too
+ *     far behind.
  *   - Resume: `resume` is taken and may always be answered by a fresh snapshot.
  */
 export const protocolVersion = 1;

@@ -40,8 +40,9 @@ const rowTexts = new WeakMap<ViewRow, string>();
 export function wireRowText(row: ViewRow): string {
   let text = rowTexts.get(row);
   if (text === undefined) {
-    const values = row.cells.join(",");
-    text = `{"key":${JSON.stringify(row.key)},"values":[${values}],"final":${row.final},"revision":${row.revision}}`;
+    const { key, cells, final, revision } = row;
+    const head = `{"key":${JSON.stringify(key)},"values":[${cells.join(",")}]`;
+    text = `${head},"final":${final},"revision":${revision}}`;
     rowTexts.set(row, text);
   }
   return text;

@@ -1,6 +1,6 @@
 /**
- * Sends a simulator's events at its rate, in small batches, for as long as it is let. Batches that cannot be taken
- * are told and left behind, so that a simulator never piles up what a full disk refuses.
+ * Sends a simulator's events at its rate, in small batches, for as long as it is let. Batches that cannot
+ * be taken are told and left behind, so that a simulator never piles up what a full disk refuses.
  */
 import { EventGenerator } from "./event-generator.ts";
 import type { SimulatorSpec } from "./simulator-spec.ts";

@@ -1,4 +1,7 @@
-/** Seeded chance: the same seed gives the same numbers on every machine (xoshiro128**, by Blackman and Vigna). */
+/**
+ * Seeded chance: the same seed gives the same numbers on every machine (xoshiro128**, by Blackman and
+ * Vigna).
+ */
 export class Random {
   readonly #state = new Uint32Array(4);
 

@@ -1,7 +1,7 @@
 /**
- * Bytes of any length in pages: where strings of keys and values lie. Room is given in classes of 16 bytes up to 256
- * and doublings beyond; what was freed is given again within its class. A value longer than a page gets one of its
- * own, which holds nothing else.
+ * Bytes of any length in pages: where strings of keys and values lie. Room is given in classes of 16 bytes
+ * up to 256 and doublings beyond; what was freed is given again within its class. A value longer than a
+ * page gets one of its own, which holds nothing else.
  */
 import { type PageSetImage, pageBytes, pageShift } from "./keyed-state.ts";
 import { byteOf, type MemoryBudget, PageSet, pageOf, reservedBytes } from "./page-set.ts";

@@ -1,25 +1,28 @@
 /**
  * Keyed state: what an operator remembers, by key, in pages.
  *
- * State is a set of fixed pages of `pageBytes`. An **index** (open addressing, linear probing) leads from a key's
- * hash to a **slot** of fixed width; bytes of any length (strings) lie in an **arena**. An address is
- * `page << 16 | byteInPage`, so that `pages[address >>> 16]` and `address & 0xffff` reach it without arithmetic.
- * The contract hands out addresses, never objects: reading or changing a slot is reading or writing typed arrays.
+ * State is a set of fixed pages of `pageBytes`. An **index** (open addressing, linear probing) leads from a
+ * key's hash to a **slot** of fixed width; bytes of any length (strings) lie in an **arena**. An address is
+ * `page << 16 | byteInPage`, so that `pages[address >>> 16]` and `address & 0xffff` reach it without
+ * arithmetic. The contract hands out addresses, never objects: reading or changing a slot is reading or
+ * writing typed arrays.
  *
- * Layout of a slot: lane 0 is the key's hash (i32), lane 1 is a link that the owner may use to chain slots (i32),
- * then the lanes of the owner's `SlotLayout`, each aligned to its width. A string lane is (address, length).
- * Address 0 is "none": the first 16 bytes of page 0 are never given out.
+ * Layout of a slot: lane 0 is the key's hash (i32), lane 1 is a link that the owner may use to chain slots
+ * (i32), then the lanes of the owner's `SlotLayout`, each aligned to its width. A string lane is (address,
+ * length). Address 0 is "none": the first 16 bytes of page 0 are never given out.
  *
  * Obligations of the owner (an operator's kernel)
- *   - Before the first write into a page after a freeze it calls `writable(page)` and writes to what that returns.
- *     All access is through `pages`; no view onto a page is kept across a call that may write or allocate.
- *   - It frees what it removes: `remove` gives the slot back, bytes in the arena are freed by the owner's lanes.
+ *   - Before the first write into a page after a freeze it calls `writable(page)` and writes to what that
+ *     returns. All access is through `pages`; no view onto a page is kept across a call that may write or
+ *     allocate.
+ *   - It frees what it removes: `remove` gives the slot back, bytes in the arena are freed by the owner's
+ *     lanes.
  *
  * What is guaranteed
  *   - An address stays valid until its slot is removed; growth moves no slot, only the index.
- *   - `freeze` costs one flag a page, whatever the size. A frozen image never changes: a page is copied by the first
- *     write after, and the image keeps the old one. `changedSince` names the pages written since an image, so that
- *     a checkpoint writes those alone.
+ *   - `freeze` costs one flag a page, whatever the size. A frozen image never changes: a page is copied
+ *     by the first write after, and the image keeps the old one. `changedSince` names the pages written
+ *     since an image, so that a checkpoint writes those alone.
  *   - `restore` of an image gives the same lookups, in the same order of slots.
  *   - Memory is bounded by `bytesMax`; beyond it `allocate` throws `StateFull`, which names the owner.
  *

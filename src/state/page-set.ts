@@ -1,6 +1,6 @@
 /**
- * A growing set of pages with copy on the first write after a freeze. Addresses are `page << 16 | byte`; page 0's
- * first bytes are never given out, so that address 0 can mean "none".
+ * A growing set of pages with copy on the first write after a freeze. Addresses are `page << 16 | byte`;
+ * page 0's first bytes are never given out, so that address 0 can mean "none".
  */
 import { assert } from "../errors/quickwater-error.ts";
 import { type Page, type PageSetImage, pageBytes, pageMask, pageShift, StateFull } from "./keyed-state.ts";
@@ -16,7 +16,10 @@ export const reservedBytes = 16;
 
 export class PageSet {
   readonly #budget: MemoryBudget;
-  /** Read by kernels directly: `pages[address >>> 16]`. Its entries are replaced when a frozen page is written. */
+  /**
+   * Read by kernels directly: `pages[address >>> 16]`. Its entries are replaced when a frozen page is
+   * written.
+   */
   readonly pages: Page[] = [];
   /** How many pages were written since the last freeze, for a checkpoint's size. */
   #copied = 0;

@@ -56,8 +56,8 @@ export class PagedState {
   }
 
   /**
-   * Makes a slot for a key that is not there, at the index entry where its search ended. Lanes are zero but for the
-   * hash. The index may grow, so entries found earlier are void afterwards.
+   * Makes a slot for a key that is not there, at the index entry where its search ended. Lanes are zero but
+   * for the hash. The index may grow, so entries found earlier are void afterwards.
    */
   insert(hash: number, entry: number): number {
     const address = this.#allocateSlot();

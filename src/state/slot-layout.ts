@@ -1,8 +1,10 @@
-/** Where the lanes of a slot lie: wide ones first, so that each is aligned and nothing is lost between them. */
+/**
+ * Where the lanes of a slot lie: wide ones first, so that each is aligned and nothing is lost between them.
+ */
 import type { Lane, LaneKind, LaneSpec, SlotLayout } from "./keyed-state.ts";
 
 /** Lane 0, the key's hash, and lane 1, the owner's link. */
-export const slotHeadBytes = 8;
+const slotHeadBytes = 8;
 
 const widths: Readonly<Record<LaneKind, number>> = { f64: 8, i64: 8, u64: 8, bytes: 8, i32: 4, u8: 1 };
 

@@ -2,20 +2,21 @@
  * The column batch: what flows between operators.
  *
  * Obligations of who fills a batch
- *   - Every column holds `rowCount` values; the place of a NULL holds the zero of its lane, so that a kernel may
- *     read it without a branch.
+ *   - Every column holds `rowCount` values; the place of a NULL holds the zero of its lane, so that a
+ *     kernel may read it without a branch.
  *   - `stepNumber` is the step that caused the rows; all rows of a batch have one cause.
  *   - A `bytes` value lies in `arena`. It is not ended or escaped: what lies there is the value.
  *
  * What a reader may assume
  *   - Rows are in the order in which they must be taken. `kinds` is null when every row is an insert.
- *   - `eventTimesMs` and `watermarksMs` are null on a table without a watermark. `watermarksMs[i]` is the watermark
- *     *before* row i, so that lateness is judged row by row however rows were batched.
- *   - Between an update-before and its update-after nothing else of that key comes, and both are in one batch.
+ *   - `eventTimesMs` and `watermarksMs` are null on a table without a watermark. `watermarksMs[i]` is the
+ *     watermark *before* row i, so that lateness is judged row by row however rows were batched.
+ *   - Between an update-before and its update-after nothing else of that key comes, and both are in one
+ *     batch.
  *
  * What nobody may assume
- *   - That a batch lives on: columns, arena and null bits are used again for the next batch as soon as `accept`
- *     returns. What must be kept is copied into state.
+ *   - That a batch lives on: columns, arena and null bits are used again for the next batch as soon as
+ *     `accept` returns. What must be kept is copied into state.
  *   - That batches have any particular size, or that a step makes one batch. Sizes never change results.
  */
 import type { RowSchema } from "./row-schema.ts";
@@ -23,7 +24,6 @@ import type { RowSchema } from "./row-schema.ts";
 /** Row kinds, as Flink writes them in a changelog. */
 export const rowKind = { insert: 0, updateBefore: 1, updateAfter: 2, delete: 3 } as const;
 export type RowKind = (typeof rowKind)[keyof typeof rowKind];
-export const rowKindSigns = ["+I", "-U", "+U", "-D"] as const;
 
 /** One bit a row, set where the value is NULL: row i is bit `i & 7` of byte `i >> 3`. */
 export type NullBits = Uint8Array;

@@ -1,6 +1,6 @@
 /**
- * The columns of a table, batch or view, in order. A column is found by name once, when a query is bound; after
- * that everything goes by position.
+ * The columns of a table, batch or view, in order. A column is found by name once, when a query is bound;
+ * after that everything goes by position.
  */
 import type { SqlType } from "./sql-type.ts";
 

@@ -1,6 +1,6 @@
 /**
- * The SQL types, as plain data. A type says what a value means; `physicalOf` says how a column of it lies in a
- * batch and how a lane of it lies in a state slot. Nothing else in the house maps types to memory.
+ * The SQL types, as plain data. A type says what a value means; `physicalOf` says how a column of it lies
+ * in a batch and how a lane of it lies in a state slot. Nothing else in the house maps types to memory.
  */
 
 export type ScalarType =
@@ -21,7 +21,9 @@ export type ScalarType =
       readonly kind: "TIMESTAMP" | "TIMESTAMP_LTZ";
       readonly precision: number;
       readonly nullable: boolean;
-      /** A time attribute orders its table: windows and watermarks may be built on it. Arithmetic loses it. */
+      /**
+       * A time attribute orders its table: windows and watermarks may be built on it. Arithmetic loses it.
+       */
       readonly attribute?: "rowtime" | "proctime" | undefined;
     }
   | { readonly kind: "INTERVAL_MONTHS" | "INTERVAL_MS"; readonly nullable: boolean }
@@ -45,7 +47,7 @@ export type SqlKind = SqlType["kind"];
 export const stringLengthMax = 2_147_483_647;
 export const decimalPrecisionMax = 38;
 /** A decimal of this many digits fits a signed 64-bit lane. */
-export const decimalPrecisionNarrow = 18;
+const decimalPrecisionNarrow = 18;
 
 /**
  * How a value lies in memory.

@@ -1,8 +1,9 @@
 /**
- * The rows of a view where they are owned, in the engine thread: final rows in pages, oldest first in a chain, open
- * rows only in the batch that tells of them.
+ * The rows of a view where they are owned, in the engine thread: final rows in pages, oldest first in a
+ * chain, open rows only in the batch that tells of them.
  *
- * State kept  one slot a final row: its key and its cells as JSON text, its revision. The link leads to the row
+ * State kept  one slot a final row: its key and its cells as JSON text, its revision. The link leads to the
+ * row
  *             that became final after it.
  * Bound       `rowsMax` final rows: beyond it the oldest leave, and are told as removed.
  */

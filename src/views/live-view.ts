@@ -1,6 +1,6 @@
 /**
- * A view as the main thread serves it: a replica of the engine's rows, fed by change batches, and the subscribers
- * that are told of each. Everything here is as of one step, the one of the last batch.
+ * A view as the main thread serves it: a replica of the engine's rows, fed by change batches, and the
+ * subscribers that are told of each. Everything here is as of one step, the one of the last batch.
  */
 import type { ChangeBatch, Freshness, ViewCounters, ViewRow, ViewSchema } from "./view.ts";
 

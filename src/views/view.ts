@@ -1,21 +1,22 @@
 /**
  * A view as the outside sees it: rows by key, and a feed of their changes.
  *
- * The engine thread owns the rows. The main thread holds a replica that is fed by change batches; everything that
- * serves (HTTP, WebSocket, the library) reads the replica and nothing else.
+ * The engine thread owns the rows. The main thread holds a replica that is fed by change batches;
+ * everything that serves (HTTP, WebSocket, the library) reads the replica and nothing else.
  *
  * Obligations of the owner
- *   - A change batch carries the step that it is as of. Applied whole it takes the replica from the step of the
- *     batch before to this one; there is no state in between that anybody can see.
+ *   - A change batch carries the step that it is as of. Applied whole it takes the replica from the step
+ *     of the batch before to this one; there is no state in between that anybody can see.
  *   - Batches of a view have ascending steps. A row is sent whole, never as a difference.
- *   - An open row is made from its window when the batch is made, so a row that changed a thousand times since the
- *     last batch costs one row.
- *   - The next batch of a view is made only when the last one was taken (`ViewFeed.taken`): a slow replica gets
- *     fewer, larger batches, and the owner's memory does not grow.
+ *   - An open row is made from its window when the batch is made, so a row that changed a thousand times
+ *     since the last batch costs one row.
+ *   - The next batch of a view is made only when the last one was taken (`ViewFeed.taken`): a slow
+ *     replica gets fewer, larger batches, and the owner's memory does not grow.
  *
  * What a reader may assume
  *   - `final` rows change only with a higher `revision`.
- *   - A subscription is one snapshot, then every change after it: `LiveView.subscribe` hands out both without a gap.
+ *   - A subscription is one snapshot, then every change after it: `LiveView.subscribe` hands out both
+ *     without a gap.
  *
  * What nobody may assume
  *   - That there is a batch a step. Batches of an incarnation that was killed may hold open rows that a later

@@ -1,7 +1,10 @@
 /** One TypeScript or JavaScript file, parsed once: its nodes by type, what it refers to, what it exports. */
 import { type Comment, type Node, parseSync, type StaticExportEntry, visitorKeys } from "oxc-parser";
 
-/** The nodes that may carry the type `T`. (The parser has one interface for several types of function and class.) */
+/**
+ * The nodes that may carry the type `T`. (The parser has one interface for several types of function and
+ * class.)
+ */
 export type NodeOf<T extends Node["type"], N extends Node = Node> = N extends Node
   ? [Extract<N["type"], T>] extends [never]
     ? never
@@ -15,8 +18,9 @@ export interface Placed<N extends Node = Node> {
 }
 
 /**
- * One place where a file names another module. `runtime` loads it at once, `lazy` when the line runs, `type` never,
- * and `worker` starts it on another thread: it is part of the program, but of another module graph.
+ * One place where a file names another module. `runtime` loads it at once, `lazy` when the line runs,
+ * `type` never, and `worker` starts it on another thread: it is part of the program, but of another module
+ * graph.
  */
 export interface Reference {
   readonly kind: "runtime" | "lazy" | "type" | "worker";
@@ -113,7 +117,8 @@ function referencesOf(file: CodeFile): Reference[] {
   const note = (node: Node, kind: Reference["kind"], specifier: string, names: Reference["names"]): void => {
     found.push({ kind, specifier, line: file.lineAt(node.start), names });
   };
-  // `import { type A } from` still loads the module in Node, which only blanks the name: the statement decides.
+  // `import { type A } from` still loads the module in Node, which only blanks the name: the statement
+  // decides.
   for (const { node } of file.nodes("ImportDeclaration")) {
     note(node, node.importKind === "type" ? "type" : "runtime", node.source.value, importedNames(node));
   }

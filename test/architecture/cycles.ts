@@ -1,4 +1,7 @@
-/** No file waits for itself: no runtime cycle anywhere, and no cycle at all, types included, between folders. */
+/**
+ * No file waits for itself: no runtime cycle anywhere, and no cycle at all, types included, between
+ * folders.
+ */
 import { posix } from "node:path";
 import type { Violation } from "./law.ts";
 import type { SourceTree } from "./source-tree.ts";
@@ -36,7 +39,10 @@ function graphOf(tree: SourceTree, kinds: readonly string[]): Graph {
   return graph;
 }
 
-/** Tarjan's strongly connected components, those that hold a cycle: each file in it can reach all the others. */
+/**
+ * Tarjan's strongly connected components, those that hold a cycle: each file in it can reach all the
+ * others.
+ */
 function knotsOf(graph: Graph): string[][] {
   const order = new Map<string, number>();
   const stack: string[] = [];

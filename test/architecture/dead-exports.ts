@@ -1,9 +1,14 @@
-/** An exported value that no other file takes is not an interface, only noise. Types may be exported freely. */
+/**
+ * An exported value that no other file takes is not an interface, only noise. Types may be exported freely.
+ */
 import type { CodeFile } from "./code-file.ts";
 import type { Violation } from "./law.ts";
 import { isTest, type SourceTree } from "./source-tree.ts";
 
-/** What these export is for callers outside the sources: users, and the launcher in bin/, which knows a path only. */
+/**
+ * What these export is for callers outside the sources: users, and the launcher in bin/, which knows a path
+ * only.
+ */
 const PUBLIC: readonly string[] = ["src/index.ts", "src/client/index.ts", "src/cli/main.ts"];
 
 export function deadExports(tree: SourceTree): Violation[] {

@@ -33,6 +33,8 @@ function named(file: string, part: string): Violation {
     file,
     line: 1,
     what: `"${part}" says nothing about what is in it`,
-    instead: `Name ${posix.extname(part) === "" ? "the folder" : "the file"} after the one concept it holds; split it if there are several.`,
+    instead:
+      `Name ${posix.extname(part) === "" ? "the folder" : "the file"} after the one concept it holds; ` +
+      "split it if there are several.",
   };
 }

@@ -7,9 +7,10 @@
  *     --- src/sql/plan.ts
  *     import { operators } from "../dataflow/operators.ts";
  *
- * The first line says what the case shows; each `expect:` is a violation (place, then words of its message); `exempt:`
- * (file or file#function, then the reason) stands for a row of exemptions.ts; each `--- path` begins a file. The files
- * are laid over the lawful house in `scaffold.tree`; `--- path (removed)` takes one away.
+ * The first line says what the case shows; each `expect:` is a violation (place, then words of its
+ * message); `exempt:` (file or file#function, then the reason) stands for a row of exemptions.ts; each `---
+ * path` begins a file. The files are laid over the lawful house in `scaffold.tree`; `--- path (removed)`
+ * takes one away.
  */
 import type { LengthExemption } from "./exemptions.ts";
 import { SourceTree } from "./source-tree.ts";

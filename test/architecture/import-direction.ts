@@ -56,7 +56,9 @@ function outOfSight(
 function upward(source: string, target: string): Objection {
   return {
     what: `${source} imports ${target}, which stands above it`,
-    instead: `Imports go down (${drawn()}). Let ${target} pass the thing in, or move it down to ${source}. ${MAP}`,
+    instead:
+      `Imports go down (${drawn()}). ` +
+      `Let ${target} pass the thing in, or move it down to ${source}. ${MAP}`,
   };
 }
 

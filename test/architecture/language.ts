@@ -1,4 +1,7 @@
-/** The TypeScript of the house: erasable, fully typed, named exports, imports spelled out (STYLE, House style). */
+/**
+ * The TypeScript of the house: erasable, fully typed, named exports, imports spelled out (STYLE, House
+ * style).
+ */
 import { isBuiltin } from "node:module";
 import type { CodeFile, NodeOf } from "./code-file.ts";
 import type { Violation } from "./law.ts";

@@ -1,4 +1,7 @@
-/** What fits in a head: files to 400 lines, functions to 70, lines to 110 columns; exceptions in exemptions.ts. */
+/**
+ * What fits in a head: files to 400 lines, functions to 70, lines to 110 columns; exceptions in
+ * exemptions.ts.
+ */
 import type { CodeFile, NodeOf, Placed } from "./code-file.ts";
 import type { LengthExemption } from "./exemptions.ts";
 import type { Violation } from "./law.ts";
@@ -10,7 +13,10 @@ const LINE_COLUMNS_MAX = 110;
 
 const EXEMPTIONS = "test/architecture/exemptions.ts";
 
-/** The frame of a test file: its callbacks hold tests, they are not functions that somebody has to understand. */
+/**
+ * The frame of a test file: its callbacks hold tests, they are not functions that somebody has to
+ * understand.
+ */
 const TEST_FRAME = new Set(["describe", "it", "test", "suite", "bench"]);
 
 type FunctionNode = NodeOf<"FunctionDeclaration" | "FunctionExpression" | "ArrowFunctionExpression">;
@@ -59,7 +65,7 @@ function longFunctions(file: CodeFile): TooLong[] {
           line,
           function: name,
           what: `the function ${name} has ${length} lines, ${FUNCTION_LINES_MAX} are allowed`,
-          instead: `Name its steps and make them functions below it. If it truly is one thing: ${EXEMPTIONS}.`,
+          instead: `Name its steps and make them functions below it. If it is one thing: ${EXEMPTIONS}.`,
         },
       ];
     });

@@ -30,7 +30,10 @@ export function linksIn(text: string): Link[] {
   });
 }
 
-/** What may follow `#` in a link to this file: GitHub's heading slugs and explicit ids; line numbers in code. */
+/**
+ * What may follow `#` in a link to this file: GitHub's heading slugs and explicit ids; line numbers in
+ * code.
+ */
 export function anchorsIn(path: string, text: string): ReadonlySet<string> {
   if (CODE.test(path)) return new Set(text.split("\n").map((_, index) => `L${index + 1}`));
   const anchors = new Set<string>();

@@ -1,11 +1,16 @@
-/** Each package has its rooms (DESIGN §8), pure rooms touch nothing outside, and what ships is a dependency. */
+/**
+ * Each package has its rooms (DESIGN §8), pure rooms touch nothing outside, and what ships is a dependency.
+ */
 import { isBuiltin } from "node:module";
 import type { CodeFile, Reference } from "./code-file.ts";
 import { BROWSER, holds, PURE_BUILTINS, PURE_ROOMS, roomOf } from "./house.ts";
 import type { Violation } from "./law.ts";
 import { isTest, type SourceTree } from "./source-tree.ts";
 
-/** Package → the rooms that may import it. `optional`: an optional peer, loaded by `import()` when first used. */
+/**
+ * Package → the rooms that may import it. `optional`: an optional peer, loaded by `import()` when first
+ * used.
+ */
 const PACKAGES: readonly {
   readonly names: readonly string[];
   readonly rooms: readonly string[];
@@ -13,7 +18,7 @@ const PACKAGES: readonly {
 }[] = [
   {
     names: ["fastify", "@fastify/swagger", "@fastify/websocket", "@fastify/rate-limit", "ws"],
-    rooms: ["serving", "ingest", "server"],
+    rooms: ["serving", "ingest", "monitor", "server"],
   },
   { names: ["@fastify/type-provider-typebox"], rooms: ["serving", "ingest", "server"] },
   {
@@ -62,7 +67,10 @@ export function packages(tree: SourceTree): Violation[] {
   );
 }
 
-/** Code that ships: it may use only what its room is given. Tests, benchmarks and scripts use what is installed. */
+/**
+ * Code that ships: it may use only what its room is given. Tests, benchmarks and scripts use what is
+ * installed.
+ */
 function ships({ path }: CodeFile): boolean {
   return /^(?:src|dashboard)\//.test(path) && !isTest(path) && !/\.config\.ts$/.test(path);
 }

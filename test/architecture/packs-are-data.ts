@@ -1,4 +1,7 @@
-/** Packs hold no code: what a pack needs and cannot say is a gap in the engine, and is closed there (DESIGN §2). */
+/**
+ * Packs hold no code: what a pack needs and cannot say is a gap in the engine, and is closed there (DESIGN
+ * §2).
+ */
 import { posix } from "node:path";
 import type { Violation } from "./law.ts";
 import type { SourceTree } from "./source-tree.ts";

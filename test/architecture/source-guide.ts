@@ -9,7 +9,10 @@ const GUIDE = "src/README.md";
 /** How a paragraph, heading, list item or table row on a folder begins: `ingest/`, marked up or not. */
 const OPENS_WITH_FOLDER =
   /^(?:#{1,6} +|[-*] +|\d+\. +|\| *)?(?:[*_`[]| {0,3})*([a-z][a-z-]*(?:\/[a-z-]+)*)\/[*_`\]]/;
-/** A heading, list item or table row: it opens something wherever it stands. Plain text opens after a blank line. */
+/**
+ * A heading, list item or table row: it opens something wherever it stands. Plain text opens after a blank
+ * line.
+ */
 const MARKED = /^(?:#|[-*] |\d+\. |\|)/;
 const CODE_SPAN = /(`+)(.+?)\1/g;
 const FILE_NAME = /^[\w.@-]+(?:\/[\w.@-]+)*\.(?:tsx?|jsx?|md)$/;
@@ -42,7 +45,7 @@ function unmentionedRooms(rooms: readonly string[], text: string): Violation[] {
       file: GUIDE,
       line: 1,
       what: `the folder src/${room}/ is not mentioned`,
-      instead: `Add a paragraph that begins with \`${room}/\`: what belongs there, and which file to open first.`,
+      instead: `Add a paragraph that begins with \`${room}/\`: what belongs there, which file to open first.`,
     }));
 }
 

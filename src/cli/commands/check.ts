@@ -6,8 +6,8 @@ import { demoProject } from "../package-root.ts";
 
 export const help = `Usage: quickwater check [PROJECT] [--json]
 
-Parses and binds the SQL of a project and reads its settings and simulators; prints every mistake with its file,
-line and what to do. Without PROJECT it checks the demo.
+Parses and binds the SQL of a project and reads its settings and simulators; prints every mistake with its
+file, line and what to do. Without PROJECT it checks the demo.
 
   --json    one JSON object: {"tables": […], "views": […], "mistakes": […]}
 

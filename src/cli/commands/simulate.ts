@@ -80,7 +80,9 @@ function findSimulator(folder: string, name: string | undefined): SimulatorSpec 
   throw quickwaterError("run.bad-argument", { problem, verb: "simulate" });
 }
 
-/** Event times follow the rate from the start on, so that a file does not depend on how fast it was written. */
+/**
+ * Event times follow the rate from the start on, so that a file does not depend on how fast it was written.
+ */
 async function writeAll(output: Writable, spec: SimulatorSpec, seed: number, count: number, startMs: number) {
   const generator = new EventGenerator(spec, seed);
   const linesAtOnce = 1000;

@@ -11,11 +11,11 @@ import { builtDashboard, demoProject, packageVersion } from "../package-root.ts"
 
 export const help = `Usage: quickwater start [PROJECT] [options]
 
-Runs a project: takes events, keeps its views up to date, serves the dashboard and the API. Without PROJECT it runs
-the demo, whose simulators send events by themselves.
+Runs a project: takes events, keeps its views up to date, serves the dashboard and the API. Without PROJECT
+it runs the demo, whose simulators send events by themselves.
 
   --port NUMBER      where to listen (8080; 0 takes a free port)
-  --host ADDRESS     on which address (127.0.0.1); others than this machine's own are refused until there are keys
+  --host ADDRESS     on which address (127.0.0.1); others than this machine's own are refused without keys
   --data FOLDER      where events are kept (.quickwater)
   --no-simulators    send no events
   --rate NUMBER      events a second of each simulator, instead of its own rate

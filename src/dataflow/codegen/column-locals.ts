@@ -1,12 +1,16 @@
-/** The locals under which compiled window kernels know a batch's columns, whatever a column's physical form. */
+/**
+ * The locals under which compiled window kernels know a batch's columns, whatever a column's physical form.
+ */
 
 /**
- * `c` values (the low lane of a wide decimal), `h` its high lane, `s`/`l` starts and lengths, `n` null bits, `w`/`x`
- * the 32-bit words of 64-bit lanes. Locals that a column has no use for are undefined and never read.
+ * `c` values (the low lane of a wide decimal), `h` its high lane, `s`/`l` starts and lengths, `n` null
+ * bits, `w`/`x` the 32-bit words of 64-bit lanes. Locals that a column has no use for are undefined and
+ * never read.
  */
 export function columnLocals(index: number): string {
   const column = `batch.columns[${index}]`;
-  return `const k${index} = ${column}, n${index} = k${index}.nulls, c${index} = k${index}.values ?? k${index}.low,
+  return `const k${index} = ${column}, n${index} = k${index}.nulls,
+    c${index} = k${index}.values ?? k${index}.low,
     h${index} = k${index}.high, s${index} = k${index}.starts, l${index} = k${index}.lengths,
     w${index} = wordsOf(c${index}), x${index} = wordsOf(h${index});`;
 }

@@ -1,7 +1,7 @@
 /**
- * The compiled kernel of a window aggregation: one loop over the selected rows that finds each row's slice, probes
- * the index by the key's lanes and adds to the accumulators, all on typed arrays. Nothing is allocated for a row
- * that meets its group; a new group costs a slot and the copies of its strings.
+ * The compiled kernel of a window aggregation: one loop over the selected rows that finds each row's slice,
+ * probes the index by the key's lanes and adds to the accumulators, all on typed arrays. Nothing is
+ * allocated for a row that meets its group; a new group costs a slot and the copies of its strings.
  */
 
 import type { Lane } from "../../state/keyed-state.ts";
@@ -20,20 +20,22 @@ export function compileWindow(shape: WindowShape): WindowKernel {
 function windowSource(shape: WindowShape): string {
   const { groups, keys, window } = shape;
   const { layout } = groups;
+  const { sizeMs, offsetMs } = window;
   const used = [...new Set([...keys, ...shape.aggregates.flatMap(columnsOfCall)])];
   const equal = layout.keys.map((lanes, index) => keyEqualSource(lanes, keys[index]!));
   return `"use strict";
 const state = groups.state, arena = state.arena;
 return function takeRows(batch, selection, count, late) {
-  const data = batch.arena, times = batch.columns[${window.timeColumn}].values, watermarks = batch.watermarksMs;
+  const data = batch.arena, times = batch.columns[${window.timeColumn}].values;
+  const watermarks = batch.watermarksMs;
   ${used.map((index) => columnLocals(index)).join("\n  ")}
   let slots = state.pages, index = state.indexPages, mask = state.probeMask;
   let sliceStart = 0, sliceEnd = 0, sliceHash = 0, lateCount = 0;
   for (let place = 0; place < count; place++) {
     const row = selection[place], time = times[row];
     if (time < sliceStart || time >= sliceEnd) {
-      sliceStart = Math.floor((time - ${window.offsetMs}) / ${window.sizeMs}) * ${window.sizeMs} + ${window.offsetMs};
-      sliceEnd = sliceStart + ${window.sizeMs};
+      sliceStart = Math.floor((time - ${offsetMs}) / ${sizeMs}) * ${sizeMs} + ${offsetMs};
+      sliceEnd = sliceStart + ${sizeMs};
       sliceHash = Math.imul(sliceEnd / 1000, 0x9e3779b1) ^ (sliceEnd | 0);
     }
     if (sliceEnd - 1 <= watermarks[row]) { lateCount++; late(row, sliceEnd); continue; }
@@ -113,12 +115,14 @@ function sameValueSource(key: KeyLanes, column: number, value: string): string {
   switch (physicalOf(key.type)) {
     case "bytes":
       return `${at("p", key.value, 1)} === l${column}[row] && (l${column}[row] === 0 ||
-        sameBytes(arena.pages[${value} >>> 16].u8, ${value} & 0xffff, data, s${column}[row], l${column}[row]))`;
+        sameBytes(arena.pages[${value} >>> 16].u8, ${value} & 0xffff,
+          data, s${column}[row], l${column}[row]))`;
     case "i128":
       return `${value} === h${column}[row] && ${at("p", key.low!)} === c${column}[row]`;
     case "f64":
       // NaN groups with NaN.
-      return `(${value} === c${column}[row] || (${value} !== ${value} && c${column}[row] !== c${column}[row]))`;
+      return `(${value} === c${column}[row] ||
+        (${value} !== ${value} && c${column}[row] !== c${column}[row]))`;
     default:
       return `${value} === c${column}[row]`;
   }
@@ -158,7 +162,8 @@ function addSource(shape: WindowShape, call: WindowShape["aggregates"][number], 
       const lane = lanes.get(name)!;
       const address = at("p", lane);
       return `orderBytes(data, s${argument}[row], l${argument}[row],
-        ${address} === 0 ? data : arena.pages[${address} >>> 16].u8, ${address} & 0xffff, ${at("p", lane, 1)})`;
+        ${address} === 0 ? data : arena.pages[${address} >>> 16].u8, ${address} & 0xffff,
+        ${at("p", lane, 1)})`;
     },
   });
   const conditions = [

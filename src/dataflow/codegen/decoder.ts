@@ -1,10 +1,10 @@
 /**
- * The decoder: from the bytes of JSON rows straight into columns, touching only the fields that queries read. It is
- * compiled for its columns. Rows were checked when they were taken in, so it looks for nothing that is wrong, and it
- * leaves a row as soon as it has the last field that it needs.
+ * The decoder: from the bytes of JSON rows straight into columns, touching only the fields that queries
+ * read. It is compiled for its columns. Rows were checked when they were taken in, so it looks for nothing
+ * that is wrong, and it leaves a row as soon as it has the last field that it needs.
  *
- * Allocation: none a row, but for integers and decimals of more than 15 digits and for base64.
- * Strings stay where they lie; one with escapes is written over itself, so a step's bytes can be decoded once only.
+ * Allocation: none a row, but for integers and decimals of more than 15 digits and for base64. Strings stay
+ * where they lie; one with escapes is written over itself, so a step's bytes can be decoded once only.
  */
 import { assert } from "../../errors/quickwater-error.ts";
 import type { ScanColumn } from "../../sql/plan/logical-plan.ts";
@@ -74,7 +74,7 @@ export function makeDecoder(
   return mode === "compiled" ? compileDecoder(columns, style) : interpretDecoder(columns, style);
 }
 
-export function compileDecoder(columns: readonly ScanColumn[], style: TimeStyle): DecodeKernel {
+function compileDecoder(columns: readonly ScanColumn[], style: TimeStyle): DecodeKernel {
   const writer = new DecoderWriter(columns, style);
   const names = Object.keys(runtime);
   const make = new Function(...names, "keyNames", `"use strict";\n${writer.source()}\nreturn decode;`);
@@ -130,7 +130,10 @@ class DecoderWriter {
     return root;
   }
 
-  /** Walks the object at `at`. A nested one is walked to its end, the outermost until nothing is left to find. */
+  /**
+   * Walks the object at `at`. A nested one is walked to its end, the outermost until nothing is left to
+   * find.
+   */
   #level(nodes: readonly FieldNode[], depth: number): string {
     const names = nodes.map((node) => node.name);
     const level = this.keyNames.push(names) - 1;

@@ -1,6 +1,6 @@
 /**
- * The interpreted twin of the compiled decoder: finds each field by walking the row's text anew, and reads it by
- * plain parsing. Slow, and without one line in common with its twin but the walking over values.
+ * The interpreted twin of the compiled decoder: finds each field by walking the row's text anew, and reads
+ * it by plain parsing. Slow, and without one line in common with its twin but the walking over values.
  */
 import type { ScanColumn } from "../../sql/plan/logical-plan.ts";
 import { writeValue } from "../../values/column-access.ts";

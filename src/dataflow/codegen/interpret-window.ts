@@ -1,4 +1,7 @@
-/** The interpreted twin of `compile-window.ts`: the same groups by plain values, one row at a time, slow and clear. */
+/**
+ * The interpreted twin of `compile-window.ts`: the same groups by plain values, one row at a time, slow and
+ * clear.
+ */
 
 import type { Lane } from "../../state/keyed-state.ts";
 import { indexMask, indexShift } from "../../state/paged-state.ts";
@@ -57,7 +60,7 @@ function findOrMake(groups: WindowGroups, keys: readonly SqlValue[], sliceEnd: n
   const address = state.insert(hash, entry);
   groups.joinSlice(address, sliceEnd);
   state.writable(address).f64[((address & 0xffff) + layout.sliceEnd.offset) >> 3] = sliceEnd;
-  layout.keys.forEach((lanes, index) => storeKey(groups, address, lanes, keys[index]!));
+  for (const [index, lanes] of layout.keys.entries()) storeKey(groups, address, lanes, keys[index]!);
   return address;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What takes the rows of a batch into the groups of a window aggregation. Compiled in `compile-window.ts`; its
- * interpreted twin is `interpret-window.ts`.
+ * What takes the rows of a batch into the groups of a window aggregation. Compiled in `compile-window.ts`;
+ * its interpreted twin is `interpret-window.ts`.
  */
 import type { AggregateCall, TumbleWindow } from "../../sql/plan/logical-plan.ts";
 import type { ColumnBatch } from "../../values/column-batch.ts";

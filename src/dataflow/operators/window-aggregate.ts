@@ -3,11 +3,14 @@
  *
  * State      one group a (slice, key), see `window-groups.ts`.
  * Retraction rows come from streams that only insert; an aggregate over changing rows is another operator.
- * Watermark  closes slices whose end − 1 ms it has reached, ascending by end; their groups are pushed as inserts in
+ * Watermark  closes slices whose end − 1 ms it has reached, ascending by end; their groups are pushed as
+ * inserts in
  *            the order in which the groups were made, then freed.
- * Late       a row is late when its slice's end − 1 ms was at or below the watermark before that row. It is counted.
- * Open rows  groups that changed since they were last shown, from their accumulators; nothing is kept for them.
- * Checkpoint the groups and slices; which groups were shown is forgotten, so all are shown again after a restore.
+ * Late       a row is late when its slice's end − 1 ms was at or below the watermark before that row. It is
+ *            counted.
+ * Open rows  groups that changed since they were last shown, from their accumulators; nothing is kept for
+ * them. Checkpoint the groups and slices; which groups were shown is forgotten, so all are shown again
+ * after a restore.
  * Cost       a row: one probe and one add an aggregate. A closing group: one read, one removal.
  */
 import { accumulators } from "../../functions/aggregate/accumulators.ts";

@@ -2,13 +2,14 @@
  * The groups of a window aggregation, in pages.
  *
  * State kept
- *   groups   one slot a (slice, key): slice end, key lanes with their NULL flags, the accumulators' lanes, a mark
- *            that the group changed since it was last shown. The link chains the groups of a slice.
+ *   groups   one slot a (slice, key): slice end, key lanes with their NULL flags, the accumulators' lanes,
+ *            a mark that the group changed since it was last shown. The link chains the groups of a slice.
  *   slices   one slot an open slice: its end, the first group of its chain, how many there are.
  * A slice is what all windows over the same rows share; a TUMBLE window is one slice.
  *
- * What a watermark does: slices whose end it has passed are handed out in order and freed, with all their groups.
- * A checkpoint holds both states; the list of changed groups is made again from all groups after a restore.
+ * What a watermark does: slices whose end it has passed are handed out in order and freed, with all their
+ * groups. A checkpoint holds both states; the list of changed groups is made again from all groups after a
+ * restore.
  */
 import type { Accumulator, AccumulatorSlot } from "../../functions/aggregate/accumulator.ts";
 import type { Lane, LaneSpec, Page } from "../../state/keyed-state.ts";

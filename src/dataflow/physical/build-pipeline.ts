@@ -1,6 +1,7 @@
 /**
- * From a logical plan to operators that run: which stage takes which node, and what it pushes into. A predicate
- * under an aggregation or a projection becomes part of that stage, so that no row is moved only to be left out.
+ * From a logical plan to operators that run: which stage takes which node, and what it pushes into. A
+ * predicate under an aggregation or a projection becomes part of that stage, so that no row is moved only
+ * to be left out.
  */
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
 import type { LogicalPlan, Scan, WindowAggregate } from "../../sql/plan/logical-plan.ts";

@@ -1,4 +1,6 @@
-/** Sizes that the dataflow shares. A batch fits the processor's cache; results do not depend on the number. */
+/**
+ * Sizes that the dataflow shares. A batch fits the processor's cache; results do not depend on the number.
+ */
 export const batchRowsMax = 1024;
 
 /** All rows of a batch, for kernels that take a selection. */

@@ -1,4 +1,7 @@
-/** What main and the engine thread say to each other. Rows never travel this way: the engine reads the journal. */
+/**
+ * What main and the engine thread say to each other. Rows never travel this way: the engine reads the
+ * journal.
+ */
 import type { ErrorCode } from "../../errors/catalogue.ts";
 import type { QuickwaterError } from "../../errors/quickwater-error.ts";
 import type { ChangeBatch } from "../../views/view.ts";

@@ -1,6 +1,6 @@
 /**
- * The engine without its thread: reads flushed steps, pushes their rows through the views' pipelines, and makes the
- * change batches that the main thread is told. Live, replay and recovery are this one path.
+ * The engine without its thread: reads flushed steps, pushes their rows through the views' pipelines, and
+ * makes the change batches that the main thread is told. Live, replay and recovery are this one path.
  */
 
 import type { TableDefinition, ViewDefinition } from "../../catalog/catalog.ts";

@@ -1,6 +1,7 @@
 /**
- * The engine thread: wakes when the log has flushed, takes the new steps, tells main what changed. A change goes out
- * at once when things are quiet, then at most every `deliveryMs`, and only when the last batch of the view was taken.
+ * The engine thread: wakes when the log has flushed, takes the new steps, tells main what changed. A change
+ * goes out at once when things are quiet, then at most every `deliveryMs`, and only when the last batch of
+ * the view was taken.
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { assert, QuickwaterError } from "../../errors/quickwater-error.ts";

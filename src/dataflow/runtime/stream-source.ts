@@ -1,6 +1,7 @@
 /**
- * One stream inside the engine: its rows are decoded once for all views on it, with the union of the fields that
- * they touch; its watermark is judged once. Each pipeline sees the batch through the columns of its own scan.
+ * One stream inside the engine: its rows are decoded once for all views on it, with the union of the fields
+ * that they touch; its watermark is judged once. Each pipeline sees the batch through the columns of its
+ * own scan.
  */
 import type { ScanColumn } from "../../sql/plan/logical-plan.ts";
 import { allocateBatch } from "../../values/column-access.ts";

@@ -1,10 +1,10 @@
 /**
  * The watermark of one stream, from its rows and from the logged clock.
  *
- * Before a row it is the running maximum of the earlier rows' event times less the delay: judged row by row, so that
- * it does not matter how rows were batched. A stream that gave no row for `idleMs` of logged time is idle; then the
- * clock moves its watermark on (tick − idle timeout − delay), so that the windows of a quiet stream close. Inside a
- * backfill the clock says nothing about the rows, and does not.
+ * Before a row it is the running maximum of the earlier rows' event times less the delay: judged row by
+ * row, so that it does not matter how rows were batched. A stream that gave no row for `idleMs` of logged
+ * time is idle; then the clock moves its watermark on (tick − idle timeout − delay), so that the windows of
+ * a quiet stream close. Inside a backfill the clock says nothing about the rows, and does not.
  */
 export const idleTimeoutMsDefault = 5_000;
 

@@ -1,6 +1,7 @@
 /**
- * Takes a request's body apart: one object, an array of objects, or one object a line. Each row is checked where it
- * lies; the rows that pass are told as runs of neighbours, so that taking them over copies runs, not rows.
+ * Takes a request's body apart: one object, an array of objects, or one object a line. Each row is checked
+ * where it lies; the rows that pass are told as runs of neighbours, so that taking them over copies runs,
+ * not rows.
  */
 import { isUtf8 } from "node:buffer";
 import type { RowErrorCode } from "../../errors/catalogue.ts";
@@ -51,8 +52,8 @@ export interface BodyChecker {
 }
 
 /**
- * `bytes` holds the body up to `length` and at least one 0 behind it. Throws a catalogue error where the body as a
- * whole cannot be taken apart; then no row of it was taken.
+ * `bytes` holds the body up to `length` and at least one 0 behind it. Throws a catalogue error where the
+ * body as a whole cannot be taken apart; then no row of it was taken.
  */
 export function checkBody(
   checker: BodyChecker,
@@ -105,7 +106,10 @@ function checkLine(
   const row = addRow(result, from, end);
   if (!isRowReadable(checker, bytes, from, end, utf8, row, result)) return;
   const behind = checker.check(bytes, from, end);
-  if (behind < 0) return reject(checker, bytes, from, end, row, result);
+  if (behind < 0) {
+    reject(checker, bytes, from, end, row, result);
+    return;
+  }
   if (skipSpaceTo(bytes, behind, end) < end) {
     const text = { field: undefined, message: trailingText(behind - from) };
     result.rejected.push({ index: row, code: "row.not-json", ...text });
@@ -123,16 +127,27 @@ function checkJson(
 ): void {
   const first = skipSpace(bytes, 0);
   if (first >= length) return;
-  if (bytes[first] !== 0x5b) {
-    const behind = checkElement(checker, bytes, first, length, utf8, result);
-    refuseTrailing(bytes, behind, length);
-    return;
-  }
-  let at = skipSpace(bytes, first + 1);
-  if (bytes[at] === 0x5d) return refuseTrailing(bytes, at + 1, length);
+  const isArray = bytes[first] === 0x5b;
+  const behind = isArray
+    ? checkElements(checker, bytes, first, length, utf8, result)
+    : checkElement(checker, bytes, first, length, utf8, result);
+  refuseTrailing(bytes, behind, length);
+}
+
+/** The elements of the array at `from`; answers the place behind it. */
+function checkElements(
+  checker: BodyChecker,
+  bytes: Uint8Array,
+  from: number,
+  length: number,
+  utf8: boolean,
+  result: CheckedBody,
+): number {
+  let at = skipSpace(bytes, from + 1);
+  if (bytes[at] === 0x5d) return at + 1;
   for (;;) {
     at = skipSpace(bytes, checkElement(checker, bytes, at, length, utf8, result));
-    if (bytes[at] === 0x5d) return refuseTrailing(bytes, at + 1, length);
+    if (bytes[at] === 0x5d) return at + 1;
     if (bytes[at] !== 0x2c) throw badJson(at, length, "a comma or ] was expected");
     // Rows lie next to each other with nothing but white space between them, so the comma becomes a space.
     bytes[at] = 0x20;

@@ -1,4 +1,6 @@
-/** The sentence for a row that did not pass: only made for rows that failed, so it may allocate as it likes. */
+/**
+ * The sentence for a row that did not pass: only made for rows that failed, so it may allocate as it likes.
+ */
 import { catalogue, type RowErrorCode } from "../../errors/catalogue.ts";
 import { depthMax, scanFailure } from "../../values/json/scan.ts";
 import { formatType, type RowField, type SqlType, withNullable } from "../../values/sql-type.ts";

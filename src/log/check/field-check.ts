@@ -1,6 +1,7 @@
 /**
- * Checks of one JSON value against the type of its column. Each takes the place of the value's first byte and
- * answers the place behind it, or -1 with `fault` saying what is wrong. Nothing is allocated for a value that passes.
+ * Checks of one JSON value against the type of its column. Each takes the place of the value's first byte
+ * and answers the place behind it, or -1 with `fault` saying what is wrong. Nothing is allocated for a
+ * value that passes.
  */
 import type { RowErrorCode } from "../../errors/catalogue.ts";
 import { checkNumber, checkString, checkValue, checkWord } from "../../values/json/scan.ts";

@@ -1,6 +1,6 @@
 /**
- * The schema check of a row, compiled for its table: one walk over the row's bytes that knows the place of each
- * field, without making an object. Nothing is allocated for a row that passes.
+ * The schema check of a row, compiled for its table: one walk over the row's bytes that knows the place of
+ * each field, without making an object. Nothing is allocated for a row that passes.
  */
 import { assert } from "../../errors/quickwater-error.ts";
 import { keyMatchSource, keyWithEscapes } from "../../values/json/key-match.ts";
@@ -89,7 +89,10 @@ function rowCheckSource(format: RowFormat, nested: ValueCheck[]): string {
     const bit = `${1 << (index % wordBits)}`;
     const word = `seen${Math.floor(index / wordBits)}`;
     return `      case ${index}:
-        if ((${word} & ${bit}) !== 0) { refuse("row.duplicate-field", at, at); return refuseField(names[${index}]); }
+        if ((${word} & ${bit}) !== 0) {
+          refuse("row.duplicate-field", at, at);
+          return refuseField(names[${index}]);
+        }
         ${word} |= ${bit};
         ${fieldSource(field, index, format, nested)}
         break;`;

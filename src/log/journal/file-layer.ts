@@ -1,7 +1,7 @@
 /**
- * The disk as the journal sees it. It is handed in, so that tests can drop what was not flushed, fill the disk or
- * fail a write at a chosen instant. All calls block: the log thread has nothing better to do than wait for its
- * flush, and while it waits the next group gathers.
+ * The disk as the journal sees it. It is handed in, so that tests can drop what was not flushed, fill the
+ * disk or fail a write at a chosen instant. All calls block: the log thread has nothing better to do than
+ * wait for its flush, and while it waits the next group gathers.
  */
 import {
   closeSync,

@@ -1,6 +1,6 @@
 /**
- * How far the journal is flushed, in memory that all threads share. The writer raises it after each flush; a reader
- * that has nothing to do waits on it, so that the engine wakes without a message.
+ * How far the journal is flushed, in memory that all threads share. The writer raises it after each flush;
+ * a reader that has nothing to do waits on it, so that the engine wakes without a message.
  */
 
 /** [0] counts flushes and is what readers wait on; [1] is unused and keeps the 64-bit half aligned. */

@@ -1,7 +1,7 @@
 /**
- * Reads a journal from a step on, in any thread or process. It keeps one buffer; a step that it yields lies there
- * until the next is asked for. Every frame's check sum is compared, also of steps that were written a moment ago:
- * it costs a few percent, and a wrong byte never becomes a number on somebody's screen.
+ * Reads a journal from a step on, in any thread or process. It keeps one buffer; a step that it yields lies
+ * there until the next is asked for. Every frame's check sum is compared, also of steps that were written a
+ * moment ago: it costs a few percent, and a wrong byte never becomes a number on somebody's screen.
  */
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { padding } from "../../values/json/scan.ts";

@@ -1,6 +1,6 @@
 /**
- * Appends steps to the newest segment. One writer a journal; all calls block. What was appended counts only after
- * `flush`: the caller answers nobody before.
+ * Appends steps to the newest segment. One writer a journal; all calls block. What was appended counts only
+ * after `flush`: the caller answers nobody before.
  */
 import { randomBytes } from "node:crypto";
 import type { TableDefinition } from "../../catalog/catalog.ts";
@@ -19,7 +19,7 @@ import { segmentPath } from "./segments.ts";
 import { encodeFrame, encodeSegmentHeader, segmentHeaderBytes } from "./step-format.ts";
 import { declarationFor, type StreamState } from "./streams.ts";
 
-export const segmentBytesMax = 128 * 1024 * 1024;
+const segmentBytesMax = 128 * 1024 * 1024;
 
 /** Rows that become one step. */
 export interface StepRows {

@@ -1,6 +1,7 @@
 /**
- * What the log thread does, without the thread: declares streams, checks bodies, gathers the rows of all requests
- * that wait into steps, and flushes once for all of them. Requests are answered by `commit`, never before.
+ * What the log thread does, without the thread: declares streams, checks bodies, gathers the rows of all
+ * requests that wait into steps, and flushes once for all of them. Requests are answered by `commit`, never
+ * before.
  */
 
 import type { TableDefinition } from "../../catalog/catalog.ts";

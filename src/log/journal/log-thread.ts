@@ -1,6 +1,6 @@
 /**
- * The log thread: takes bodies, checks, appends, flushes, answers. Everything that arrived while it was waiting for
- * a flush goes into the next group, so that the busier it is the more events share one flush.
+ * The log thread: takes bodies, checks, appends, flushes, answers. Everything that arrived while it was
+ * waiting for a flush goes into the next group, so that the busier it is the more events share one flush.
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { assert, QuickwaterError } from "../../errors/quickwater-error.ts";

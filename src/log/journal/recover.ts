@@ -1,6 +1,6 @@
 /**
- * Opens the newest segment after a stop of any kind: walks its steps, cuts what a killed writer left half-written,
- * and refuses to go on where something that was acknowledged is damaged.
+ * Opens the newest segment after a stop of any kind: walks its steps, cuts what a killed writer left
+ * half-written, and refuses to go on where something that was acknowledged is damaged.
  */
 import { type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { type StepNumber, type StreamDeclaration, stepKind } from "../event-log.ts";
@@ -47,7 +47,8 @@ export function recoverJournal(files: FileLayer, folder: string): RecoveredJourn
     }
     const header = decodeSegmentHeader(bytes.subarray(0, size));
     if (typeof header === "string") {
-      // A segment that is not even begun was being made when the writer was killed; nothing was acknowledged in it.
+      // A segment that is not even begun was being made when the writer was killed; nothing was
+      // acknowledged in it.
       if (size > segmentHeaderBytes || !isBlank(bytes, size)) throw foreign(path, header);
       segment.close();
       files.remove(path);
@@ -106,8 +107,8 @@ function walk(segment: OpenFile, bytes: Uint8Array, size: number, firstStep: num
 }
 
 /**
- * A step behind the bad place that was written when the bad one was known to be flushed proves that the bad place
- * was acknowledged: that is damage, not a torn tail, and cutting it would lose events.
+ * A step behind the bad place that was written when the bad one was known to be flushed proves that the bad
+ * place was acknowledged: that is damage, not a torn tail, and cutting it would lose events.
  */
 function refuseDamage(
   file: string,
@@ -122,7 +123,7 @@ function refuseDamage(
     if (length === 0 || at + length > size) continue;
     const header = decodeFrameHeader(bytes, view, at, length);
     if (header === undefined || header.flushedStep < badStep) continue;
-    const problem = `step ${badStep} does not match its check sum, yet step ${header.number} behind it is whole`;
+    const problem = `step ${badStep} does not match its check sum, yet step ${header.number} is whole`;
     throw quickwaterError("run.journal-damaged", { file, offset: badAt, problem });
   }
 }

@@ -3,8 +3,8 @@ import type { StreamDeclaration } from "../event-log.ts";
 import type { StepRows } from "./journal-writer.ts";
 
 /** A step holds at most this much, so that a reader's memory is bounded. */
-export const stepBytesMax = 1024 * 1024;
-export const stepRowsMax = 65_536;
+const stepBytesMax = 1024 * 1024;
+const stepRowsMax = 65_536;
 
 export class StepBuilder {
   readonly declaration: StreamDeclaration;

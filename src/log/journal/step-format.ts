@@ -1,16 +1,17 @@
 /**
- * The bytes of a journal: the segment header and the frame of a step. `docs/internals/journal.md` tells the same in
- * prose, exactly enough to write another reader. All numbers are little-endian; frames start at multiples of 8.
+ * The bytes of a journal: the segment header and the frame of a step. `docs/internals/journal.md` tells the
+ * same in prose, exactly enough to write another reader. All numbers are little-endian; frames start at
+ * multiples of 8.
  */
 import { crc32 } from "node:zlib";
 import type { StepCause, StepHeader, StepKind, StepNumber, StreamId } from "../event-log.ts";
 
-export const formatVersion = 1;
+const formatVersion = 1;
 export const segmentHeaderBytes = 64;
 export const frameHeaderBytes = 112;
 const segmentMagic = 0x0a4c4e52554f4a51n; // "QJOURNL\n"
 const frameMagic = 0x50455453; // "STEP"
-export const frameBytesMax = 64 * 1024 * 1024;
+const frameBytesMax = 64 * 1024 * 1024;
 
 export const codec = { plain: 0 } as const;
 const flagKinds = 1;

@@ -1,4 +1,7 @@
-/** The streams of a journal: their numbers and schemas, and whether a new schema can read the rows that are there. */
+/**
+ * The streams of a journal: their numbers and schemas, and whether a new schema can read the rows that are
+ * there.
+ */
 
 import type { TableDefinition } from "../../catalog/catalog.ts";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
@@ -10,7 +13,10 @@ export interface StreamState {
   nextRowOffset: number;
 }
 
-/** The declaration that a table needs: the one that is there, or the next one; `isNew` where it must be written. */
+/**
+ * The declaration that a table needs: the one that is there, or the next one; `isNew` where it must be
+ * written.
+ */
 export function declarationFor(
   table: TableDefinition,
   known: StreamState | undefined,
@@ -34,7 +40,9 @@ function shapeOf(table: TableDefinition) {
   return [table.origin, table.schema, table.watermark ?? null, table.primaryKey, table.options];
 }
 
-/** Rows of the old schema must pass the check of the new one: columns may be added, and none made stricter. */
+/**
+ * Rows of the old schema must pass the check of the new one: columns may be added, and none made stricter.
+ */
 function refuseUnreadable(before: TableDefinition, after: TableDefinition): void {
   const refuse = (change: string) => quickwaterError("run.schema-changed", { table: after.name, change });
   const columns = new Map(after.schema.columns.map((column) => [column.name, column.type]));

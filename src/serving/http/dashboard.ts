@@ -1,6 +1,6 @@
 /**
- * The built dashboard: its files are read once, when the server starts, and answered from memory. Any other path that
- * a browser asks for as a page gets `index.html`, because the app finds its pages by itself.
+ * The built dashboard: its files are read once, when the server starts, and answered from memory. Any other
+ * path that a browser asks for as a page gets `index.html`, because the app finds its pages by itself.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join, relative, sep } from "node:path";

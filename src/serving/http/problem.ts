@@ -17,7 +17,7 @@ export function registerProblems(app: FastifyInstance): void {
   });
 }
 
-export function problemOf(error: QuickwaterError): Problem {
+function problemOf(error: QuickwaterError): Problem {
   return {
     type: `urn:quickwater:error:${error.code}`,
     title: error.message,

@@ -1,6 +1,6 @@
 /**
- * One client on `WS /v1/live`: reads its messages, sends its snapshots and deltas, keeps within its bounds. What the
- * client may rely on is written in `protocol.ts`.
+ * One client on `WS /v1/live`: reads its messages, sends its snapshots and deltas, keeps within its bounds.
+ * What the client may rely on is written in `protocol.ts`.
  */
 import type { WebSocket } from "@fastify/websocket";
 import { QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";

@@ -1,6 +1,7 @@
 /**
- * One subscription on a live socket: a snapshot, then deltas. While its socket is slow, changes are folded together
- * by key, so that what waits is at most the view itself; order and completeness are as `protocol.ts` promises.
+ * One subscription on a live socket: a snapshot, then deltas. While its socket is slow, changes are folded
+ * together by key, so that what waits is at most the view itself; order and completeness are as
+ * `protocol.ts` promises.
  */
 import type { LiveView } from "../../views/live-view.ts";
 import type { ChangeBatch, ViewRow } from "../../views/view.ts";

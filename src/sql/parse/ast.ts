@@ -1,6 +1,6 @@
 /**
- * The syntax tree: readonly plain data, each node with a literal `kind` and the place it came from. The tree says
- * what was written, nothing of what it means: names are not looked up, types are not known.
+ * The syntax tree: readonly plain data, each node with a literal `kind` and the place it came from. The
+ * tree says what was written, nothing of what it means: names are not looked up, types are not known.
  *
  * Nodes of the whole dialect of DESIGN §3 are added here, beside these, as the parser learns to read them.
  */
@@ -79,7 +79,10 @@ export interface TableOption extends Node {
   readonly valuePosition: SourcePosition;
 }
 
-/** `DECIMAL(10, 2) NOT NULL`, `ROW<lat DOUBLE, lon DOUBLE>`; arguments are as written and checked by the binder. */
+/**
+ * `DECIMAL(10, 2) NOT NULL`, `ROW<lat DOUBLE, lon DOUBLE>`; arguments are as written and checked by the
+ * binder.
+ */
 export interface TypeName extends Node {
   readonly kind: "TypeName";
   readonly name: string;

@@ -6,7 +6,9 @@ import type { RowSchema } from "../../values/row-schema.ts";
 import type { SqlType } from "../../values/sql-type.ts";
 import type { BoundExpression } from "../bind/bound-expression.ts";
 
-/** A field of the stored row that the query touches: `["location", "country"]`. The decoder reads no other. */
+/**
+ * A field of the stored row that the query touches: `["location", "country"]`. The decoder reads no other.
+ */
 export interface ScanColumn {
   readonly path: readonly string[];
   readonly type: SqlType;

@@ -1,8 +1,10 @@
-/** Finding a field by its key's bytes: the part that the compiled row check and the compiled decoder share. */
+/**
+ * Finding a field by its key's bytes: the part that the compiled row check and the compiled decoder share.
+ */
 
 /**
- * JavaScript that sets `field` to the position of the name that lies in `bytes` from `key` to `at`, and leaves it
- * as it is where none does. Names are told apart by length first, then compared whole.
+ * JavaScript that sets `field` to the position of the name that lies in `bytes` from `key` to `at`, and
+ * leaves it as it is where none does. Names are told apart by length first, then compared whole.
  */
 export function keyMatchSource(names: readonly string[]): string {
   const byLength = new Map<number, string[]>();

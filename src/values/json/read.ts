@@ -1,6 +1,6 @@
 /**
- * Values read from JSON text that was checked before. Whoever checked the text guaranteed that each value is of its
- * declared type and fits it, so these functions look for nothing that is wrong.
+ * Values read from JSON text that was checked before. Whoever checked the text guaranteed that each value
+ * is of its declared type and fits it, so these functions look for nothing that is wrong.
  */
 import { hexUnit } from "./scan.ts";
 
@@ -8,8 +8,8 @@ const powersOfTen = Float64Array.from({ length: 23 }, (_, exponent) => 10 ** exp
 const latin = new TextDecoder("latin1");
 
 /**
- * The unscaled digits of a decimal, for a lane of `scale` digits behind the point; answers NaN when there are more
- * than 15 digits or an exponent, which `readDecimalExact` then reads.
+ * The unscaled digits of a decimal, for a lane of `scale` digits behind the point; answers NaN when there
+ * are more than 15 digits or an exponent, which `readDecimalExact` then reads.
  */
 export function readDecimalShort(bytes: Uint8Array, from: number, to: number, scale: number): number {
   let at = from;

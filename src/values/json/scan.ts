@@ -4,8 +4,9 @@
  *   `check…`  trusts nothing and answers -1 where the text is not what it should be;
  *   `pass…`   walks text that was checked before, as fast as it can, and never fails.
  *
- * Each takes the place of a value's first byte and answers the place behind its last. Nothing here allocates. The
- * `pass` family may read up to three bytes beyond a value, so its memory ends with `padding` bytes of anything.
+ * Each takes the place of a value's first byte and answers the place behind its last. Nothing here
+ * allocates. The `pass` family may read up to three bytes beyond a value, so its memory ends with `padding`
+ * bytes of anything.
  */
 
 export const padding = 8;
@@ -25,10 +26,11 @@ export function skipSpace(bytes: Uint8Array, from: number): number {
 }
 
 /** Behind the closing quote of a checked string; `from` is behind the opening one. */
-export function passString(view: DataView, bytes: Uint8Array, from: number): number {
+function passString(view: DataView, bytes: Uint8Array, from: number): number {
   let at = from;
   for (;;) {
-    // Four bytes at once: a byte of `word ^ quotes` (or backslashes) is zero exactly where the byte is searched.
+    // Four bytes at once: a byte of `word ^ quotes` (or backslashes) is zero exactly where the byte is
+    // searched.
     const word = view.getInt32(at, true);
     const quotes = word ^ 0x22222222;
     const escapes = word ^ 0x5c5c5c5c;
@@ -44,8 +46,8 @@ export function passString(view: DataView, bytes: Uint8Array, from: number): num
 }
 
 /**
- * As `passString`, but tells whether there are escapes: then the answer is negative, its amount being the place
- * behind the closing quote.
+ * As `passString`, but tells whether there are escapes: then the answer is negative, its amount being the
+ * place behind the closing quote.
  */
 export function passStringForValue(view: DataView, bytes: Uint8Array, from: number): number {
   let at = from;
@@ -108,7 +110,10 @@ function failDeep(at: number): -1 {
   return -1;
 }
 
-/** Behind the closing quote of a string; `from` is behind the opening one. UTF-8 is checked elsewhere, at once. */
+/**
+ * Behind the closing quote of a string; `from` is behind the opening one. UTF-8 is checked elsewhere, at
+ * once.
+ */
 export function checkString(bytes: Uint8Array, from: number, end: number): number {
   let at = from;
   while (at < end) {

@@ -1,7 +1,7 @@
 /**
- * Times as JSON writes them, read from bytes: ISO-8601 (`2026-03-01T12:30:00.000Z`) or, where a table says so, SQL
- * (`2026-03-01 12:30:00.000`). Answers NaN for what is not exactly that, or for a date that does not exist; a digit
- * of a second beyond the sixth is cut off.
+ * Times as JSON writes them, read from bytes: ISO-8601 (`2026-03-01T12:30:00.000Z`) or, where a table says
+ * so, SQL (`2026-03-01 12:30:00.000`). Answers NaN for what is not exactly that, or for a date that does
+ * not exist; a digit of a second beyond the sixth is cut off.
  */
 
 import { daysFromCivil, daysInMonth } from "../timestamp.ts";

@@ -1,0 +1,45 @@
+import { defineConfig } from "vitest/config";
+
+const report = process.env.QUICKWATER_REPORT;
+const minuteMs = 60_000;
+
+/**
+ * `npm test` runs "fast", `npm run test:all` also "slow" (real installations), `npm run test:browser`
+ * "browser".
+ */
+export default defineConfig({
+  test: {
+    reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
+    projects: [
+      {
+        test: {
+          name: "fast",
+          include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+          exclude: ["**/node_modules/**", "test/fixtures/**", "test/browser/**", "**/*.slow.test.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: "slow",
+          include: ["test/**/*.slow.test.ts"],
+          exclude: ["**/node_modules/**", "test/fixtures/**", "test/browser/**"],
+          testTimeout: 10 * minuteMs,
+          hookTimeout: 10 * minuteMs,
+          // Each of these fills both disk and network; side by side they only time out.
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          testTimeout: 2 * minuteMs,
+          hookTimeout: 2 * minuteMs,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
