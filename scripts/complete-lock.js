@@ -7,8 +7,18 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "./project.js";
 
-/** @typedef {Record<string, unknown> & { version?: string, dev?: boolean, license?: string, engines?: unknown,
- *   optionalDependencies?: Record<string, string> }} Locked */
+/**
+ * @typedef {object} Locked
+ * @property {string} [version]
+ * @property {string[]} [cpu]
+ * @property {string[]} [os]
+ * @property {string[]} [libc]
+ * @property {boolean} [optional]
+ * @property {boolean} [dev]
+ * @property {string | undefined} [license]
+ * @property {unknown} [engines]
+ * @property {Record<string, string>} [optionalDependencies]
+ */
 
 const file = join(projectRoot, "package-lock.json");
 const lock = JSON.parse(readFileSync(file, "utf8"));

@@ -41,6 +41,8 @@ export interface Page {
   readonly f64: Float64Array;
   readonly i64: BigInt64Array;
   readonly u64: BigUint64Array;
+  /** For reads that are not aligned. */
+  readonly view: DataView;
   /** Set by `freeze`: the next write has to copy. */
   frozen: boolean;
 }

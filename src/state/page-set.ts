@@ -80,6 +80,7 @@ function pageOver(buffer: ArrayBuffer): Page {
     f64: new Float64Array(buffer),
     i64: new BigInt64Array(buffer),
     u64: new BigUint64Array(buffer),
+    view: new DataView(buffer),
     frozen: false,
   };
 }

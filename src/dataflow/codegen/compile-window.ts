@@ -26,7 +26,7 @@ function windowSource(shape: WindowShape): string {
   return `"use strict";
 const state = groups.state, arena = state.arena;
 return function takeRows(batch, selection, count, late) {
-  const data = batch.arena, times = batch.columns[${window.timeColumn}].values;
+  const data = batch.arena, view = new DataView(data.buffer, data.byteOffset, data.length), times = batch.columns[${window.timeColumn}].values;
   const watermarks = batch.watermarksMs;
   ${used.map((index) => columnLocals(index)).join("\n  ")}
   let slots = state.pages, index = state.indexPages, mask = state.probeMask;
@@ -88,7 +88,7 @@ function keyHashSource(key: KeyLanes, column: number): string {
   let code: string;
   switch (physicalOf(key.type)) {
     case "bytes":
-      code = `hash = hashBytes(data, s${column}[row], l${column}[row], hash);`;
+      code = `hash = hashBytes(view, s${column}[row], l${column}[row], hash);`;
       break;
     case "u8":
     case "i32":
@@ -115,8 +115,8 @@ function sameValueSource(key: KeyLanes, column: number, value: string): string {
   switch (physicalOf(key.type)) {
     case "bytes":
       return `${at("p", key.value, 1)} === l${column}[row] && (l${column}[row] === 0 ||
-        sameBytes(arena.pages[${value} >>> 16].u8, ${value} & 0xffff,
-          data, s${column}[row], l${column}[row]))`;
+        sameBytes(arena.pages[${value} >>> 16].view, ${value} & 0xffff,
+          view, s${column}[row], l${column}[row]))`;
     case "i128":
       return `${value} === h${column}[row] && ${at("p", key.low!)} === c${column}[row]`;
     case "f64":
@@ -152,6 +152,7 @@ function addSource(shape: WindowShape, call: WindowShape["aggregates"][number], 
   const code = accumulator.emitAdd({
     argument,
     lane: (name) => at("p", lanes.get(name)!),
+    half: (name, which) => `p.i32[(o >> 2) + ${lanes.get(name)!.offset / 4 + which}]`,
     storeBytes: (name) => {
       const lane = lanes.get(name)!;
       return `arena.free(${at("p", lane)}, ${at("p", lane, 1)});

@@ -68,7 +68,7 @@ function findOrMake(groups: WindowGroups, keys: readonly SqlValue[], sliceEnd: n
 function hashOf(keys: readonly SqlValue[], sliceEnd: number): number {
   const text = `${sliceEnd}|${keys.map((value) => `${typeof value}:${String(value)}`).join("|")}`;
   const bytes = new TextEncoder().encode(text);
-  return hashBytes(bytes, 0, bytes.length, 0);
+  return hashBytes(new DataView(bytes.buffer, bytes.byteOffset), 0, bytes.length, 0);
 }
 
 function sameValue(left: SqlValue, right: SqlValue): boolean {

@@ -28,6 +28,8 @@ export interface AccumulatorSlot {
 /** How emitted code reaches a lane: `lane("sum")` is an expression that can be read and assigned. */
 export interface EmitContext {
   lane(name: string): string;
+  /** One 32-bit half of a 64-bit lane, 0 the lower one: can be read and assigned as a number. */
+  half(name: string, which: 0 | 1): string;
   /** Position of the argument's column; its locals are named by it. */
   readonly argument: number;
   /** JavaScript that puts the argument's bytes into a `bytes` lane, and that compares them with it. */

@@ -81,17 +81,31 @@ export const wideLanes: readonly AccumulatorLane[] = [
 ];
 
 /**
- * Adds to the low lane as unsigned numbers; what is carried, and the sign of the value, go to the high one.
+ * Adds to the low lane as unsigned numbers; what is carried, and the sign of the value, go to the high one. A
+ * narrow value is added by its 32-bit halves: numbers stay in registers where 64-bit integers may be
+ * allocated.
  */
-export function emitAddWide({ lane, argument }: EmitContext, wide: boolean): string {
+export function emitAddWide(context: EmitContext, wide: boolean): string {
+  return wide ? emitAddTwoLanes(context) : emitAddOneLane(context);
+}
+
+function emitAddOneLane({ lane, half, argument }: EmitContext): string {
+  const values = `w${argument}`;
+  return `{ const upper = ${values}[row * 2 + 1];
+      const sum0 = (${half("low", 0)} >>> 0) + (${values}[row * 2] >>> 0);
+      ${half("low", 0)} = sum0;
+      const sum1 = (${half("low", 1)} >>> 0) + (upper >>> 0) + (sum0 > 4294967295 ? 1 : 0);
+      ${half("low", 1)} = sum1;
+      const carry = (sum1 > 4294967295 ? 1 : 0) + (upper >> 31);
+      if (carry !== 0) ${lane("high")} = BigInt.asIntN(64, ${lane("high")} + (carry === 1 ? 1n : -1n)); }`;
+}
+
+function emitAddTwoLanes({ lane, argument }: EmitContext): string {
   const low = lane("low");
   const high = lane("high");
-  const carry = wide
-    ? `${high} = BigInt.asIntN(64, ${high} + h${argument}[row] + (sum < before ? 1n : 0n));`
-    : `const carry = (sum < before ? 1 : 0) - (value < 0n ? 1 : 0);
-      if (carry !== 0) ${high} = BigInt.asIntN(64, ${high} + (carry === 1 ? 1n : -1n));`;
-  return `{ const value = c${argument}[row], before = ${low}, sum = BigInt.asUintN(64, before + value);
-      ${low} = sum; ${carry} }`;
+  return `{ const before = ${low}, sum = BigInt.asUintN(64, before + c${argument}[row]);
+      ${low} = sum;
+      ${high} = BigInt.asIntN(64, ${high} + h${argument}[row] + (sum < before ? 1n : 0n)); }`;
 }
 
 export function addWide(slot: AccumulatorSlot, value: bigint): void {

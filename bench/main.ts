@@ -1,0 +1,42 @@
+/**
+ * `npm run bench [-- NAME …]`: runs the benchmarks, or those that are named, prints each, and writes all of a full
+ * run to docs/benchmarks.md. Nothing is compared with another day: every figure to be judged is a ratio or a rate
+ * measured against something in the same run.
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { benchIngest } from "./ingest.ts";
+import { benchLatency } from "./latency.ts";
+import { asMarkdown, machine, type Report } from "./report.ts";
+import { benchStart } from "./start.ts";
+import { benchTumble } from "./tumble.ts";
+
+const benches: Readonly<Record<string, () => Report | Promise<Report>>> = {
+  tumble: benchTumble,
+  ingest: benchIngest,
+  latency: benchLatency,
+  start: benchStart,
+};
+
+const named = process.argv.slice(2);
+const unknown = named.find((name) => !(name in benches));
+if (unknown !== undefined) {
+  process.stderr.write(`There is no benchmark ${unknown}; there are: ${Object.keys(benches).join(", ")}.\n`);
+  process.exit(1);
+}
+const head = `# Benchmarks
+
+Printed by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${machine()}. The machine is shared and noisy; figures
+of one run belong together, those of two days do not.
+`;
+process.stdout.write(`${head}\n`);
+const parts: string[] = [];
+for (const [name, bench] of Object.entries(benches)) {
+  if (named.length > 0 && !named.includes(name)) continue;
+  const text = asMarkdown(await bench());
+  process.stdout.write(`${text}\n\n`);
+  parts.push(text);
+}
+if (named.length === 0) {
+  writeFileSync(join(import.meta.dirname, "..", "docs", "benchmarks.md"), `${head}\n${parts.join("\n\n")}\n`);
+}
