@@ -14,7 +14,7 @@ export default defineConfig({
       {
         test: {
           name: "fast",
-          include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+          include: ["src/**/*.test.ts", "dashboard/src/**/*.test.ts", "test/**/*.test.ts"],
           exclude: ["**/node_modules/**", "test/fixtures/**", "test/browser/**", "**/*.slow.test.ts"],
           testTimeout: 30_000,
           hookTimeout: 30_000,

@@ -57,10 +57,11 @@ export async function benchIngest(): Promise<Report> {
     title: "Durable ingest over HTTP",
     command: "npm run bench -- ingest",
     method: [
-      "A server with the commerce pack (one view running), a client process with prepared NDJSON bodies of",
-      `transactions (${averageBytes(transactions(1000, 0, 1))} bytes each) over ${connections} connections for`,
-      `${seconds} s after ${warmUpSeconds} s to warm up. Every answer comes after the flush. CPU is that of the`,
-      "whole server process, all threads, the view included; client and server share the machine.",
+      "A server with the commerce pack (one view running), a client process with prepared NDJSON bodies",
+      `of transactions (${averageBytes(transactions(1000, 0, 1))} bytes each) over ${connections}`,
+      `connections for ${seconds} s after ${warmUpSeconds} s to warm up. Every answer comes after the`,
+      "flush. CPU is that of the whole server process, all threads, the view included; client and server",
+      "share the machine.",
     ].join(" "),
     columns: [
       "batch",

@@ -1,4 +1,7 @@
-/** The load beside the latency measurement: batches at a steady rate; answers how many events were acknowledged. */
+/**
+ * The load beside the latency measurement: batches at a steady rate; answers how many events were
+ * acknowledged.
+ */
 import { parentPort, workerData } from "node:worker_threads";
 import { transactions } from "./events.ts";
 import type { LoadOrder } from "./latency.ts";

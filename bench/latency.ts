@@ -36,9 +36,10 @@ export async function benchLatency(): Promise<Report> {
       command: "npm run bench -- latency",
       method: [
         `Full load is what one client gets through in batches of ${batch}`,
-        `(${thousands(full / findFullLoadSeconds)} events/s here). At a fifth of it, for ${seconds} s, single events in`,
-        "a currency of their own are posted one after the other; the wait ends when a WebSocket subscriber is told of",
-        "a row that counts the event. Flush, engine and delivery are included; client and server share the machine.",
+        `(${thousands(full / findFullLoadSeconds)} events/s here). At a fifth of it, for ${seconds} s,`,
+        "single events in a currency of their own are posted one after the other; the wait ends when a",
+        "WebSocket subscriber is told of a row that counts the event. Flush, engine and delivery are",
+        "included; client and server share the machine.",
       ].join(" "),
       columns: ["load", "events measured", "p50", "p90", "p99", "longest"],
       rows: [

@@ -1,6 +1,6 @@
 /**
- * The client of the ingest benchmark, a process of its own: sends prepared bodies over a few connections for some
- * seconds and prints how many events were acknowledged, as one line of JSON.
+ * The client of the ingest benchmark, a process of its own: sends prepared bodies over a few connections
+ * for some seconds and prints how many events were acknowledged, as one line of JSON.
  */
 import { Agent, request } from "node:http";
 import { transactions } from "./events.ts";

@@ -1,7 +1,7 @@
 /**
- * `npm run bench [-- NAME …]`: runs the benchmarks, or those that are named, prints each, and writes all of a full
- * run to docs/benchmarks.md. Nothing is compared with another day: every figure to be judged is a ratio or a rate
- * measured against something in the same run.
+ * `npm run bench [-- NAME …]`: runs the benchmarks, or those that are named, prints each, and writes all of
+ * a full run to docs/benchmarks.md. Nothing is compared with another day: every figure to be judged is a
+ * ratio or a rate measured against something in the same run.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -24,10 +24,11 @@ if (unknown !== undefined) {
   process.stderr.write(`There is no benchmark ${unknown}; there are: ${Object.keys(benches).join(", ")}.\n`);
   process.exit(1);
 }
+const today = new Date().toISOString().slice(0, 10);
 const head = `# Benchmarks
 
-Printed by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${machine()}. The machine is shared and noisy; figures
-of one run belong together, those of two days do not.
+Printed by \`npm run bench\` on ${today}: ${machine()}.
+The machine is shared and noisy; figures of one run belong together, those of two days do not.
 `;
 process.stdout.write(`${head}\n`);
 const parts: string[] = [];

@@ -1,6 +1,6 @@
 /**
- * A bare scan of JSON bytes against one keyed 1-minute tumble over the same bytes, on one core, in turn: the ratio
- * says what SQL costs over reading.
+ * A bare scan of JSON bytes against one keyed 1-minute tumble over the same bytes, on one core, in turn:
+ * the ratio says what SQL costs over reading.
  */
 import { Catalog } from "../src/catalog/catalog.ts";
 import { buildPipeline, defaultPipelineOptions } from "../src/dataflow/physical/build-pipeline.ts";
@@ -47,10 +47,11 @@ export function benchTumble(): Report {
     title: "JSON to a keyed tumble, one core",
     command: "npm run bench -- tumble",
     method: [
-      `${thousands(eventCount)} transactions of ${averageBytes(lines)} bytes in memory, 1,000 customers. The bare scan`,
-      "walks every value of every row and keeps nothing, with the same functions that the decoder uses. The tumble",
-      "decodes three fields, groups by customer and minute, counts and sums a DECIMAL exactly, and closes five",
-      `windows. In turn, ${rounds} times after 2 to warm up; medians, and the ratio pair by pair.`,
+      `${thousands(eventCount)} transactions of ${averageBytes(lines)} bytes in memory, 1,000 customers.`,
+      "The bare scan walks every value of every row and keeps nothing, with the same functions that the",
+      "decoder uses. The tumble decodes three fields, groups by customer and minute, counts and sums a",
+      `DECIMAL exactly, and closes five windows. In turn, ${rounds} times after 2 to warm up; medians, and`,
+      "the ratio pair by pair.",
     ].join(" "),
     columns: ["", "events/s", "GB/s"],
     rows: [

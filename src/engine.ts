@@ -25,6 +25,10 @@ export interface EngineOptions {
   /** Tables and views to begin with: cheaper than adding them one by one to a journal that holds events. */
   readonly sql?: string | undefined;
   readonly log?: { readonly [Name in keyof LogSettings]?: LogSettings[Name] | undefined } | undefined;
+  /**
+   * Called when a view was stopped by what its query computes; its rows stay as they are, the others go on.
+   */
+  readonly onViewFailure?: ((view: string, reason: string) => void) | undefined;
   /** Called when the engine cannot go on: the disk is full, a thread died. */
   readonly onFailure?: ((error: QuickwaterError) => void) | undefined;
 }
@@ -90,6 +94,7 @@ export class Engine {
       onViewFailure: (view, reason) => {
         const live = this.#views.get(view);
         if (live !== undefined) live.failure = reason;
+        options.onViewFailure?.(view, reason);
       },
       onFailure: (error) => this.#fail(error),
     });

@@ -1,12 +1,14 @@
 /** The server: an engine with its HTTP and WebSocket sides, in one process on one port. */
 import { randomUUID } from "node:crypto";
 import type { AddressInfo } from "node:net";
-import fastify, { type FastifyInstance } from "fastify";
+import fastify, { type FastifyInstance, LogController } from "fastify";
+import { pino } from "pino";
 import { type Engine, type EngineOptions, openEngine } from "./engine.ts";
 import { type QuickwaterError, quickwaterError } from "./errors/quickwater-error.ts";
 import { registerEventRoutes } from "./ingest/event-routes.ts";
 import { defaultIngestSettings } from "./ingest/ingest-settings.ts";
 import { registerHealthRoutes } from "./monitor/health-routes.ts";
+import { isLoopback, registerAccess } from "./serving/access.ts";
 import { registerDashboard } from "./serving/http/dashboard.ts";
 import { registerProblems } from "./serving/http/problem.ts";
 import { registerViewRoutes } from "./serving/http/views.ts";
@@ -37,10 +39,19 @@ export interface Server {
 export async function startServer(options: ServerOptions): Promise<Server> {
   refuseOpenAddress(options.host);
   const { data, sql, log, onFailure } = options;
-  const engine = await openEngine({ data, sql, log, onFailure });
-  const app = fastify({ logger: false, forceCloseConnections: true, routerOptions: { maxParamLength: 500 } });
+  const logger = pino({ level: process.env.LOG_LEVEL ?? "warn" }, pino.destination(2));
+  const onViewFailure = (view: string, reason: string) =>
+    logger.error({ view, reason }, "a view was stopped");
+  const engine = await openEngine({ data, sql, log, onFailure, onViewFailure });
+  const app = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 500 },
+  }) as unknown as FastifyInstance;
   try {
     registerProblems(app);
+    registerAccess(app);
     await registerLiveRoute(app, engine, randomUUID());
     const bodyBytesMax = options.ingest?.bodyBytesMax ?? defaultIngestSettings.bodyBytesMax;
     registerEventRoutes(app, engine, { bodyBytesMax });
@@ -64,8 +75,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
 /** Until there are keys, whoever reaches the port may read and write: so nobody else may reach it. */
 function refuseOpenAddress(host: string): void {
-  const isLoopback = host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
-  if (!isLoopback) throw quickwaterError("run.not-loopback", { host });
+  if (!isLoopback(host)) throw quickwaterError("run.not-loopback", { host });
 }
 
 async function listen(app: FastifyInstance, { host, port }: ServerOptions): Promise<void> {

@@ -2,8 +2,8 @@
  * How long to wait before the next try to connect: doubling, bounded, and never in step with other clients.
  */
 
-export const backOffMsMin = 250;
-export const backOffMsMax = 5_000;
+const backOffMsMin = 250;
+const backOffMsMax = 5_000;
 
 /**
  * The wait before try number `attempt`, counted from 1. `random` is from 0 up to 1: half of the wait is

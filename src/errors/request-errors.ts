@@ -55,6 +55,16 @@ export const requestErrors = {
     template: "The request cannot be taken: {problem}.",
     hint: "docs/reference/http.md shows each request.",
   },
+  "request.foreign-host": {
+    status: 403,
+    template: "The host {host} is not this machine's own name.",
+    hint: "Ask http://127.0.0.1 or http://localhost; without keys nothing else is answered.",
+  },
+  "request.foreign-origin": {
+    status: 403,
+    template: "A page of {origin} may not ask here.",
+    hint: "Open the server's own address; other pages are let in by a setting once there are keys.",
+  },
   "request.busy": {
     status: 429,
     template: "More than {limit} bytes wait to be written.",

@@ -65,7 +65,7 @@ export const rowErrors = {
   },
   "row.too-long": {
     status: 400,
-    template: "The field {field} has {found} characters, {expected} keeps fewer.",
+    template: "The field {field} holds {found}, which is longer than {expected} keeps.",
     hint: "Declare STRING, or shorten the value.",
   },
   "row.event-time-missing": {

@@ -73,6 +73,11 @@ export const runErrors = {
     template: "{path} cannot be read: {reason}.",
     hint: "Check the path and the rights.",
   },
+  "run.unwritable-folder": {
+    status: 400,
+    template: "{path} cannot be written: {reason}.",
+    hint: "INSERT INTO writes files into a folder; check the path and the rights.",
+  },
   "run.bad-argument": {
     status: 400,
     template: "{problem}.",
@@ -82,6 +87,16 @@ export const runErrors = {
     status: 400,
     template: "{file} line {line}: {reason}",
     hint: "Mend the line, or set '{option}' = 'true' on the table to leave such lines out.",
+  },
+  "run.stream-in-script": {
+    status: 400,
+    template: "{table} is a stream of a running server, which a script has none of.",
+    hint: "Read a file: WITH ('connector' = 'filesystem', 'path' = 'events.json', 'format' = 'json').",
+  },
+  "run.empty-script": {
+    status: 400,
+    template: "{file} holds no statement that does anything.",
+    hint: "A script creates its tables and then has SELECT, INSERT INTO or CREATE MATERIALIZED VIEW.",
   },
   "run.statement-needs-run": {
     status: 400,

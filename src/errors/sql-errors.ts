@@ -92,10 +92,20 @@ export const sqlErrors = {
     template: "The option '{option}' must be {expected}, this is '{found}'.",
     hint: "",
   },
+  "sql.missing-option": {
+    status: 400,
+    template: "{owner} needs the option '{option}'.",
+    hint: "{description}",
+  },
   "sql.duplicate-option": {
     status: 400,
     template: "The option '{option}' is there twice.",
     hint: "Keep one.",
+  },
+  "sql.connector-direction": {
+    status: 400,
+    template: "{table} cannot be {done}: the connector '{connector}' does not do that.",
+    hint: "{instead}",
   },
   "sql.unknown-connector": {
     status: 400,

@@ -26,7 +26,8 @@ function windowSource(shape: WindowShape): string {
   return `"use strict";
 const state = groups.state, arena = state.arena;
 return function takeRows(batch, selection, count, late) {
-  const data = batch.arena, view = new DataView(data.buffer, data.byteOffset, data.length), times = batch.columns[${window.timeColumn}].values;
+  const data = batch.arena, view = new DataView(data.buffer, data.byteOffset, data.length);
+  const times = batch.columns[${window.timeColumn}].values;
   const watermarks = batch.watermarksMs;
   ${used.map((index) => columnLocals(index)).join("\n  ")}
   let slots = state.pages, index = state.indexPages, mask = state.probeMask;

@@ -10,7 +10,7 @@
  *     makes final has been pushed to `output`, followed by `output.advance`.
  *   - `deliverOpen` comes between two steps when somebody wants to see what is not final yet. It changes
  *     no state.
- *   - `freeze` and `thaw` come between two steps (see `state/keyed-state.ts`).
+ *   - `freeze` and `restore` come between two steps (see `state/keyed-state.ts`).
  *
  * Obligations
  *   - Results are those of taking rows one at a time: how rows are cut into batches must not show in the
@@ -29,6 +29,7 @@
  *     content: what a row can cause is a value, NULL, or an `OperatorFailure` that stops the view with a
  *     named reason.
  */
+import type { StateImage } from "../../state/keyed-state.ts";
 import type { ColumnBatch } from "../../values/column-batch.ts";
 
 /** Where rows go: the next operator, a view, a sink. */
@@ -46,6 +47,10 @@ export interface Operator extends Output {
    * Pushes the rows of open windows that changed since the last call, flagged by the receiver as not final.
    */
   deliverOpen(output: OpenOutput): void;
+  /** What it keeps, as of now; the image never changes. Empty for an operator that keeps nothing. */
+  freeze(): readonly StateImage[];
+  /** Takes the place that an operator of the same plan had when it was frozen. */
+  restore(images: readonly StateImage[]): void;
 }
 
 /** Takes rows of open windows; `accept` may be called several times in one delivery. */

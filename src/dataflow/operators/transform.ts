@@ -3,6 +3,7 @@
  * retraction passes like any row, a watermark passes unchanged.
  */
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
+import type { StateImage } from "../../state/keyed-state.ts";
 import { allocateBatch } from "../../values/column-access.ts";
 import type { ColumnBatch } from "../../values/column-batch.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
@@ -49,6 +50,12 @@ export class TransformOperator implements Operator {
 
   /** Nothing is open in a stage without state; open rows from above come through `opened`. */
   deliverOpen(): void {}
+
+  freeze(): readonly StateImage[] {
+    return [];
+  }
+
+  restore(): void {}
 
   /** The same stage for rows of open windows, which must not reach the output of final ones. */
   opened(output: OpenOutput): OpenOutput {

@@ -16,6 +16,7 @@
 import { accumulators } from "../../functions/aggregate/accumulators.ts";
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
 import type { WindowAggregate } from "../../sql/plan/logical-plan.ts";
+import type { StateImage } from "../../state/keyed-state.ts";
 import { allocateBatch, writeValue } from "../../values/column-access.ts";
 import type { ColumnBatch } from "../../values/column-batch.ts";
 import { compileWindow } from "../codegen/compile-window.ts";
@@ -98,6 +99,14 @@ export class WindowAggregateOperator implements Operator {
     }
     this.groups.changedCount = 0;
     this.#emit(changed, changedCount, output, Number.NaN);
+  }
+
+  freeze(): readonly StateImage[] {
+    return this.groups.freeze();
+  }
+
+  restore(images: readonly StateImage[]): void {
+    this.groups.restore(images);
   }
 
   /** Groups that are closing are final: what was noted as changed is not open any more. */

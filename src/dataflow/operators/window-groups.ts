@@ -11,8 +11,10 @@
  * groups. A checkpoint holds both states; the list of changed groups is made again from all groups after a
  * restore.
  */
+
+import { assert } from "../../errors/quickwater-error.ts";
 import type { Accumulator, AccumulatorSlot } from "../../functions/aggregate/accumulator.ts";
-import type { Lane, LaneSpec, Page } from "../../state/keyed-state.ts";
+import type { Lane, LaneSpec, Page, StateImage } from "../../state/keyed-state.ts";
 import { indexMask, indexShift, PagedState } from "../../state/paged-state.ts";
 import { layoutSlot } from "../../state/slot-layout.ts";
 import { physicalOf, type SqlType } from "../../values/sql-type.ts";
@@ -160,10 +162,34 @@ export class WindowGroups {
     }
     this.#slices.remove(slice);
     this.#lastEnd = Number.NaN;
-    this.#earliestEnd = Number.POSITIVE_INFINITY;
-    for (const open of this.#slices.addresses()) {
-      this.#earliestEnd = Math.min(this.#earliestEnd, this.#endOf(open));
+    this.#earliestEnd = this.#findEarliestEnd();
+  }
+
+  freeze(): readonly StateImage[] {
+    return [this.state.freeze(), this.#slices.freeze()];
+  }
+
+  /** Every group counts as changed afterwards: who was shown what is not known any more. */
+  restore([groups, slices]: readonly StateImage[]): void {
+    assert(
+      groups !== undefined && slices !== undefined,
+      "groups were restored from another operator's images",
+    );
+    this.state.restore(groups);
+    this.#slices.restore(slices);
+    this.#lastEnd = Number.NaN;
+    this.#earliestEnd = this.#findEarliestEnd();
+    this.changedCount = 0;
+    for (const address of this.state.addresses()) {
+      this.state.writable(address).u8[(address & 0xffff) + this.layout.changed.offset] = 1;
+      this.markChanged(address);
     }
+  }
+
+  #findEarliestEnd(): number {
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const slice of this.#slices.addresses()) earliest = Math.min(earliest, this.#endOf(slice));
+    return earliest;
   }
 
   slot(address: number, lanes: ReadonlyMap<string, Lane>): AccumulatorSlot {
