@@ -1,7 +1,8 @@
 /**
- * Completes package-lock.json with optional packages for other systems that the registry at hand does not serve.
- * npm leaves them out of the lock that it writes, and then refuses that lock in every fresh clone. Run it after each
- * change of dependencies: `node scripts/complete-lock.js`. See docs/decisions/0001-lock-names-every-platform.md.
+ * Completes package-lock.json with optional packages for other systems that the registry at hand does not
+ * serve. npm leaves them out of the lock that it writes, and then refuses that lock in every fresh clone.
+ * Run it after each change of dependencies: `node scripts/complete-lock.js`. See
+ * docs/decisions/0001-lock-names-every-platform.md.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

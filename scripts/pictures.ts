@@ -1,6 +1,6 @@
 /**
- * `npm run pictures`: makes the README's picture of the dashboard from an hour of simulated events, sent through the
- * real server and seen by the system's Chromium.
+ * `npm run pictures`: makes the README's picture of the dashboard from an hour of simulated events, sent
+ * through the real server and seen by the system's Chromium.
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";

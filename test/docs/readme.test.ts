@@ -1,13 +1,13 @@
 /**
- * Every command of the README, run by a shell as it stands there, in a folder that is the checkout by links, so that
- * what the commands write lies beside nobody's data.
+ * Every command of the README, run by a shell as it stands there, in a folder that is the checkout by
+ * links, so that what the commands write lies beside nobody's data.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { projectRoot } from "../../scripts/project.js";
 
 const readme = readFileSync(join(projectRoot, "README.md"), "utf8");
@@ -52,7 +52,7 @@ describe.skipIf(!portIsFree && process.env.CI !== "true")("the README's commands
     };
     server.stdout!.on("data", collect);
     server.stderr!.on("data", collect);
-    await expect.poll(() => said, { timeout: 60_000 }).toMatch(/Open\s+http:\/\/127\.0\.0\.1:8080/);
+    await vi.waitFor(() => expect(said).toMatch(/Open\s+http:\/\/127\.0\.0\.1:8080/), { timeout: 60_000 });
   }, 70_000);
 
   afterAll(async () => {

@@ -13,7 +13,8 @@ CREATE TABLE sales (
 );
 CREATE MATERIALIZED VIEW totals AS
 SELECT shop, window_start, window_end, COUNT(*) AS n, SUM(amount) AS total, MAX(shop) AS same
-FROM TABLE(TUMBLE(TABLE sales, DESCRIPTOR(ts), INTERVAL '1' SECOND)) GROUP BY shop, window_start, window_end;`;
+FROM TABLE(TUMBLE(TABLE sales, DESCRIPTOR(ts), INTERVAL '1' SECOND))
+GROUP BY shop, window_start, window_end;`;
 
 interface Run {
   readonly pipeline: Pipeline;
