@@ -8,6 +8,7 @@ import { assert, QuickwaterError } from "../../errors/quickwater-error.ts";
 import { nodeFileLayer } from "../../log/journal/file-layer.ts";
 import { FlushedPosition } from "../../log/journal/flushed-position.ts";
 import { JournalReader } from "../../log/journal/journal-reader.ts";
+import { StateFull } from "../../state/keyed-state.ts";
 import { OperatorFailure } from "../operators/operator.ts";
 import type { EngineThreadData, FromEngine, ToEngine } from "./engine-messages.ts";
 import { EngineService } from "./engine-service.ts";
@@ -63,7 +64,9 @@ function fail(error: unknown): void {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof QuickwaterError || error instanceof OperatorFailure) return error.message;
+  const isKnown =
+    error instanceof QuickwaterError || error instanceof OperatorFailure || error instanceof StateFull;
+  if (isKnown) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

@@ -29,6 +29,7 @@ interface Consumer {
   readonly pipeline: Pipeline;
   /** The batch as the pipeline's scan has it: the same columns in its own order. */
   batch: ColumnBatch;
+  failed: boolean;
 }
 
 export class StreamSource {
@@ -52,12 +53,7 @@ export class StreamSource {
   }
 
   add(pipeline: Pipeline): void {
-    this.#consumers.push({ pipeline, batch: this.#batch });
-    this.#rebuild();
-  }
-
-  remove(pipeline: Pipeline): void {
-    this.#consumers = this.#consumers.filter((consumer) => consumer.pipeline !== pipeline);
+    this.#consumers.push({ pipeline, batch: this.#batch, failed: false });
     this.#rebuild();
   }
 
@@ -86,30 +82,42 @@ export class StreamSource {
     const times = this.#eventTimes();
     const before = this.watermark.ms;
     if (times !== undefined) this.watermark.take(times, rowCount, this.#watermarksMs, appendTimeMs);
-    for (const { pipeline, batch } of this.#consumers) {
+    for (const consumer of this.#consumers) {
+      const { pipeline, batch } = consumer;
       batch.rowCount = rowCount;
       batch.stepNumber = stepNumber;
       batch.arena = this.#batch.arena;
       batch.eventTimesMs = times ?? null;
       batch.watermarksMs = times === undefined ? null : this.#watermarksMs;
-      this.#guard(pipeline, () => pipeline.input.accept(batch));
+      this.#guard(consumer, () => pipeline.input.accept(batch));
     }
+    this.#leaveOutFailed();
     if (this.watermark.ms !== before) this.#advance(this.watermark.ms);
   }
 
   #advance(watermarkMs: number): void {
-    for (const { pipeline } of this.#consumers)
-      this.#guard(pipeline, () => pipeline.input.advance(watermarkMs));
+    for (const consumer of this.#consumers) {
+      this.#guard(consumer, () => consumer.pipeline.input.advance(watermarkMs));
+    }
+    this.#leaveOutFailed();
   }
 
   /** One view's failure must not stop the others on its stream. */
-  #guard(pipeline: Pipeline, work: () => void): void {
+  #guard(consumer: Consumer, work: () => void): void {
+    if (consumer.failed) return;
     try {
       work();
     } catch (error) {
-      this.remove(pipeline);
-      this.options.onFailure(pipeline, error);
+      consumer.failed = true;
+      this.options.onFailure(consumer.pipeline, error);
     }
+  }
+
+  /** Only when all have had the batch: leaving one out makes the columns of the others anew. */
+  #leaveOutFailed(): void {
+    if (!this.#consumers.some((consumer) => consumer.failed)) return;
+    this.#consumers = this.#consumers.filter((consumer) => !consumer.failed);
+    this.#rebuild();
   }
 
   #eventTimes(): Float64Array | undefined {
