@@ -136,11 +136,17 @@ export class Engine {
    * resolves.
    */
   async execute(sql: string): Promise<void> {
-    const prepared = prepare(sql, this.catalog);
+    // Bound on a copy: a script with a mistake leaves nothing behind.
+    const prepared = prepare(sql, this.catalog.copy());
     await this.#log.declare(prepared.streams);
+    this.catalog.take(prepared.catalog);
     for (const added of prepared.views) {
       this.#views.set(added.view.name, new LiveView(added.view));
       await this.#dataflow.addView(added);
+      const { failure } = this.#viewNamed(added.view.name);
+      if (failure !== undefined) {
+        throw quickwaterError("run.view-failed", { view: added.view.name, reason: failure });
+      }
     }
   }
 
@@ -214,8 +220,9 @@ function withDefaults(given: EngineOptions["log"]): LogSettings {
     rowBytesMax = defaultLogSettings.rowBytesMax,
     pendingBytesMax = defaultLogSettings.pendingBytesMax,
     tickMs = defaultLogSettings.tickMs,
+    segmentBytesMax = defaultLogSettings.segmentBytesMax,
   } = given ?? {};
-  return { rowBytesMax, pendingBytesMax, tickMs };
+  return { rowBytesMax, pendingBytesMax, tickMs, segmentBytesMax };
 }
 
 interface Prepared {

@@ -63,6 +63,18 @@ export class Catalog {
     return [...this.#views.values()];
   }
 
+  copy(): Catalog {
+    const copy = new Catalog();
+    copy.take(this);
+    return copy;
+  }
+
+  /** Takes over everything that the other one knows. */
+  take(other: Catalog): void {
+    for (const table of other.tables()) this.addTable(table);
+    for (const view of other.views()) this.addView(view);
+  }
+
   addTable(table: TableDefinition): void {
     this.#tables.set(table.name, table);
   }

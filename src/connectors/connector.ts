@@ -21,7 +21,12 @@
 import type { TableDefinition } from "../catalog/catalog.ts";
 import type { ColumnBatch } from "../values/column-batch.ts";
 
-/** Rows as bytes, one JSON object each, for the same decoder that reads the log. */
+/**
+ * Rows as bytes, one JSON object each, that passed the same check as the log's: the same decoder reads
+ * them. Row i ends at `rowEnds[i]`, and between rows there is nothing but white space. The memory is the
+ * source's own until it is asked for the next chunk, and ends with `padding` bytes of anything
+ * (`values/json/scan.ts`).
+ */
 export interface SourceChunk {
   readonly bytes: Uint8Array;
   readonly rowEnds: Int32Array;
@@ -30,6 +35,8 @@ export interface SourceChunk {
 
 export interface Source {
   readonly bounded: boolean;
+  /** Rows that could not be read and were left out, because the table's own option says so. */
+  readonly rowsLeftOut: number;
   /** The next rows, or undefined when a bounded source has ended. */
   next(): Promise<SourceChunk | undefined>;
   close(): Promise<void>;
@@ -45,6 +52,7 @@ export interface Sink {
 export interface ConnectorOption {
   readonly name: string;
   readonly required: boolean;
+  /** What it may be, where that is a list. */
   readonly values?: readonly string[] | undefined;
   readonly description: string;
 }
@@ -52,6 +60,10 @@ export interface ConnectorOption {
 export interface Connector {
   readonly name: string;
   readonly options: readonly ConnectorOption[];
+  /** Of a connector of files: what each `'format'` has besides. */
+  readonly formats?: Readonly<Record<string, readonly ConnectorOption[]>> | undefined;
+  /** What the list of options cannot say: values by themselves, column types. Throws a catalogue error. */
+  checkTable?(table: TableDefinition): void;
   openSource?(table: TableDefinition, context: ConnectorContext): Source;
   openSink?(table: TableDefinition, context: ConnectorContext): Sink;
 }
@@ -61,4 +73,7 @@ export interface ConnectorContext {
   readonly baseFolder: string;
   /** Where `print` writes. */
   readonly print: (line: string) => void;
+  readonly printError: (line: string) => void;
+  /** A row of a source that is larger is refused. */
+  readonly rowBytesMax: number;
 }

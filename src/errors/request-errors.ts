@@ -42,7 +42,7 @@ export const requestErrors = {
   },
   "request.bad-parameter": {
     status: 400,
-    template: "The parameter {name} must be {expected}, this is {found}.",
+    template: "The parameter {name} must {expected}.",
     hint: "docs/reference/http.md lists each parameter with its limits.",
   },
   "request.written-stream": {

@@ -103,6 +103,11 @@ export const runErrors = {
     template: "A {statement} statement has no place in a project.",
     hint: "quickwater run SCRIPT.sql runs SELECT and INSERT INTO over files; a project has tables and views.",
   },
+  "run.view-failed": {
+    status: 400,
+    template: "The view {view} was stopped on rows that are there already: {reason}",
+    hint: "Guard the expression, for instance with NULLIF or TRY_CAST, and create the view by another name.",
+  },
   "run.thread-died": {
     status: 500,
     template: "The {thread} thread ended: {reason}.",

@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Engine } from "../engine.ts";
-import { quickwaterError } from "../errors/quickwater-error.ts";
+import { QuickwaterError, quickwaterError } from "../errors/quickwater-error.ts";
 import { type BodyFormat, bodyChunkBytesMax } from "../log/event-log.ts";
 import { formatType, type SqlType } from "../values/sql-type.ts";
 import type { IngestSettings } from "./ingest-settings.ts";
@@ -41,6 +41,8 @@ async function takeEvents(engine: Engine, request: FastifyRequest<EventsRoute>, 
   if (origin === undefined) throw quickwaterError("request.unknown-stream", { stream });
   if (origin !== "stream") throw quickwaterError("request.written-stream", { stream });
   const format = formatOf(request.headers["content-type"]);
+  const encoding = request.headers["content-encoding"] ?? "identity";
+  if (encoding !== "identity") throw quickwaterError("request.unsupported-media-type", { type: encoding });
   const body = request.body as ReceivedBody | null | undefined;
   if (body === null || body === undefined) throw quickwaterError("request.empty-body", {});
   try {
@@ -50,7 +52,8 @@ async function takeEvents(engine: Engine, request: FastifyRequest<EventsRoute>, 
     if (accepted === 0 && duplicates === 0) return refuseAll(reply, rejected);
     return { accepted, duplicates, rejected };
   } catch (error) {
-    reply.header("retry-after", retryAfterSeconds);
+    const mayComeBack = error instanceof QuickwaterError && (error.status === 429 || error.status === 503);
+    if (mayComeBack) reply.header("retry-after", retryAfterSeconds);
     throw error;
   }
 }

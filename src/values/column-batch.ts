@@ -24,6 +24,7 @@ import type { RowSchema } from "./row-schema.ts";
 /** Row kinds, as Flink writes them in a changelog. */
 export const rowKind = { insert: 0, updateBefore: 1, updateAfter: 2, delete: 3 } as const;
 export type RowKind = (typeof rowKind)[keyof typeof rowKind];
+export const rowKindSigns = ["+I", "-U", "+U", "-D"] as const;
 
 /** One bit a row, set where the value is NULL: row i is bit `i & 7` of byte `i >> 3`. */
 export type NullBits = Uint8Array;

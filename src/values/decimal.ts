@@ -16,7 +16,7 @@ export interface DecimalShape {
 /** Why a text is no decimal of a shape: no number at all, digits behind the scale, or too large. */
 export type DecimalFailure = "syntax" | "scale" | "range";
 
-const decimalText = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,5}))?$/;
+const decimalText = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 
 /** The scale that an inexact result keeps at least, if it had it, when 38 digits do not suffice. */
 const scaleAdjustedMin = 6;

@@ -11,6 +11,7 @@ import { type RevenueFeed, revenueView, useRevenueFeed } from "../panels/revenue
 import {
   currenciesOf,
   lastHour,
+  mainCurrency,
   minuteMs,
   ofCurrency,
   type RevenueWindow,
@@ -33,7 +34,7 @@ export function CommercePage(): ReactNode {
 
   const allWindows = feed.status === "filled" ? feed.windows : noWindows;
   const currencies = useMemo(() => currenciesOf(allWindows), [allWindows]);
-  const currency = currencies.find((each) => each === chosen) ?? currencies[0] ?? "";
+  const currency = currencies.find((each) => each === chosen) ?? mainCurrency(allWindows);
   const windows = useMemo(() => ofCurrency(allWindows, currency), [allWindows, currency]);
   const watermark = feed.status === "filled" ? feed.watermark : null;
   // The charts move on by the minute, not by the second: in between they are drawn only for new rows.

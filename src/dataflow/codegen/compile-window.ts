@@ -6,15 +6,16 @@
 
 import type { Lane } from "../../state/keyed-state.ts";
 import { indexMask, indexShift } from "../../state/paged-state.ts";
+import { compareSlices } from "../../values/byte-slices.ts";
 import { physicalOf } from "../../values/sql-type.ts";
 import type { KeyLanes } from "../operators/window-groups.ts";
 import { columnLocals, isNullSource, wordsOf } from "./column-locals.ts";
-import { hashBytes, orderBytes, sameBytes, type WindowKernel, type WindowShape } from "./window-kernel.ts";
+import { hashBytes, sameBytes, type WindowKernel, type WindowShape } from "./window-kernel.ts";
 
 export function compileWindow(shape: WindowShape): WindowKernel {
   const source = windowSource(shape);
-  const make = new Function("groups", "wordsOf", "hashBytes", "sameBytes", "orderBytes", source);
-  return make(shape.groups, wordsOf, hashBytes, sameBytes, orderBytes) as WindowKernel;
+  const make = new Function("groups", "wordsOf", "hashBytes", "sameBytes", "compareSlices", source);
+  return make(shape.groups, wordsOf, hashBytes, sameBytes, compareSlices) as WindowKernel;
 }
 
 function windowSource(shape: WindowShape): string {
@@ -98,6 +99,11 @@ function keyHashSource(key: KeyLanes, column: number): string {
     case "i128":
       code = `${words(`w${column}`)} ${words(`x${column}`)}`;
       break;
+    case "f64":
+      // 0 and -0 are equal, and so is NaN to NaN: what is equal must have one hash.
+      code = `if (c${column}[row] === 0 || c${column}[row] !== c${column}[row]) { ${mix("0x27d4eb2f")} }
+        else { ${words(`w${column}`)} }`;
+      break;
     default:
       code = words(`w${column}`);
   }
@@ -163,7 +169,7 @@ function addSource(shape: WindowShape, call: WindowShape["aggregates"][number], 
     compareBytes: (name) => {
       const lane = lanes.get(name)!;
       const address = at("p", lane);
-      return `orderBytes(data, s${argument}[row], l${argument}[row],
+      return `compareSlices(data, s${argument}[row], l${argument}[row],
         ${address} === 0 ? data : arena.pages[${address} >>> 16].u8, ${address} & 0xffff,
         ${at("p", lane, 1)})`;
     },

@@ -59,6 +59,9 @@ const runtime = {
   unpackBase64,
 };
 
+/** Fields are marked as found in words of this many bits. */
+const wordBits = 31;
+
 /** The touched fields of one ROW level. */
 interface FieldNode {
   readonly name: string;
@@ -137,18 +140,19 @@ class DecoderWriter {
   #level(nodes: readonly FieldNode[], depth: number): string {
     const names = nodes.map((node) => node.name);
     const level = this.keyNames.push(names) - 1;
-    const found = `found${depth}`;
     const left = `left${depth}`;
+    const found = (index: number) => `found${depth}w${Math.floor(index / wordBits)}`;
+    const bit = (index: number) => 1 << (index % wordBits);
+    const words = [...new Set(nodes.map((_, index) => found(index)))];
     const cases = nodes.map(
       (node, index) =>
-        `case ${index}: ${found} |= ${1 << index}; ${left}--; ${this.#field(node, depth)} break;`,
+        `case ${index}: ${found(index)} |= ${bit(index)}; ${left}--; ${this.#field(node, depth)} break;`,
     );
     const missing = nodes.map(
-      (node, index) => `if ((${found} & ${1 << index}) === 0) { ${this.#nullAll(node)} }`,
+      (node, index) => `if ((${found(index)} & ${bit(index)}) === 0) { ${this.#nullAll(node)} }`,
     );
-    assert(nodes.length <= 31, "a query touches more fields of one row than a word has bits");
     const stop = depth === 0 ? `if (${left} === 0) break;` : "";
-    return `let ${found} = 0, ${left} = ${nodes.length};
+    return `let ${words.map((word) => `${word} = 0`).join(", ")}, ${left} = ${nodes.length};
     if (bytes[at] !== 123) at = skipSpace(bytes, at);
     if (bytes[++at] <= 32) at = skipSpace(bytes, at);
     if (bytes[at] === 125) at++;

@@ -45,23 +45,6 @@ export function sameBytes(
   return left.getInt32(leftAt + last, true) === right.getInt32(rightAt + last, true);
 }
 
-/** Less than 0, 0, or more, as the left bytes lie before, at or behind the right ones. */
-export function orderBytes(
-  left: Uint8Array,
-  leftAt: number,
-  leftLength: number,
-  right: Uint8Array,
-  rightAt: number,
-  rightLength: number,
-): number {
-  const length = Math.min(leftLength, rightLength);
-  for (let at = 0; at < length; at++) {
-    const difference = left[leftAt + at]! - right[rightAt + at]!;
-    if (difference !== 0) return difference;
-  }
-  return leftLength - rightLength;
-}
-
 /** A hash of bytes, mixed into another; four at a time, the last four overlapping. */
 export function hashBytes(view: DataView, from: number, length: number, seed: number): number {
   let hash = seed ^ length;

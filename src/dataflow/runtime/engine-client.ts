@@ -65,6 +65,8 @@ export class EngineClient {
         events.onViewFailure(message.view, message.reason);
         break;
       case "failed":
+        for (const added of this.#added.values()) added();
+        this.#added.clear();
         events.onFailure(new QuickwaterError(message.code, message.params));
         break;
     }

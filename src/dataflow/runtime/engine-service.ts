@@ -34,8 +34,10 @@ export class EngineService {
   readonly #options: PipelineOptions;
   readonly #sources = new Map<string, StreamSource>();
   readonly #views = new Map<string, RunningView>();
-  /** Streams of the journal by their number, from their declarations. */
-  readonly #streams = new Map<number, string>();
+  /** Which view a pipeline is of, until it fails. */
+  readonly #names = new Map<Pipeline, string>();
+  /** Tables of the journal's streams by their number, as declared last before the present step. */
+  readonly #streams: JournalStreams = new Map();
   #stepNumber = 0;
 
   readonly #onViewFailure: (view: string, error: unknown) => void;
@@ -61,15 +63,16 @@ export class EngineService {
     const running = this.#start(added);
     if (this.#stepNumber > 0) {
       const reader = this.#openReader();
-      const streams = new Map<number, string>();
+      const streams: JournalStreams = new Map();
       const sources = new Map([[added.table.name, running.source]]);
       for (let step = reader.next(); step !== undefined; step = reader.next()) {
         if (step.number > this.#stepNumber) break;
         takeStep(step, streams, sources);
       }
       reader.close();
-      this.#join(added.table.name, running);
-    } else this.#join(added.table.name, running);
+    }
+    // A view that failed on what it caught up with was told of and is not joined.
+    if (this.#names.has(running.pipeline)) this.#join(added.table.name, running);
   }
 
   /** Takes steps until there is none or the time is up; answers whether there may be more. */
@@ -96,7 +99,15 @@ export class EngineService {
     const running = this.#views.get(name);
     if (running === undefined || !running.changed) return undefined;
     running.changed = false;
-    running.pipeline.deliverOpen({ accept: (batch) => running.table.acceptOpen(batch) });
+    if (running.table.schema.emit === "changes") {
+      try {
+        running.pipeline.deliverOpen({ accept: (batch) => running.table.acceptOpen(batch) });
+      } catch (error) {
+        running.source.remove(running.pipeline);
+        this.#viewFailed(running.pipeline, error);
+        return undefined;
+      }
+    }
     const { watermark } = running.source;
     const watermarkMs = Number.isFinite(watermark.ms) ? watermark.ms : undefined;
     const freshness = { lastRowAtMs: watermark.lastRowAtMs, watermarkMs };
@@ -116,15 +127,16 @@ export class EngineService {
       onFailure: (failed, error) => this.#viewFailed(failed, error),
     });
     source.add(pipeline);
+    this.#names.set(pipeline, view.name);
     return { table: live, pipeline, source, changed: true };
   }
 
   #viewFailed(pipeline: Pipeline, error: unknown): void {
-    for (const [name, running] of this.#views) {
-      if (running.pipeline !== pipeline) continue;
-      this.#views.delete(name);
-      this.#onViewFailure(name, error);
-    }
+    const name = this.#names.get(pipeline);
+    if (name === undefined) return;
+    this.#names.delete(pipeline);
+    this.#views.delete(name);
+    this.#onViewFailure(name, error);
   }
 
   /** From its own source to the one that all views of the stream share: both have taken the same rows. */
@@ -141,36 +153,36 @@ export class EngineService {
   }
 }
 
+type JournalStreams = Map<number, TableDefinition>;
+
 /** What a step may have changed: the views of one source, all views, or none. */
 type Touched = StreamSource | "all" | "none";
 
 /** Pushes a step where it belongs. */
-function takeStep(
-  step: Step,
-  streams: Map<number, string>,
-  sources: ReadonlyMap<string, StreamSource>,
-): Touched {
+function takeStep(step: Step, streams: JournalStreams, sources: ReadonlyMap<string, StreamSource>): Touched {
+  const table = streams.get(step.streamId);
+  const source = sources.get(table?.name ?? "");
   switch (step.kind) {
     case stepKind.rows: {
-      const source = sources.get(streams.get(step.streamId) ?? "");
-      source?.take(step, step.rowCount, step.number, step.appendTimeMs);
+      const written = { version: step.schemaVersion, columns: table?.schema.columns ?? [] };
+      source?.take(step, step.rowCount, step.number, step.appendTimeMs, written);
       return source ?? "none";
     }
     case stepKind.statement: {
       const declaration = JSON.parse(new TextDecoder().decode(step.bytes)) as StreamDeclaration;
-      streams.set(declaration.streamId, declaration.table.name);
+      streams.set(declaration.streamId, declaration.table);
       return "none";
     }
     case stepKind.backfillBegin:
     case stepKind.backfillEnd:
-      sources.get(streams.get(step.streamId) ?? "")?.watermark.backfill(step.kind === stepKind.backfillBegin);
+      source?.watermark.backfill(step.kind === stepKind.backfillBegin);
       return "none";
     case stepKind.tick: {
       let moved: Touched = "none";
-      for (const source of sources.values()) {
-        const before = source.watermark.ms;
-        source.tick(step.appendTimeMs);
-        if (source.watermark.ms !== before) moved = "all";
+      for (const each of sources.values()) {
+        const before = each.watermark.ms;
+        each.tick(step.appendTimeMs);
+        if (each.watermark.ms !== before) moved = "all";
       }
       return moved;
     }
@@ -179,7 +191,8 @@ function takeStep(
   }
 }
 
-function sourceOptions(table: TableDefinition, options: PipelineOptions) {
+/** How the rows of a table become a stream inside the engine. */
+export function sourceOptions(table: TableDefinition, options: PipelineOptions) {
   const { watermark } = table;
   return {
     table: table.name,

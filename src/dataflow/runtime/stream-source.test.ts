@@ -84,9 +84,19 @@ test("strings with escapes are the same for every view on the stream", () => {
   expect(results).toEqual([['quote " and é and \u{1F600}\n'], ['quote " and é and \u{1F600}\n']]);
 });
 
+test("time in which nobody ticked, because no server ran, does not make a stream quiet", () => {
+  const { source, results } = open(["SUM(a)"]);
+  take(source, [{ a: 5, ts: at(100) }], 100);
+  source.tick(600_000);
+  take(source, [{ a: 7, ts: at(200) }], 600_001);
+  source.end();
+  expect(results).toEqual([[12]]);
+});
+
 test("a quiet stream's windows close when the logged clock has passed them by the idle time", () => {
   const { source, results } = open(["SUM(a)"]);
   take(source, [{ a: 5, ts: at(100) }], 100);
+  for (let clock = 250; clock <= 5_099; clock += 250) source.tick(clock);
   source.tick(5_099);
   expect(results).toEqual([[]]);
   source.tick(5_998);

@@ -12,6 +12,7 @@ import type { KernelMode } from "../codegen/kernels.ts";
 import type { Pipeline } from "../physical/build-pipeline.ts";
 import { SourceWatermark } from "../time/source-watermark.ts";
 import { batchRowsMax } from "./batches.ts";
+import { decoderOfVersion, type WrittenSchema } from "./schema-version.ts";
 
 export interface StreamSourceOptions {
   readonly table: string;
@@ -38,7 +39,10 @@ export class StreamSource {
   #consumers: Consumer[] = [];
   #columns: ScanColumn[] = [];
   #batch: ColumnBatch;
+  /** For rows of the table as it is. */
   #decode: DecodeKernel;
+  /** By version of the schema that rows were checked by. */
+  readonly #decoders = new Map<number, DecodeKernel>();
   readonly #watermarksMs = new Float64Array(batchRowsMax);
 
   constructor(options: StreamSourceOptions) {
@@ -57,11 +61,26 @@ export class StreamSource {
     this.#rebuild();
   }
 
-  /** Takes rows of one step. */
-  take(rows: RowBytes, rowCount: number, stepNumber: number, appendTimeMs: number): void {
+  remove(pipeline: Pipeline): void {
+    this.#consumers = this.#consumers.filter((consumer) => consumer.pipeline !== pipeline);
+    this.#rebuild();
+  }
+
+  /**
+   * Takes rows of one step; `written` is the schema that they were checked by, where it may be an older
+   * one.
+   */
+  take(
+    rows: RowBytes,
+    rowCount: number,
+    stepNumber: number,
+    appendTimeMs: number,
+    written?: WrittenSchema,
+  ): void {
+    const decode = written === undefined ? this.#decode : this.#decoderOf(written);
     for (let from = 0; from < rowCount; from += batchRowsMax) {
       const to = Math.min(rowCount, from + batchRowsMax);
-      this.#decode(rows, from, to, this.#batch);
+      decode(rows, from, to, this.#batch);
       this.#push(to - from, stepNumber, appendTimeMs);
     }
   }
@@ -128,6 +147,16 @@ export class StreamSource {
     return column?.physical === "f64" ? column.values : undefined;
   }
 
+  #decoderOf(written: WrittenSchema): DecodeKernel {
+    let decode = this.#decoders.get(written.version);
+    if (decode === undefined) {
+      const { timeStyle, mode } = this.options;
+      decode = decoderOfVersion(this.#columns, written.columns, this.#decode, timeStyle, mode);
+      this.#decoders.set(written.version, decode);
+    }
+    return decode;
+  }
+
   #rebuild(): void {
     const all = this.#consumers.flatMap((consumer) => consumer.pipeline.scan.columns);
     this.#columns = [...new Map(all.map((column) => [pathText(column), column])).values()];
@@ -136,6 +165,7 @@ export class StreamSource {
     };
     this.#batch = allocateBatch(schema, batchRowsMax);
     this.#decode = makeDecoder(this.#columns, this.options.timeStyle, this.options.mode);
+    this.#decoders.clear();
     for (const consumer of this.#consumers) consumer.batch = this.#viewFor(consumer.pipeline);
   }
 

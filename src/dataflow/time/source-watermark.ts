@@ -7,6 +7,8 @@
  * a quiet stream close. Inside a backfill the clock says nothing about the rows, and does not.
  */
 export const idleTimeoutMsDefault = 5_000;
+/** Ticks come several times a second; a longer gap between two of them counts as this much. */
+const tickGapMsMax = 1_000;
 
 export class SourceWatermark {
   readonly #delayMs: number;
@@ -14,6 +16,9 @@ export class SourceWatermark {
   #maxMs = Number.NEGATIVE_INFINITY;
   #watermarkMs = Number.NEGATIVE_INFINITY;
   #lastRowAtMs: number | undefined;
+  /** Logged time that has passed in ticks since the last rows. */
+  #quietMs = 0;
+  #lastTickMs = Number.NEGATIVE_INFINITY;
   #inBackfill = false;
 
   constructor(delayMs: number, idleMs: number) {
@@ -45,11 +50,16 @@ export class SourceWatermark {
     this.#maxMs = max;
     this.#watermarkMs = watermark;
     this.#lastRowAtMs = appendTimeMs;
+    this.#quietMs = 0;
   }
 
   tick(clockMs: number): void {
+    // Time without ticks is time without a server: nobody could have sent rows then, so it does not count.
+    const sinceMs = clockMs - Math.max(this.#lastTickMs, this.#lastRowAtMs ?? clockMs);
+    this.#lastTickMs = clockMs;
     if (this.#inBackfill || this.#lastRowAtMs === undefined) return;
-    if (clockMs - this.#lastRowAtMs < this.#idleMs) return;
+    this.#quietMs += Math.min(sinceMs, tickGapMsMax);
+    if (this.#quietMs < this.#idleMs) return;
     this.#watermarkMs = Math.max(this.#watermarkMs, clockMs - this.#idleMs - this.#delayMs);
   }
 

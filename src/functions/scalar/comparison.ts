@@ -3,6 +3,7 @@
  * texts by code point. Texts and binaries that lie in an arena are compared there, byte by byte, without
  * becoming strings.
  */
+import { compareSlices } from "../../values/byte-slices.ts";
 import { compareBytes, compareStrings, compareValues, type Ordering } from "../../values/compare.ts";
 import { powerOfTen } from "../../values/decimal.ts";
 import { isCharacter, physicalOf, type SqlType } from "../../values/sql-type.ts";
@@ -132,20 +133,4 @@ function slicesEqual(
     if (left[leftStart + at] !== right[rightStart + at]) return false;
   }
   return true;
-}
-
-function compareSlices(
-  left: Uint8Array,
-  leftStart: number,
-  leftLength: number,
-  right: Uint8Array,
-  rightStart: number,
-  rightLength: number,
-): number {
-  const length = Math.min(leftLength, rightLength);
-  for (let at = 0; at < length; at++) {
-    const difference = left[leftStart + at]! - right[rightStart + at]!;
-    if (difference !== 0) return difference;
-  }
-  return leftLength - rightLength;
 }

@@ -36,8 +36,8 @@ function fromFramework(error: FastifyError): QuickwaterError {
   const [detail] = error.validation ?? [];
   if (detail !== undefined) {
     const name = detail.instancePath.slice(1) || "query";
-    const expected = detail.message ?? "as documented";
-    return quickwaterError("request.bad-parameter", { name, expected, found: "something else" });
+    const expected = (detail.message ?? "must be as documented").replace(/^must /, "");
+    return quickwaterError("request.bad-parameter", { name, expected });
   }
   if (error.statusCode === 413) return quickwaterError("request.body-too-large", { limit: "its limit in" });
   if (error.statusCode === 415) return quickwaterError("request.unsupported-media-type", { type: "sent" });

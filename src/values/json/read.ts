@@ -46,6 +46,8 @@ export function readDecimalExact(bytes: Uint8Array, from: number, to: number, sc
   const [whole, fraction = ""] = mantissa.split(".") as [string, string | undefined];
   const shift = scale - fraction.length + Number(exponentText ?? "0");
   const digits = BigInt(whole + fraction);
+  // Zero passes the check with any exponent; a power of ten that large would not fit into memory.
+  if (digits === 0n) return 0n;
   return shift >= 0 ? digits * 10n ** BigInt(shift) : digits / 10n ** BigInt(-shift);
 }
 

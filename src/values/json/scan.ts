@@ -229,7 +229,7 @@ export function checkWord(bytes: Uint8Array, from: number, end: number, word: nu
 function checkObject(bytes: Uint8Array, from: number, end: number, depth: number): number {
   if (depth > depthMax) return failDeep(from);
   let at = skipSpace(bytes, from + 1);
-  if (bytes[at] === 0x7d) return at + 1;
+  if (bytes[at] === 0x7d) return at < end ? at + 1 : fail(end);
   for (;;) {
     if (at >= end || bytes[at] !== quote) return fail(at);
     at = checkString(bytes, at + 1, end);
@@ -248,7 +248,7 @@ function checkObject(bytes: Uint8Array, from: number, end: number, depth: number
 function checkArray(bytes: Uint8Array, from: number, end: number, depth: number): number {
   if (depth > depthMax) return failDeep(from);
   let at = skipSpace(bytes, from + 1);
-  if (bytes[at] === 0x5d) return at + 1;
+  if (bytes[at] === 0x5d) return at < end ? at + 1 : fail(end);
   for (;;) {
     at = checkValue(bytes, at, end, depth);
     if (at < 0) return -1;

@@ -73,6 +73,16 @@ function averageOf(revenue: ExactDecimal | null, orders: bigint): ExactDecimal |
   return divide(revenue, { unscaled: orders, scale: 0 }, 2);
 }
 
+/** The currency of most orders: what the page shows until somebody chooses another. */
+export function mainCurrency(windows: readonly RevenueWindow[]): string {
+  const orders = new Map<string, bigint>();
+  for (const window of windows)
+    orders.set(window.currency, (orders.get(window.currency) ?? 0n) + window.orders);
+  let main = "";
+  for (const [currency, count] of orders) if (count > (orders.get(main) ?? -1n)) main = currency;
+  return main;
+}
+
 /** In alphabetical order, so that the choice does not jump about as orders come in. */
 export function currenciesOf(windows: readonly RevenueWindow[]): readonly string[] {
   return [...new Set(windows.map(({ currency }) => currency))].sort();

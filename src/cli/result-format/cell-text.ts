@@ -1,0 +1,13 @@
+/**
+ * A value as Flink's SQL client shows it: `2026-03-01 12:30:00.000`, `TRUE`, `1.0E10`, bytes as `x'0aff'`.
+ */
+import { casterOf } from "../../functions/scalar/cast.ts";
+import { type SqlType, stringLengthMax } from "../../values/sql-type.ts";
+import type { SqlValue } from "../../values/sql-value.ts";
+
+const text: SqlType = { kind: "VARCHAR", length: stringLengthMax, nullable: false };
+
+export function cellText(value: Exclude<SqlValue, null>, type: SqlType): string {
+  if (value instanceof Uint8Array) return `x'${Buffer.from(value).toString("hex")}'`;
+  return casterOf(type, text)!(value) as string;
+}

@@ -1,0 +1,13 @@
+/** `'connector' = 'blackhole'`: takes every row and keeps none, for measuring what comes before it. */
+import type { Connector } from "../connector.ts";
+
+export const blackholeConnector: Connector = {
+  name: "blackhole",
+  options: [],
+  openSink: () => ({
+    acceptsChanges: true,
+    write: () => {},
+    flush: async () => {},
+    close: async () => {},
+  }),
+};

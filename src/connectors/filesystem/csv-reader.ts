@@ -1,0 +1,196 @@
+/**
+ * CSV as RFC 4180 has it, without a header. Each record becomes a line of JSON, so that the same check and
+ * the same decoder take it that take everything else: a field of a number's type is written bare, every
+ * other one as a string. An empty field that is no text is NULL; an empty text is a text.
+ */
+import type { TableDefinition } from "../../catalog/catalog.ts";
+import { checkNumber, padding } from "../../values/json/scan.ts";
+import { isNumeric } from "../../values/sql-type.ts";
+import { type CsvDialect, csvDialectOf } from "./csv-dialect.ts";
+import { CsvFields } from "./csv-fields.ts";
+import type { RowChecker } from "./row-checker.ts";
+import type { Piece, RowReader, RowsOfPiece } from "./row-reader.ts";
+
+interface CsvColumn {
+  /** `{"name":` or `,"name":` */
+  readonly before: Uint8Array;
+  readonly kind: "number" | "boolean" | "text" | "other";
+}
+
+const encoder = new TextEncoder();
+const braceAndNewline = encoder.encode("}\n");
+const nullText = encoder.encode("null");
+
+export class CsvReader implements RowReader {
+  readonly #checker: RowChecker;
+  readonly #columns: readonly CsvColumn[];
+  readonly #nullLiteral: Uint8Array | undefined;
+  readonly #fields: CsvFields;
+  #file = "";
+  #line = 1;
+  #out = new Uint8Array(512 * 1024);
+  #outEnd = 0;
+  /** The line of the file that each row began on. */
+  #lines = new Int32Array(1024);
+
+  constructor(table: TableDefinition, checker: RowChecker) {
+    const dialect: CsvDialect = csvDialectOf(table);
+    this.#checker = checker;
+    this.#fields = new CsvFields(dialect);
+    this.#nullLiteral = dialect.nullLiteral === undefined ? undefined : encoder.encode(dialect.nullLiteral);
+    this.#columns = table.schema.columns.map(({ name, type }, index) => ({
+      before: encoder.encode(`${index === 0 ? "{" : ","}${JSON.stringify(name)}:`),
+      kind: isNumeric(type)
+        ? "number"
+        : type.kind === "BOOLEAN"
+          ? "boolean"
+          : type.kind === "CHAR" || type.kind === "VARCHAR"
+            ? "text"
+            : "other",
+    }));
+  }
+
+  get rowsLeftOut(): number {
+    return this.#checker.rowsLeftOut;
+  }
+
+  begin(file: string): void {
+    this.#file = file;
+    this.#line = 1;
+  }
+
+  take(piece: Piece): RowsOfPiece {
+    const { bytes, length, isLast } = piece;
+    this.#outEnd = 0;
+    let used = 0;
+    let rows = 0;
+    while (used < length) {
+      const end = this.#fields.read(bytes, used, length, isLast);
+      if (end < 0) break;
+      const line = this.#line;
+      this.#line += this.#fields.lines;
+      used = end;
+      if (!this.#isRow(line)) continue;
+      this.#writeRow(bytes);
+      if (rows === this.#lines.length) {
+        const lines = new Int32Array(rows * 2);
+        lines.set(this.#lines);
+        this.#lines = lines;
+      }
+      this.#lines[rows++] = line;
+    }
+    if (used === 0 && length > this.#checker.rowBytesMax) used = this.#passLongRecord(bytes, length);
+    this.#out.fill(0, this.#outEnd, this.#outEnd + padding);
+    const chunk = this.#checker.check(this.#out, this.#outEnd, this.#file, (_, row) => this.#lines[row]!);
+    return { used, chunk };
+  }
+
+  /** Whether the record that was read last has the table's shape; an empty line is no record. */
+  #isRow(line: number): boolean {
+    const { count, problem } = this.#fields;
+    if (this.#fields.isEmptyLine) return false;
+    const wanted = this.#columns.length;
+    if (problem === undefined && count === wanted) return true;
+    const reason = problem ?? `${count} fields, the table has ${wanted} columns.`;
+    this.#checker.leaveOut(this.#file, line, reason);
+    return false;
+  }
+
+  /** A record without end, most likely after a quote that was never closed: its first line is left out. */
+  #passLongRecord(bytes: Uint8Array, length: number): number {
+    const limit = this.#checker.rowBytesMax;
+    const reason = `The row has more than ${limit} bytes, which is the limit; is a quote not closed?`;
+    this.#checker.leaveOut(this.#file, this.#line, reason);
+    const newline = bytes.indexOf(0x0a);
+    if (newline < 0 || newline >= length) return length;
+    this.#line++;
+    return newline + 1;
+  }
+
+  #writeRow(bytes: Uint8Array): void {
+    const { starts, ends } = this.#fields;
+    for (const [index, { before, kind }] of this.#columns.entries()) {
+      const start = starts[index]!;
+      const end = ends[index]!;
+      // The longest that a byte becomes is an escape of six characters.
+      this.#reserve(before.length + (end - start) * 6 + 16);
+      this.#write(before);
+      if (this.#isNull(bytes, start, end, kind)) this.#write(nullText);
+      else if (kind === "number") this.#writeNumber(bytes, start, end);
+      else if (kind === "boolean" && isTruth(bytes, start, end)) this.#writeLower(bytes, start, end);
+      else this.#writeText(bytes, start, end, this.#fields.quoted[index] === 1);
+    }
+    this.#write(braceAndNewline);
+  }
+
+  #isNull(bytes: Uint8Array, start: number, end: number, kind: CsvColumn["kind"]): boolean {
+    if (start === end && kind !== "text") return true;
+    const literal = this.#nullLiteral;
+    if (literal === undefined || literal.length !== end - start) return false;
+    return literal.every((byte, index) => bytes[start + index] === byte);
+  }
+
+  /** Digits as JSON writes them; what is no number goes on as a string, for the check to name. */
+  #writeNumber(bytes: Uint8Array, from: number, to: number): void {
+    let start = from;
+    let end = to;
+    while (start < end && bytes[start] === 0x20) start++;
+    while (end > start && bytes[end - 1] === 0x20) end--;
+    if (bytes[start] === 0x2b && bytes[start + 1] !== 0x2d) start++;
+    const negative = bytes[start] === 0x2d;
+    let digits = negative ? start + 1 : start;
+    // JSON has no leading zeros.
+    while (
+      bytes[digits] === 0x30 &&
+      digits + 1 < end &&
+      bytes[digits + 1]! >= 0x30 &&
+      bytes[digits + 1]! <= 0x39
+    )
+      digits++;
+    if (digits >= end || checkNumber(bytes, digits, end) !== end || bytes[digits] === 0x2d) {
+      this.#writeText(bytes, from, to, false);
+      return;
+    }
+    if (negative) this.#out[this.#outEnd++] = 0x2d;
+    this.#write(bytes.subarray(digits, end));
+  }
+
+  #writeLower(bytes: Uint8Array, start: number, end: number): void {
+    for (let at = start; at < end; at++) this.#out[this.#outEnd++] = bytes[at]! | 0x20;
+  }
+
+  #writeText(bytes: Uint8Array, start: number, end: number, quoted: boolean): void {
+    const out = this.#out;
+    const { quote } = this.#fields;
+    let to = this.#outEnd;
+    out[to++] = 0x22;
+    for (let at = start; at < end; at++) {
+      const byte = bytes[at]!;
+      // Within quotes a quote stands twice.
+      if (quoted && byte === quote) at++;
+      if (byte === 0x22 || byte === 0x5c) out[to++] = 0x5c;
+      if (byte >= 0x20) out[to++] = byte;
+      else to += encoder.encodeInto(`\\u00${byte.toString(16).padStart(2, "0")}`, out.subarray(to)).written;
+    }
+    out[to++] = 0x22;
+    this.#outEnd = to;
+  }
+
+  #write(part: Uint8Array): void {
+    this.#out.set(part, this.#outEnd);
+    this.#outEnd += part.length;
+  }
+
+  #reserve(bytes: number): void {
+    const needed = this.#outEnd + bytes + padding;
+    if (needed <= this.#out.length) return;
+    const grown = new Uint8Array(needed * 2);
+    grown.set(this.#out.subarray(0, this.#outEnd));
+    this.#out = grown;
+  }
+}
+
+function isTruth(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start !== 4 && end - start !== 5) return false;
+  return /^(true|false)$/i.test(String.fromCharCode(...bytes.subarray(start, end)));
+}

@@ -1,0 +1,197 @@
+/**
+ * Runs the blocks of one file against tables whose rows are in the file, through the path of `quickwater
+ * run`.
+ */
+import { Catalog, type TableDefinition } from "../../src/catalog/catalog.ts";
+import { cellText } from "../../src/cli/result-format/cell-text.ts";
+import type { Source } from "../../src/connectors/connector.ts";
+import { RowChecker } from "../../src/connectors/filesystem/row-checker.ts";
+import type { KernelMode } from "../../src/dataflow/codegen/kernels.ts";
+import { defaultPipelineOptions } from "../../src/dataflow/physical/build-pipeline.ts";
+import { type BoundedBooks, runBounded } from "../../src/dataflow/runtime/bounded-run.ts";
+import { QuickwaterError } from "../../src/errors/quickwater-error.ts";
+import { analyzeScript, type BoundStatement } from "../../src/sql/analyze.ts";
+import type { LogicalPlan } from "../../src/sql/plan/logical-plan.ts";
+import { readValue } from "../../src/values/column-access.ts";
+import { type ColumnBatch, rowKindSigns } from "../../src/values/column-batch.ts";
+import type { RowSchema } from "../../src/values/row-schema.ts";
+import type { SqlKind } from "../../src/values/sql-type.ts";
+import type { SqlValue } from "../../src/values/sql-value.ts";
+import type { SltBlock } from "./slt-file.ts";
+
+export interface SltWay {
+  readonly mode: KernelMode;
+  /** Rows that the source gives at once. */
+  readonly chunkRows: number;
+}
+
+export interface QueryResult {
+  readonly schema: RowSchema;
+  /** Each row's kind and values. */
+  readonly rows: readonly { readonly kind: string; readonly values: readonly SqlValue[] }[];
+  readonly books: BoundedBooks;
+}
+
+/** Tables and their rows, as the blocks so far have made them. */
+export class SltWorld {
+  readonly catalog = new Catalog();
+  readonly #rows = new Map<string, string[]>();
+  readonly #way: SltWay;
+
+  constructor(way: SltWay) {
+    this.#way = way;
+  }
+
+  addRows(table: string, lines: readonly string[]): void {
+    if (this.catalog.table(table) === undefined) throw new Error(`there is no table ${table}`);
+    this.#rows.set(table, [...(this.#rows.get(table) ?? []), ...lines]);
+  }
+
+  /** Binds one script and answers its last statement; the first mistake is thrown. */
+  bind(sql: string): BoundStatement | undefined {
+    const { bound, errors } = analyzeScript(sql, this.catalog);
+    if (errors[0] !== undefined) throw errors[0];
+    return bound.at(-1);
+  }
+
+  async query(sql: string): Promise<QueryResult> {
+    const statement = this.bind(sql);
+    if (statement === undefined || statement.kind === "CreateTable") throw new Error(`no query: ${sql}`);
+    const { plan } = statement;
+    const table = this.catalog.table(scannedTable(plan))!;
+    const rows: { kind: string; values: readonly SqlValue[] }[] = [];
+    const source = memorySource(table, this.#rows.get(table.name) ?? [], this.#way.chunkRows);
+    const output = { accept: (batch: ColumnBatch) => void rows.push(...rowsOf(batch)), advance: () => {} };
+    const options = { ...defaultPipelineOptions, mode: this.#way.mode };
+    const books = await runBounded({ plan, table, source, output, options });
+    return { schema: plan.schema, rows, books };
+  }
+}
+
+function rowsOf(batch: ColumnBatch) {
+  return Array.from({ length: batch.rowCount }, (_, row) => ({
+    kind: rowKindSigns[batch.kinds?.[row] ?? 0]!,
+    values: batch.schema.columns.map((_column, index) => readValue(batch, index, row)),
+  }));
+}
+
+/** Rows of a test, checked as all rows are, so many at once. */
+export function memorySource(table: TableDefinition, lines: readonly string[], chunkRows: number): Source {
+  const checker = new RowChecker(table, "no option", 1024 * 1024);
+  let next = 0;
+  return {
+    bounded: true,
+    rowsLeftOut: 0,
+    next: async () => {
+      if (next >= lines.length) return undefined;
+      const text = `${lines.slice(next, next + chunkRows).join("\n")}\n`;
+      const first = next;
+      next += chunkRows;
+      const length = Buffer.byteLength(text);
+      const bytes = new Uint8Array(length + 8);
+      bytes.set(Buffer.from(text));
+      return checker.check(bytes, length, table.name, (_, row) => first + row + 1);
+    },
+    close: async () => {},
+  };
+}
+
+export interface BlockOutcome {
+  readonly problem: string | undefined;
+  /** Of a query, the rows that it gave. */
+  readonly rows: readonly string[] | undefined;
+}
+
+/** Runs one block; what does not hold is told as a sentence. */
+export async function runBlock(world: SltWorld, block: SltBlock): Promise<BlockOutcome> {
+  try {
+    return await tryBlock(world, block);
+  } catch (error) {
+    if (!(error instanceof QuickwaterError)) throw error;
+    return { problem: `${error.message} [${error.code}]`, rows: undefined };
+  }
+}
+
+async function tryBlock(world: SltWorld, block: SltBlock): Promise<BlockOutcome> {
+  switch (block.kind) {
+    case "rows":
+      world.addRows(block.words[0]!, block.body.split("\n"));
+      return { problem: undefined, rows: undefined };
+    case "ok":
+      world.bind(block.body);
+      return { problem: undefined, rows: undefined };
+    case "error":
+      return { problem: await refusalOf(world, block), rows: undefined };
+    default:
+      return await compareQuery(world, block);
+  }
+}
+
+async function refusalOf(world: SltWorld, { body, words: [code] }: SltBlock): Promise<string | undefined> {
+  try {
+    await world.query(body);
+    return `it was taken; ${code} was expected`;
+  } catch (error) {
+    if (!(error instanceof QuickwaterError)) throw error;
+    return error.code === code ? undefined : `${error.code} instead of ${code}: ${error.message}`;
+  }
+}
+
+async function compareQuery(world: SltWorld, block: SltBlock): Promise<BlockOutcome> {
+  const { schema, rows, books } = await world.query(block.body);
+  const [types, ...settings] = block.words;
+  const lines = rows.map(({ kind, values }) => {
+    const cells = values.map((value, index) => cellOf(value, schema, index));
+    return [...(block.kind === "changes" ? [kind] : []), ...cells].join(" | ");
+  });
+  const given = schema.columns.map(({ type }) => typeLetters[type.kind] ?? "?").join("");
+  const problems: string[] = [];
+  if (given !== types) problems.push(`the columns are ${given}, ${types} were expected`);
+  const isSorted = settings.includes("rowsort");
+  const shown = isSorted ? lines.toSorted() : lines;
+  const expected = isSorted ? block.expected.toSorted() : block.expected;
+  if (shown.join("\n") !== expected.join("\n")) {
+    problems.push(`the rows are\n${shown.join("\n")}\nexpected were\n${expected.join("\n")}`);
+  }
+  for (const [name, count] of [
+    ["late", books.rowsLate],
+    ["filtered", books.rowsFiltered],
+  ] as const) {
+    const wanted = settings.find((setting) => setting.startsWith(`${name}=`))?.slice(name.length + 1);
+    if (wanted === undefined ? name === "late" && count > 0 : Number(wanted) !== count) {
+      problems.push(`${count} rows were ${name}, ${wanted ?? 0} expected`);
+    }
+  }
+  return { problem: problems.length === 0 ? undefined : problems.join("\n"), rows: shown };
+}
+
+function cellOf(value: SqlValue, schema: RowSchema, index: number): string {
+  if (value === null) return "NULL";
+  const text = cellText(value, schema.columns[index]!.type);
+  return text === "" ? "(empty)" : text.replaceAll("\n", "\\n");
+}
+
+const typeLetters: Partial<Record<SqlKind, string>> = {
+  BOOLEAN: "B",
+  TINYINT: "I",
+  SMALLINT: "I",
+  INT: "I",
+  BIGINT: "I",
+  FLOAT: "R",
+  DOUBLE: "R",
+  DECIMAL: "R",
+  CHAR: "T",
+  VARCHAR: "T",
+  DATE: "D",
+  TIME: "D",
+  TIMESTAMP: "P",
+  TIMESTAMP_LTZ: "P",
+  BINARY: "X",
+  VARBINARY: "X",
+};
+
+function scannedTable(plan: LogicalPlan): string {
+  let node = plan;
+  while (node.kind !== "Scan") node = node.input;
+  return node.table;
+}
