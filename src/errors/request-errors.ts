@@ -55,6 +55,11 @@ export const requestErrors = {
     template: "The request cannot be taken: {problem}.",
     hint: "docs/reference/http.md shows each request.",
   },
+  "request.too-many-rows": {
+    status: 413,
+    template: "The body holds more than {limit} rows.",
+    hint: "Send them in several requests.",
+  },
   "request.foreign-host": {
     status: 403,
     template: "The host {host} is not this machine's own name.",

@@ -103,6 +103,11 @@ export const runErrors = {
     template: "A {statement} statement has no place in a project.",
     hint: "quickwater run SCRIPT.sql runs SELECT and INSERT INTO over files; a project has tables and views.",
   },
+  "run.unwritable-file": {
+    status: 500,
+    template: "{path} cannot be written: {reason}.",
+    hint: "Check the folder and the rights.",
+  },
   "run.view-failed": {
     status: 400,
     template: "The view {view} was stopped on rows that are there already: {reason}",

@@ -18,6 +18,8 @@ interface EventsRoute {
 }
 
 const retryAfterSeconds = 1;
+/** An answer names this many rows at most; all of them are dead letters. */
+const rejectedShownMax = 1_000;
 
 export function registerEventRoutes(app: FastifyInstance, engine: Engine, settings: IngestSettings): void {
   app.get("/v1/streams", async () => ({ streams: listStreams(engine) }));
@@ -47,10 +49,14 @@ async function takeEvents(engine: Engine, request: FastifyRequest<EventsRoute>, 
   if (body === null || body === undefined) throw quickwaterError("request.empty-body", {});
   try {
     const answer = await engine.append({ stream, format, chunks: body.chunks, origin: "http" });
-    const rejected = answer.rejected.map(({ index, code, message }) => ({ index, code, message }));
+    const rejected = answer.rejected
+      .slice(0, rejectedShownMax)
+      .map(({ index, code, message }) => ({ index, code, message }));
+    const rejectedCount = answer.rejected.length;
+    const cut = rejectedCount > rejectedShownMax ? { rejectedCount } : {};
     const { accepted, duplicates } = answer;
-    if (accepted === 0 && duplicates === 0) return refuseAll(reply, rejected);
-    return { accepted, duplicates, rejected };
+    if (accepted === 0 && duplicates === 0) return refuseAll(reply, rejectedCount, rejected);
+    return { accepted, duplicates, rejected, ...cut };
   } catch (error) {
     const mayComeBack = error instanceof QuickwaterError && (error.status === 429 || error.status === 503);
     if (mayComeBack) reply.header("retry-after", retryAfterSeconds);
@@ -59,9 +65,9 @@ async function takeEvents(engine: Engine, request: FastifyRequest<EventsRoute>, 
 }
 
 /** A sender that looks at the status alone must not take a wholly rejected body for a success. */
-function refuseAll(reply: FastifyReply, rejected: readonly { readonly message: string }[]) {
+function refuseAll(reply: FastifyReply, count: number, rejected: readonly { readonly message: string }[]) {
   const error = quickwaterError("request.all-rejected", {
-    count: rejected.length,
+    count,
     first: rejected[0]!.message,
   });
   return reply
@@ -76,6 +82,7 @@ function refuseAll(reply: FastifyReply, rejected: readonly { readonly message: s
       accepted: 0,
       duplicates: 0,
       rejected,
+      ...(count > rejected.length ? { rejectedCount: count } : {}),
     });
 }
 

@@ -186,6 +186,8 @@ export interface ViewAnswer {
   readonly freshness: WireFreshness;
   readonly columns: readonly WireColumn[];
   readonly rows: readonly Readonly<Record<string, WireValue>>[];
+  /** Why the view was stopped, its rows being those of then; null while it runs. */
+  readonly failure: string | null;
   /** How many rows match; `rows` holds at most `limit` of them. */
   readonly rowCount: number;
 }
@@ -195,7 +197,10 @@ export interface ViewAnswer {
 export interface IngestAnswer {
   readonly accepted: number;
   readonly duplicates: number;
+  /** The first 1,000 at most. */
   readonly rejected: readonly RejectedRow[];
+  /** How many there are, where `rejected` does not name them all. */
+  readonly rejectedCount?: number | undefined;
 }
 
 export interface RejectedRow {

@@ -1,7 +1,7 @@
 /** `quickwater simulate`: the events of a simulator, to a server, a file or the terminal. */
 
 import { once } from "node:events";
-import { createWriteStream } from "node:fs";
+import { createWriteStream, openSync } from "node:fs";
 import type { Writable } from "node:stream";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { closestName } from "../../errors/suggest.ts";
@@ -52,7 +52,7 @@ export async function run(args: readonly string[]): Promise<number> {
       verb: "simulate",
     });
   }
-  const output = values.to === "-" ? process.stdout : createWriteStream(values.to);
+  const output = values.to === "-" ? process.stdout : openFile(values.to);
   if (rate === undefined && count !== undefined) await writeAll(output, spec, seed, count, startMs);
   else await paced(spec, { count, rate, seed }, async (lines) => write(output, `${lines}\n`));
   if (output !== process.stdout) {
@@ -60,6 +60,15 @@ export async function run(args: readonly string[]): Promise<number> {
     await once(output, "finish");
   }
   return 0;
+}
+
+function openFile(path: string): Writable {
+  try {
+    return createWriteStream(path, { fd: openSync(path, "w") });
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw quickwaterError("run.unwritable-file", { path, reason }, { cause: error });
+  }
 }
 
 interface Amount {

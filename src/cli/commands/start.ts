@@ -24,6 +24,8 @@ it runs the demo, whose simulators send events by themselves.
 Ctrl-C stops it. Every event that was acknowledged is on disk and is there at the next start.
 Exit code: 0 stopped, 1 the project has mistakes, 2 it could not run.`;
 
+const readingNoticeMs = 500;
+
 const options = {
   port: { type: "string", default: "8080" },
   host: { type: "string", default: "127.0.0.1" },
@@ -60,16 +62,29 @@ export async function run(args: readonly string[]): Promise<number> {
     log: project.settings.log,
     onFailure: fail,
   });
+  if (!(await caughtUp(server, failed))) return closeFailed(server, await failed);
   const simulators = values["no-simulators"] ? [] : project.simulators;
   const runs = simulators.map((spec, index) => simulate(server, spec, rate ?? spec.rate, seed + index));
   const stopped = stopOnSignal(server, runs);
   announce(server, project.settings.name, simulators, performance.now() - startedMs);
   const error = await Promise.race([stopped, failed]);
   if (error === undefined) return 0;
-  process.stderr.write(`${error.message}\n${error.hint}\n`);
   for (const simulation of runs) simulation.stop();
+  return closeFailed(server, error);
+}
+
+async function closeFailed(server: Server, error: QuickwaterError): Promise<number> {
+  process.stderr.write(`${error.message}\n${error.hint}\n`);
   await server.close();
   return 2;
+}
+
+/** Waits until the views hold what the journal holds, and says so where it takes long; false where it failed. */
+async function caughtUp(server: Server, failed: Promise<QuickwaterError>): Promise<boolean> {
+  const notice = setTimeout(() => process.stdout.write("Reading the journal…\n"), readingNoticeMs);
+  const reached = await Promise.race([server.engine.ready.then(() => true), failed.then(() => false)]);
+  clearTimeout(notice);
+  return reached;
 }
 
 function simulate(server: Server, spec: SimulatorSpec, rate: number, seed: number): PacedRun {

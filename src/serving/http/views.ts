@@ -43,6 +43,7 @@ function answerText(view: LiveView, limit: number, emit: "changes" | "final"): s
     freshness: wireFreshness(view.freshness),
     columns: wireColumns(view),
     rowCount: all.length,
+    failure: view.failure ?? null,
   };
   const texts = rows.map((row) => rowObjectText(row, names));
   return `${JSON.stringify(head).slice(0, -1)},"rows":[${texts.join(",")}]}`;

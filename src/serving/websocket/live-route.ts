@@ -3,13 +3,13 @@ import websocket from "@fastify/websocket";
 import type { FastifyInstance } from "fastify";
 import { heartbeatMs } from "../protocol.ts";
 import type { ViewDirectory } from "../view-directory.ts";
-import { defaultLiveSettings, type LiveSettings, LiveSocket } from "./live-socket.ts";
+import { type LiveSettings, LiveSocket } from "./live-socket.ts";
 
 export async function registerLiveRoute(
   app: FastifyInstance,
   views: ViewDirectory,
   incarnation: string,
-  settings: LiveSettings = defaultLiveSettings,
+  settings: LiveSettings,
 ): Promise<void> {
   const sockets = new Set<LiveSocket>();
   await app.register(websocket, { options: { maxPayload: settings.messageBytesMax } });
