@@ -4,6 +4,7 @@ import { writeDecimal } from "../../numbers/exact-decimal.ts";
 import {
   currenciesOf,
   lastHour,
+  mainCurrency,
   minuteMs,
   ofCurrency,
   percentPassed,
@@ -74,9 +75,10 @@ describe("the windows of a minute", () => {
   });
 
   it("are told apart by currency", () => {
-    const { windows } = read(row(0, "USD", 1, "1.00"), row(0, "EUR", 2, "2.00"), row(1, "USD", 1, "1.00"));
+    const { windows } = read(row(0, "USD", 1, "1.00"), row(0, "EUR", 2, "2.00"), row(1, "USD", 2, "1.00"));
     expect(currenciesOf(windows)).toEqual(["EUR", "USD"]);
     expect(ofCurrency(windows, "USD")).toHaveLength(2);
+    expect(mainCurrency(windows)).toBe("USD");
   });
 });
 
