@@ -60,11 +60,11 @@ export function benchTumble(): Report {
     command: "npm run bench -- tumble",
     method: [
       `One stream of transactions of ${eventBytes} bytes in memory, 1,000 customers, in rounds of`,
-      `${thousands(eventCount)} events and ${minutesOfRound} minutes of event time. The bare scan walks every`,
-      "value of every row and keeps nothing, with the same functions that the decoder uses. The tumble",
+      `${thousands(eventCount)} events and ${minutesOfRound} minutes of event time. The bare scan walks`,
+      "every value of every row and keeps nothing, with the same functions that the decoder uses. The tumble",
       "decodes three fields, groups by customer and minute, counts and sums a DECIMAL exactly, and closes",
-      `the windows. In turn, ${rounds} rounds after ${warmUpRounds} to warm up; medians, and the ratio round by`,
-      "round.",
+      `the windows. In turn, ${rounds} rounds after ${warmUpRounds} to warm up; medians, and the ratio`,
+      "round by round.",
     ].join(" "),
     columns: ["", "events/s", "GB/s"],
     rows: [

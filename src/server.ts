@@ -10,9 +10,10 @@ import { defaultIngestSettings } from "./ingest/ingest-settings.ts";
 import { registerHealthRoutes } from "./monitor/health-routes.ts";
 import { isLoopback, registerAccess } from "./serving/access.ts";
 import { registerDashboard } from "./serving/http/dashboard.ts";
-import { registerProblems } from "./serving/http/problem.ts";
+import { answerFrameworkError, registerProblems } from "./serving/http/problem.ts";
 import { registerViewRoutes } from "./serving/http/views.ts";
 import { registerLiveRoute } from "./serving/websocket/live-route.ts";
+import { defaultLiveSettings, type LiveSettings } from "./serving/websocket/live-socket.ts";
 
 export interface ServerOptions {
   readonly host: string;
@@ -26,6 +27,7 @@ export interface ServerOptions {
   readonly version: string;
   readonly ingest?: { readonly bodyBytesMax?: number | undefined } | undefined;
   readonly log?: EngineOptions["log"];
+  readonly live?: Partial<LiveSettings> | undefined;
   readonly onFailure: (error: QuickwaterError) => void;
 }
 
@@ -48,11 +50,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 500 },
+    frameworkErrors: answerFrameworkError,
   }) as unknown as FastifyInstance;
   try {
     registerProblems(app);
     registerAccess(app);
-    await registerLiveRoute(app, engine, randomUUID());
+    await registerLiveRoute(app, engine, randomUUID(), { ...defaultLiveSettings, ...options.live });
     const bodyBytesMax = options.ingest?.bodyBytesMax ?? defaultIngestSettings.bodyBytesMax;
     registerEventRoutes(app, engine, { bodyBytesMax });
     registerViewRoutes(app, engine);

@@ -18,6 +18,7 @@ interface EventsRoute {
 }
 
 const retryAfterSeconds = 1;
+const overBytesMax = 64 * 1024 * 1024;
 /** An answer names this many rows at most; all of them are dead letters. */
 const rejectedShownMax = 1_000;
 
@@ -106,7 +107,11 @@ function formatOf(contentType: string | undefined): BodyFormat {
   }
 }
 
-/** Gathers the body in pieces that are handed over whole; a body over the limit is cut short and refused. */
+/**
+ * Gathers the body in pieces that are handed over whole. A body over the limit is read on and thrown away,
+ * because a sender whose connection ends while it sends never sees the refusal; beyond `overBytesMax` it is
+ * cut short.
+ */
 async function receive(payload: NodeJS.ReadableStream, limit: number): Promise<Uint8Array<ArrayBuffer>[]> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let chunk = new Uint8Array(0);
@@ -114,7 +119,11 @@ async function receive(payload: NodeJS.ReadableStream, limit: number): Promise<U
   let total = 0;
   for await (const received of payload as AsyncIterable<Buffer>) {
     total += received.length;
-    if (total > limit) throw quickwaterError("request.body-too-large", { limit });
+    if (total > limit) {
+      if (total > limit + overBytesMax) break;
+      chunks.length = 0;
+      continue;
+    }
     for (let at = 0; at < received.length; ) {
       if (filled === chunk.length) {
         if (filled > 0) chunks.push(chunk);
@@ -131,6 +140,7 @@ async function receive(payload: NodeJS.ReadableStream, limit: number): Promise<U
       at += take;
     }
   }
+  if (total > limit) throw quickwaterError("request.body-too-large", { limit });
   if (filled > 0) chunks.push(filled === chunk.length ? chunk : chunk.slice(0, filled));
   return chunks;
 }

@@ -1,6 +1,6 @@
 /** The folder that holds everything a server must not lose. One process at a time works in it. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { quickwaterError } from "../errors/quickwater-error.ts";
 
 export interface DataFolder {
@@ -8,6 +8,9 @@ export interface DataFolder {
   readonly journal: string;
   release(): void;
 }
+
+/** Claims of this process, which its own id in the file cannot tell from one that was left behind. */
+const openHere = new Set<string>();
 
 export function openDataFolder(path: string): DataFolder {
   try {
@@ -19,11 +22,11 @@ export function openDataFolder(path: string): DataFolder {
     if (code === "ENOSPC") throw quickwaterError("run.disk-full", { path }, { cause: error });
     throw quickwaterError("run.data-folder", { path, reason: reasons[code] ?? code }, { cause: error });
   }
-  return {
-    path,
-    journal: join(path, "journal"),
-    release: () => rmSync(join(path, "owner.pid"), { force: true }),
+  const release = () => {
+    openHere.delete(resolve(join(path, "owner.pid")));
+    rmSync(join(path, "owner.pid"), { force: true });
   };
+  return { path, journal: join(path, "journal"), release };
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -36,9 +39,12 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Writes this process's id where no living process has written its own. */
 function claim(file: string, folder: string): void {
+  if (openHere.has(resolve(file)))
+    throw quickwaterError("run.data-folder-owned", { path: folder, pid: process.pid });
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
       writeFileSync(file, String(process.pid), { flag: "wx" });
+      openHere.add(resolve(file));
       return;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;

@@ -6,10 +6,13 @@ export interface LogSettings {
   readonly pendingBytesMax: number;
   /** How often the clock is written to the journal. */
   readonly tickMs: number;
+  /** A segment of the journal that has this many bytes is followed by a new one. */
+  readonly segmentBytesMax: number;
 }
 
 export const defaultLogSettings: LogSettings = {
   rowBytesMax: 1024 * 1024,
   pendingBytesMax: 64 * 1024 * 1024,
   tickMs: 250,
+  segmentBytesMax: 128 * 1024 * 1024,
 };

@@ -28,8 +28,8 @@ export class PagedState {
     this.#budget = { owner, bytesMax, bytesUsed: 0 };
     this.arena = new ByteArena(this.#budget);
     this.#slots = new PageSet(this.#budget);
-    this.#index = new PageSet(this.#budget);
-    this.#makeIndex(indexEntriesMin);
+    this.#index = this.#makeIndex(indexEntriesMin);
+    this.probeMask = indexEntriesMin - 1;
   }
 
   get slotCount(): number {
@@ -155,19 +155,21 @@ export class PagedState {
     return entry;
   }
 
-  #makeIndex(entries: number): void {
-    this.probeMask = entries - 1;
+  #makeIndex(entries: number): PageSet {
+    const index = new PageSet(this.#budget);
     const pageEntries = indexMask + 1;
-    if (entries < pageEntries) this.#index.addPage(entries * 4);
-    else for (let page = 0; page < entries / pageEntries; page++) this.#index.addPage();
+    if (entries < pageEntries) index.addPage(entries * 4);
+    else for (let page = 0; page < entries / pageEntries; page++) index.addPage();
+    return index;
   }
 
   /** Doubles the index: all entries are placed anew by their hashes; no slot moves. */
   #growIndex(): void {
     const before = this.#index;
     const entriesBefore = this.probeMask + 1;
-    this.#index = new PageSet(this.#budget);
-    this.#makeIndex(entriesBefore * 2);
+    // The old one stays in its place until there is room for the new one: the limit may refuse it.
+    this.#index = this.#makeIndex(entriesBefore * 2);
+    this.probeMask = entriesBefore * 2 - 1;
     for (const page of before.pages) {
       for (const address of page.i32) {
         if (address === 0) continue;

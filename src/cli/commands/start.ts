@@ -79,7 +79,7 @@ async function closeFailed(server: Server, error: QuickwaterError): Promise<numb
   return 2;
 }
 
-/** Waits until the views hold what the journal holds, and says so where it takes long; false where it failed. */
+/** Waits until the views hold what the journal holds, and says so where it takes long; false if it failed. */
 async function caughtUp(server: Server, failed: Promise<QuickwaterError>): Promise<boolean> {
   const notice = setTimeout(() => process.stdout.write("Reading the journal…\n"), readingNoticeMs);
   const reached = await Promise.race([server.engine.ready.then(() => true), failed.then(() => false)]);

@@ -214,6 +214,23 @@ describe("rows one at a time", () => {
   });
 });
 
+describe("a row", () => {
+  test.each([
+    [14_998, 0],
+    [14_999, 1],
+  ])("is late for the window up to 10 s once a row of %i ms has come: %i", (latestMs, late) => {
+    for (const mode of ["compiled", "interpreted"] as const) {
+      const rows = [row(1, latestMs, "b"), row(2, 9_999)].map(
+        (each): Event => ({ kind: "row", order: each }),
+      );
+      for (const bodyRows of [1, 2]) {
+        const { engine } = run(rows, bodyRows, 1, mode);
+        expect(engine.counters("sales")).toMatchObject({ rowsLate: late, rowsTaken: 2 - late });
+      }
+    }
+  });
+});
+
 describe("an engine", () => {
   const someEvents = (count: number) =>
     Array.from(
@@ -229,7 +246,7 @@ describe("an engine", () => {
     expect(later.engine.stepNumber).toBe(engine.engine.stepNumber);
   });
 
-  test("gives a view that is added later what one has that was there from the start, and goes on alike", () => {
+  test("gives a view that is added later what one has that was there from the start", () => {
     const { folder, log, engine } = run(someEvents(120), 5, 4, "compiled", realDisk());
     const { views } = boundProject(`${tableSql}${viewSql("twin")}`);
     engine.add(views[0]!);

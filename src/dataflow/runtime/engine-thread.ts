@@ -29,7 +29,10 @@ const service = new EngineService(
   (view, error) => post({ type: "view-failed", view, reason: reasonOf(error) }),
 );
 /** When each view was last told, and whether that batch is still on its way. */
-const deliveries = new Map<string, { lastMs: number; inFlight: boolean }>();
+const deliveries = new Map<string, { lastMs: number; inFlight: boolean; step: number }>();
+/** What was flushed when the engine began: taken and told, main's answers are as of the present. */
+const target = position.step;
+let caughtUp = false;
 let closing = false;
 let timer: NodeJS.Timeout | undefined;
 
@@ -38,7 +41,7 @@ function deliver(): void {
   const now = performance.now();
   let nextMs = Number.POSITIVE_INFINITY;
   for (const view of service.changedViews()) {
-    const delivery = deliveries.get(view) ?? { lastMs: Number.NEGATIVE_INFINITY, inFlight: false };
+    const delivery = deliveries.get(view) ?? { lastMs: Number.NEGATIVE_INFINITY, inFlight: false, step: -1 };
     deliveries.set(view, delivery);
     if (delivery.inFlight) continue;
     const dueMs = delivery.lastMs + deliveryMs;
@@ -50,9 +53,18 @@ function deliver(): void {
     if (batch === undefined) continue;
     delivery.lastMs = now;
     delivery.inFlight = true;
+    delivery.step = batch.stepNumber;
     post({ type: "changes", batch });
   }
+  tellCaughtUp();
   if (Number.isFinite(nextMs)) timer = setTimeout(deliver, Math.max(1, nextMs - now));
+}
+
+function tellCaughtUp(): void {
+  if (caughtUp || service.stepNumber < target) return;
+  if (service.changedViews().some((view) => (deliveries.get(view)?.step ?? -1) < target)) return;
+  caughtUp = true;
+  post({ type: "caught-up", stepNumber: service.stepNumber });
 }
 
 function fail(error: unknown): void {
@@ -90,16 +102,10 @@ port.on("message", (message: ToEngine) => {
 });
 
 async function run(): Promise<void> {
-  const target = position.step;
-  let caughtUp = false;
   while (!closing) {
     const flushCount = position.flushCount;
     const more = service.work(performance.now() + turnMs, () => performance.now());
     if (timer === undefined) deliver();
-    if (!caughtUp && service.stepNumber >= target) {
-      caughtUp = true;
-      post({ type: "caught-up", stepNumber: service.stepNumber });
-    }
     if (more) await new Promise((resolve) => setImmediate(resolve));
     else await position.changed(flushCount);
   }

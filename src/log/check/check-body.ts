@@ -11,6 +11,9 @@ import { describeFault, type FaultText } from "./describe-fault.ts";
 import { fault } from "./field-check.ts";
 import { eventTime, type RowCheck, type RowFormat } from "./row-check.ts";
 
+/** Of one request: each row that does not pass costs an answer and a dead letter. */
+const bodyRowsMax = 200_000;
+
 export interface RowLimits {
   readonly rowBytesMax: number;
 }
@@ -214,16 +217,28 @@ function isRowReadable(
   return false;
 }
 
+/** Halves the length: a prefix decodes, but for a character that is cut off, exactly up to the bad byte. */
 function firstBadByte(bytes: Uint8Array): number {
   let good = 0;
-  for (let step = bytes.length; step >= 1; step = Math.floor(step / 2)) {
-    // A cut within a character is not valid either, so the search ends at most three bytes early.
-    while (good + step <= bytes.length && isUtf8(bytes.subarray(0, good + step))) good += step;
+  for (let bad = bytes.length; good < bad; ) {
+    const length = Math.ceil((good + bad) / 2);
+    if (beginsAsUtf8(bytes.subarray(0, length))) good = length;
+    else bad = length - 1;
   }
   return good;
 }
 
+function beginsAsUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false; // Not UTF-8, which is the answer.
+  }
+}
+
 function addRow(result: CheckedBody, start: number, end: number): number {
+  if (result.rowCount >= bodyRowsMax) throw quickwaterError("request.too-many-rows", { limit: bodyRowsMax });
   const row = result.rowCount++;
   if (row >= result.starts.length) {
     const grow = <T extends Int32Array | Uint8Array>(from: T, to: T): T => {
@@ -255,6 +270,8 @@ function reject(
   row: number,
   result: CheckedBody,
 ): void {
+  // Not every check notes where the text stops being JSON: the plain walk does.
+  if (fault.code === "syntax") checkValue(bytes, from, end, 0);
   const code: RowErrorCode =
     fault.code !== "syntax" ? fault.code : scanFailure.tooDeep ? "row.too-deep" : "row.not-json";
   result.rejected.push({ index: row, code, ...describeFault(code, checker.format, bytes, from, end) });

@@ -71,7 +71,8 @@ export function checkTextLength(bytes: Uint8Array, from: number, end: number, le
     const byte = bytes[at]!;
     if (byte === 0x5c) {
       const unicode = bytes[at + 1] === 0x75;
-      const lowSurrogate = unicode && (bytes[at + 2]! | 0x20) === 0x64 && bytes[at + 3]! >= 0x43;
+      // The second half of a pair, \uDC00 to \uDFFF, was counted with its first.
+      const lowSurrogate = unicode && (bytes[at + 2]! | 0x20) === 0x64 && (bytes[at + 3]! | 0x20) >= 0x63;
       at += unicode ? 5 : 1;
       if (!lowSurrogate) characters++;
     } else if ((byte & 0xc0) !== 0x80) characters++;

@@ -2,6 +2,7 @@
  * The schema check of a row, compiled for its table: one walk over the row's bytes that knows the place of
  * each field, without making an object. Nothing is allocated for a row that passes.
  */
+import type { RowErrorCode } from "../../errors/catalogue.ts";
 import { assert } from "../../errors/quickwater-error.ts";
 import { keyMatchSource, keyWithEscapes } from "../../values/json/key-match.ts";
 import { checkString, checkValue, skipSpace } from "../../values/json/scan.ts";
@@ -74,15 +75,20 @@ const runtime = {
 const wordBits = 31;
 
 export function compileRowCheck(format: RowFormat): RowCheck {
+  return compileObjectCheck(format, "row.not-an-object");
+}
+
+/** `notObject` is what a value is refused with that is no object at all: a row, or a field of type ROW. */
+function compileObjectCheck(format: RowFormat, notObject: RowErrorCode): RowCheck {
   const nested: ValueCheck[] = [];
-  const source = rowCheckSource(format, nested);
+  const source = rowCheckSource(format, nested, notObject);
   const names = Object.keys(runtime);
   const make = new Function(...names, "nested", "names", `"use strict";\n${source}\nreturn checkRow;`);
   const fieldNames = format.fields.map((field) => field.name);
   return make(...Object.values(runtime), nested, fieldNames) as RowCheck;
 }
 
-function rowCheckSource(format: RowFormat, nested: ValueCheck[]): string {
+function rowCheckSource(format: RowFormat, nested: ValueCheck[], notObject: RowErrorCode): string {
   const words = Math.max(1, Math.ceil(format.fields.length / wordBits));
   const seen = Array.from({ length: words }, (_, word) => `seen${word} = 0`).join(", ");
   const cases = format.fields.map((field, index) => {
@@ -102,7 +108,7 @@ function checkRow(bytes, from, end) {
   let at = skipSpace(bytes, from), ${seen}, field = 0, key = 0, byte = 0;
   if (at >= end || bytes[at] !== 123) {
     const to = checkValue(bytes, at, end, 0);
-    return to < 0 ? refuseSyntax() : refuse("row.not-an-object", at, to);
+    return to < 0 ? refuseSyntax() : refuse("${notObject}", at, to);
   }
   at = skipSpace(bytes, at + 1);
   if (bytes[at] === 125) at++;
@@ -214,7 +220,7 @@ function checkCall(type: SqlType, style: TimeStyle, nested: ValueCheck[]): strin
     case "TIMESTAMP_LTZ":
       return `checkTimestamp(bytes, at, end, "${style}", "required")`;
     case "ROW":
-      nested.push(compileRowCheck({ fields: type.fields, eventTimeField: undefined, timeStyle: style }));
+      nested.push(rowValueCheck(type.fields, style));
       return `nested[${nested.length - 1}](bytes, at, end)`;
     case "ARRAY":
       nested.push(valueCheck(type.element, style));
@@ -225,6 +231,10 @@ function checkCall(type: SqlType, style: TimeStyle, nested: ValueCheck[]): strin
     default:
       assert(false, `a column of type ${type.kind} cannot be declared`);
   }
+}
+
+function rowValueCheck(fields: readonly RowField[], timeStyle: TimeStyle): ValueCheck {
+  return compileObjectCheck({ fields, eventTimeField: undefined, timeStyle }, "row.wrong-type");
 }
 
 /** The check of one value of a type, where it is not a field: elements of arrays and values of maps. */

@@ -16,6 +16,7 @@ import {
   rmSync,
   writevSync,
 } from "node:fs";
+import { dirname } from "node:path";
 
 export interface OpenFile {
   readonly path: string;
@@ -31,6 +32,7 @@ export interface OpenFile {
 }
 
 export interface FileLayer {
+  /** Makes the folder where it is missing; its name survives the loss of power. */
   makeFolder(path: string): void;
   list(folder: string): readonly string[];
   open(path: string, mode: "read" | "write" | "create"): OpenFile;
@@ -42,6 +44,9 @@ export interface FileLayer {
 export const nodeFileLayer: FileLayer = {
   makeFolder: (path) => {
     mkdirSync(path, { recursive: true });
+    // The folder above holds its name. A journal lies in a data folder, which may be as new as it is.
+    flushFolder(dirname(path));
+    flushFolder(dirname(dirname(path)));
   },
   list: (folder) => readdirSync(folder),
   open: (path, mode) => {
@@ -57,15 +62,17 @@ export const nodeFileLayer: FileLayer = {
     };
   },
   remove: (path) => rmSync(path),
-  flushFolder: (path) => {
-    const folder = openSync(path, "r");
-    try {
-      fsyncSync(folder);
-    } finally {
-      closeSync(folder);
-    }
-  },
+  flushFolder,
 };
+
+function flushFolder(path: string): void {
+  const folder = openSync(path, "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
 
 /** The system may write fewer bytes than it was given: goes on until all are written. */
 function writeAll(file: number, pieces: readonly Uint8Array[], position: number): void {

@@ -6,6 +6,7 @@
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { padding } from "../../values/json/scan.ts";
 import type { EventLogReader, Step } from "../event-log.ts";
+import { refuseDamage } from "./damage.ts";
 import type { FileLayer, OpenFile } from "./file-layer.ts";
 import { listSegments, segmentPath } from "./segments.ts";
 import {
@@ -28,6 +29,8 @@ export class JournalReader implements EventLogReader {
   #segments: readonly number[];
   #segment: OpenFile | undefined;
   #nextStep = 1;
+  /** Steps before this one are passed over. */
+  #wantedStep = 1;
   /** The part of the segment that is in memory: `#buffer[#at…#filled)` begins at `#filePosition`. */
   #buffer = new Uint8Array(readBytes + padding);
   #view = new DataView(this.#buffer.buffer);
@@ -40,7 +43,7 @@ export class JournalReader implements EventLogReader {
     this.#folder = folder;
     this.#flushedStep = flushedStep;
     this.#segments = listSegments(files, folder);
-    this.seek(this.#segments[0] ?? 1);
+    this.seek(1);
   }
 
   get firstStep(): number {
@@ -48,14 +51,32 @@ export class JournalReader implements EventLogReader {
   }
 
   seek(step: number): void {
-    this.#segments = listSegments(this.#files, this.#folder);
-    const segment = this.#segments.findLast((first) => first <= step) ?? this.#segments[0];
     this.#closeSegment();
-    this.#nextStep = segment ?? Math.max(1, step);
-    while (this.#nextStep < step && this.next() !== undefined);
+    this.#nextStep = 0;
+    this.#wantedStep = step;
   }
 
   next(): Step | undefined {
+    if (this.#nextStep === 0 && !this.#begin()) return undefined;
+    for (;;) {
+      const step = this.#nextWhole();
+      if (step === undefined || step.number >= this.#wantedStep) return step;
+    }
+  }
+
+  /**
+   * Finds the segment that holds the wanted step, or the first one behind it; false where there is none
+   * yet.
+   */
+  #begin(): boolean {
+    this.#segments = listSegments(this.#files, this.#folder);
+    const first = this.#segments.findLast((candidate) => candidate <= this.#wantedStep) ?? this.#segments[0];
+    if (first === undefined) return false;
+    this.#nextStep = first;
+    return true;
+  }
+
+  #nextWhole(): Step | undefined {
     if (this.#nextStep > this.#flushedStep()) return undefined;
     if (this.#segment === undefined && !this.#openSegment(this.#nextStep)) return undefined;
     for (;;) {
@@ -69,10 +90,14 @@ export class JournalReader implements EventLogReader {
     this.#closeSegment();
   }
 
-  #step(length: number): Step {
+  /** Undefined where a killed writer left the step half-written. */
+  #step(length: number): Step | undefined {
     const at = this.#at;
     const header = decodeFrameHeader(this.#buffer, this.#view, at, length);
-    if (header === undefined) throw this.#damaged("the check sum of a step does not match");
+    if (header === undefined) {
+      this.#endOrDamage("the check sum of a step does not match");
+      return undefined;
+    }
     if (header.codec !== codec.plain) throw this.#damaged(`the codec ${header.codec} is not known`);
     if (header.number !== this.#nextStep) {
       throw this.#damaged(`step ${header.number} stands where step ${this.#nextStep} belongs`);
@@ -85,31 +110,31 @@ export class JournalReader implements EventLogReader {
   /** The length of the next frame, whole in memory; 0 where the segment ends. */
   #frameInMemory(): number {
     if (!this.#need(frameHeaderBytes)) {
-      if (this.#filled === this.#at || this.#isLive()) return 0;
-      return this.#tornTail();
+      return this.#filled === this.#at || this.#isLive() ? 0 : this.#endOrDamage("a step is cut off");
     }
     const length = frameLength(this.#view, this.#at);
-    if (length === 0) return this.#isLive() ? this.#refuse() : this.#tornTail();
-    if (!this.#need(length)) return this.#isLive() ? this.#refuse() : this.#tornTail();
-    return length;
+    if (length === 0) return this.#endOrDamage("no step begins there");
+    return this.#need(length) ? length : this.#endOrDamage("a step is cut off");
   }
 
   #isLive(): boolean {
     return this.#flushedStep() !== Number.POSITIVE_INFINITY;
   }
 
-  #refuse(): never {
-    throw this.#damaged("no step begins there");
-  }
-
-  /** A journal whose writer was killed may end in half a step; anywhere else that is damage. */
-  #tornTail(): 0 {
-    if (this.#segments.at(-1) !== undefined && this.#segmentFirstStep < this.#segments.at(-1)!)
-      this.#refuse();
+  /**
+   * A journal that nobody writes may end in what a killed writer left half-written: then it ends there, and
+   * the answer is 0. Anywhere else it is damage.
+   */
+  #endOrDamage(problem: string): 0 {
+    if (this.#isLive() || this.#segmentFirstStep < this.#segments.at(-1)!) throw this.#damaged(problem);
+    while (this.#need(this.#filled - this.#at + 1));
+    const rest = this.#buffer.subarray(this.#at, this.#filled);
+    refuseDamage(this.#segment!.path, rest, 0, rest.length, this.#nextStep, this.#filePosition + this.#at);
     return 0;
   }
 
   #segmentFirstStep = 0;
+  #journalId: string | undefined;
 
   /** Whether `length` bytes from `#at` on are in memory, after reading on where they are not. */
   #need(length: number): boolean {
@@ -147,6 +172,11 @@ export class JournalReader implements EventLogReader {
     const header = decodeSegmentHeader(bytes.subarray(0, read));
     if (typeof header === "string")
       throw quickwaterError("run.journal-foreign", { file: path, problem: header });
+    this.#journalId ??= header.journalId;
+    if (header.journalId !== this.#journalId) {
+      const problem = "it is a segment of another journal";
+      throw quickwaterError("run.journal-foreign", { file: path, problem });
+    }
     this.#filePosition = segmentHeaderBytes;
     this.#at = 0;
     this.#filled = 0;

@@ -13,13 +13,12 @@ import {
   type StreamId,
   stepKind,
 } from "../event-log.ts";
+import { defaultLogSettings } from "../log-settings.ts";
 import type { FileLayer, OpenFile } from "./file-layer.ts";
 import { type DeclarationRecord, recoverJournal } from "./recover.ts";
 import { segmentPath } from "./segments.ts";
 import { encodeFrame, encodeSegmentHeader, segmentHeaderBytes } from "./step-format.ts";
 import { declarationFor, type StreamState } from "./streams.ts";
-
-const segmentBytesMax = 128 * 1024 * 1024;
 
 /** Rows that become one step. */
 export interface StepRows {
@@ -45,6 +44,7 @@ export class JournalWriter {
   readonly #files: FileLayer;
   readonly #folder: string;
   readonly #now: () => number;
+  readonly #segmentBytesMax: number;
   readonly #streams = new Map<string, StreamState>();
   readonly #journalId: string;
   /** What a killed predecessor left half-written and this one cut off. */
@@ -57,10 +57,16 @@ export class JournalWriter {
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
 
-  constructor(files: FileLayer, folder: string, now: () => number) {
+  constructor(
+    files: FileLayer,
+    folder: string,
+    now: () => number,
+    segmentBytesMax: number = defaultLogSettings.segmentBytesMax,
+  ) {
     this.#files = files;
     this.#folder = folder;
     this.#now = now;
+    this.#segmentBytesMax = segmentBytesMax;
     files.makeFolder(folder);
     const recovered = recoverJournal(files, folder);
     this.#journalId = recovered?.journalId ?? randomBytes(16).toString("hex");
@@ -74,6 +80,8 @@ export class JournalWriter {
     // What was read back may have been written and never flushed: it is, before anybody builds on it.
     this.#segment.flush();
     this.#flushedStep = this.#lastStep;
+    // A writer that was killed while it began the segment left some of the declarations out.
+    for (const stream of recovered.undeclared) this.#appendDeclaration(stream);
   }
 
   get lastStep(): number {
@@ -172,7 +180,8 @@ export class JournalWriter {
 
   /** Begins a segment where there is none or the present one is full; answers whether it did. */
   #rollWhereFull(): boolean {
-    if (this.#segment !== undefined && this.#position + this.#pendingBytes < segmentBytesMax) return false;
+    if (this.#segment !== undefined && this.#position + this.#pendingBytes < this.#segmentBytesMax)
+      return false;
     if (this.#segment !== undefined) {
       this.flush();
       this.#segment.close();

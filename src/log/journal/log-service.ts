@@ -12,7 +12,7 @@ import { compileRowCheck, type RowFormat } from "../check/row-check.ts";
 import { rowFormatOf } from "../check/row-format.ts";
 import type { AppendAnswer, BodyFormat, StreamDeclaration } from "../event-log.ts";
 import type { LogSettings } from "../log-settings.ts";
-import { encodeDeadLetter } from "./dead-letter-row.ts";
+import { type DeadLetter, encodeDeadLetter } from "./dead-letter-row.ts";
 import type { FileLayer } from "./file-layer.ts";
 import { diskError, JournalWriter } from "./journal-writer.ts";
 import { StepBuilder } from "./step-builder.ts";
@@ -34,13 +34,23 @@ export type LogReply =
       readonly error: { readonly code: string; readonly params: QuickwaterError["params"] };
     };
 
+/** Rows are taken in runs of at most this much, so that a step is little more than it should hold. */
+const runRowsMax = 4096;
+const runBytesMax = 256 * 1024;
+
 interface OpenStream {
   readonly declaration: StreamDeclaration;
   readonly checker: BodyChecker;
   readonly rows: StepBuilder;
-  readonly dead: StepBuilder | undefined;
-  /** The last step that took rows of the present group. */
-  lastStep: number;
+  readonly dead: StepBuilder;
+  /** The step that the gathered rows become; its number is known when they are appended. */
+  next: { number: number };
+}
+
+interface WaitingReply {
+  readonly id: number;
+  readonly answer: AppendAnswer;
+  readonly lastStep: { readonly number: number };
 }
 
 export class LogService {
@@ -50,7 +60,7 @@ export class LogService {
   readonly #now: () => number;
   readonly #streams = new Map<string, OpenStream>();
   readonly #checked: CheckedBody = emptyCheckedBody();
-  #waiting: { readonly reply: { id: number; answer: AppendAnswer }; readonly stream: OpenStream }[] = [];
+  #waiting: WaitingReply[] = [];
   #replies: LogReply[] = [];
   #failed: Error | undefined;
 
@@ -59,7 +69,7 @@ export class LogService {
     this.#settings = settings;
     this.#now = now;
     try {
-      this.#writer = new JournalWriter(files, folder, now);
+      this.#writer = new JournalWriter(files, folder, now, settings.segmentBytesMax);
     } catch (error) {
       throw error instanceof QuickwaterError ? error : folderError(error, folder);
     }
@@ -74,15 +84,35 @@ export class LogService {
   }
 
   declare(tables: readonly TableDefinition[]): readonly StreamDeclaration[] {
-    const declarations = tables.flatMap((table) => {
-      const declaration = this.#writer.declare(table);
-      if (table.origin.kind === "dead") return [declaration];
-      const dead = this.#writer.declare(deadLetterTable(table.name));
-      this.#open(declaration, dead);
-      return [declaration, dead];
+    const declarations: StreamDeclaration[] = [];
+    // A schema that is refused is the user's mistake, and nothing of it was written.
+    let refused: QuickwaterError | undefined;
+    this.#writing(() => {
+      try {
+        for (const table of tables) declarations.push(...this.#declare(table));
+      } catch (error) {
+        if (!(error instanceof QuickwaterError)) throw error;
+        refused = error;
+      }
+      this.#writer.flush();
     });
-    this.#flush();
+    if (this.#failed !== undefined) throw this.#failed;
+    if (refused !== undefined) throw refused;
     return declarations;
+  }
+
+  #declare(table: TableDefinition): readonly StreamDeclaration[] {
+    const known = this.#streams.get(table.name);
+    if (known !== undefined) {
+      // What was gathered was checked by the schema as it was: it stands before the new one.
+      this.#appendGathered(known);
+      this.#appendDead(known);
+    }
+    const declaration = this.#writer.declare(table);
+    if (table.origin.kind === "dead") return [declaration];
+    const dead = this.#writer.declare(deadLetterTable(table.name));
+    this.#open(declaration, dead);
+    return [declaration, dead];
   }
 
   #open(declaration: StreamDeclaration, dead: StreamDeclaration): void {
@@ -93,13 +123,16 @@ export class LogService {
       checker,
       rows: new StepBuilder(declaration),
       dead: new StepBuilder(dead),
-      lastStep: 0,
+      next: { number: 0 },
     });
   }
 
   /** Checks the body and takes its rows into the present group. */
   take(request: LogRequest): void {
     try {
+      if (this.#failed !== undefined) {
+        throw quickwaterError("request.not-durable", { reason: this.#failed.message });
+      }
       const stream = this.#streams.get(request.stream);
       if (stream === undefined) throw quickwaterError("request.unknown-stream", { stream: request.stream });
       checkBody(stream.checker, request.body, request.length, request.format === "ndjson", this.#checked);
@@ -113,26 +146,35 @@ export class LogService {
   #takeRows(stream: OpenStream, request: LogRequest): void {
     const { rowCount, starts, ends, passed, rejected } = this.#checked;
     let accepted = 0;
+    let lastStep = { number: 0 };
     for (let row = 0; row < rowCount; ) {
       if (passed[row] === 0) {
         row++;
         continue;
       }
-      let to = row + 1;
-      while (to < rowCount && passed[to] === 1) to++;
-      accepted += to - row;
-      row = this.#takeRun(stream, request.body, ends, row, to, starts[row]!);
+      const from = row;
+      const until = starts[row]! + runBytesMax;
+      while (
+        row < rowCount &&
+        passed[row] === 1 &&
+        row - from < runRowsMax &&
+        (row === from || ends[row]! <= until)
+      )
+        row++;
+      lastStep = this.#takeRun(stream, request.body, ends, from, row, starts[from]!);
+      accepted += row - from;
     }
     for (const { index, code, field, message } of rejected) {
-      const bytes = request.body.subarray(starts[index], ends[index]);
+      const end = Math.min(ends[index]!, starts[index]! + this.#settings.rowBytesMax);
+      const bytes = request.body.subarray(starts[index], end);
       const letter = { code, field, reason: message, origin: request.origin, position: index, bytes };
-      this.#takeDeadLetter(stream, encodeDeadLetter(letter, this.#now()));
+      this.#takeDeadLetter(stream, letter);
     }
     const answer = { accepted, duplicates: 0, rejected, lastStep: 0 };
-    this.#waiting.push({ reply: { id: request.id, answer }, stream });
+    this.#waiting.push({ id: request.id, answer, lastStep });
   }
 
-  /** Takes neighbouring rows in pieces that keep steps within their size; answers the row behind the last. */
+  /** Takes rows that lie next to each other; answers the step that they become. */
   #takeRun(
     stream: OpenStream,
     body: Uint8Array,
@@ -140,78 +182,74 @@ export class LogService {
     from: number,
     to: number,
     start: number,
-  ): number {
+  ): { number: number } {
     const { eventTimeMinMs, eventTimeMaxMs } = this.#checked;
-    const rowsAtOnce = 4096;
-    let pieceStart = start;
-    for (let row = from; row < to; row += rowsAtOnce) {
-      const until = Math.min(to, row + rowsAtOnce);
-      stream.rows.addRun(body, ends, row, until, pieceStart);
-      // Bounds of the whole body: wider than the piece's own, which a reader may not notice.
-      stream.rows.addEventTimes(eventTimeMinMs, eventTimeMaxMs);
-      pieceStart = ends[until - 1]!;
-      if (stream.rows.isFull)
-        stream.lastStep = this.#writer.appendRows(stream.declaration, stream.rows.take());
-    }
-    return to;
+    stream.rows.addRun(body, ends, from, to, start);
+    // Bounds of the whole body: wider than the run's own, which a reader may not notice.
+    stream.rows.addEventTimes(eventTimeMinMs, eventTimeMaxMs);
+    const step = stream.next;
+    if (stream.rows.isFull) this.#writing(() => this.#appendGathered(stream));
+    return step;
   }
 
-  #takeDeadLetter(stream: OpenStream, row: Uint8Array): void {
-    const dead = stream.dead!;
-    dead.addRow(row);
-    dead.addEventTimes(this.#now(), this.#now());
-    if (dead.isFull) this.#writer.appendRows(dead.declaration, dead.take());
+  #takeDeadLetter(stream: OpenStream, letter: DeadLetter): void {
+    const now = this.#now();
+    stream.dead.addRow(encodeDeadLetter(letter, now));
+    stream.dead.addEventTimes(now, now);
+    if (stream.dead.isFull) this.#writing(() => this.#appendDead(stream));
+  }
+
+  #appendGathered(stream: OpenStream): void {
+    if (stream.rows.rowCount === 0) return;
+    stream.next.number = this.#writer.appendRows(stream.declaration, stream.rows.take());
+    stream.next = { number: 0 };
+  }
+
+  #appendDead({ dead }: OpenStream): void {
+    if (dead.rowCount > 0) this.#writer.appendRows(dead.declaration, dead.take());
   }
 
   tick(): void {
-    this.#writer.appendTick();
+    this.#writing(() => this.#writer.appendTick());
   }
 
   /** Flushes everything that was taken and hands out the answers: the only place where an answer leaves. */
   commit(): readonly LogReply[] {
     const waiting = this.#waiting;
     this.#waiting = [];
-    const failure = this.#tryCommit();
+    this.#writing(() => {
+      for (const stream of this.#streams.values()) {
+        this.#appendGathered(stream);
+        this.#appendDead(stream);
+      }
+      this.#writer.flush();
+    });
+    const failure = this.#failed;
     const replies: LogReply[] = this.#replies;
     this.#replies = [];
-    for (const { reply, stream } of waiting) {
-      if (failure === undefined)
-        replies.push({ id: reply.id, answer: { ...reply.answer, lastStep: stream.lastStep } });
-      else {
-        const params = { reason: failure.message };
-        replies.push({ id: reply.id, error: { code: "request.not-durable", params } });
-      }
+    for (const { id, answer, lastStep } of waiting) {
+      if (failure === undefined) replies.push({ id, answer: { ...answer, lastStep: lastStep.number } });
+      else replies.push({ id, error: { code: "request.not-durable", params: { reason: failure.message } } });
     }
     return replies;
   }
 
-  /** The first failure of the disk ends the writing: what the file holds behind it is not known any more. */
-  #tryCommit(): Error | undefined {
-    if (this.#failed !== undefined) return this.#failed;
+  /**
+   * Everything that may reach the disk goes through here. Its first failure ends the writing: what the file
+   * holds behind that place is not known any more, and a second flush that succeeds would prove nothing.
+   */
+  #writing(work: () => void): void {
+    if (this.#failed !== undefined) return;
     try {
-      for (const stream of this.#streams.values()) {
-        const { rows, dead } = stream;
-        if (rows.rowCount > 0) stream.lastStep = this.#writer.appendRows(rows.declaration, rows.take());
-        if (dead !== undefined && dead.rowCount > 0) this.#writer.appendRows(dead.declaration, dead.take());
-      }
-      this.#flush();
+      work();
     } catch (error) {
-      this.#failed = error as Error;
+      this.#failed = diskError(error, this.#folder);
     }
-    return this.#failed;
   }
 
   /** Why nothing can be written any more. */
   get failure(): Error | undefined {
     return this.#failed;
-  }
-
-  #flush(): void {
-    try {
-      this.#writer.flush();
-    } catch (error) {
-      throw diskError(error, this.#folder);
-    }
   }
 
   close(): void {

@@ -76,6 +76,7 @@ function serve(service: LogService): void {
         post({ type: "declared", id: message.id, declarations });
       } catch (error) {
         post({ type: "refused", id: message.id, error: postedError(error) });
+        if (service.failure !== undefined) post({ type: "failed", error: postedError(service.failure) });
       }
     } else {
       clearInterval(ticks);

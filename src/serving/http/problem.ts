@@ -17,6 +17,11 @@ export function registerProblems(app: FastifyInstance): void {
   });
 }
 
+/** For what the framework refuses before it has found a route, as a path that cannot be decoded. */
+export function answerFrameworkError(error: FastifyError, _request: unknown, reply: FastifyReply): void {
+  sendProblem(reply, fromFramework(error));
+}
+
 function problemOf(error: QuickwaterError): Problem {
   return {
     type: `urn:quickwater:error:${error.code}`,

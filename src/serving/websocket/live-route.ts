@@ -12,18 +12,19 @@ export async function registerLiveRoute(
   settings: LiveSettings,
 ): Promise<void> {
   const sockets = new Set<LiveSocket>();
+  const beat = setInterval(() => {
+    const now = Date.now();
+    for (const socket of sockets) socket.heartbeat(now);
+  }, heartbeatMs);
+  // Before the plugin's own hook, which closes sockets without telling why.
+  app.addHook("preClose", async () => {
+    clearInterval(beat);
+    for (const socket of sockets) socket.close();
+  });
   await app.register(websocket, { options: { maxPayload: settings.messageBytesMax } });
   app.get("/v1/live", { websocket: true }, (socket) => {
     const live = new LiveSocket(socket, views, incarnation, settings);
     sockets.add(live);
     socket.on("close", () => sockets.delete(live));
-  });
-  const beat = setInterval(() => {
-    const now = Date.now();
-    for (const socket of sockets) socket.heartbeat(now);
-  }, heartbeatMs);
-  app.addHook("preClose", async () => {
-    clearInterval(beat);
-    for (const socket of sockets) socket.close();
   });
 }

@@ -1,0 +1,193 @@
+/** Each row is one line; the codes and sentences are those of the error catalogue. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { bodyCheckOf } from "../../../test/support/check-rows.ts";
+
+const check = bodyCheckOf(`CREATE TABLE orders (
+  id STRING NOT NULL, units INT, tiny TINYINT, small SMALLINT, big BIGINT, price DECIMAL(6, 2), rate DOUBLE,
+  real_rate FLOAT,
+  paid BOOLEAN, code CHAR(3), note VARCHAR(4), payload VARBINARY(3), born DATE, at_time TIME(3),
+  local_ts TIMESTAMP(3), tags ARRAY<STRING NOT NULL>, sizes MAP<STRING, INT>,
+  location ROW<lat DOUBLE NOT NULL, geo ROW<zone INT>>,
+  ts TIMESTAMP_LTZ(3), WATERMARK FOR ts AS ts
+)`);
+const ts = '"ts":"2026-03-01T12:30:00Z"';
+
+/** `code field` of the line's rejection, or "passed". */
+function verdict(line: string): string {
+  const { passed, rejected } = check(line, true);
+  expect(passed.size + rejected.length, line).toBe(1);
+  const [rejection] = rejected;
+  return rejection === undefined ? "passed" : `${rejection.code} ${rejection.field ?? "-"}`;
+}
+
+/** A row that is complete but for the field. */
+const withField = (member: string) => `{"id":"a",${ts},${member}}`;
+
+describe("a row is refused with the code and the field", () => {
+  test.each([
+    ["no JSON at all", "hello", "row.not-json -"],
+    ["a cut row", '{"id":"a"', "row.not-json -"],
+    ["something behind the object", `{"id":"a",${ts}} x`, "row.not-json -"],
+    ["two objects on a line", `{"id":"a",${ts}}{"id":"b",${ts}}`, "row.not-json -"],
+    ["a raw control character", `{"id":"a\u0001",${ts}}`, "row.not-json -"],
+    ["half a surrogate pair", `{"id":"\\ud800",${ts}}`, "row.not-json -"],
+    ["a key that is no text", `{id:"a",${ts}}`, "row.not-json -"],
+    ["a comma too many", `{"id":"a",${ts},}`, "row.not-json -"],
+    ["broken text in a MAP", withField('"sizes":{"a":1,}'), "row.not-json -"],
+    ["broken text in an ARRAY", withField('"tags":["a" "b"]'), "row.not-json -"],
+    ["a number", "12", "row.not-an-object -"],
+    ["an array", "[]", "row.not-an-object -"],
+    ["null", "null", "row.not-an-object -"],
+    ["10,000 levels", withField(`"more":${"[".repeat(10_000)}${"]".repeat(10_000)}`), "row.too-deep -"],
+    ["10,000 levels, not closed", withField(`"more":${"[".repeat(10_000)}`), "row.too-deep -"],
+    ["a field twice", `{"id":"a","id":"b",${ts}}`, "row.duplicate-field id"],
+    ["a field twice, once with escapes", `{"id":"a","\\u0069d":"b",${ts}}`, "row.duplicate-field id"],
+    ["a nested field twice", withField('"location":{"lat":1,"lat":2}'), "row.duplicate-field location.lat"],
+    ["a field that is missing", `{${ts}}`, "row.missing-field id"],
+    ["an empty object", "{}", "row.missing-field id"],
+    ["a nested field that is missing", withField('"location":{}'), "row.missing-field location.lat"],
+    ["a field that is null", `{"id":null,${ts}}`, "row.null-field id"],
+    ["a nested field that is null", withField('"location":{"lat":null}'), "row.null-field location.lat"],
+    ["null in an ARRAY of NOT NULL", withField('"tags":["a",null]'), "row.null-field tags"],
+    ["no event time", '{"id":"a"}', "row.event-time-missing ts"],
+    ["a null event time", '{"id":"a","ts":null}', "row.event-time-missing ts"],
+    ["a number for a STRING", `{"id":1,${ts}}`, "row.wrong-type id"],
+    ["a string for an INT", withField('"units":"1"'), "row.wrong-type units"],
+    ["a fraction for an INT", withField('"units":1.5'), "row.wrong-type units"],
+    ["an exponent for an INT", withField('"units":1e2'), "row.wrong-type units"],
+    ["a number for a BOOLEAN", withField('"paid":1'), "row.wrong-type paid"],
+    ["a string for a DOUBLE", withField('"rate":"1.5"'), "row.wrong-type rate"],
+    ["a string that is no number for a DECIMAL", withField('"price":"1.5x"'), "row.wrong-type price"],
+    ["an object for a STRING", `{"id":{"a":1},${ts}}`, "row.wrong-type id"],
+    ["a string for a ROW", withField('"location":"here"'), "row.wrong-type location"],
+    ["a nested wrong type", withField('"location":{"lat":"x"}'), "row.wrong-type location.lat"],
+    [
+      "one two levels down",
+      withField('"location":{"lat":1,"geo":{"zone":true}}'),
+      "row.wrong-type location.geo.zone",
+    ],
+    ["an object for an ARRAY", withField('"tags":{}'), "row.wrong-type tags"],
+    ["an array for a MAP", withField('"sizes":[]'), "row.wrong-type sizes"],
+    ["a wrong element", withField('"tags":["a",1]'), "row.wrong-type tags"],
+    ["no base64", withField('"payload":"*"'), "row.wrong-type payload"],
+    ["an INT too large", withField('"units":2147483648'), "row.number-out-of-range units"],
+    ["a TINYINT too small", withField('"tiny":-129'), "row.number-out-of-range tiny"],
+    ["a SMALLINT too large", withField('"small":32768'), "row.number-out-of-range small"],
+    ["more than 64 bits", withField('"big":9223372036854775808'), "row.number-out-of-range big"],
+    ["less than 64 bits", withField('"big":-9223372036854775809'), "row.number-out-of-range big"],
+    ["20 digits", withField('"big":10000000000000000000'), "row.number-out-of-range big"],
+    ["an infinite DOUBLE", withField('"rate":1e400'), "row.number-out-of-range rate"],
+    ["a DOUBLE of 400 digits", withField(`"rate":${"9".repeat(400)}`), "row.number-out-of-range rate"],
+    ["too many digits before the point", withField('"price":12345'), "row.decimal-digits price"],
+    ["too many digits behind it", withField('"price":1.005'), "row.decimal-digits price"],
+    ["too many as a string", withField('"price":"1.005"'), "row.decimal-digits price"],
+    ["too many by an exponent", withField('"price":1e4'), "row.decimal-digits price"],
+    ["too fine by an exponent", withField('"price":15e-3'), "row.decimal-digits price"],
+    ["a date that does not exist", withField('"born":"2026-02-29"'), "row.bad-time born"],
+    ["a time that does not exist", withField('"at_time":"24:00:00"'), "row.bad-time at_time"],
+    ["an instant without a zone", '{"id":"a","ts":"2026-03-01T12:30:00"}', "row.bad-time ts"],
+    ["a local time with a zone", withField('"local_ts":"2026-03-01T12:30:00Z"'), "row.bad-time local_ts"],
+    ["a number for a time", '{"id":"a","ts":1772368200}', "row.wrong-type ts"],
+    ["a text too long", withField('"note":"abcde"'), "row.too-long note"],
+    ["pairs too many", withField(`"note":"${"\\uda00\\udc00".repeat(5)}"`), "row.too-long note"],
+    ["bytes too many", withField('"payload":"AAAAAA=="'), "row.too-long payload"],
+  ])("%s", (_, line, expected) => expect(verdict(line)).toBe(expected));
+});
+
+describe("a row passes with", () => {
+  test.each([
+    ["nulls where they are allowed", withField('"units":null,"price":null,"location":null,"tags":null')],
+    ["fields that nobody knows", withField('"other":{"deep":[1,{"a":"}"}]},"x":null')],
+    ["white space everywhere", `  { "id" : "a" , \t${ts.replace(":", " : ")} , "units" :\t1 }  `],
+    ["keys with escapes", `{"\\u0069d":"a",${ts}}`],
+    ["the ends of the whole numbers", withField('"units":-2147483648,"tiny":127,"small":-32768')],
+    ["the largest BIGINT", withField('"big":9223372036854775807')],
+    ["the smallest BIGINT", withField('"big":-9223372036854775808')],
+    ["all digits of a DECIMAL", withField('"price":-9999.99')],
+    ["trailing zeros beyond the scale", withField('"price":1.2300000')],
+    ["a DECIMAL as a string", withField('"price":"1.25"')],
+    ["exponents that fit", withField('"price":1.5E+3')],
+    ["exponents that shift back", withField('"price":1500e-3')],
+    ["zero with any exponent", withField('"price":0e999999999')],
+    ["the largest DOUBLE", withField('"rate":1.7976931348623157e308')],
+    ["a leap day", withField('"born":"2024-02-29"')],
+    ["four characters, however they are written", withField('"note":"\\u00e9\\n日\\ud83d\\ude00"')],
+    ["four pairs with an a in the first half", withField(`"note":"${"\\uda00\\udc00".repeat(4)}"`)],
+    ["three bytes", withField('"payload":"AAAA"')],
+    ["nested fields", withField('"location":{"geo":{"zone":1},"lat":1e0}')],
+    ["empty collections", withField('"tags":[],"sizes":{}')],
+  ])("%s", (_, line) => expect(verdict(line)).toBe("passed"));
+});
+
+test("the sentence shows what came and what is expected", () => {
+  const message = (line: string) => check(line, true).rejected[0]!.message;
+  expect(message(withField('"units":"1"'))).toBe('The field units must be INT, this is "1".');
+  expect(message(withField('"big":9223372036854775808'))).toBe(
+    "The field big holds 9223372036854775808, which does not fit BIGINT.",
+  );
+  expect(message(withField('"price":1.005'))).toBe(
+    "The field price holds 1.005, which has more digits than DECIMAL(6, 2) keeps.",
+  );
+  expect(message(withField('"note":"abcde"'))).toBe(
+    'The field note holds "abcde", which is longer than VARCHAR(4) keeps.',
+  );
+  expect(message(withField('"born":"2026-02-29"'))).toBe(
+    'The field born holds "2026-02-29", which is not DATE like 2026-03-01.',
+  );
+  expect(message('{"id":x}')).toBe('Not JSON at byte 6: "x" is unexpected.');
+  expect(message('  {"id":"a"')).toBe("Not JSON at byte 9: it ends too early.");
+  expect(message(withField(`"more":${"[".repeat(70)}`))).toMatch(
+    /^Nested deeper than 64 levels at byte \d+\.$/,
+  );
+});
+
+test("a fault that is not JSON is told by its own place, not by that of the row before", () => {
+  const { rejected } = check(`${withField(`"more":${"[".repeat(70)}`)}\n{"sizes":{5}}\n{\n}`, true);
+  expect(rejected.map(({ index, code, message }) => [index, code, message.slice(0, 21)])).toEqual([
+    [0, "row.too-deep", "Nested deeper than 64"],
+    [1, "row.not-json", "Not JSON at byte 10: "],
+    [2, "row.not-json", "Not JSON at byte 1: i"],
+    [3, "row.not-json", 'Not JSON at byte 0: "'],
+  ]);
+});
+
+test("a table of more columns than a word has bits checks each of them", () => {
+  const names = Array.from({ length: 70 }, (_, index) => `c${index}`);
+  const wide = bodyCheckOf(`CREATE TABLE wide (${names.map((name) => `${name} INT NOT NULL`).join(", ")})`);
+  const row = (without?: string, twice?: string) => {
+    const members = names.filter((name) => name !== without).concat(twice ?? []);
+    return `{${members.map((name) => `"${name}":1`).join(",")}}`;
+  };
+  expect(wide(row()).passed.size).toBe(1);
+  for (const name of names) {
+    const [missing] = wide(row(name)).rejected;
+    expect([missing?.code, missing?.field]).toEqual(["row.missing-field", name]);
+    const [double] = wide(row(undefined, name)).rejected;
+    expect([double?.code, double?.field]).toEqual(["row.duplicate-field", name]);
+  }
+});
+
+test("a DECIMAL passes exactly where its value has no more digits than the type", () => {
+  const digits = fc.string({ unit: fc.constantFrom(..."0123456789"), maxLength: 6 });
+  const exponent = fc.option(fc.integer({ min: -8, max: 8 }), { nil: undefined });
+  fc.assert(
+    fc.property(
+      fc.boolean(),
+      fc.nat(99_999),
+      digits,
+      exponent,
+      fc.boolean(),
+      (minus, whole, part, e, quoted) => {
+        const mantissa = `${minus ? "-" : ""}${whole}${part === "" ? "" : `.${part}`}`;
+        const text = `${mantissa}${e === undefined ? "" : `e${e}`}`;
+        // The value × 10^20, exact.
+        const scaled = BigInt(whole + part) * 10n ** BigInt(20 - part.length + (e ?? 0));
+        const fits = scaled % 10n ** 18n === 0n && scaled / 10n ** 18n < 10n ** 6n;
+        const line = withField(`"price":${quoted ? `"${text}"` : text}`);
+        expect(verdict(line), text).toBe(fits ? "passed" : "row.decimal-digits price");
+      },
+    ),
+    { numRuns: 3_000 },
+  );
+});

@@ -1,0 +1,76 @@
+/** docs/internals/journal.md is true: a reader that was written from it reads what the writer wrote. */
+import { expect, test } from "vitest";
+import { nodeFileLayer } from "../../src/log/journal/file-layer.ts";
+import { JournalWriter } from "../../src/log/journal/journal-writer.ts";
+import { LogService } from "../../src/log/journal/log-service.ts";
+import { defaultLogSettings } from "../../src/log/log-settings.ts";
+import { scratchFolder } from "../support/scratch-folder.ts";
+import { readIndependently } from "./independent-reader.ts";
+import { clicks, orderRow, orders, readAll, take } from "./log-driver.ts";
+
+test("a reader written from the page reads every segment, stream, row and dead letter", () => {
+  const folder = scratchFolder();
+  const settings = { ...defaultLogSettings, segmentBytesMax: 5_000 };
+  const log = new LogService(nodeFileLayer, folder, () => 1_772_323_200_000, settings);
+  log.declare([orders, clicks]);
+  const sent: string[] = [];
+  for (let id = 0; id < 60; id++) {
+    const rows = [orderRow(id, `é"${"x".repeat(id * 5)}`), orderRow(id + 1_000)];
+    sent.push(...rows);
+    take(log, "orders", rows.join("\n"));
+    if (id % 7 === 0) take(log, "clicks", '{"id":"no"}');
+    if (id % 5 === 0) log.tick();
+    log.commit();
+  }
+  log.close();
+  const steps = readIndependently(folder);
+  expect(steps.map(({ number }) => number)).toEqual(
+    readAll(nodeFileLayer, 1, folder).map(({ number }) => number),
+  );
+  const names = new Map(
+    steps.flatMap(({ declares }) => (declares ? [[declares.streamId, declares.table.name]] : [])),
+  );
+  const rowsOf = (name: string) =>
+    steps.filter(({ kind, streamId }) => kind === 1 && names.get(streamId) === name);
+  expect(rowsOf("orders").flatMap(({ rows }) => rows.map((row) => row.trim()))).toEqual(sent);
+  expect(rowsOf("orders").map(({ firstRowOffset }) => firstRowOffset)).toEqual(
+    [...Array(60).keys()].map((n) => n * 2),
+  );
+  const dead = rowsOf("clicks$dead").flatMap(({ rows }) => rows.map((row) => JSON.parse(row)));
+  expect(dead.length).toBe(9);
+  for (const { bytes } of dead) expect(Buffer.from(bytes, "base64").toString()).toBe('{"id":"no"}');
+  const start = Date.UTC(2026, 2, 1);
+  for (const { eventTimeMinMs, eventTimeMaxMs, rows } of rowsOf("orders")) {
+    const ids = rows.map((row) => JSON.parse(row).id as number);
+    expect([eventTimeMinMs, eventTimeMaxMs]).toEqual([start + ids[0]!, start + ids[1]!]);
+  }
+  for (const { flushedStep, number } of steps) expect(flushedStep).toBeLessThan(number);
+  expect(
+    steps.filter(({ kind }) => kind === 2).every(({ rows, streamId }) => rows.length + streamId === 0),
+  ).toBe(true);
+});
+
+test("row kinds, cause indexes and the cause of a derived stream lie where the page says", () => {
+  const folder = scratchFolder();
+  const writer = new JournalWriter(nodeFileLayer, folder, () => 1);
+  const declaration = writer.declare(clicks);
+  writer.appendTick();
+  writer.appendRows(declaration, {
+    rowCount: 3,
+    rowEnds: Int32Array.of(8, 16, 24),
+    bytes: new TextEncoder().encode('{"id":1}{"id":2}{"id":3}'),
+    eventTimeMinMs: undefined,
+    eventTimeMaxMs: undefined,
+    rowKinds: Uint8Array.of(0, 1, 2),
+    causeIndexes: Uint32Array.of(7, 8, 9),
+    cause: { step: 2 as never, partition: 1, producerWatermarkMs: 5 },
+  });
+  writer.close();
+  expect(readIndependently(folder).at(-1)).toMatchObject({
+    rowKinds: [0, 1, 2],
+    causeIndexes: [7, 8, 9],
+    causeStep: 2,
+    eventTimeMinMs: Number.NaN,
+    rows: ['{"id":1}', '{"id":2}', '{"id":3}'],
+  });
+});

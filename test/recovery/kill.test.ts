@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { scratchFolder } from "../support/scratch-folder.ts";
+import { killRounds } from "./kill-rounds.ts";
+
+const rounds = 4;
+const seed = 20_260_301;
+
+test("kill -9 in mid-load loses no acknowledged event, and the view counts the journal", async () => {
+  const { acknowledged, unacknowledgedKept } = await killRounds(scratchFolder(), rounds, seed);
+  process.stdout.write(
+    `${rounds} kills (seed ${seed}): ${acknowledged} acknowledged, all kept, ${unacknowledgedKept} others\n`,
+  );
+  expect(acknowledged).toBeGreaterThan(100);
+});
