@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { quickwaterError } from "../errors/quickwater-error.ts";
+import { folderError } from "./folder-error.ts";
 
 export interface DataFolder {
   readonly path: string;
@@ -17,10 +18,7 @@ export function openDataFolder(path: string): DataFolder {
     mkdirSync(path, { recursive: true });
     claim(join(path, "owner.pid"), path);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (typeof code !== "string" || code.includes(".")) throw error;
-    if (code === "ENOSPC") throw quickwaterError("run.disk-full", { path }, { cause: error });
-    throw quickwaterError("run.data-folder", { path, reason: reasons[code] ?? code }, { cause: error });
+    throw folderError(error, path);
   }
   const release = () => {
     openHere.delete(resolve(join(path, "owner.pid")));
@@ -28,14 +26,6 @@ export function openDataFolder(path: string): DataFolder {
   };
   return { path, journal: join(path, "journal"), release };
 }
-
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: "this user may not write there",
-  EPERM: "this user may not write there",
-  EROFS: "the disk is read-only",
-  ENOTDIR: "a part of the path is a file",
-  EEXIST: "a file is in its place",
-};
 
 /** Writes this process's id where no living process has written its own. */
 function claim(file: string, folder: string): void {

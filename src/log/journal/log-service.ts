@@ -11,6 +11,7 @@ import { type BodyChecker, type CheckedBody, checkBody, emptyCheckedBody } from 
 import { compileRowCheck, type RowFormat } from "../check/row-check.ts";
 import { rowFormatOf } from "../check/row-format.ts";
 import type { AppendAnswer, BodyFormat, StreamDeclaration } from "../event-log.ts";
+import { folderError } from "../folder-error.ts";
 import type { LogSettings } from "../log-settings.ts";
 import { type DeadLetter, encodeDeadLetter } from "./dead-letter-row.ts";
 import type { FileLayer } from "./file-layer.ts";
@@ -71,7 +72,7 @@ export class LogService {
     try {
       this.#writer = new JournalWriter(files, folder, now, settings.segmentBytesMax);
     } catch (error) {
-      throw error instanceof QuickwaterError ? error : folderError(error, folder);
+      throw folderError(error, folder);
     }
   }
 
@@ -255,18 +256,4 @@ export class LogService {
   close(): void {
     if (this.#failed === undefined) this.#writer.close();
   }
-}
-
-function folderError(error: unknown, path: string): Error {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === "ENOSPC" || code === "EDQUOT") return diskError(error, path);
-  if (code === undefined) return error as Error;
-  const reasons: Readonly<Record<string, string>> = {
-    EACCES: "this user may not write there",
-    EPERM: "this user may not write there",
-    EROFS: "the disk is read-only",
-    ENOTDIR: "a part of the path is a file",
-    EEXIST: "a file is in its place",
-  };
-  return quickwaterError("run.data-folder", { path, reason: reasons[code] ?? code }, { cause: error });
 }

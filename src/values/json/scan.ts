@@ -25,23 +25,23 @@ export function skipSpace(bytes: Uint8Array, from: number): number {
   }
 }
 
-/** Behind the closing quote of a checked string; `from` is behind the opening one. */
-function passString(view: DataView, bytes: Uint8Array, from: number): number {
-  let at = from;
-  for (;;) {
+/** The place of the next quote or backslash of a checked string. */
+function quoteOrEscape(view: DataView, from: number): number {
+  for (let at = from; ; at += 4) {
     // Four bytes at once: a byte of `word ^ quotes` (or backslashes) is zero exactly where the byte is
     // searched.
     const word = view.getInt32(at, true);
     const quotes = word ^ 0x22222222;
     const escapes = word ^ 0x5c5c5c5c;
     const found = (((quotes - 0x01010101) & ~quotes) | ((escapes - 0x01010101) & ~escapes)) & 0x80808080;
-    if (found === 0) {
-      at += 4;
-      continue;
-    }
-    at += (31 - Math.clz32(found & -found)) >> 3;
+    if (found !== 0) return at + ((31 - Math.clz32(found & -found)) >> 3);
+  }
+}
+
+/** Behind the closing quote of a checked string; `from` is behind the opening one. */
+function passString(view: DataView, bytes: Uint8Array, from: number): number {
+  for (let at = quoteOrEscape(view, from); ; at = quoteOrEscape(view, at + 2)) {
     if (bytes[at] === quote) return at + 1;
-    at += 2;
   }
 }
 
@@ -50,19 +50,8 @@ function passString(view: DataView, bytes: Uint8Array, from: number): number {
  * place behind the closing quote.
  */
 export function passStringForValue(view: DataView, bytes: Uint8Array, from: number): number {
-  let at = from;
-  for (;;) {
-    const word = view.getInt32(at, true);
-    const quotes = word ^ 0x22222222;
-    const escapes = word ^ 0x5c5c5c5c;
-    const found = (((quotes - 0x01010101) & ~quotes) | ((escapes - 0x01010101) & ~escapes)) & 0x80808080;
-    if (found === 0) {
-      at += 4;
-      continue;
-    }
-    at += (31 - Math.clz32(found & -found)) >> 3;
-    return bytes[at] === quote ? at + 1 : -passString(view, bytes, at);
-  }
+  const at = quoteOrEscape(view, from);
+  return bytes[at] === quote ? at + 1 : -passString(view, bytes, at);
 }
 
 /** Behind any checked value. */
