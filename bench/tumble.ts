@@ -8,6 +8,7 @@ import { buildPipeline, defaultPipelineOptions } from "../src/dataflow/physical/
 import { StreamSource } from "../src/dataflow/runtime/stream-source.ts";
 import { readProject } from "../src/project/read-project.ts";
 import { analyzeScript } from "../src/sql/analyze.ts";
+import { noCause } from "../src/values/column-batch.ts";
 import { padding, passValue } from "../src/values/json/scan.ts";
 import { averageBytes, commercePack, transactions } from "./events.ts";
 import { median, type Report, thousands } from "./report.ts";
@@ -41,7 +42,7 @@ export function benchTumble(): Report {
     const steps = cut(bytes, rowEnds);
     const scan = timed(() => bareScan(bytes, rowEnds));
     const taken = timed(() => {
-      for (const step of steps) tumble.source.take(step, step.rowEnds.length, 0, 0);
+      for (const step of steps) tumble.source.take({ ...step, rowCount: step.rowEnds.length }, noCause);
     });
     if (round < warmUpRounds) continue;
     scans.push(scan);
@@ -127,7 +128,7 @@ function openTumble(): { readonly source: StreamSource; readonly rowsOut: () => 
   const source = new StreamSource({
     table: "transaction_events",
     timeStyle: "iso",
-    watermark: { path: "timestamp", delayMs: 5_000, idleMs: 5_000 },
+    watermark: { path: "timestamp", delayMs: 5_000, idleMs: 5_000, partitionCount: 1 },
     mode: "compiled",
     onFailure: (_, error) => {
       throw error;

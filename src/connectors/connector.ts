@@ -7,13 +7,18 @@
  *   - Chunks hold whole rows in the source's order. A row that cannot be read is an error that names file and
  *     line, unless the table's own option says to leave such rows out; then it is counted.
  *   - A bounded source ends; an unbounded one gives a chunk when it has one and never blocks the thread.
+ *   - `position` says where the next chunk begins, in words of its own that fit into JSON. A source that is
+ *     opened at a position gives what it would have given from there on. Whoever reads keeps the position
+ *     with what it made of the rows before it, so that after a crash no row is read twice or left out.
  *
  * Obligations of a sink
  *   - Rows of `write` are in order, with their kinds. A sink that cannot take retractions says so in
  *     `acceptsChanges`, and the planner refuses the query, not the row.
- *   - When `flush` has resolved, everything written before is where it survives a crash. Whoever writes
- *     may send rows again after a crash, with the same (step, index): a sink with a key or with
- *     transactions takes them once.
+ *   - Rows of one cause are numbered from 0 in the order in which they are written: (step, partition, index)
+ *     is a row's name. Whoever writes may send rows again after a crash, under the same names: a sink with
+ *     a key or with transactions takes them once.
+ *   - When `flush` has resolved, everything written before is where it survives a crash. `abort` ends the
+ *     sink and takes back what was written since, as far as the system outside can.
  *
  * What nobody may assume
  *   - That a client library is installed: a connector loads its own when it is first used.
@@ -28,13 +33,18 @@ import type { ColumnBatch } from "../values/column-batch.ts";
  * (`values/json/scan.ts`).
  */
 export interface SourceChunk {
+  /** 0 for a source that is not divided. */
+  readonly partition: number;
   readonly bytes: Uint8Array;
   readonly rowEnds: Int32Array;
   readonly rowCount: number;
 }
 
+export type SourcePosition = readonly (string | number)[];
+
 export interface Source {
   readonly bounded: boolean;
+  readonly position: SourcePosition;
   /** Rows that could not be read and were left out, because the table's own option says so. */
   readonly rowsLeftOut: number;
   /** The next rows, or undefined when a bounded source has ended. */
@@ -44,9 +54,12 @@ export interface Source {
 
 export interface Sink {
   readonly acceptsChanges: boolean;
-  write(batch: ColumnBatch): void;
+  /** `firstIndex` is the number of the batch's first row among those of its cause. */
+  write(batch: ColumnBatch, firstIndex: number): void;
   flush(): Promise<void>;
+  /** Ends the sink; what was flushed stays. */
   close(): Promise<void>;
+  abort(): Promise<void>;
 }
 
 export interface ConnectorOption {
@@ -64,7 +77,7 @@ export interface Connector {
   readonly formats?: Readonly<Record<string, readonly ConnectorOption[]>> | undefined;
   /** What the list of options cannot say: values by themselves, column types. Throws a catalogue error. */
   checkTable?(table: TableDefinition): void;
-  openSource?(table: TableDefinition, context: ConnectorContext): Source;
+  openSource?(table: TableDefinition, context: ConnectorContext, from?: SourcePosition): Source;
   openSink?(table: TableDefinition, context: ConnectorContext): Sink;
 }
 

@@ -38,6 +38,12 @@ export const runErrors = {
     template: "Writing {path} failed: {reason}.",
     hint: "Every event that was acknowledged is kept; check the disk, then start again.",
   },
+  "run.step-unknown": {
+    template:
+      "Step {step} of the journal is of the kind {kind}, which this version of Quickwater cannot take.",
+    hint: "Start the version that wrote it, or a newer one.",
+    status: 500,
+  },
   "run.journal-damaged": {
     status: 500,
     template: "The journal is damaged in {file} at byte {offset}: {problem}.",

@@ -16,12 +16,21 @@
  *     ever left out.
  *   - The schema of a stream is in the log before its first row, so that a log can be read without its
  *     project.
+ *   - What `write` is given stands in the log as it was given, side by side and in order, flushed together.
+ *     The rows of a derived stream come this way; they were made by the engine and are not checked again.
+ *     Each carries its cause and its index within it: whoever makes them again after a restart finds them
+ *     there, compares, and does not write them twice.
  *
  * What a reader may assume
- *   - `read` yields flushed steps only, in order, each whole; a step that was yielded once never changes.
- *   - Its row bytes are one JSON object a row, valid UTF-8, that passed the check of the step's schema
+ *   - `next` yields steps in order, each whole. In the writer's process it yields flushed steps only, and a
+ *     step that was yielded once never changes. A reader in another process cannot know what is flushed: it
+ *     yields what the files hold, of which a crash may take back what nobody was told of.
+ *   - Row bytes are one JSON object a row, valid UTF-8, that passed the check of the step's schema
  *     version: a decoder may leave out every check that was made there, and may stop at the last field that
- *     it needs.
+ *     it needs. A row of kind delete holds the columns of the primary key, and may lack all others.
+ *   - `eventTimeMinMs` and `eventTimeMaxMs` enclose the event times of the step's rows.
+ *   - A step of a kind, or a payload, that a reader does not know has a meaning that it does not know either:
+ *     it stops there with an error, and does not go on as if nothing had been said.
  *   - After a crash every acknowledged row is there. Rows that were not acknowledged may be there too:
  *     they were received and flushed, and only the answer was lost.
  *   - A reader has its own place; any number of readers may be in one log, in any thread or process.
@@ -34,6 +43,7 @@
  *     it begins).
  */
 import type { TableDefinition } from "../catalog/catalog.ts";
+import type { StepPayload, StreamDeclaration } from "./step-payload.ts";
 
 declare const brand: unique symbol;
 /** Position in the one order of a log, from 1. */
@@ -88,14 +98,22 @@ export interface Step extends StepHeader {
   readonly bytes: Uint8Array;
 }
 
-/**
- * What a `statement` step holds, as JSON: a stream's identity and how its rows are to be read from here on.
- */
-export interface StreamDeclaration {
-  readonly streamId: StreamId;
-  readonly schemaVersion: number;
-  readonly table: TableDefinition;
+/** Rows that become one step. */
+export interface StepRows {
+  readonly rowCount: number;
+  readonly rowEnds: Int32Array;
+  readonly bytes: Uint8Array;
+  readonly eventTimeMinMs: number | undefined;
+  readonly eventTimeMaxMs: number | undefined;
+  readonly rowKinds?: Uint8Array | undefined;
+  readonly causeIndexes?: Uint32Array | undefined;
+  readonly cause?: StepCause | undefined;
 }
+
+/** What becomes a step as it is: rows that the engine made, or something that has its place between rows. */
+export type LogEntry =
+  | { readonly stream: string; readonly partition: number; readonly rows: StepRows }
+  | { readonly payload: StepPayload };
 
 /** Why one row was not taken. */
 export interface RowRejection {
@@ -137,6 +155,8 @@ export interface EventLogWriter {
    * was taken.
    */
   append(request: AppendRequest): Promise<AppendAnswer>;
+  /** Appends the entries side by side and resolves with their steps when they are on disk. */
+  write(entries: readonly LogEntry[]): Promise<readonly StepNumber[]>;
   /** Bytes that were handed over and are not answered yet. */
   readonly pendingBytes: number;
   /** Flushes what waits and ends. */

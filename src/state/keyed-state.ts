@@ -21,10 +21,12 @@
  * What is guaranteed
  *   - An address stays valid until its slot is removed; growth moves no slot, only the index.
  *   - `freeze` costs one flag a page, whatever the size. A frozen image never changes: a page is copied
- *     by the first write after, and the image keeps the old one. `changedSince` names the pages written
- *     since an image, so that a checkpoint writes those alone.
+ *     by the first write after, and the image keeps the old one. A page that nobody wrote between two
+ *     freezes is the same object in both images, so that a checkpoint writes the others alone.
  *   - `restore` of an image gives the same lookups, in the same order of slots.
- *   - Memory is bounded by `bytesMax`; beyond it `allocate` throws `StateFull`, which names the owner.
+ *   - Memory is bounded by `bytesMax`; beyond it `insert` and `store` throw `StateFull`, which names the
+ *     owner. Pages that only an image still holds are beside that: at most as much again for each image
+ *     that somebody keeps.
  *
  * What is not
  *   - Order: walking the slots gives no order of keys. Whoever needs one sorts what it found.
@@ -77,6 +79,13 @@ export interface PageSetImage {
   readonly pages: readonly Uint8Array[];
   /** Bookkeeping of the set (where the next slot goes, lists of free ones), as numbers. */
   readonly cursor: readonly number[];
+}
+
+/** What one part of the engine (an operator, a watermark, a view's rows) keeps, as of one instant. */
+export interface PartImage {
+  /** Its few numbers, in an order of its own. */
+  readonly numbers: readonly number[];
+  readonly states: readonly StateImage[];
 }
 
 export class StateFull extends Error {

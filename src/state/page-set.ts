@@ -21,8 +21,6 @@ export class PageSet {
    * written.
    */
   readonly pages: Page[] = [];
-  /** How many pages were written since the last freeze, for a checkpoint's size. */
-  #copied = 0;
 
   constructor(budget: MemoryBudget) {
     this.#budget = budget;
@@ -44,18 +42,12 @@ export class PageSet {
     if (!page.frozen) return page;
     const copy = pageOver(page.u8.buffer.slice(0) as ArrayBuffer);
     this.pages[pageNumber] = copy;
-    this.#copied++;
     return copy;
-  }
-
-  get copiedSinceFreeze(): number {
-    return this.#copied;
   }
 
   /** The pages as they are now; from here on a write copies first. */
   freeze(): readonly Uint8Array[] {
     for (const page of this.pages) page.frozen = true;
-    this.#copied = 0;
     return this.pages.map((page) => page.u8);
   }
 

@@ -4,7 +4,7 @@
  * hot loop goes through here.
  */
 import type { Column, ColumnBatch } from "./column-batch.ts";
-import { isNull, setNull } from "./column-batch.ts";
+import { isNull, noCause, setNull } from "./column-batch.ts";
 import type { RowSchema } from "./row-schema.ts";
 import type { SqlType } from "./sql-type.ts";
 import { physicalOf } from "./sql-type.ts";
@@ -18,10 +18,12 @@ export function allocateBatch(schema: RowSchema, capacity: number): ColumnBatch 
   return {
     schema,
     rowCount: 0,
-    stepNumber: 0,
+    cause: noCause,
+    standing: "final",
     columns: schema.columns.map((column) => allocateColumn(column.type, capacity)),
     arena: new Uint8Array(0),
     kinds: null,
+    rowIndexes: null,
     eventTimesMs: null,
     watermarksMs: null,
   };
@@ -67,11 +69,16 @@ export function growBatch(batch: ColumnBatch, capacity: number): ColumnBatch {
   const grown = allocateBatch(batch.schema, capacity);
   for (const [index, column] of batch.columns.entries()) copyColumn(column, grown.columns[index]!);
   grown.rowCount = batch.rowCount;
-  grown.stepNumber = batch.stepNumber;
+  grown.cause = batch.cause;
+  grown.standing = batch.standing;
   grown.arena = batch.arena;
   if (batch.kinds !== null) {
     grown.kinds = new Uint8Array(capacity);
     grown.kinds.set(batch.kinds);
+  }
+  if (batch.rowIndexes !== null) {
+    grown.rowIndexes = new Int32Array(capacity);
+    grown.rowIndexes.set(batch.rowIndexes);
   }
   grown.eventTimesMs = growTimes(batch.eventTimesMs, capacity);
   grown.watermarksMs = growTimes(batch.watermarksMs, capacity);

@@ -21,7 +21,10 @@ type Row = readonly [k: string | null, n: bigint];
 function finals(table: LiveTable, rows: readonly Row[], kinds?: readonly number[]): void {
   const batch = batchOfRows(columns, rows);
   batch.kinds = kinds === undefined ? null : Uint8Array.from(kinds);
-  table.acceptFinal(batch);
+  table.accept(batch);
+}
+function open(table: LiveTable, rows: readonly Row[]): void {
+  table.accept({ ...batchOfRows(columns, rows), standing: "open" });
 }
 const changes = (table: LiveTable, step = 1) => table.takeChanges(step, nothing, noRows);
 const shown = (table: LiveTable) => {
@@ -32,10 +35,10 @@ const shown = (table: LiveTable) => {
 describe("the rows of a view", () => {
   test("are told once: open as they fill, then final, then with a higher revision", () => {
     const table = new LiveTable(schema, 100);
-    table.acceptOpen(batchOfRows(columns, [["a", 1n]]));
+    open(table, [["a", 1n]]);
     expect(shown(table)).toEqual({ rows: [['"a"', "1", false, 0]], removedKeys: [] });
     expect(table.rowCount).toBe(0);
-    table.acceptOpen(batchOfRows(columns, [["a", 2n]]));
+    open(table, [["a", 2n]]);
     finals(table, [["a", 3n]]);
     expect(shown(table)).toEqual({ rows: [['"a"', "3", true, 0]], removedKeys: [] });
     expect(shown(table)).toEqual({ rows: [], removedKeys: [] });

@@ -3,12 +3,15 @@
  * chain, open rows only in the batch that tells of them.
  *
  * State kept  one slot a final row: its key and its cells as JSON text, its revision. The link leads to the
- * row
- *             that became final after it.
+ *             row that became final after it, `before` to the one that did before.
+ * Standing    a final row is kept; first and open rows are told and forgotten. They never take the place of
+ *             a final row.
+ * Image       the rows, their order and how many there are. What was not told yet is not in it: after a
+ *             restore every row is told again, which a replica takes as it would take it once.
  * Bound       `rowsMax` final rows: beyond it the oldest leave, and are told as removed.
  */
 
-import type { Lane } from "../state/keyed-state.ts";
+import type { Lane, PartImage } from "../state/keyed-state.ts";
 import { indexMask, indexShift, PagedState } from "../state/paged-state.ts";
 import { layoutSlot } from "../state/slot-layout.ts";
 import { readValue } from "../values/column-access.ts";
@@ -17,6 +20,8 @@ import { jsonText } from "../values/json/write.ts";
 import type { ChangeBatch, Freshness, ViewCounters, ViewRow, ViewSchema } from "./view.ts";
 
 const stateBytesMax = 1024 * 1024 * 1024;
+/** No JSON text of a value holds one. */
+const cellSeparator = "\n";
 
 export class LiveTable {
   readonly schema: ViewSchema;
@@ -25,6 +30,7 @@ export class LiveTable {
   readonly #keyLane: Lane;
   readonly #cellsLane: Lane;
   readonly #revisionLane: Lane;
+  readonly #beforeLane: Lane;
   #oldest = 0;
   #newest = 0;
   /** What changed since the last batch, by key; a removed row is undefined. */
@@ -37,8 +43,10 @@ export class LiveTable {
       { name: "key", kind: "bytes" },
       { name: "cells", kind: "bytes" },
       { name: "revision", kind: "i32" },
+      { name: "before", kind: "i32" },
     ]);
-    [this.#keyLane, this.#cellsLane, this.#revisionLane] = layout.lanes as [Lane, Lane, Lane];
+    const lanes = layout.lanes as readonly [Lane, Lane, Lane, Lane];
+    [this.#keyLane, this.#cellsLane, this.#revisionLane, this.#beforeLane] = lanes;
     this.#state = new PagedState(`view ${schema.name}`, layout, stateBytesMax);
   }
 
@@ -50,8 +58,29 @@ export class LiveTable {
     return this.#pending.size > 0;
   }
 
-  /** Rows that are final. */
-  acceptFinal(batch: ColumnBatch): void {
+  accept(batch: ColumnBatch): void {
+    if (batch.standing === "final") this.#acceptFinal(batch);
+    else this.#acceptPassing(batch);
+  }
+
+  /** Nothing waits for a watermark here: what it makes final comes as rows. */
+  advance(): void {}
+
+  freeze(): PartImage {
+    return { numbers: [this.#oldest, this.#newest], states: [this.#state.freeze()] };
+  }
+
+  restore({ numbers, states }: PartImage): void {
+    this.#state.restore(states[0]!);
+    [this.#oldest = 0, this.#newest = 0] = numbers;
+    this.#pending = new Map();
+    for (let address = this.#oldest; address !== 0; address = this.#linkOf(address)) {
+      const row = this.#rowAt(address);
+      this.#pending.set(row.key, row);
+    }
+  }
+
+  #acceptFinal(batch: ColumnBatch): void {
     for (let row = 0; row < batch.rowCount; row++) {
       const kind = batch.kinds?.[row] ?? rowKind.insert;
       // The update-after or the next insert brings the row whole; what it replaces need not be told.
@@ -63,10 +92,11 @@ export class LiveTable {
     while (this.#state.slotCount > this.#rowsMax) this.#removeOldest();
   }
 
-  /** Rows of open windows, to be told in the present batch; nothing of them is kept. */
-  acceptOpen(batch: ColumnBatch): void {
+  /** Rows that are told in the present batch and of which nothing is kept. */
+  #acceptPassing(batch: ColumnBatch): void {
     for (let row = 0; row < batch.rowCount; row++) {
       const { key, cells } = this.#textOf(batch, row);
+      if (this.#find(Buffer.from(key)).address !== 0) continue;
       this.#pending.set(key, { key, cells, final: false, revision: 0 });
     }
   }
@@ -93,12 +123,9 @@ export class LiveTable {
     const bytes = Buffer.from(key);
     const found = this.#find(bytes);
     const address = found.address === 0 ? this.#append(found.hash, found.entry, bytes) : found.address;
-    const page = this.#state.writable(address);
-    const at = address & 0xffff;
-    const revisionAt = (at + this.#revisionLane.offset) >> 2;
-    if (found.address !== 0) page.i32[revisionAt]! += 1;
-    const revision = page.i32[revisionAt]!;
-    this.#store(address, this.#cellsLane, Buffer.from(`[${cells.join(",")}]`));
+    const revision = this.#numberOf(address, this.#revisionLane) + (found.address === 0 ? 0 : 1);
+    this.#setNumber(address, this.#revisionLane, revision);
+    this.#store(address, this.#cellsLane, Buffer.from(cells.join(cellSeparator)));
     return { key, cells, final: true, revision };
   }
 
@@ -106,9 +133,16 @@ export class LiveTable {
     const address = this.#state.insert(hash, entry);
     this.#store(address, this.#keyLane, key);
     if (this.#newest === 0) this.#oldest = address;
-    else this.#state.writable(this.#newest).i32[((this.#newest & 0xffff) >> 2) + 1] = address;
+    else this.#setLink(this.#newest, address);
+    this.#setNumber(address, this.#beforeLane, this.#newest);
     this.#newest = address;
     return address;
+  }
+
+  #rowAt(address: number): ViewRow {
+    const key = Buffer.from(this.#bytesOf(address, this.#keyLane)).toString();
+    const cells = Buffer.from(this.#bytesOf(address, this.#cellsLane)).toString().split(cellSeparator);
+    return { key, cells, final: true, revision: this.#numberOf(address, this.#revisionLane) };
   }
 
   #store(address: number, lane: Lane, bytes: Uint8Array): void {
@@ -138,28 +172,41 @@ export class LiveTable {
 
   #removeOldest(): void {
     const key = Buffer.from(this.#bytesOf(this.#oldest, this.#keyLane)).toString();
-    const next = this.#linkOf(this.#oldest);
-    this.#free(this.#oldest);
-    this.#oldest = next;
-    if (next === 0) this.#newest = 0;
+    this.#remove(this.#oldest);
     this.#pending.set(key, undefined);
   }
 
   #removeKey(key: string): void {
     const { address } = this.#find(Buffer.from(key));
     if (address === 0) return;
-    let before = 0;
-    for (let at = this.#oldest; at !== address; at = this.#linkOf(at)) before = at;
-    const next = this.#linkOf(address);
-    if (before === 0) this.#oldest = next;
-    else this.#state.writable(before).i32[((before & 0xffff) >> 2) + 1] = next;
-    if (address === this.#newest) this.#newest = before;
-    this.#free(address);
+    this.#remove(address);
     this.#pending.set(key, undefined);
+  }
+
+  #remove(address: number): void {
+    const next = this.#linkOf(address);
+    const before = this.#numberOf(address, this.#beforeLane);
+    if (before === 0) this.#oldest = next;
+    else this.#setLink(before, next);
+    if (next === 0) this.#newest = before;
+    else this.#setNumber(next, this.#beforeLane, before);
+    this.#free(address);
   }
 
   #linkOf(address: number): number {
     return this.#state.pages[address >>> 16]!.i32[((address & 0xffff) >> 2) + 1]!;
+  }
+
+  #setLink(address: number, to: number): void {
+    this.#state.writable(address).i32[((address & 0xffff) >> 2) + 1] = to;
+  }
+
+  #numberOf(address: number, lane: Lane): number {
+    return this.#state.pages[address >>> 16]!.i32[((address & 0xffff) + lane.offset) >> 2]!;
+  }
+
+  #setNumber(address: number, lane: Lane, value: number): void {
+    this.#state.writable(address).i32[((address & 0xffff) + lane.offset) >> 2] = value;
   }
 
   #free(address: number): void {

@@ -10,13 +10,16 @@
  *   - Batches of a view have ascending steps. A row is sent whole, never as a difference.
  *   - An open row is made from its window when the batch is made, so a row that changed a thousand times
  *     since the last batch costs one row.
- *   - The next batch of a view is made only when the last one was taken (`ViewFeed.taken`): a slow
+ *   - The next batch of a view is made only when main has said that the last one was taken: a slow
  *     replica gets fewer, larger batches, and the owner's memory does not grow.
+ *   - After a restart from an image the first batch holds every row: a replica cannot tell it from a change.
  *
  * What a reader may assume
  *   - `final` rows change only with a higher `revision`.
- *   - A subscription is one snapshot, then every change after it: `LiveView.subscribe` hands out both
- *     without a gap.
+ *   - A subscription is one snapshot, then every change after it. A replica changes only between two turns
+ *     of the main thread, so `rows` read and `listen` called in one turn have no gap between them.
+ *   - A row that is not final is a window that is filling or a first answer; the final row of the same key
+ *     takes its place, and nothing that is not final ever takes the place of a final row.
  *
  * What nobody may assume
  *   - That there is a batch a step. Batches of an incarnation that was killed may hold open rows that a later

@@ -5,6 +5,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
+interface IndependentPayload {
+  readonly kind: string;
+  readonly streamId?: number;
+  readonly table?: { readonly name: string };
+}
+
 export interface IndependentStep {
   readonly kind: number;
   readonly number: number;
@@ -19,8 +25,8 @@ export interface IndependentStep {
   readonly rowKinds: readonly number[] | undefined;
   readonly causeIndexes: readonly number[] | undefined;
   readonly rows: readonly string[];
-  /** Of a statement. */
-  readonly declares: { readonly streamId: number; readonly table: { readonly name: string } } | undefined;
+  /** Of what is neither rows nor a tick. */
+  readonly payload: IndependentPayload | undefined;
 }
 
 function crc32(bytes: Uint8Array): number {
@@ -85,6 +91,6 @@ function readFrame(frame: Buffer, number: number): IndependentStep {
     rowKinds,
     causeIndexes,
     rows: each((row) => bytes.toString("utf8", row === 0 ? 0 : ends[row - 1], ends[row])),
-    declares: frame[12] === 3 ? JSON.parse(bytes.toString("utf8")) : undefined,
+    payload: frame[12]! > 2 ? JSON.parse(bytes.toString("utf8")) : undefined,
   };
 }

@@ -4,6 +4,7 @@ import { nodeFileLayer } from "../../src/log/journal/file-layer.ts";
 import { JournalWriter } from "../../src/log/journal/journal-writer.ts";
 import { LogService } from "../../src/log/journal/log-service.ts";
 import { defaultLogSettings } from "../../src/log/log-settings.ts";
+import type { StepPayload } from "../../src/log/step-payload.ts";
 import { scratchFolder } from "../support/scratch-folder.ts";
 import { readIndependently } from "./independent-reader.ts";
 import { clicks, orderRow, orders, readAll, take } from "./log-driver.ts";
@@ -28,7 +29,9 @@ test("a reader written from the page reads every segment, stream, row and dead l
     readAll(nodeFileLayer, 1, folder).map(({ number }) => number),
   );
   const names = new Map(
-    steps.flatMap(({ declares }) => (declares ? [[declares.streamId, declares.table.name]] : [])),
+    steps.flatMap(({ payload }) =>
+      payload?.kind === "stream" ? [[payload.streamId!, payload.table!.name]] : [],
+    ),
   );
   const rowsOf = (name: string) =>
     steps.filter(({ kind, streamId }) => kind === 1 && names.get(streamId) === name);
@@ -55,7 +58,7 @@ test("row kinds, cause indexes and the cause of a derived stream lie where the p
   const writer = new JournalWriter(nodeFileLayer, folder, () => 1);
   const declaration = writer.declare(clicks);
   writer.appendTick();
-  writer.appendRows(declaration, {
+  writer.appendRows(declaration.table.name, 0, {
     rowCount: 3,
     rowEnds: Int32Array.of(8, 16, 24),
     bytes: new TextEncoder().encode('{"id":1}{"id":2}{"id":3}'),
@@ -73,4 +76,34 @@ test("row kinds, cause indexes and the cause of a derived stream lie where the p
     eventTimeMinMs: Number.NaN,
     rows: ['{"id":1}', '{"id":2}', '{"id":3}'],
   });
+});
+
+test("what is no row has its kind, its stream and its payload where the page says", () => {
+  const folder = scratchFolder();
+  const log = new LogService(nodeFileLayer, folder, () => 1, defaultLogSettings);
+  log.declare([clicks]);
+  const payloads: readonly StepPayload[] = [
+    { kind: "view", view: "v", version: 2, statement: "CREATE …" },
+    { kind: "drop", name: "v" },
+    { kind: "swap", views: [{ view: "v", version: 2 }] },
+    { kind: "backfill-begin", streamId: 1 as never, id: "b" },
+    { kind: "backfill-end", streamId: 1 as never, id: "b" },
+    { kind: "correction", view: "v", windows: [{ startMs: 0, endMs: 5, key: [] }] },
+  ];
+  log.write(
+    1,
+    payloads.map((payload) => ({ payload })),
+  );
+  log.commit();
+  log.close();
+  const steps = readIndependently(folder).slice(2);
+  expect(steps.map(({ kind, streamId }) => [kind, streamId])).toEqual([
+    [3, 0],
+    [3, 0],
+    [4, 0],
+    [5, 1],
+    [6, 1],
+    [7, 0],
+  ]);
+  expect(steps.map(({ payload }) => payload)).toEqual(payloads);
 });

@@ -1,9 +1,10 @@
 /** Drives the log service without its thread, and reads back what it wrote. */
 import type { TableDefinition } from "../../src/catalog/catalog.ts";
-import { type Step, type StreamDeclaration, stepKind } from "../../src/log/event-log.ts";
+import { type Step, stepKind } from "../../src/log/event-log.ts";
 import type { FileLayer } from "../../src/log/journal/file-layer.ts";
 import { JournalReader } from "../../src/log/journal/journal-reader.ts";
 import type { LogReply, LogService } from "../../src/log/journal/log-service.ts";
+import type { StepPayload } from "../../src/log/step-payload.ts";
 import { padding } from "../../src/values/json/scan.ts";
 import { tableOf } from "../support/table-of.ts";
 
@@ -68,8 +69,8 @@ export function rowsOf(steps: readonly ReadStep[], stream: string): readonly str
   const ids = new Map<number, string>();
   return steps.flatMap((step) => {
     if (step.kind === stepKind.statement) {
-      const { streamId, table } = JSON.parse(step.text) as StreamDeclaration;
-      ids.set(streamId, table.name);
+      const payload = JSON.parse(step.text) as StepPayload;
+      if (payload.kind === "stream") ids.set(payload.streamId, payload.table.name);
     }
     return step.kind === stepKind.rows && ids.get(step.streamId) === stream ? step.rows : [];
   });

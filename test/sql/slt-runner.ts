@@ -82,6 +82,9 @@ export function memorySource(table: TableDefinition, lines: readonly string[], c
   return {
     bounded: true,
     rowsLeftOut: 0,
+    get position() {
+      return [next];
+    },
     next: async () => {
       if (next >= lines.length) return undefined;
       const text = `${lines.slice(next, next + chunkRows).join("\n")}\n`;

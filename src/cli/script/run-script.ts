@@ -8,7 +8,7 @@ import type { Output } from "../../dataflow/operators/operator.ts";
 import { defaultPipelineOptions } from "../../dataflow/physical/build-pipeline.ts";
 import { type BoundedBooks, runBounded } from "../../dataflow/runtime/bounded-run.ts";
 import { QuickwaterError } from "../../errors/quickwater-error.ts";
-import type { ColumnBatch } from "../../values/column-batch.ts";
+import type { Cause, ColumnBatch } from "../../values/column-batch.ts";
 import type { MakeResultWriter } from "../result-format/result-writer.ts";
 import { connectorOf, placed, type ScriptQuery } from "./checked-script.ts";
 
@@ -87,16 +87,23 @@ async function runInsert(
 ): Promise<{ books: BoundedBooks; rowsWritten: number }> {
   const sink: Sink = connector.openSink!(target, context);
   let rowsWritten = 0;
+  let cause: Cause | undefined;
+  let index = 0;
   const accept = (batch: ColumnBatch): void => {
-    sink.write(batch);
+    if (batch.cause !== cause) index = 0;
+    cause = batch.cause;
+    sink.write(batch, index);
+    index += batch.rowCount;
     rowsWritten += batch.rowCount;
   };
   try {
     const books = await run({ accept, advance: () => {} });
     await sink.flush();
-    return { books, rowsWritten };
-  } finally {
     await sink.close();
+    return { books, rowsWritten };
+  } catch (error) {
+    await sink.abort();
+    throw error;
   }
 }
 

@@ -9,5 +9,6 @@ export const blackholeConnector: Connector = {
     write: () => {},
     flush: async () => {},
     close: async () => {},
+    abort: async () => {},
   }),
 };

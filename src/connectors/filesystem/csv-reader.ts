@@ -54,9 +54,13 @@ export class CsvReader implements RowReader {
     return this.#checker.rowsLeftOut;
   }
 
-  begin(file: string): void {
+  get line(): number {
+    return this.#line;
+  }
+
+  begin(file: string, line: number): void {
     this.#file = file;
-    this.#line = 1;
+    this.#line = line;
   }
 
   take(piece: Piece): RowsOfPiece {

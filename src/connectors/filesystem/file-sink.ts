@@ -27,8 +27,6 @@ export class FileSink implements Sink {
   readonly #line: LineWriter;
   #file: { readonly descriptor: number; readonly path: string; readonly finalPath: string } | undefined;
   #lines = "";
-  /** Nothing was written since the last flush. */
-  #isFlushed = true;
 
   constructor(folder: string, extension: string, line: LineWriter) {
     this.#folder = folder;
@@ -37,7 +35,6 @@ export class FileSink implements Sink {
   }
 
   write(batch: ColumnBatch): void {
-    this.#isFlushed = false;
     for (let row = 0; row < batch.rowCount; row++) {
       this.#lines += `${this.#line(batch, row)}\n`;
       if (this.#lines.length > bufferedCharactersMax) this.#writeOut();
@@ -47,18 +44,24 @@ export class FileSink implements Sink {
   async flush(): Promise<void> {
     this.#writeOut();
     if (this.#file !== undefined) this.#guard(() => fsyncSync(this.#file!.descriptor));
-    this.#isFlushed = true;
   }
 
-  /** What was flushed becomes a file of the folder; what a failed run left behind does not. */
+  /** What was flushed becomes a file of the folder. */
   async close(): Promise<void> {
+    this.#end(({ path, finalPath }) => renameSync(path, finalPath));
+  }
+
+  async abort(): Promise<void> {
+    this.#end(({ path }) => rmSync(path));
+  }
+
+  #end(how: (file: { readonly path: string; readonly finalPath: string }) => void): void {
     const file = this.#file;
     if (file === undefined) return;
     this.#file = undefined;
     this.#guard(() => {
       closeSync(file.descriptor);
-      if (this.#isFlushed) renameSync(file.path, file.finalPath);
-      else rmSync(file.path);
+      how(file);
     });
   }
 

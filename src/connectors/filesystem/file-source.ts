@@ -7,10 +7,11 @@ import { type FileHandle, open } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { padding } from "../../values/json/scan.ts";
-import type { Source, SourceChunk } from "../connector.ts";
+import type { Source, SourceChunk, SourcePosition } from "../connector.ts";
 import type { RowReader } from "./row-reader.ts";
 
 const pieceBytes = 256 * 1024;
+const noFile = "";
 const byteOrderMark = [0xef, 0xbb, 0xbf];
 
 export class FileSource implements Source {
@@ -19,6 +20,10 @@ export class FileSource implements Source {
   readonly #rows: RowReader;
   readonly #pieceBytesMax: number;
   #nextFile = 0;
+  /** Where the next file begins, byte and line: anywhere but at its beginning only after `#resume`. */
+  #start = { byte: 0, line: 1 };
+  /** Of the present file: where in it `#bytes` ends. */
+  #readUntil = 0;
   #handle: FileHandle | undefined;
   #bytes = new Uint8Array(pieceBytes + padding);
   /** The part of `#bytes` that the file filled and no row has taken yet. */
@@ -27,11 +32,21 @@ export class FileSource implements Source {
   #atEnd = false;
   #atStart = false;
 
-  constructor(path: string, rowBytesMax: number, rows: RowReader) {
+  constructor(path: string, rowBytesMax: number, rows: RowReader, from?: SourcePosition) {
     this.#files = filesOf(path);
     this.#rows = rows;
+    if (from !== undefined) this.#resume(from);
     // Room for the largest row and for the whole piece that finds out that a line is larger.
     this.#pieceBytesMax = 2 * (rowBytesMax + pieceBytes);
+  }
+
+  /** A file, the byte in it and the line that begins there; no file where all have been read. */
+  get position(): SourcePosition {
+    if (this.#handle === undefined) {
+      return [this.#files[this.#nextFile] ?? noFile, this.#start.byte, this.#start.line];
+    }
+    const byte = this.#readUntil - (this.#until - this.#from);
+    return [this.#files[this.#nextFile - 1]!, byte, this.#rows.line];
   }
 
   get rowsLeftOut(): number {
@@ -59,17 +74,29 @@ export class FileSource implements Source {
     this.#handle = undefined;
   }
 
+  #resume([file, byte, line]: SourcePosition): void {
+    this.#nextFile = file === noFile ? this.#files.length : this.#files.indexOf(String(file));
+    if (this.#nextFile < 0) {
+      const reason = "the rows behind it were to be read on, and it is not there any more";
+      throw quickwaterError("run.unreadable-file", { path: shownPath(String(file)), reason });
+    }
+    this.#start = { byte: Number(byte), line: Number(line) };
+  }
+
   async #begin(path: string): Promise<void> {
     try {
       this.#handle = await open(path);
     } catch (error) {
       throw unreadable(path, error);
     }
-    this.#rows.begin(shownPath(path));
+    const { byte, line } = this.#start;
+    this.#start = { byte: 0, line: 1 };
+    this.#rows.begin(shownPath(path), line);
+    this.#readUntil = byte;
     this.#from = 0;
     this.#until = 0;
     this.#atEnd = false;
-    this.#atStart = true;
+    this.#atStart = byte === 0;
   }
 
   /** Moves what is left to the front and reads behind it, as much as fits. */
@@ -83,7 +110,8 @@ export class FileSource implements Source {
     const path = this.#files[this.#nextFile - 1]!;
     try {
       const space = this.#bytes.length - padding - left;
-      const { bytesRead } = await this.#handle!.read(this.#bytes, left, space, null);
+      const { bytesRead } = await this.#handle!.read(this.#bytes, left, space, this.#readUntil);
+      this.#readUntil += bytesRead;
       this.#atEnd = bytesRead === 0;
       this.#until += bytesRead;
     } catch (error) {

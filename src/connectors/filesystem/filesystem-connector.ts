@@ -79,8 +79,10 @@ export const filesystemConnector: Connector = {
       throw quickwaterError("sql.not-supported-yet", { feature, instead: "Use 'format' = 'json'." });
     }
   },
-  openSource: (table, context) =>
-    new FileSource(resolvePath(table, context.baseFolder), context.rowBytesMax, readerOf(table, context)),
+  openSource: (table, context, from) => {
+    const path = resolvePath(table, context.baseFolder);
+    return new FileSource(path, context.rowBytesMax, readerOf(table, context), from);
+  },
   openSink: (table, context) => {
     const writer =
       table.options.format === "csv"

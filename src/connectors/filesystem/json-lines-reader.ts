@@ -21,9 +21,13 @@ export class JsonLinesReader implements RowReader {
     return this.#checker.rowsLeftOut;
   }
 
-  begin(file: string): void {
+  get line(): number {
+    return this.#line;
+  }
+
+  begin(file: string, line: number): void {
     this.#file = file;
-    this.#line = 1;
+    this.#line = line;
     this.#inLongLine = false;
   }
 
@@ -46,7 +50,7 @@ export class JsonLinesReader implements RowReader {
 
   /** The piece ends within its only line: more of it is needed, or it is too long. */
   #withoutEnd(bytes: Uint8Array<ArrayBuffer>, length: number): RowsOfPiece {
-    const chunk = { bytes, rowEnds: new Int32Array(0), rowCount: 0 };
+    const chunk = { partition: 0, bytes, rowEnds: new Int32Array(0), rowCount: 0 };
     if (this.#inLongLine) return { used: length, chunk };
     const limit = this.#checker.rowBytesMax;
     if (length <= limit) return { used: 0, chunk };

@@ -40,7 +40,7 @@ export class RowChecker {
     file: string,
     lineOf: (place: number, row: number) => number,
   ): SourceChunk {
-    if (isBlank(bytes, length)) return { bytes, rowEnds: this.#rowEnds, rowCount: 0 };
+    if (isBlank(bytes, length)) return { partition: 0, bytes, rowEnds: this.#rowEnds, rowCount: 0 };
     const checked = this.#checked;
     checkBody(this.#checker, bytes, length, true, checked);
     for (const { index, message } of checked.rejected) {
@@ -53,7 +53,7 @@ export class RowChecker {
     for (let row = 0; row < checked.rowCount; row++) {
       if (checked.passed[row] === 1) this.#rowEnds[rowCount++] = checked.ends[row]!;
     }
-    return { bytes, rowEnds: this.#rowEnds, rowCount };
+    return { partition: 0, bytes, rowEnds: this.#rowEnds, rowCount };
   }
 
   /** Counts a row that cannot be read, or ends the run. */

@@ -17,7 +17,9 @@ export interface RowsOfPiece {
 
 export interface RowReader {
   readonly rowsLeftOut: number;
-  /** A new file begins. */
-  begin(file: string): void;
+  /** The line that the next piece begins with. */
+  readonly line: number;
+  /** A file begins, with this line. */
+  begin(file: string, line: number): void;
   take(piece: Piece): RowsOfPiece;
 }

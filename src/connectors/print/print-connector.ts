@@ -26,6 +26,8 @@ export const printConnector: Connector = {
       },
       flush: async () => {},
       close: async () => {},
+      // What was printed was read.
+      abort: async () => {},
     };
   },
 };

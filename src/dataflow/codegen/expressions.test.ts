@@ -237,14 +237,17 @@ describe.each(modes)("%s", (mode) => {
     expect([...selection.subarray(0, 3)]).toEqual([2, 3, 5]);
   });
 
-  test("a projection carries step, kinds, event times and watermarks of the selected rows", () => {
+  test("a projection carries what the selected rows have besides their columns", () => {
     const { expressions, input, output } = bind("s, j + 1", [row, nullRow, row]);
-    input.stepNumber = 42;
+    input.cause = { stepNumber: 42, partition: 3, appendTimeMs: 5 };
+    input.standing = "first";
     input.kinds = Uint8Array.of(0, 1, 3);
+    input.rowIndexes = Int32Array.of(7, 8, 9);
     input.eventTimesMs = Float64Array.of(10, 20, 30);
     input.watermarksMs = Float64Array.of(1, 2, 3);
     makeProjection(expressions, mode)(input, Int32Array.of(1, 2), 2, output);
-    expect(output).toMatchObject({ rowCount: 2, stepNumber: 42 });
+    expect(output).toMatchObject({ rowCount: 2, cause: input.cause, standing: "first" });
+    expect([...output.rowIndexes!.subarray(0, 2)]).toEqual([8, 9]);
     expect([...output.kinds!.subarray(0, 2)]).toEqual([1, 3]);
     expect([...output.eventTimesMs!.subarray(0, 2)]).toEqual([20, 30]);
     expect([...output.watermarksMs!.subarray(0, 2)]).toEqual([2, 3]);

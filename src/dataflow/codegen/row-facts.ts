@@ -1,5 +1,6 @@
 /**
- * What a row has besides its columns goes with it through a projection: kind, event time, watermark, step.
+ * What a row has besides its columns goes with it through a projection: kind, place in its step, event time,
+ * watermark; and what is the same for the whole batch.
  */
 import { assert } from "../../errors/quickwater-error.ts";
 import { columnCapacity } from "../../values/column-access.ts";
@@ -14,36 +15,31 @@ export function carryRowFacts(
   const first = output.columns[0];
   assert(first === undefined || columnCapacity(first) >= count, "the projection's output batch is too small");
   output.rowCount = count;
-  output.stepNumber = input.stepNumber;
-  output.kinds = gatherKinds(input.kinds, selection, count, output.kinds);
-  output.eventTimesMs = gatherTimes(input.eventTimesMs, selection, count, output.eventTimesMs);
-  output.watermarksMs = gatherTimes(input.watermarksMs, selection, count, output.watermarksMs);
+  output.cause = input.cause;
+  output.standing = input.standing;
+  output.kinds = gather(input.kinds, selection, count, output.kinds, makeKinds);
+  output.rowIndexes = gather(input.rowIndexes, selection, count, output.rowIndexes, makeIndexes);
+  output.eventTimesMs = gather(input.eventTimesMs, selection, count, output.eventTimesMs, makeTimes);
+  output.watermarksMs = gather(input.watermarksMs, selection, count, output.watermarksMs, makeTimes);
 }
+
+const makeKinds = (length: number) => new Uint8Array(length);
+const makeIndexes = (length: number) => new Int32Array(length);
+const makeTimes = (length: number) => new Float64Array(length);
 
 /**
  * The arrays of the output are used again where they are long enough, which is after the first batches
  * always.
  */
-function gatherKinds(
-  from: Uint8Array | null,
+function gather<Lane extends Uint8Array | Int32Array | Float64Array>(
+  from: Lane | null,
   selection: Int32Array,
   count: number,
-  to: Uint8Array | null,
-): Uint8Array | null {
+  to: Lane | null,
+  make: (length: number) => Lane,
+): Lane | null {
   if (from === null) return null;
-  const gathered = to !== null && to !== from && to.length >= count ? to : new Uint8Array(count);
-  for (let k = 0; k < count; k++) gathered[k] = from[selection[k]!]!;
-  return gathered;
-}
-
-function gatherTimes(
-  from: Float64Array | null,
-  selection: Int32Array,
-  count: number,
-  to: Float64Array | null,
-): Float64Array | null {
-  if (from === null) return null;
-  const gathered = to !== null && to !== from && to.length >= count ? to : new Float64Array(count);
+  const gathered = to !== null && to !== from && to.length >= count ? to : make(count);
   for (let k = 0; k < count; k++) gathered[k] = from[selection[k]!]!;
   return gathered;
 }

@@ -1,16 +1,22 @@
 /**
  * WHERE and SELECT over rows as they pass: a predicate, a projection, or both in one stage. Keeps no state; a
- * retraction passes like any row, a watermark passes unchanged.
+ * retraction passes like any row, and so do first and open rows; a watermark passes unchanged.
  */
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
-import type { StateImage } from "../../state/keyed-state.ts";
+import type { PartImage } from "../../state/keyed-state.ts";
 import { allocateBatch } from "../../values/column-access.ts";
-import type { ColumnBatch } from "../../values/column-batch.ts";
+import type { Cause, ColumnBatch } from "../../values/column-batch.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
 import type { KernelMode, PredicateKernel, ProjectionKernel } from "../codegen/kernels.ts";
 import { makePredicate, makeProjection } from "../codegen/make-kernels.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
-import type { OpenOutput, Operator, OperatorCounters, Output } from "./operator.ts";
+import {
+  freezeCounters,
+  type Operator,
+  type OperatorCounters,
+  type Output,
+  restoreCounters,
+} from "./operator.ts";
 
 export interface TransformOptions {
   readonly predicate: BoundExpression | undefined;
@@ -19,7 +25,7 @@ export interface TransformOptions {
   readonly mode: KernelMode;
 }
 
-export class TransformOperator implements Operator {
+export class TransformOperator implements Operator, Output {
   readonly name: string;
   readonly counters: OperatorCounters = { rowsIn: 0, rowsFiltered: 0, rowsLate: 0 };
   readonly #output: Output;
@@ -37,39 +43,33 @@ export class TransformOperator implements Operator {
     this.#rows = allocateBatch(options.schema, batchRowsMax);
   }
 
+  readonly inputs: readonly Output[] = [this];
+
   accept(batch: ColumnBatch): void {
-    this.counters.rowsIn += batch.rowCount;
-    const kept = this.#transform(batch);
-    this.counters.rowsFiltered += batch.rowCount - kept;
-    if (kept > 0) this.#output.accept(this.#rows);
-  }
-
-  advance(watermarkMs: number): void {
-    this.#output.advance(watermarkMs);
-  }
-
-  /** Nothing is open in a stage without state; open rows from above come through `opened`. */
-  deliverOpen(): void {}
-
-  freeze(): readonly StateImage[] {
-    return [];
-  }
-
-  restore(): void {}
-
-  /** The same stage for rows of open windows, which must not reach the output of final ones. */
-  opened(output: OpenOutput): OpenOutput {
-    return {
-      accept: (batch) => {
-        if (this.#transform(batch) > 0) output.accept(this.#rows);
-      },
-    };
-  }
-
-  #transform(batch: ColumnBatch): number {
     this.#selection.set(identitySelection);
     const kept = this.#predicate?.(batch, this.#selection, batch.rowCount) ?? batch.rowCount;
-    if (kept > 0) this.#project(batch, this.#selection, kept, this.#rows);
-    return kept;
+    // The books are of rows that stand: an open row comes again and again.
+    if (batch.standing === "final") {
+      this.counters.rowsIn += batch.rowCount;
+      this.counters.rowsFiltered += batch.rowCount - kept;
+    }
+    if (kept === 0) return;
+    this.#project(batch, this.#selection, kept, this.#rows);
+    this.#output.accept(this.#rows);
+  }
+
+  advance(watermarkMs: number, idle: boolean, cause: Cause): void {
+    this.#output.advance(watermarkMs, idle, cause);
+  }
+
+  /** Nothing is open in a stage without state; open rows of others come as rows. */
+  deliverOpen(): void {}
+
+  freeze(): PartImage {
+    return { numbers: freezeCounters(this.counters), states: [] };
+  }
+
+  restore({ numbers }: PartImage): void {
+    restoreCounters(this.counters, numbers);
   }
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Catalog } from "../../catalog/catalog.ts";
 import { analyzeScript } from "../../sql/analyze.ts";
 import { batchOfRows, readRow } from "../../values/column-access.ts";
-import type { ColumnBatch } from "../../values/column-batch.ts";
+import { type ColumnBatch, noCause } from "../../values/column-batch.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
 import { buildPipeline, type Pipeline } from "../physical/build-pipeline.ts";
@@ -19,6 +19,7 @@ GROUP BY shop, window_start, window_end;`;
 interface Run {
   readonly pipeline: Pipeline;
   readonly rows: SqlValue[][];
+  readonly openRows: SqlValue[][];
 }
 
 function open(mode: KernelMode): Run {
@@ -26,15 +27,16 @@ function open(mode: KernelMode): Run {
   expect(errors).toEqual([]);
   const view = bound.find((statement) => statement.kind === "CreateMaterializedView")!;
   const rows: SqlValue[][] = [];
-  const output = { accept: collectInto(rows), advance: () => {} };
-  const pipeline = buildPipeline(view.plan, output, { mode, stateBytesMax: 2 ** 26 });
-  return { pipeline, rows };
-}
-
-function collectInto(rows: SqlValue[][]) {
-  return (batch: ColumnBatch) => {
-    for (let row = 0; row < batch.rowCount; row++) rows.push(readRow(batch, row));
+  const openRows: SqlValue[][] = [];
+  const output = {
+    accept: (batch: ColumnBatch) => {
+      const to = batch.standing === "open" ? openRows : rows;
+      for (let row = 0; row < batch.rowCount; row++) to.push(readRow(batch, row));
+    },
+    advance: () => {},
   };
+  const pipeline = buildPipeline(view.plan, output, { mode, stateBytesMax: 2 ** 26 });
+  return { pipeline, rows, openRows };
 }
 
 /** Values are given by the names of the scan's columns, whatever their order. */
@@ -64,7 +66,7 @@ test.each(["compiled", "interpreted"] as const)(
     const undisturbed = open(mode);
     push(undisturbed, first);
     push(undisturbed, second);
-    undisturbed.pipeline.input.advance(Number.POSITIVE_INFINITY);
+    undisturbed.pipeline.input.advance(Number.POSITIVE_INFINITY, false, noCause);
 
     const before = open(mode);
     push(before, first);
@@ -76,7 +78,7 @@ test.each(["compiled", "interpreted"] as const)(
       operator.restore(images[index]!);
     });
     push(after, second);
-    after.pipeline.input.advance(Number.POSITIVE_INFINITY);
+    after.pipeline.input.advance(Number.POSITIVE_INFINITY, false, noCause);
 
     expect(after.rows).toEqual(undisturbed.rows);
     expect(after.rows).toEqual([
@@ -100,10 +102,9 @@ test.each(["compiled", "interpreted"] as const)(
   (mode) => {
     const run = open(mode);
     push(run, first);
-    const told = () => {
-      const rows: SqlValue[][] = [];
-      run.pipeline.deliverOpen({ accept: collectInto(rows) });
-      return rows.map(([shop, , , count]) => [shop, count]);
+    const told = (all = false) => {
+      for (const operator of run.pipeline.openers) operator.deliverOpen(all);
+      return run.openRows.splice(0).map(([shop, , , count]) => [shop, count]);
     };
     expect(told()).toEqual([
       ["Lyon", 1n],
@@ -113,6 +114,7 @@ test.each(["compiled", "interpreted"] as const)(
     expect(told()).toEqual([]);
     push(run, [{ shop: "Köln", amount: 1n, ts: 1 }]);
     expect(told()).toEqual([["Köln", 2n]]);
+    expect(told(true)).toHaveLength(3);
     for (const operator of run.pipeline.operators) operator.restore(operator.freeze());
     expect(told()).toHaveLength(3);
     expect(run.rows).toEqual([]);
@@ -125,7 +127,7 @@ test.each(["compiled", "interpreted"] as const)(
     const run = open(mode);
     push(run, [{ shop: "a", amount: 1n, ts: 999 }], 998);
     push(run, [{ shop: "a", amount: 1n, ts: 999 }], 999);
-    run.pipeline.input.advance(Number.POSITIVE_INFINITY);
+    run.pipeline.input.advance(Number.POSITIVE_INFINITY, false, noCause);
     expect(run.rows.map(([, , , count]) => count)).toEqual([1n]);
     expect(run.pipeline.operators.map((operator) => operator.counters.rowsLate)).toContain(1);
   },

@@ -4,28 +4,35 @@
  * State      one group a (slice, key), see `window-groups.ts`.
  * Retraction rows come from streams that only insert; an aggregate over changing rows is another operator.
  * Watermark  closes slices whose end − 1 ms it has reached, ascending by end; their groups are pushed as
- * inserts in
- *            the order in which the groups were made, then freed.
+ *            inserts in the order in which the groups were made, then freed.
  * Late       a row is late when its slice's end − 1 ms was at or below the watermark before that row. It is
  *            counted.
- * Open rows  groups that changed since they were last shown, from their accumulators; nothing is kept for
- * them. Checkpoint the groups and slices; which groups were shown is forgotten, so all are shown again
- * after a restore.
+ * Open rows  groups that changed since they were last told of, from their accumulators.
+ * Checkpoint the groups and slices; which groups were told of is forgotten, so all are told again after a
+ *            restore.
  * Cost       a row: one probe and one add an aggregate. A closing group: one read, one removal.
  */
+
+import { assert } from "../../errors/quickwater-error.ts";
 import { accumulators } from "../../functions/aggregate/accumulators.ts";
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
 import type { WindowAggregate } from "../../sql/plan/logical-plan.ts";
-import type { StateImage } from "../../state/keyed-state.ts";
+import type { PartImage } from "../../state/keyed-state.ts";
 import { allocateBatch, writeValue } from "../../values/column-access.ts";
-import type { ColumnBatch } from "../../values/column-batch.ts";
+import type { Cause, ColumnBatch, Standing } from "../../values/column-batch.ts";
 import { compileWindow } from "../codegen/compile-window.ts";
 import { interpretWindow } from "../codegen/interpret-window.ts";
 import type { KernelMode, PredicateKernel } from "../codegen/kernels.ts";
 import { makePredicate } from "../codegen/make-kernels.ts";
 import type { WindowKernel } from "../codegen/window-kernel.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
-import type { OpenOutput, Operator, OperatorCounters, Output } from "./operator.ts";
+import {
+  freezeCounters,
+  type Operator,
+  type OperatorCounters,
+  type Output,
+  restoreCounters,
+} from "./operator.ts";
 import { readKey, WindowGroups } from "./window-groups.ts";
 
 export interface WindowAggregateOptions {
@@ -36,9 +43,10 @@ export interface WindowAggregateOptions {
   readonly stateBytesMax: number;
 }
 
-export class WindowAggregateOperator implements Operator {
+export class WindowAggregateOperator implements Operator, Output {
   readonly name: string;
   readonly counters: OperatorCounters = { rowsIn: 0, rowsFiltered: 0, rowsLate: 0 };
+  readonly inputs: readonly Output[] = [this];
   readonly groups: WindowGroups;
   readonly #plan: WindowAggregate;
   readonly #output: Output;
@@ -69,6 +77,7 @@ export class WindowAggregateOperator implements Operator {
   }
 
   accept(batch: ColumnBatch): void {
+    assert(batch.standing === "final", "a window aggregation takes rows that stand");
     this.counters.rowsIn += batch.rowCount;
     let selection = identitySelection;
     let kept = batch.rowCount;
@@ -81,32 +90,35 @@ export class WindowAggregateOperator implements Operator {
     this.counters.rowsLate += this.#kernel(batch, selection, kept, ignoreLateRow);
   }
 
-  advance(watermarkMs: number): void {
+  advance(watermarkMs: number, idle: boolean, cause: Cause): void {
+    this.#rows.cause = cause;
     for (const end of this.groups.closable(watermarkMs)) {
       const closing = this.groups.groupsOf(end);
-      this.#emit(closing, closing.length, this.#output, end - 1);
+      this.#emit(closing, closing.length, "final", end - 1);
       this.#forget(end);
       this.groups.removeSlice(end);
     }
-    this.#output.advance(watermarkMs);
+    this.#output.advance(watermarkMs, idle, cause);
   }
 
-  deliverOpen(output: OpenOutput): void {
+  deliverOpen(all: boolean): void {
+    if (all) this.groups.markAllChanged();
     const { changed, changedCount, layout, state } = this.groups;
     for (let place = 0; place < changedCount; place++) {
       const address = changed[place]!;
       state.writable(address).u8[(address & 0xffff) + layout.changed.offset] = 0;
     }
     this.groups.changedCount = 0;
-    this.#emit(changed, changedCount, output, Number.NaN);
+    this.#emit(changed, changedCount, "open", Number.NaN);
   }
 
-  freeze(): readonly StateImage[] {
-    return this.groups.freeze();
+  freeze(): PartImage {
+    return { numbers: freezeCounters(this.counters), states: this.groups.freeze() };
   }
 
-  restore(images: readonly StateImage[]): void {
-    this.groups.restore(images);
+  restore({ numbers, states }: PartImage): void {
+    restoreCounters(this.counters, numbers);
+    this.groups.restore(states);
   }
 
   /** Groups that are closing are final: what was noted as changed is not open any more. */
@@ -123,9 +135,9 @@ export class WindowAggregateOperator implements Operator {
   }
 
   /** Pushes groups as rows of the plan's schema; event time is the window's last instant. */
-  #emit(addresses: Int32Array, count: number, output: OpenOutput, eventTimeMs: number): void {
+  #emit(addresses: Int32Array, count: number, standing: Standing, eventTimeMs: number): void {
     const rows = this.#rows;
-    rows.eventTimesMs = null;
+    rows.standing = standing;
     for (let from = 0; from < count; from += batchRowsMax) {
       const until = Math.min(count, from + batchRowsMax);
       let arenaEnd = 0;
@@ -136,7 +148,7 @@ export class WindowAggregateOperator implements Operator {
       rows.eventTimesMs = Number.isNaN(eventTimeMs)
         ? null
         : new Float64Array(rows.rowCount).fill(eventTimeMs);
-      output.accept(rows);
+      this.#output.accept(rows);
     }
   }
 

@@ -179,6 +179,10 @@ export class WindowGroups {
     this.#slices.restore(slices);
     this.#lastEnd = Number.NaN;
     this.#earliestEnd = this.#findEarliestEnd();
+    this.markAllChanged();
+  }
+
+  markAllChanged(): void {
     this.changedCount = 0;
     for (const address of this.state.addresses()) {
       this.state.writable(address).u8[(address & 0xffff) + this.layout.changed.offset] = 1;

@@ -7,7 +7,7 @@ import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
 import type { LogicalPlan, Scan, WindowAggregate } from "../../sql/plan/logical-plan.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
-import type { OpenOutput, Operator, Output } from "../operators/operator.ts";
+import type { Operator, Output } from "../operators/operator.ts";
 import { TransformOperator } from "../operators/transform.ts";
 import { WindowAggregateOperator } from "../operators/window-aggregate.ts";
 
@@ -25,8 +25,8 @@ export interface Pipeline {
   readonly input: Output;
   /** From the source to the end. */
   readonly operators: readonly Operator[];
-  /** Pushes rows of open windows that changed, as the plan's own rows. */
-  readonly deliverOpen: (output: OpenOutput) => void;
+  /** Those whose open rows reach the end: nothing that keeps state stands behind them. */
+  readonly openers: readonly Operator[];
 }
 
 /** One stage: nodes of the plan that one operator takes. */
@@ -47,9 +47,7 @@ type Stage =
 
 export function buildPipeline(plan: LogicalPlan, output: Output, options: PipelineOptions): Pipeline {
   const operators: Operator[] = [];
-  let deliverOpen: Pipeline["deliverOpen"] = () => {};
-  /** The stages above the present one, as open rows pass them. */
-  let opened = (to: OpenOutput): OpenOutput => to;
+  const openers: Operator[] = [];
   let node = plan;
   let target = output;
   while (node.kind !== "Scan") {
@@ -58,20 +56,17 @@ export function buildPipeline(plan: LogicalPlan, output: Output, options: Pipeli
       const name = `GROUP BY ${stage.node.window.kind}`;
       const { predicate } = stage;
       const aggregate = new WindowAggregateOperator(stage.node, target, { name, predicate, ...options });
-      const above = opened;
-      deliverOpen = (to) => aggregate.deliverOpen(above(to));
       operators.unshift(aggregate);
+      if (openers.length === 0) openers.push(aggregate);
       target = aggregate;
     } else {
       const transform = new TransformOperator(target, { ...stage, mode: options.mode });
-      const above = opened;
-      opened = (to) => transform.opened(above(to));
       operators.unshift(transform);
       target = transform;
     }
     node = stage.input;
   }
-  return { scan: node, input: target, operators, deliverOpen };
+  return { scan: node, input: target, operators, openers };
 }
 
 function stageOf(node: Exclude<LogicalPlan, Scan>): Stage {

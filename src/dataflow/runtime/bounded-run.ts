@@ -43,7 +43,7 @@ export async function runBounded(query: BoundedQuery): Promise<BoundedBooks> {
   for (;;) {
     const chunk = await query.source.next();
     if (chunk === undefined) break;
-    input.take(chunk, chunk.rowCount, ++step, 0);
+    input.take(chunk, { stepNumber: ++step, partition: chunk.partition, appendTimeMs: 0 });
     if (failures.length > 0) throw failures[0];
     rowsRead += chunk.rowCount;
     await query.afterChunk?.(rowsRead);

@@ -246,6 +246,60 @@ describe("an engine", () => {
     expect(later.engine.stepNumber).toBe(engine.engine.stepNumber);
   });
 
+  test("that is frozen between any two steps goes on elsewhere as if it had never stopped", () => {
+    const place = fc.integer({ min: 0, max: 60 });
+    fc.assert(
+      fc.property(events, fc.integer({ min: 1, max: 9 }), place, (all, bodyRows, at) => {
+        const files = new LossyFileLayer();
+        const disk = { files, folder: "/data" };
+        const { engine: whole } = run(all, bodyRows, 1, "compiled", disk);
+        const before = new EngineWorld("/data", [sales!], "compiled", files);
+        for (let step = 0; step < at; step++) before.engine.work(0, () => 1);
+        const image = before.engine.freeze();
+        before.catchUp();
+        const after = new EngineWorld("/data", [sales!], "interpreted", files);
+        after.engine.restore(image);
+        expect(after.engine.stepNumber).toBe(image.stepNumber);
+        after.catchUp();
+        for (const each of [before, after]) {
+          expect(each.rows("sales")).toEqual(whole.rows("sales"));
+          expect(each.counters("sales")).toEqual(whole.counters("sales"));
+          expect(each.views.get("sales")!.freshness).toEqual(whole.views.get("sales")!.freshness);
+        }
+      }),
+      { numRuns: 60, interruptAfterTimeLimit: 6_000 },
+    );
+  });
+
+  test("stops at a step whose meaning it does not know", () => {
+    const { folder, log, engine } = run(someEvents(3), 1, 1, "compiled", realDisk());
+    log.service.write(1, [{ payload: { kind: "swap", views: [{ view: "sales", version: 2 }] } }]);
+    log.service.commit();
+    const reason = /is of the kind swap, which this version of Quickwater cannot take/;
+    expect(() => engine.catchUp()).toThrow(reason);
+    expect(() => new EngineWorld(folder, [sales!]).catchUp()).toThrow(reason);
+  });
+
+  test("lets neither the clock nor idleness speak inside a backfill", () => {
+    const folder = scratchFolder();
+    const log = new LogWorld(folder, project.tables, base);
+    const engine = new EngineWorld(folder, [sales!]);
+    const bracket = (kind: "backfill-begin" | "backfill-end") => {
+      log.service.write(1, [{ payload: { kind, streamId: 1 as never, id: "first" } }]);
+      log.service.commit();
+    };
+    const tickUntil = (ms: number) => {
+      while (log.nowMs < base + ms) log.tick(log.nowMs + 250);
+      return engine.catchUp().finalRows("sales").length;
+    };
+    bracket("backfill-begin");
+    log.send("orders", [row(1, 500)].map(jsonOf));
+    expect(tickUntil(60_000)).toBe(0);
+    bracket("backfill-end");
+    expect(tickUntil(64_000)).toBe(0);
+    expect(tickUntil(66_000)).toBe(1);
+  });
+
   test("gives a view that is added later what one has that was there from the start", () => {
     const { folder, log, engine } = run(someEvents(120), 5, 4, "compiled", realDisk());
     const { views } = boundProject(`${tableSql}${viewSql("twin")}`);

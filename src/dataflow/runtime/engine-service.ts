@@ -5,12 +5,16 @@
 
 import type { TableDefinition, ViewDefinition } from "../../catalog/catalog.ts";
 import { timeStyleOf } from "../../catalog/json-style.ts";
-import { type EventLogReader, type Step, type StreamDeclaration, stepKind } from "../../log/event-log.ts";
+import { assert, quickwaterError } from "../../errors/quickwater-error.ts";
+import { type EventLogReader, type Step, stepKind } from "../../log/event-log.ts";
+import { payloadOf } from "../../log/step-payload.ts";
 import type { LogicalPlan } from "../../sql/plan/logical-plan.ts";
+import type { Cause } from "../../values/column-batch.ts";
 import { LiveTable } from "../../views/live-table.ts";
 import type { ChangeBatch, ViewCounters } from "../../views/view.ts";
 import { buildPipeline, type Pipeline, type PipelineOptions } from "../physical/build-pipeline.ts";
 import { idleTimeoutMsDefault } from "../time/source-watermark.ts";
+import type { EngineImage } from "./engine-image.ts";
 import { StreamSource } from "./stream-source.ts";
 
 export interface EngineView {
@@ -101,7 +105,7 @@ export class EngineService {
     running.changed = false;
     if (running.table.schema.emit === "changes") {
       try {
-        running.pipeline.deliverOpen({ accept: (batch) => running.table.acceptOpen(batch) });
+        for (const operator of running.pipeline.openers) operator.deliverOpen(false);
       } catch (error) {
         running.source.remove(running.pipeline);
         this.#viewFailed(running.pipeline, error);
@@ -114,14 +118,45 @@ export class EngineService {
     return running.table.takeChanges(this.#stepNumber, freshness, countersOf(running.pipeline));
   }
 
+  /** Everything that the engine keeps, as of the last step that it took. */
+  freeze(): EngineImage {
+    return {
+      stepNumber: this.#stepNumber,
+      streams: [...this.#streams],
+      sources: [...this.#sources].map(([name, source]) => [name, source.watermark.freeze()]),
+      views: [...this.#views].map(([name, { pipeline, table }]) => [
+        name,
+        { operators: pipeline.operators.map((operator) => operator.freeze()), table: table.freeze() },
+      ]),
+    };
+  }
+
+  /**
+   * Takes the place that an engine had when it was frozen. It has the same views, by the same queries, and
+   * has taken no step yet.
+   */
+  restore(image: EngineImage): void {
+    assert(this.#stepNumber === 0, "an engine was restored that had begun");
+    for (const [id, table] of image.streams) this.#streams.set(id, table);
+    for (const [name, part] of image.sources) this.#sources.get(name)?.watermark.restore(part);
+    for (const [name, { operators, table }] of image.views) {
+      const running = this.#views.get(name);
+      assert(running !== undefined, `the image holds ${name}, which the engine does not have`);
+      for (const [place, part] of operators.entries()) running.pipeline.operators[place]!.restore(part);
+      running.table.restore(table);
+      running.changed = true;
+    }
+    this.#stepNumber = image.stepNumber;
+    this.#reader.seek(image.stepNumber + 1);
+  }
+
   close(): void {
     this.#reader.close();
   }
 
   #start({ view, plan, table }: EngineView): RunningView {
     const live = new LiveTable(view, view.rowsMax);
-    const output = { accept: live.acceptFinal.bind(live), advance: () => {} };
-    const pipeline = buildPipeline(plan, output, this.#options);
+    const pipeline = buildPipeline(plan, live, this.#options);
     const source = new StreamSource({
       ...sourceOptions(table, this.#options),
       onFailure: (failed, error) => this.#viewFailed(failed, error),
@@ -154,41 +189,56 @@ export class EngineService {
 }
 
 type JournalStreams = Map<number, TableDefinition>;
+type Sources = ReadonlyMap<string, StreamSource>;
 
 /** What a step may have changed: the views of one source, all views, or none. */
 type Touched = StreamSource | "all" | "none";
 
 /** Pushes a step where it belongs. */
-function takeStep(step: Step, streams: JournalStreams, sources: ReadonlyMap<string, StreamSource>): Touched {
-  const table = streams.get(step.streamId);
-  const source = sources.get(table?.name ?? "");
+function takeStep(step: Step, streams: JournalStreams, sources: Sources): Touched {
   switch (step.kind) {
     case stepKind.rows: {
+      const table = streams.get(step.streamId);
+      const source = sources.get(table?.name ?? "");
       const written = { version: step.schemaVersion, columns: table?.schema.columns ?? [] };
-      source?.take(step, step.rowCount, step.number, step.appendTimeMs, written);
+      source?.take(step, causeOf(step), written);
       return source ?? "none";
     }
-    case stepKind.statement: {
-      const declaration = JSON.parse(new TextDecoder().decode(step.bytes)) as StreamDeclaration;
-      streams.set(declaration.streamId, declaration.table);
-      return "none";
-    }
-    case stepKind.backfillBegin:
-    case stepKind.backfillEnd:
-      source?.watermark.backfill(step.kind === stepKind.backfillBegin);
-      return "none";
     case stepKind.tick: {
       let moved: Touched = "none";
       for (const each of sources.values()) {
         const before = each.watermark.ms;
-        each.tick(step.appendTimeMs);
+        each.tick(causeOf(step));
         if (each.watermark.ms !== before) moved = "all";
       }
       return moved;
     }
     default:
+      takePayload(step, streams, sources);
       return "none";
   }
+}
+
+function takePayload(step: Step, streams: JournalStreams, sources: Sources): void {
+  const payload = payloadOf(step);
+  switch (payload.kind) {
+    case "stream":
+      streams.set(payload.streamId, payload.table);
+      return;
+    case "backfill-begin":
+    case "backfill-end": {
+      const name = streams.get(payload.streamId)?.name ?? "";
+      sources.get(name)?.watermark.backfill(payload.kind === "backfill-begin");
+      return;
+    }
+    default:
+      // What it says holds from here on: to go on without it would be to compute something else.
+      throw quickwaterError("run.step-unknown", { step: step.number, kind: payload.kind });
+  }
+}
+
+function causeOf({ number, partition, appendTimeMs }: Step): Cause {
+  return { stepNumber: number, partition, appendTimeMs };
 }
 
 /** How the rows of a table become a stream inside the engine. */
@@ -204,6 +254,7 @@ export function sourceOptions(table: TableDefinition, options: PipelineOptions) 
             path: table.schema.columns[watermark.column]!.name,
             delayMs: watermark.delayMs,
             idleMs: idleTimeoutMsDefault,
+            partitionCount: 1,
           },
     mode: options.mode,
   };

@@ -24,7 +24,7 @@ function open(values: readonly string[]) {
   const source = new StreamSource({
     table: "o",
     timeStyle: "iso",
-    watermark: { path: "ts", delayMs: 0, idleMs: 5_000 },
+    watermark: { path: "ts", delayMs: 0, idleMs: 5_000, partitionCount: 1 },
     mode: "compiled",
     onFailure: (_, error) => failures.push((error as QuickwaterError).message),
   });
@@ -52,8 +52,10 @@ function take(source: StreamSource, rows: readonly object[], appendTimeMs = 0): 
     return end;
   });
   const bytes = new Uint8Array(Buffer.concat([...lines, Buffer.alloc(padding)]));
-  source.take({ bytes, rowEnds }, rows.length, 1, appendTimeMs);
+  source.take({ bytes, rowEnds, rowCount: rows.length }, causeAt(appendTimeMs));
 }
+
+const causeAt = (appendTimeMs: number) => ({ stepNumber: 1, partition: 0, appendTimeMs });
 
 const at = (ms: number) => new Date(ms).toISOString().slice(0, -1);
 
@@ -87,7 +89,7 @@ test("strings with escapes are the same for every view on the stream", () => {
 test("time in which nobody ticked, because no server ran, does not make a stream quiet", () => {
   const { source, results } = open(["SUM(a)"]);
   take(source, [{ a: 5, ts: at(100) }], 100);
-  source.tick(600_000);
+  source.tick(causeAt(600_000));
   take(source, [{ a: 7, ts: at(200) }], 600_001);
   source.end();
   expect(results).toEqual([[12]]);
@@ -96,11 +98,11 @@ test("time in which nobody ticked, because no server ran, does not make a stream
 test("a quiet stream's windows close when the logged clock has passed them by the idle time", () => {
   const { source, results } = open(["SUM(a)"]);
   take(source, [{ a: 5, ts: at(100) }], 100);
-  for (let clock = 250; clock <= 5_099; clock += 250) source.tick(clock);
-  source.tick(5_099);
+  for (let clock = 250; clock <= 5_099; clock += 250) source.tick(causeAt(clock));
+  source.tick(causeAt(5_099));
   expect(results).toEqual([[]]);
-  source.tick(5_998);
+  source.tick(causeAt(5_998));
   expect(results).toEqual([[]]);
-  source.tick(5_999);
+  source.tick(causeAt(5_999));
   expect(results).toEqual([[5]]);
 });

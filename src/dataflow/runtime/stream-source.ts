@@ -5,12 +5,12 @@
  */
 import type { ScanColumn } from "../../sql/plan/logical-plan.ts";
 import { allocateBatch } from "../../values/column-access.ts";
-import type { ColumnBatch } from "../../values/column-batch.ts";
+import { type Cause, type ColumnBatch, noCause } from "../../values/column-batch.ts";
 import type { TimeStyle } from "../../values/json/time-text.ts";
 import { type DecodeKernel, makeDecoder, type RowBytes } from "../codegen/decoder.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
 import type { Pipeline } from "../physical/build-pipeline.ts";
-import { SourceWatermark } from "../time/source-watermark.ts";
+import { idleTimeoutMsDefault, type SourceTime, SourceWatermark } from "../time/source-watermark.ts";
 import { batchRowsMax } from "./batches.ts";
 import { decoderOfVersion, type WrittenSchema } from "./schema-version.ts";
 
@@ -18,12 +18,17 @@ export interface StreamSourceOptions {
   readonly table: string;
   readonly timeStyle: TimeStyle;
   /** Undefined for a table without event time: its pipelines get no watermark until the end. */
-  readonly watermark:
-    | { readonly path: string; readonly delayMs: number; readonly idleMs: number }
-    | undefined;
+  readonly watermark: (SourceTime & { readonly path: string }) | undefined;
   readonly mode: KernelMode;
   /** A pipeline that failed is taken out; the others go on. */
   readonly onFailure: (pipeline: Pipeline, error: unknown) => void;
+}
+
+/** Rows of one step, or of one chunk of a source outside. */
+export interface SourceRows extends RowBytes {
+  readonly rowCount: number;
+  /** Null or missing where every row is an insert. */
+  readonly rowKinds?: Uint8Array | null | undefined;
 }
 
 interface Consumer {
@@ -44,10 +49,16 @@ export class StreamSource {
   /** By version of the schema that rows were checked by. */
   readonly #decoders = new Map<number, DecodeKernel>();
   readonly #watermarksMs = new Float64Array(batchRowsMax);
+  readonly #rowIndexes = new Int32Array(batchRowsMax);
+  readonly #kinds = new Uint8Array(batchRowsMax);
+  /** The last step that was taken, for what comes of the end alone. */
+  #cause: Cause = noCause;
 
   constructor(options: StreamSourceOptions) {
     this.options = options;
-    this.watermark = new SourceWatermark(options.watermark?.delayMs ?? 0, options.watermark?.idleMs ?? 0);
+    this.watermark = new SourceWatermark(
+      options.watermark ?? { delayMs: 0, idleMs: idleTimeoutMsDefault, partitionCount: 1 },
+    );
     this.#batch = allocateBatch({ columns: [] }, batchRowsMax);
     this.#decode = makeDecoder([], options.timeStyle, options.mode);
   }
@@ -70,26 +81,26 @@ export class StreamSource {
    * Takes rows of one step; `written` is the schema that they were checked by, where it may be an older
    * one.
    */
-  take(
-    rows: RowBytes,
-    rowCount: number,
-    stepNumber: number,
-    appendTimeMs: number,
-    written?: WrittenSchema,
-  ): void {
+  take(rows: SourceRows, cause: Cause, written?: WrittenSchema): void {
     const decode = written === undefined ? this.#decode : this.#decoderOf(written);
-    for (let from = 0; from < rowCount; from += batchRowsMax) {
-      const to = Math.min(rowCount, from + batchRowsMax);
+    this.#cause = cause;
+    for (let from = 0; from < rows.rowCount; from += batchRowsMax) {
+      const to = Math.min(rows.rowCount, from + batchRowsMax);
       decode(rows, from, to, this.#batch);
-      this.#push(to - from, stepNumber, appendTimeMs);
+      for (let row = from; row < to; row++) this.#rowIndexes[row - from] = row;
+      if (rows.rowKinds !== undefined && rows.rowKinds !== null) {
+        this.#kinds.set(rows.rowKinds.subarray(from, to));
+        this.#push(to - from, this.#kinds);
+      } else this.#push(to - from, null);
     }
   }
 
-  /** A tick of the logged clock: where it moves the watermark, pipelines are told. */
-  tick(clockMs: number): void {
-    const before = this.watermark.ms;
-    this.watermark.tick(clockMs);
-    if (this.watermark.ms !== before) this.#advance(this.watermark.ms);
+  /** A tick of the logged clock: pipelines are told where it moves the watermark or makes the stream idle. */
+  tick(cause: Cause): void {
+    const { ms, isIdle } = this.watermark;
+    this.#cause = cause;
+    this.watermark.tick(cause.appendTimeMs);
+    if (this.watermark.ms !== ms || this.watermark.isIdle !== isIdle) this.#advance(this.watermark.ms);
   }
 
   /** The input has ended: every window closes. */
@@ -97,26 +108,31 @@ export class StreamSource {
     this.#advance(Number.POSITIVE_INFINITY);
   }
 
-  #push(rowCount: number, stepNumber: number, appendTimeMs: number): void {
+  #push(rowCount: number, kinds: Uint8Array | null): void {
     const times = this.#eventTimes();
-    const before = this.watermark.ms;
-    if (times !== undefined) this.watermark.take(times, rowCount, this.#watermarksMs, appendTimeMs);
+    const { partition, appendTimeMs } = this.#cause;
+    if (times === undefined) this.watermark.seeRows(partition, appendTimeMs);
+    else this.watermark.take(partition, times, rowCount, this.#watermarksMs, appendTimeMs);
     for (const consumer of this.#consumers) {
       const { pipeline, batch } = consumer;
       batch.rowCount = rowCount;
-      batch.stepNumber = stepNumber;
+      batch.cause = this.#cause;
       batch.arena = this.#batch.arena;
+      batch.kinds = kinds;
+      batch.rowIndexes = this.#rowIndexes;
       batch.eventTimesMs = times ?? null;
       batch.watermarksMs = times === undefined ? null : this.#watermarksMs;
       this.#guard(consumer, () => pipeline.input.accept(batch));
     }
     this.#leaveOutFailed();
-    if (this.watermark.ms !== before) this.#advance(this.watermark.ms);
+    this.#advance(this.watermark.ms);
   }
 
   #advance(watermarkMs: number): void {
     for (const consumer of this.#consumers) {
-      this.#guard(consumer, () => consumer.pipeline.input.advance(watermarkMs));
+      this.#guard(consumer, () =>
+        consumer.pipeline.input.advance(watermarkMs, this.watermark.isIdle, this.#cause),
+      );
     }
     this.#leaveOutFailed();
   }

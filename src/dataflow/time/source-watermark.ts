@@ -1,69 +1,140 @@
 /**
  * The watermark of one stream, from its rows and from the logged clock.
  *
- * Before a row it is the running maximum of the earlier rows' event times less the delay: judged row by
- * row, so that it does not matter how rows were batched. A stream that gave no row for `idleMs` of logged
- * time is idle; then the clock moves its watermark on (tick − idle timeout − delay), so that the windows of
- * a quiet stream close. Inside a backfill the clock says nothing about the rows, and does not.
+ * A partition's watermark is the running maximum of its event times less the delay. The stream's is the least
+ * of its partitions that are not idle, and never falls; it is judged before each row, so that it does not
+ * matter how rows were batched. A partition that gave no row for `idleMs` of logged time is idle. Where all
+ * are, the clock moves the watermark on (tick − idle timeout − delay), so that the windows of a quiet stream
+ * close; a stream that never had a row stays where it is, because what comes first may be history. Inside a
+ * backfill the clock says nothing about the rows, and neither holds.
+ *
+ * State kept  of each partition: the running maximum, when it had its last rows, how long it has been quiet;
+ *             the combined watermark and the last tick. All of it is in the image.
  */
+import type { PartImage } from "../../state/keyed-state.ts";
+import { CombinedWatermark } from "./combined-watermark.ts";
+
 export const idleTimeoutMsDefault = 5_000;
 /** Ticks come several times a second; a longer gap between two of them counts as this much. */
 const tickGapMsMax = 1_000;
 
+export interface SourceTime {
+  readonly delayMs: number;
+  readonly idleMs: number;
+  readonly partitionCount: number;
+}
+
 export class SourceWatermark {
-  readonly #delayMs: number;
-  readonly #idleMs: number;
-  #maxMs = Number.NEGATIVE_INFINITY;
-  #watermarkMs = Number.NEGATIVE_INFINITY;
-  #lastRowAtMs: number | undefined;
-  /** Logged time that has passed in ticks since the last rows. */
-  #quietMs = 0;
+  readonly #time: SourceTime;
+  readonly #combined: CombinedWatermark;
+  /**
+   * By partition: the largest event time so far, the append time of the last rows, and the logged time that
+   * has passed since then.
+   */
+  readonly #maxMs: Float64Array;
+  readonly #rowAtMs: Float64Array;
+  readonly #quietMs: Float64Array;
   #lastTickMs = Number.NEGATIVE_INFINITY;
   #inBackfill = false;
 
-  constructor(delayMs: number, idleMs: number) {
-    this.#delayMs = delayMs;
-    this.#idleMs = idleMs;
+  constructor(time: SourceTime) {
+    this.#time = time;
+    this.#combined = new CombinedWatermark(time.partitionCount);
+    this.#maxMs = new Float64Array(time.partitionCount).fill(Number.NEGATIVE_INFINITY);
+    this.#rowAtMs = this.#maxMs.slice();
+    this.#quietMs = new Float64Array(time.partitionCount);
+    // A source that holds nobody back needs no clock to be idle.
+    if (time.idleMs > 0) return;
+    for (let partition = 0; partition < time.partitionCount; partition++) this.#tell(partition);
   }
 
   get ms(): number {
-    return this.#watermarkMs;
+    return this.#combined.ms;
+  }
+
+  get isIdle(): boolean {
+    return this.#combined.isIdle;
   }
 
   /** Append time of the last rows. */
   get lastRowAtMs(): number | undefined {
-    return this.#lastRowAtMs;
+    const last = Math.max(...this.#rowAtMs);
+    return last === Number.NEGATIVE_INFINITY ? undefined : last;
   }
 
-  /** Takes a batch's event times and writes the watermark before each row. */
-  take(eventTimesMs: Float64Array, rowCount: number, into: Float64Array, appendTimeMs: number): void {
-    let watermark = this.#watermarkMs;
-    let max = this.#maxMs;
+  /** Takes a batch's event times and writes the stream's watermark before each row. */
+  take(
+    partition: number,
+    eventTimesMs: Float64Array,
+    rowCount: number,
+    into: Float64Array,
+    appendTimeMs: number,
+  ): void {
+    const { delayMs } = this.#time;
+    const others = this.#combined.heldBackBy(partition);
+    let watermark = this.#combined.ms;
+    let max = this.#maxMs[partition]!;
     for (let row = 0; row < rowCount; row++) {
       into[row] = watermark;
       const time = eventTimesMs[row]!;
       if (time > max) {
         max = time;
-        if (time - this.#delayMs > watermark) watermark = time - this.#delayMs;
+        const least = Math.min(time - delayMs, others);
+        if (least > watermark) watermark = least;
       }
     }
-    this.#maxMs = max;
-    this.#watermarkMs = watermark;
-    this.#lastRowAtMs = appendTimeMs;
-    this.#quietMs = 0;
+    this.#maxMs[partition] = max;
+    this.seeRows(partition, appendTimeMs);
+  }
+
+  /** Rows came; of a stream without event time that is all there is to say. */
+  seeRows(partition: number, appendTimeMs: number): void {
+    this.#quietMs[partition] = 0;
+    this.#rowAtMs[partition] = appendTimeMs;
+    this.#tell(partition);
   }
 
   tick(clockMs: number): void {
-    // Time without ticks is time without a server: nobody could have sent rows then, so it does not count.
-    const sinceMs = clockMs - Math.max(this.#lastTickMs, this.#lastRowAtMs ?? clockMs);
+    const lastTickMs = this.#lastTickMs;
     this.#lastTickMs = clockMs;
-    if (this.#inBackfill || this.#lastRowAtMs === undefined) return;
-    this.#quietMs += Math.min(sinceMs, tickGapMsMax);
-    if (this.#quietMs < this.#idleMs) return;
-    this.#watermarkMs = Math.max(this.#watermarkMs, clockMs - this.#idleMs - this.#delayMs);
+    if (this.#inBackfill) return;
+    const { delayMs, idleMs, partitionCount } = this.#time;
+    for (let partition = 0; partition < partitionCount; partition++) {
+      const sinceMs = clockMs - Math.max(lastTickMs, this.#rowAtMs[partition]!);
+      // Time without ticks is time without a server: nobody could have sent rows then, so it does not count.
+      if (Number.isFinite(sinceMs)) this.#quietMs[partition]! += Math.min(sinceMs, tickGapMsMax);
+      this.#tell(partition);
+    }
+    if (!this.isIdle || this.lastRowAtMs === undefined) return;
+    for (let partition = 0; partition < partitionCount; partition++) {
+      this.#combined.advance(partition, Math.max(this.ms, clockMs - idleMs - delayMs), true);
+    }
   }
 
   backfill(begins: boolean): void {
     this.#inBackfill = begins;
+  }
+
+  freeze(): PartImage {
+    const clock = [this.#lastTickMs, Number(this.#inBackfill)];
+    const partitions = [...this.#maxMs, ...this.#rowAtMs, ...this.#quietMs];
+    return { numbers: [...clock, ...partitions, ...this.#combined.freeze()], states: [] };
+  }
+
+  restore({ numbers }: PartImage): void {
+    this.#lastTickMs = numbers[0]!;
+    this.#inBackfill = numbers[1] === 1;
+    let from = 2;
+    for (const lane of [this.#maxMs, this.#rowAtMs, this.#quietMs]) {
+      lane.set(numbers.slice(from, from + lane.length));
+      from += lane.length;
+    }
+    this.#combined.restore(numbers.slice(from));
+  }
+
+  #tell(partition: number): void {
+    const { delayMs, idleMs } = this.#time;
+    const idle = this.#quietMs[partition]! >= idleMs;
+    this.#combined.advance(partition, this.#maxMs[partition]! - delayMs, idle);
   }
 }

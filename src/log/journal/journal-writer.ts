@@ -4,33 +4,22 @@
  */
 import { randomBytes } from "node:crypto";
 import type { TableDefinition } from "../../catalog/catalog.ts";
-import { quickwaterError } from "../../errors/quickwater-error.ts";
+import { assert, quickwaterError } from "../../errors/quickwater-error.ts";
 import {
-  type StepCause,
+  type StepHeader,
   type StepKind,
   type StepNumber,
-  type StreamDeclaration,
+  type StepRows,
   type StreamId,
   stepKind,
 } from "../event-log.ts";
 import { defaultLogSettings } from "../log-settings.ts";
+import { encodePayload, type StepPayload, type StreamDeclaration, stepKindOf } from "../step-payload.ts";
 import type { FileLayer, OpenFile } from "./file-layer.ts";
-import { type DeclarationRecord, recoverJournal } from "./recover.ts";
+import { recoverJournal } from "./recover.ts";
 import { segmentPath } from "./segments.ts";
 import { encodeFrame, encodeSegmentHeader, segmentHeaderBytes } from "./step-format.ts";
 import { declarationFor, type StreamState } from "./streams.ts";
-
-/** Rows that become one step. */
-export interface StepRows {
-  readonly rowCount: number;
-  readonly rowEnds: Int32Array;
-  readonly bytes: Uint8Array;
-  readonly eventTimeMinMs: number | undefined;
-  readonly eventTimeMaxMs: number | undefined;
-  readonly rowKinds?: Uint8Array | undefined;
-  readonly causeIndexes?: Uint32Array | undefined;
-  readonly cause?: StepCause | undefined;
-}
 
 const noRows: StepRows = {
   rowCount: 0,
@@ -38,6 +27,15 @@ const noRows: StepRows = {
   bytes: new Uint8Array(0),
   eventTimeMinMs: undefined,
   eventTimeMaxMs: undefined,
+};
+
+type StepStream = Pick<StepHeader, "streamId" | "schemaVersion" | "partition" | "firstRowOffset">;
+
+const ofNoStream: StepStream = {
+  streamId: 0 as StreamId,
+  schemaVersion: 0,
+  partition: 0,
+  firstRowOffset: 0,
 };
 
 export class JournalWriter {
@@ -97,24 +95,32 @@ export class JournalWriter {
     const known = this.#streams.get(table.name);
     const { declaration, isNew } = declarationFor(table, known, this.#streams.size + 1);
     if (!isNew) return declaration;
-    const state = { declaration, nextRowOffset: known?.nextRowOffset ?? 0 };
+    const state = { declaration, nextRowOffsets: known?.nextRowOffsets ?? [0] };
     this.#streams.set(table.name, state);
     // A new segment begins with all declarations, this one among them.
     if (!this.#rollWhereFull()) this.#appendDeclaration(state);
     return declaration;
   }
 
-  appendRows(declaration: StreamDeclaration, rows: StepRows): StepNumber {
+  appendRows(stream: string, partition: number, rows: StepRows): StepNumber {
     this.#rollWhereFull();
-    const stream = this.#streams.get(declaration.table.name)!;
-    const step = this.#append(stepKind.rows, declaration, stream.nextRowOffset, rows);
-    stream.nextRowOffset += rows.rowCount;
-    return step;
+    const { declaration, nextRowOffsets } = this.#streamNamed(stream);
+    const firstRowOffset = nextRowOffsets[partition] ?? 0;
+    nextRowOffsets[partition] = firstRowOffset + rows.rowCount;
+    const { streamId, schemaVersion } = declaration;
+    return this.#append(stepKind.rows, { streamId, schemaVersion, partition, firstRowOffset }, rows);
+  }
+
+  appendPayload(payload: StepPayload): StepNumber {
+    this.#rollWhereFull();
+    const streamId = "streamId" in payload ? payload.streamId : (0 as StreamId);
+    const bytes = encodePayload(payload);
+    return this.#append(stepKindOf(payload), { ...ofNoStream, streamId }, { ...noRows, bytes });
   }
 
   appendTick(): StepNumber {
     this.#rollWhereFull();
-    return this.#append(stepKind.tick, undefined, 0, noRows);
+    return this.#append(stepKind.tick, ofNoStream, noRows);
   }
 
   /** Writes what was appended and waits until it is on disk. */
@@ -138,24 +144,22 @@ export class JournalWriter {
     this.#pendingBytes = 0;
   }
 
-  #append(
-    kind: StepKind,
-    declaration: StreamDeclaration | undefined,
-    offset: number,
-    rows: StepRows,
-  ): StepNumber {
+  #streamNamed(name: string): StreamState {
+    const stream = this.#streams.get(name);
+    assert(stream !== undefined, `the stream ${name} was written before it was declared`);
+    return stream;
+  }
+
+  #append(kind: StepKind, of: StepStream, rows: StepRows): StepNumber {
     this.#lastStep++;
     // A clock that was set back must not make time run backward for queries.
     this.#lastAppendTimeMs = Math.max(this.#lastAppendTimeMs, Math.floor(this.#now()));
     const pieces = encodeFrame({
+      ...of,
       number: this.#lastStep as StepNumber,
       kind,
       appendTimeMs: this.#lastAppendTimeMs,
-      streamId: declaration?.streamId ?? (0 as StreamId),
-      partition: 0,
-      schemaVersion: declaration?.schemaVersion ?? 0,
       rowCount: rows.rowCount,
-      firstRowOffset: offset,
       eventTimeMinMs: rows.eventTimeMinMs,
       eventTimeMaxMs: rows.eventTimeMaxMs,
       cause: rows.cause,
@@ -172,10 +176,11 @@ export class JournalWriter {
     return this.#lastStep as StepNumber;
   }
 
-  #appendDeclaration(state: StreamState): void {
-    const record: DeclarationRecord = { ...state.declaration, nextRowOffset: state.nextRowOffset };
-    const bytes = new TextEncoder().encode(JSON.stringify(record));
-    this.#append(stepKind.statement, state.declaration, state.nextRowOffset, { ...noRows, bytes });
+  #appendDeclaration({ declaration, nextRowOffsets }: StreamState): void {
+    const { streamId, schemaVersion } = declaration;
+    const bytes = encodePayload({ kind: "stream", ...declaration, nextRowOffsets });
+    const of = { ...ofNoStream, streamId, schemaVersion };
+    this.#append(stepKind.statement, of, { ...noRows, bytes });
   }
 
   /** Begins a segment where there is none or the present one is full; answers whether it did. */

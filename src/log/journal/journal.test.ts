@@ -86,7 +86,7 @@ describe("steps", () => {
     const writer = new JournalWriter(files, folder, () => 1);
     const declaration = writer.declare(clicks);
     const bytes = new TextEncoder().encode('{"id":1}{"id":2}{"id":3}');
-    writer.appendRows(declaration, {
+    writer.appendRows(declaration.table.name, 0, {
       ...noTime,
       rowCount: 3,
       rowEnds: Int32Array.of(8, 16, 24),
@@ -355,7 +355,12 @@ describe("a reader", () => {
     const writer = new JournalWriter(files, folder, () => 1);
     const declaration = writer.declare(clicks);
     const bytes = new Uint8Array(5_000_000).fill(0x20);
-    writer.appendRows(declaration, { ...noTime, rowCount: 1, rowEnds: Int32Array.of(bytes.length), bytes });
+    writer.appendRows(declaration.table.name, 0, {
+      ...noTime,
+      rowCount: 1,
+      rowEnds: Int32Array.of(bytes.length),
+      bytes,
+    });
     writer.appendTick();
     writer.flush();
     expect(

@@ -3,8 +3,9 @@ import { Worker } from "node:worker_threads";
 import type { TableDefinition } from "../../catalog/catalog.ts";
 import { QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { workerUrl } from "../../values/worker-url.ts";
-import type { AppendAnswer, AppendRequest, EventLogWriter, StreamDeclaration } from "../event-log.ts";
+import type { AppendAnswer, AppendRequest, EventLogWriter, LogEntry, StepNumber } from "../event-log.ts";
 import { defaultLogSettings, type LogSettings } from "../log-settings.ts";
+import type { StreamDeclaration } from "../step-payload.ts";
 import { FlushedPosition } from "./flushed-position.ts";
 import type { FromLog, LogThreadData, PostedError, ToLog } from "./log-messages.ts";
 
@@ -65,16 +66,30 @@ export class LogClient implements EventLogWriter {
   }
 
   append(request: AppendRequest): Promise<AppendAnswer> {
-    if (this.#failure !== undefined) {
-      return Promise.reject(quickwaterError("request.not-durable", { reason: this.#failure.message }));
-    }
-    if (this.#closing) return Promise.reject(quickwaterError("request.stopping", {}));
     let bytes = 0;
     for (const chunk of request.chunks) bytes += chunk.length;
-    const limit = this.#settings.pendingBytesMax;
-    if (this.#pendingBytes + bytes > limit) return Promise.reject(quickwaterError("request.busy", { limit }));
+    const refusal = this.#refusalOf(bytes);
+    if (refusal !== undefined) return Promise.reject(refusal);
     const id = this.#nextId++;
     return this.#ask(id, bytes, { type: "append", id, ...request });
+  }
+
+  write(entries: readonly LogEntry[]): Promise<readonly StepNumber[]> {
+    let bytes = 0;
+    for (const entry of entries) if ("rows" in entry) bytes += entry.rows.bytes.length;
+    const refusal = this.#refusalOf(bytes);
+    if (refusal !== undefined) return Promise.reject(refusal);
+    const id = this.#nextId++;
+    return this.#ask(id, bytes, { type: "write", id, entries });
+  }
+
+  #refusalOf(bytes: number): QuickwaterError | undefined {
+    if (this.#failure !== undefined) {
+      return quickwaterError("request.not-durable", { reason: this.#failure.message });
+    }
+    if (this.#closing) return quickwaterError("request.stopping", {});
+    const limit = this.#settings.pendingBytesMax;
+    return this.#pendingBytes + bytes > limit ? quickwaterError("request.busy", { limit }) : undefined;
   }
 
   async close(): Promise<void> {

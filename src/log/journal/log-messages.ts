@@ -2,8 +2,9 @@
 import type { TableDefinition } from "../../catalog/catalog.ts";
 import type { ErrorCode } from "../../errors/catalogue.ts";
 import type { QuickwaterError } from "../../errors/quickwater-error.ts";
-import type { BodyFormat, StreamDeclaration } from "../event-log.ts";
+import type { BodyFormat, LogEntry } from "../event-log.ts";
 import type { LogSettings } from "../log-settings.ts";
+import type { StreamDeclaration } from "../step-payload.ts";
 import type { LogReply } from "./log-service.ts";
 
 export interface LogThreadData {
@@ -22,6 +23,7 @@ export type ToLog =
       readonly chunks: readonly Uint8Array<ArrayBuffer>[];
       readonly origin: string;
     }
+  | { readonly type: "write"; readonly id: number; readonly entries: readonly LogEntry[] }
   | { readonly type: "close" };
 
 export type FromLog =

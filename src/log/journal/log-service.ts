@@ -10,9 +10,10 @@ import { QuickwaterError, quickwaterError } from "../../errors/quickwater-error.
 import { type BodyChecker, type CheckedBody, checkBody, emptyCheckedBody } from "../check/check-body.ts";
 import { compileRowCheck, type RowFormat } from "../check/row-check.ts";
 import { rowFormatOf } from "../check/row-format.ts";
-import type { AppendAnswer, BodyFormat, StreamDeclaration } from "../event-log.ts";
+import type { AppendAnswer, BodyFormat, LogEntry, StepNumber } from "../event-log.ts";
 import { folderError } from "../folder-error.ts";
 import type { LogSettings } from "../log-settings.ts";
+import type { StreamDeclaration } from "../step-payload.ts";
 import { type DeadLetter, encodeDeadLetter } from "./dead-letter-row.ts";
 import type { FileLayer } from "./file-layer.ts";
 import { diskError, JournalWriter } from "./journal-writer.ts";
@@ -29,7 +30,7 @@ export interface LogRequest {
 }
 
 export type LogReply =
-  | { readonly id: number; readonly answer: AppendAnswer }
+  | { readonly id: number; readonly answer: AppendAnswer | readonly StepNumber[] }
   | {
       readonly id: number;
       readonly error: { readonly code: string; readonly params: QuickwaterError["params"] };
@@ -50,8 +51,8 @@ interface OpenStream {
 
 interface WaitingReply {
   readonly id: number;
-  readonly answer: AppendAnswer;
-  readonly lastStep: { readonly number: number };
+  /** What it will be answered; step numbers are known when the rows are appended. */
+  readonly answer: () => AppendAnswer | readonly StepNumber[];
 }
 
 export class LogService {
@@ -171,8 +172,8 @@ export class LogService {
       const letter = { code, field, reason: message, origin: request.origin, position: index, bytes };
       this.#takeDeadLetter(stream, letter);
     }
-    const answer = { accepted, duplicates: 0, rejected, lastStep: 0 };
-    this.#waiting.push({ id: request.id, answer, lastStep });
+    const answer = () => ({ accepted, duplicates: 0, rejected, lastStep: lastStep.number });
+    this.#waiting.push({ id: request.id, answer });
   }
 
   /** Takes rows that lie next to each other; answers the step that they become. */
@@ -202,12 +203,35 @@ export class LogService {
 
   #appendGathered(stream: OpenStream): void {
     if (stream.rows.rowCount === 0) return;
-    stream.next.number = this.#writer.appendRows(stream.declaration, stream.rows.take());
+    stream.next.number = this.#writer.appendRows(stream.declaration.table.name, 0, stream.rows.take());
     stream.next = { number: 0 };
   }
 
   #appendDead({ dead }: OpenStream): void {
-    if (dead.rowCount > 0) this.#writer.appendRows(dead.declaration, dead.take());
+    if (dead.rowCount > 0) this.#writer.appendRows(dead.declaration.table.name, 0, dead.take());
+  }
+
+  #appendAllGathered(): void {
+    for (const stream of this.#streams.values()) {
+      this.#appendGathered(stream);
+      this.#appendDead(stream);
+    }
+  }
+
+  /** Appends entries behind everything that was taken before them. */
+  write(id: number, entries: readonly LogEntry[]): void {
+    const steps: StepNumber[] = [];
+    this.#writing(() => {
+      this.#appendAllGathered();
+      for (const entry of entries) {
+        steps.push(
+          "payload" in entry
+            ? this.#writer.appendPayload(entry.payload)
+            : this.#writer.appendRows(entry.stream, entry.partition, entry.rows),
+        );
+      }
+    });
+    this.#waiting.push({ id, answer: () => steps });
   }
 
   tick(): void {
@@ -219,17 +243,14 @@ export class LogService {
     const waiting = this.#waiting;
     this.#waiting = [];
     this.#writing(() => {
-      for (const stream of this.#streams.values()) {
-        this.#appendGathered(stream);
-        this.#appendDead(stream);
-      }
+      this.#appendAllGathered();
       this.#writer.flush();
     });
     const failure = this.#failed;
     const replies: LogReply[] = this.#replies;
     this.#replies = [];
-    for (const { id, answer, lastStep } of waiting) {
-      if (failure === undefined) replies.push({ id, answer: { ...answer, lastStep: lastStep.number } });
+    for (const { id, answer } of waiting) {
+      if (failure === undefined) replies.push({ id, answer: answer() });
       else replies.push({ id, error: { code: "request.not-durable", params: { reason: failure.message } } });
     }
     return replies;

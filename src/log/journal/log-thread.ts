@@ -69,6 +69,9 @@ function serve(service: LogService): void {
       const { body, length } = joinChunks(message.chunks);
       service.take({ ...message, body, length });
       schedule();
+    } else if (message.type === "write") {
+      service.write(message.id, message.entries);
+      schedule();
     } else if (message.type === "declare") {
       try {
         const declarations = service.declare(message.tables);

@@ -3,7 +3,8 @@
  * half-written, and refuses to go on where something that was acknowledged is damaged.
  */
 import { type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
-import { type StepNumber, type StreamDeclaration, stepKind } from "../event-log.ts";
+import { type StepNumber, stepKind } from "../event-log.ts";
+import { payloadOf } from "../step-payload.ts";
 import { refuseDamage } from "./damage.ts";
 import type { FileLayer, OpenFile } from "./file-layer.ts";
 import { listSegments, segmentPath } from "./segments.ts";
@@ -28,11 +29,6 @@ export interface RecoveredJournal {
   readonly undeclared: readonly StreamState[];
   /** Bytes that were cut off behind the last whole step. */
   readonly cutBytes: number;
-}
-
-/** What a statement step of a stream holds: the declaration, and where its rows go on. */
-export interface DeclarationRecord extends StreamDeclaration {
-  readonly nextRowOffset: number;
 }
 
 /** Undefined where there is no journal yet. */
@@ -124,12 +120,15 @@ function walk(segment: OpenFile, bytes: Uint8Array, firstStep: number) {
     lastAppendTimeMs = header.appendTimeMs;
     isBegun ||= header.kind !== stepKind.statement;
     if (header.kind === stepKind.statement) {
-      const text = new TextDecoder().decode(framePayload(bytes, at, header).bytes);
-      const { nextRowOffset, ...declaration } = JSON.parse(text) as DeclarationRecord;
-      streams.set(declaration.streamId, { declaration, nextRowOffset });
+      const payload = payloadOf(framePayload(bytes, at, header));
+      if (payload.kind === "stream") {
+        const { kind: _, nextRowOffsets, ...declaration } = payload;
+        streams.set(declaration.streamId, { declaration, nextRowOffsets: [...nextRowOffsets] });
+      }
     } else if (header.kind === stepKind.rows) {
       const stream = streams.get(header.streamId);
-      if (stream !== undefined) stream.nextRowOffset = header.firstRowOffset + header.rowCount;
+      if (stream !== undefined)
+        stream.nextRowOffsets[header.partition] = header.firstRowOffset + header.rowCount;
     }
     at += length;
   }

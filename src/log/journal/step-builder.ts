@@ -1,6 +1,6 @@
 /** Gathers the rows of one stream until they are appended as a step. Memory is kept and used again. */
-import type { StreamDeclaration } from "../event-log.ts";
-import type { StepRows } from "./journal-writer.ts";
+import type { StepRows } from "../event-log.ts";
+import type { StreamDeclaration } from "../step-payload.ts";
 
 /** A step holds at most this much, so that a reader's memory is bounded. */
 const stepBytesMax = 1024 * 1024;

@@ -6,11 +6,13 @@
 import type { TableDefinition } from "../../catalog/catalog.ts";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { formatType, withNullable } from "../../values/sql-type.ts";
-import type { StreamDeclaration, StreamId } from "../event-log.ts";
+import type { StreamId } from "../event-log.ts";
+import type { StreamDeclaration } from "../step-payload.ts";
 
 export interface StreamState {
   readonly declaration: StreamDeclaration;
-  nextRowOffset: number;
+  /** By partition: the number that its next row gets. */
+  readonly nextRowOffsets: number[];
 }
 
 /**

@@ -1,0 +1,22 @@
+/**
+ * What an engine keeps, between two steps: a restart takes it and goes on behind `stepNumber`. An image holds
+ * every watermark, row, group and counter; what it does not hold is how far main was told, so that everything
+ * is told again. Its pages never change (`state/keyed-state.ts`), and the rest is plain data.
+ */
+import type { TableDefinition } from "../../catalog/catalog.ts";
+import type { PartImage } from "../../state/keyed-state.ts";
+
+export interface EngineImage {
+  /** The last step that was taken. */
+  readonly stepNumber: number;
+  /** Tables of the log's streams by their number, as declared last before that step. */
+  readonly streams: readonly (readonly [number, TableDefinition])[];
+  readonly sources: readonly (readonly [stream: string, PartImage])[];
+  readonly views: readonly (readonly [view: string, ViewImage])[];
+}
+
+export interface ViewImage {
+  /** In the order of the pipeline. */
+  readonly operators: readonly PartImage[];
+  readonly table: PartImage;
+}

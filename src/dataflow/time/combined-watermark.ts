@@ -1,0 +1,58 @@
+/**
+ * One watermark of several inputs, numbered from 0: the partitions of a stream, the inputs of an operator. It
+ * is the least of those that are not idle; where all are idle, the least of those that have begun. It never
+ * falls, and an input that was not heard of yet holds it back until it is idle.
+ */
+export class CombinedWatermark {
+  readonly #watermarksMs: number[];
+  readonly #idle: boolean[];
+  #ms = Number.NEGATIVE_INFINITY;
+
+  constructor(inputCount: number) {
+    this.#watermarksMs = Array<number>(inputCount).fill(Number.NEGATIVE_INFINITY);
+    this.#idle = Array<boolean>(inputCount).fill(false);
+  }
+
+  get ms(): number {
+    return this.#ms;
+  }
+
+  get isIdle(): boolean {
+    return this.#idle.every((idle) => idle);
+  }
+
+  /** Sets what an input has advanced to; answers the watermark of all. */
+  advance(input: number, watermarkMs: number, idle: boolean): number {
+    this.#watermarksMs[input] = watermarkMs;
+    this.#idle[input] = idle;
+    const least = this.isIdle ? this.#leastBegun() : this.heldBackBy(-1);
+    if (least > this.#ms) this.#ms = least;
+    return this.#ms;
+  }
+
+  /** The least of the inputs but one that are not idle; Infinity where that one is alone. */
+  heldBackBy(allBut: number): number {
+    let least = Number.POSITIVE_INFINITY;
+    for (let input = 0; input < this.#idle.length; input++) {
+      if (input === allBut || this.#idle[input]!) continue;
+      least = Math.min(least, this.#watermarksMs[input]!);
+    }
+    return least;
+  }
+
+  #leastBegun(): number {
+    const begun = this.#watermarksMs.filter((ms) => ms !== Number.NEGATIVE_INFINITY);
+    return begun.length === 0 ? Number.NEGATIVE_INFINITY : Math.min(...begun);
+  }
+
+  freeze(): readonly number[] {
+    return [this.#ms, ...this.#watermarksMs, ...this.#idle.map(Number)];
+  }
+
+  restore(numbers: readonly number[]): void {
+    const count = (numbers.length - 1) / 2;
+    this.#ms = numbers[0]!;
+    this.#watermarksMs.splice(0, Number.POSITIVE_INFINITY, ...numbers.slice(1, 1 + count));
+    this.#idle.splice(0, Number.POSITIVE_INFINITY, ...numbers.slice(1 + count).map(Boolean));
+  }
+}

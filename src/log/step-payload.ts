@@ -1,0 +1,61 @@
+/**
+ * What the steps hold that are no rows and no ticks, as JSON with a `kind`. They stand between rows because
+ * what they say holds from their place on.
+ */
+import type { TableDefinition } from "../catalog/catalog.ts";
+import { type Step, type StepKind, type StreamId, stepKind } from "./event-log.ts";
+
+/** A stream's identity, and how its rows are to be read from here on. */
+export interface StreamDeclaration {
+  readonly streamId: StreamId;
+  readonly schemaVersion: number;
+  readonly table: TableDefinition;
+}
+
+export type StepPayload =
+  | (StreamDeclaration & {
+      readonly kind: "stream";
+      /** By partition: the number that its next row gets. */
+      readonly nextRowOffsets: readonly number[];
+    })
+  /** A view is made or changed: from the swap on that names this version, its rows are those of the query. */
+  | { readonly kind: "view"; readonly view: string; readonly version: number; readonly statement: string }
+  | { readonly kind: "drop"; readonly name: string }
+  /** Views that were rebuilt beside the old ones take their places here, all at once. */
+  | { readonly kind: "swap"; readonly views: readonly { readonly view: string; readonly version: number }[] }
+  /** Rows of the stream between the two of an id are of the past: the clock says nothing of them. */
+  | { readonly kind: "backfill-begin" | "backfill-end"; readonly streamId: StreamId; readonly id: string }
+  /** The windows are computed again from the log as it is here, and published with the next revision. */
+  | {
+      readonly kind: "correction";
+      readonly view: string;
+      readonly windows: readonly {
+        readonly startMs: number;
+        readonly endMs: number;
+        /** The key's cells as JSON text; empty where the whole window is meant. */
+        readonly key: readonly string[];
+      }[];
+    };
+
+const stepKindOfPayload: Record<StepPayload["kind"], StepKind> = {
+  stream: stepKind.statement,
+  view: stepKind.statement,
+  drop: stepKind.statement,
+  swap: stepKind.swap,
+  "backfill-begin": stepKind.backfillBegin,
+  "backfill-end": stepKind.backfillEnd,
+  correction: stepKind.correction,
+};
+
+export function stepKindOf(payload: StepPayload): StepKind {
+  return stepKindOfPayload[payload.kind];
+}
+
+export function encodePayload(payload: StepPayload): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(payload));
+}
+
+/** The payload of a step that is no rows and no tick. */
+export function payloadOf({ bytes }: Pick<Step, "bytes">): StepPayload {
+  return JSON.parse(new TextDecoder().decode(bytes)) as StepPayload;
+}
