@@ -45,6 +45,9 @@ describe("the rows of a view", () => {
     finals(table, [["a", 4n]]);
     finals(table, [["a", 5n]]);
     expect(shown(table).rows).toEqual([['"a"', "5", true, 2]]);
+    // What is not final never takes the place of what is.
+    open(table, [["a", 6n]]);
+    expect(shown(table).rows).toEqual([]);
   });
 
   test("leave oldest first where there are more than the view keeps", () => {
