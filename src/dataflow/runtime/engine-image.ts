@@ -1,7 +1,7 @@
 /**
- * What an engine keeps, between two steps: a restart takes it and goes on behind `stepNumber`. An image holds
- * every watermark, row, group and counter; what it does not hold is how far main was told, so that everything
- * is told again. Its pages never change (`state/keyed-state.ts`), and the rest is plain data. It goes on under
+ * What an engine keeps, between two steps: a restart takes it and goes on behind `stepNumber`. It holds every
+ * watermark, row, group and counter; what it does not hold is how far main was told, so that everything is
+ * told again. Its pages never change (`state/keyed-state.ts`), and the rest is plain data. It goes on under
  * the kernels that made it: compiled and interpreted ones hash keys in their own ways.
  */
 import type { TableDefinition } from "../../catalog/catalog.ts";
