@@ -26,6 +26,12 @@ describe("POST events", () => {
   test.each([
     ["broken JSON", "{", "application/json", 400, "request.bad-body"],
     ["a broken array", `[${JSON.stringify(order(1, 1))},`, "application/json", 400, "request.bad-body"],
+    ["a broken object", '{"id":01}', "application/json", 400, "request.bad-body"],
+    ["a string that never ends", '[{"id":"x}]', "application/json", 400, "request.bad-body"],
+    ["text behind the array", "[{}] {}", "application/json", 400, "request.bad-body"],
+    ["broken elements alone", "[{,},[}]", "application/json", 400, "request.all-rejected"],
+    ["a byte order mark alone", "\ufeff", "application/json", 400, "request.empty-body"],
+    ["two byte order marks", "\ufeff\ufeff{}", "application/json", 400, "request.bad-body"],
     ["an empty body", "", "application/json", 400, "request.empty-body"],
     ["blank lines", "\n\n", "application/x-ndjson", 400, "request.empty-body"],
     ["an empty array", "[]", "application/json", 400, "request.empty-body"],
@@ -86,6 +92,34 @@ describe("POST events", () => {
     bad[bad.indexOf("zz")] = 0xff;
     const answer = await post(server, Buffer.concat([good, Buffer.from("\n"), bad]), "application/x-ndjson");
     expect(answer.body).toMatchObject({ accepted: 1, rejected: [{ index: 1, code: "row.invalid-utf8" }] });
+  });
+
+  test("a broken element costs itself alone, in an array as in lines", async () => {
+    const server = await testServer();
+    const texts = [JSON.stringify(order(1, 1)), '{"id":01, "k":"],"}', JSON.stringify(order(2, 1))];
+    for (const [body, type] of [
+      [`[${texts.join(" , ")}]`, "application/json"],
+      [texts.join("\n"), "application/x-ndjson"],
+    ] as const) {
+      expect((await post(server, body, type)).body).toEqual({
+        accepted: 2,
+        duplicates: 0,
+        rejected: [{ index: 1, code: "row.not-json", message: 'Not JSON at byte 7: "1" is unexpected.' }],
+      });
+    }
+  });
+
+  test("a byte order mark before the body is passed over", async () => {
+    const server = await testServer();
+    const row = JSON.stringify(order(1, 1));
+    for (const [body, type] of [
+      [row, "application/json"],
+      [`[${row}]`, "application/json"],
+      [`${row}\n`, "application/x-ndjson"],
+    ] as const) {
+      expect(await post(server, `\ufeff${body}`, type)).toMatchObject({ status: 200, body: { accepted: 1 } });
+    }
+    await expect.poll(async () => (await ask(server, "/v1/views/sales")).body.rows).toMatchObject([{ n: 3 }]);
   });
 
   test("unknown and written streams are refused", async () => {

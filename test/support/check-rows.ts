@@ -9,6 +9,8 @@ export interface CheckedRows {
   /** The rows that passed, as text, by their index. */
   readonly passed: ReadonlyMap<number, string>;
   readonly rejected: CheckedBody["rejected"];
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
   readonly rowCount: number;
   readonly eventTimeMinMs: number;
   readonly eventTimeMaxMs: number;

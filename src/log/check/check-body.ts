@@ -7,6 +7,7 @@ import { isUtf8 } from "node:buffer";
 import type { RowErrorCode } from "../../errors/catalogue.ts";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { checkValue, scanFailure, skipSpace } from "../../values/json/scan.ts";
+import { endOfElement, judgeStructure, passDeepValue } from "./broken-element.ts";
 import { describeFault, type FaultText } from "./describe-fault.ts";
 import { fault } from "./field-check.ts";
 import { eventTime, type RowCheck, type RowFormat } from "./row-check.ts";
@@ -28,6 +29,8 @@ export interface CheckedBody {
   eventTimeMinMs: number;
   eventTimeMaxMs: number;
   rejected: RejectedRow[];
+  /** Whether an array that holds a broken element is in order behind it as far as its brackets go. */
+  isSound: boolean;
 }
 
 export interface RejectedRow extends FaultText {
@@ -44,6 +47,7 @@ export function emptyCheckedBody(): CheckedBody {
     eventTimeMinMs: Number.POSITIVE_INFINITY,
     eventTimeMaxMs: Number.NEGATIVE_INFINITY,
     rejected: [],
+    isSound: false,
   };
 }
 
@@ -52,6 +56,14 @@ export interface BodyChecker {
   readonly format: RowFormat;
   readonly check: RowCheck;
   readonly limits: RowLimits;
+}
+
+/**
+ * Makes white space of the byte order mark that some senders put before everything: JSON lets a reader pass
+ * over it. For the beginning of a body only; anywhere else it is no JSON.
+ */
+export function blankByteOrderMark(bytes: Uint8Array): void {
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) bytes.fill(0x20, 0, 3);
 }
 
 /**
@@ -67,6 +79,7 @@ export function checkBody(
 ): void {
   result.rowCount = 0;
   result.rejected = [];
+  result.isSound = false;
   result.eventTimeMinMs = Number.POSITIVE_INFINITY;
   result.eventTimeMaxMs = Number.NEGATIVE_INFINITY;
   const whole = isUtf8(bytes.subarray(0, length));
@@ -133,7 +146,7 @@ function checkJson(
   const isArray = bytes[first] === 0x5b;
   const behind = isArray
     ? checkElements(checker, bytes, first, length, utf8, result)
-    : checkElement(checker, bytes, first, length, utf8, result);
+    : checkOnlyValue(checker, bytes, first, length, utf8, result);
   refuseTrailing(bytes, behind, length);
 }
 
@@ -149,17 +162,83 @@ function checkElements(
   let at = skipSpace(bytes, from + 1);
   if (bytes[at] === 0x5d) return at + 1;
   for (;;) {
-    at = skipSpace(bytes, checkElement(checker, bytes, at, length, utf8, result));
-    if (bytes[at] === 0x5d) return at + 1;
-    if (bytes[at] !== 0x2c) throw badJson(at, length, "a comma or ] was expected");
+    const behind = checker.check(bytes, at, length);
+    let end = behind < 0 ? length : skipSpace(bytes, behind);
+    if (bytes[end] === 0x2c || bytes[end] === 0x5d) {
+      const row = addRow(result, at, behind);
+      if (isRowReadable(checker, bytes, at, behind, utf8, row, result)) pass(checker, row, result);
+    } else {
+      end = takeFailedElement(checker, bytes, at, behind, length, utf8, result);
+    }
+    if (bytes[end] !== 0x2c) return Math.min(end + 1, length);
     // Rows lie next to each other with nothing but white space between them, so the comma becomes a space.
-    bytes[at] = 0x20;
-    at = skipSpace(bytes, at + 1);
+    bytes[end] = 0x20;
+    at = skipSpace(bytes, end + 1);
   }
 }
 
-/** One element of an array or the only value; answers the place behind it. */
-function checkElement(
+/**
+ * An element that did not pass, or that something follows (then `behind` is the place behind the value). It
+ * is one rejected row, and where it is not even JSON the next one is looked for by brackets and strings
+ * alone. Answers the comma or bracket behind it, or the body's end.
+ *
+ * A body that is JSON up to its end and merely ends too early is another matter: it was cut, its sender will
+ * send it again, and what had been kept of it would be there twice. It is refused whole.
+ */
+function takeFailedElement(
+  checker: BodyChecker,
+  bytes: Uint8Array,
+  from: number,
+  behind: number,
+  length: number,
+  utf8: boolean,
+  result: CheckedBody,
+): number {
+  const { code, field, from: faultFrom, to: faultTo } = fault;
+  const to = behind < 0 ? checkValue(bytes, from, length, 0) : behind;
+  if (to < 0) return takeBrokenElement(checker, bytes, from, length, result);
+  const end = skipSpace(bytes, to);
+  if (end >= length) throw badJson(end, length, "a comma or ] was expected");
+  if (bytes[end] !== 0x2c && bytes[end] !== 0x5d) {
+    Object.assign(scanFailure, { at: end, tooDeep: false });
+    return takeBrokenElement(checker, bytes, from, length, result);
+  }
+  const row = addRow(result, from, to);
+  if (!isRowReadable(checker, bytes, from, to, utf8, row, result)) return end;
+  Object.assign(fault, { code, field, from: faultFrom, to: faultTo });
+  reject(checker, bytes, from, to, row, result);
+  return end;
+}
+
+/** An element that is not JSON; `scanFailure` says where. */
+function takeBrokenElement(
+  checker: BodyChecker,
+  bytes: Uint8Array,
+  from: number,
+  length: number,
+  result: CheckedBody,
+): number {
+  const { at, tooDeep } = scanFailure;
+  if (at >= length) throw badJson(at, length, "it ends too early");
+  const structure = result.isSound ? "sound" : judgeStructure(bytes, from, length);
+  if (tooDeep && structure === "open") throw badJson(length, length, "it ends within a value");
+  result.isSound = structure === "sound";
+  const end = result.isSound ? endOfElement(bytes, from, length) : length;
+  let to = end;
+  while (to > from && isSpace(bytes[to - 1]!)) to--;
+  const row = addRow(result, from, to);
+  const rowCode: RowErrorCode = tooDeep ? "row.too-deep" : "row.not-json";
+  const text = describeFault(rowCode, checker.format, bytes, from, to);
+  result.rejected.push({ index: row, code: rowCode, ...text });
+  return end;
+}
+
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
+/** The only value of a body; answers the place behind it. */
+function checkOnlyValue(
   checker: BodyChecker,
   bytes: Uint8Array,
   from: number,
@@ -173,6 +252,7 @@ function checkElement(
   if (!passed) behind = checkValue(bytes, from, length, 0);
   if (behind < 0 && !scanFailure.tooDeep) throw badJson(scanFailure.at, length, unexpected(bytes, length));
   if (behind < 0) behind = passDeepValue(bytes, from, length);
+  if (behind < 0) throw badJson(length, length, "it ends within a value");
   const row = addRow(result, from, behind);
   if (!isRowReadable(checker, bytes, from, behind, utf8, row, result)) return behind;
   if (passed) pass(checker, row, result);
@@ -181,19 +261,6 @@ function checkElement(
     reject(checker, bytes, from, behind, row, result);
   }
   return behind;
-}
-
-/** Behind a value that is nested too deeply to be checked: counts brackets, without recursion. */
-function passDeepValue(bytes: Uint8Array, from: number, length: number): number {
-  let depth = 0;
-  for (let at = from; at < length; at++) {
-    const byte = bytes[at]!;
-    if (byte === 0x22) {
-      for (at++; at < length && bytes[at] !== 0x22; at++) if (bytes[at] === 0x5c) at++;
-    } else if (byte === 0x7b || byte === 0x5b) depth++;
-    else if ((byte === 0x7d || byte === 0x5d) && --depth === 0) return at + 1;
-  }
-  throw badJson(length, length, "it ends within a value");
 }
 
 function isRowReadable(

@@ -190,11 +190,24 @@ describe("answers", () => {
     expect(idsIn(rowsOf(readAll(files), "orders"))).toEqual([2]);
   });
 
+  test("a broken element of an array is a dead letter with its own bytes", () => {
+    const files = new LossyFileLayer();
+    const log = openLog(files);
+    log.declare([orders]);
+    const broken = '{"id":2,"note":"],[", "ts"}';
+    const id = take(log, "orders", `[${orderRow(1)} , ${broken}\n,${orderRow(3)}]`, "json");
+    expect(answerOf(log.commit(), id)).toMatchObject({ accepted: 2, rejected: [{ index: 1 }] });
+    const [dead] = rowsOf(readAll(files), "orders$dead").map((row) => JSON.parse(row));
+    expect(dead).toMatchObject({ code: "row.not-json", position: 1 });
+    expect(Buffer.from(dead.bytes, "base64").toString()).toBe(broken);
+    expect(idsIn(rowsOf(readAll(files), "orders"))).toEqual([1, 3]);
+  });
+
   test("a body that cannot be taken apart, or has no stream, gets its error and leaves nothing", () => {
     const files = new LossyFileLayer();
     const log = openLog(files);
     log.declare([orders]);
-    const broken = take(log, "orders", `[${orderRow(1)}, {]`, "json");
+    const broken = take(log, "orders", `[${orderRow(1)}, {`, "json");
     const unknown = take(log, "nobody", orderRow(2));
     const dead = take(log, "orders$dead", orderRow(3));
     const replies = log.commit();

@@ -7,7 +7,13 @@
 import type { TableDefinition } from "../../catalog/catalog.ts";
 import { deadLetterTable } from "../../catalog/dead-letters.ts";
 import { QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
-import { type BodyChecker, type CheckedBody, checkBody, emptyCheckedBody } from "../check/check-body.ts";
+import {
+  type BodyChecker,
+  blankByteOrderMark,
+  type CheckedBody,
+  checkBody,
+  emptyCheckedBody,
+} from "../check/check-body.ts";
 import { compileRowCheck, type RowFormat } from "../check/row-check.ts";
 import { rowFormatOf } from "../check/row-format.ts";
 import type { AppendAnswer, BodyFormat, LogEntry, StepNumber } from "../event-log.ts";
@@ -137,6 +143,7 @@ export class LogService {
       }
       const stream = this.#streams.get(request.stream);
       if (stream === undefined) throw quickwaterError("request.unknown-stream", { stream: request.stream });
+      blankByteOrderMark(request.body);
       checkBody(stream.checker, request.body, request.length, request.format === "ndjson", this.#checked);
       this.#takeRows(stream, request);
     } catch (error) {
