@@ -24,8 +24,13 @@ export function startCommand(project: string, data: string, port = 0): readonly 
   return [node, ...main, "start", project, ...options];
 }
 
-export async function startServerProcess(project: string, data: string): Promise<ServerProcess> {
-  const running = start(startCommand(project, data), { cwd: projectRoot });
+/** `within` stands before the command, where it is to run in surroundings of its own. */
+export async function startServerProcess(
+  project: string,
+  data: string,
+  within: readonly string[] = [],
+): Promise<ServerProcess> {
+  const running = start([...within, ...startCommand(project, data)], { cwd: projectRoot });
   const [, url] = await running.waitForOutput(/Read\s+(http:\S+)\/v1\/views/);
   return { ...running, url: url! };
 }

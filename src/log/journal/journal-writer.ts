@@ -211,5 +211,7 @@ export function diskError(error: unknown, path: string): Error {
   if (code === undefined) return error as Error;
   if (code === "ENOSPC" || code === "EDQUOT")
     return quickwaterError("run.disk-full", { path }, { cause: error });
-  return quickwaterError("run.disk-failed", { path, reason: code }, { cause: error });
+  const reason =
+    code === "EFBIG" ? "a file may not become larger, by a limit of this user or of the disk" : code;
+  return quickwaterError("run.disk-failed", { path, reason }, { cause: error });
 }
