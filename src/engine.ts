@@ -92,8 +92,7 @@ export class Engine {
     this.#dataflow = new EngineClient(data, {
       onChanges: (batch) => this.#views.get(batch.view)?.apply(batch),
       onViewFailure: (view, reason) => {
-        const live = this.#views.get(view);
-        if (live !== undefined) live.failure = reason;
+        this.#views.get(view)?.stop(reason);
         options.onViewFailure?.(view, reason);
       },
       onFailure: (error) => this.#fail(error),

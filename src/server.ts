@@ -13,7 +13,7 @@ import { registerDashboard } from "./serving/http/dashboard.ts";
 import { answerFrameworkError, registerProblems } from "./serving/http/problem.ts";
 import { registerViewRoutes } from "./serving/http/views.ts";
 import { registerLiveRoute } from "./serving/websocket/live-route.ts";
-import { defaultLiveSettings, type LiveSettings } from "./serving/websocket/live-socket.ts";
+import { defaultLiveSettings, type LiveSettings } from "./serving/websocket/live-settings.ts";
 
 export interface ServerOptions {
   readonly host: string;
@@ -28,6 +28,8 @@ export interface ServerOptions {
   readonly ingest?: { readonly bodyBytesMax?: number | undefined } | undefined;
   readonly log?: EngineOptions["log"];
   readonly live?: Partial<LiveSettings> | undefined;
+  /** Where the log goes, as JSON lines; default: standard error, at the level of LOG_LEVEL. */
+  readonly logTo?: { readonly level: string; readonly write: (line: string) => void } | undefined;
   readonly onFailure: (error: QuickwaterError) => void;
 }
 
@@ -41,7 +43,11 @@ export interface Server {
 export async function startServer(options: ServerOptions): Promise<Server> {
   refuseOpenAddress(options.host);
   const { data, sql, log, onFailure } = options;
-  const logger = pino({ level: process.env.LOG_LEVEL ?? "warn" }, pino.destination(2));
+  const { level, write } = options.logTo ?? {};
+  const logger = pino(
+    { level: level ?? process.env.LOG_LEVEL ?? "warn" },
+    write === undefined ? pino.destination(2) : { write },
+  );
   const onViewFailure = (view: string, reason: string) =>
     logger.error({ view, reason }, "a view was stopped");
   const engine = await openEngine({ data, sql, log, onFailure, onViewFailure });

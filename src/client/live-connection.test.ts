@@ -128,6 +128,47 @@ describe("a live connection", () => {
     expect([...(before.view?.rows.keys() ?? [])]).toEqual(["a"]);
   });
 
+  it("hands out nothing of a snapshot or delta that comes in pieces until it is whole", async () => {
+    await connected();
+    const subscription = live.subscribe({ view: "v" }, () => {});
+    const keys = (): string[] => [...(subscription.state.view?.rows.keys() ?? [])];
+    const part = (more: boolean, removed: string[], ...rows: string[]) => ({
+      type: "part",
+      id: subscription.id,
+      rows: rows.map(row),
+      removed,
+      ...(more ? { more } : {}),
+    });
+    server.say({ ...snapshot(subscription.id, 5, "a"), more: true });
+    server.say(part(true, [], "b"));
+    server.say({ type: "heartbeat", time: new Date(5_000_000).toISOString(), step: 5 });
+    await vi.waitFor(() => expect(live.serverNow()).toBe(5_000_000));
+    expect(subscription.state).toEqual({ status: "waiting" });
+    server.say(part(false, [], "c"));
+    await vi.waitFor(() => expect(keys()).toEqual(["a", "b", "c"]));
+
+    server.say({ ...delta(subscription.id, 6, "d"), more: true });
+    server.say(part(true, ["a"]));
+    server.say({ type: "heartbeat", time: new Date(6_000_000).toISOString(), step: 5 });
+    await vi.waitFor(() => expect(live.serverNow()).toBe(6_000_000));
+    expect([subscription.state.view?.step, keys()]).toEqual([5, ["a", "b", "c"]]);
+    server.say(part(false, ["b"], "e"));
+    await vi.waitFor(() => expect(keys()).toEqual(["c", "d", "e"]));
+    expect(subscription.state.view?.step).toBe(6);
+  });
+
+  it("forgets the pieces of a connection that was lost", async () => {
+    const subscription = await subscribed();
+    server.say({ ...delta(subscription.id, 6, "b"), more: true });
+    server.sockets[0]?.terminate();
+    await vi.waitFor(() => expect(live.state.status).toBe("reconnecting"));
+    clock.pass(250);
+    await connected();
+    server.say({ type: "part", id: subscription.id, rows: [row("c")], removed: [] });
+    await vi.waitFor(() => expect(live.state).toMatchObject({ loss: "bad-message" }));
+    expect([...(subscription.state.view?.rows.keys() ?? [])]).toEqual(["a"]);
+  });
+
   it("keeps many subscriptions apart on one socket", async () => {
     const [first, second] = [
       live.subscribe({ view: "v" }, () => {}),
@@ -241,6 +282,8 @@ describe("what a live connection does not understand", () => {
     ["a snapshot without rows", { type: "snapshot", id: "s1", step: 1 }],
     ["a row without values", { ...delta("s1", 6), rows: [{ key: "b" }] }],
     ["a delta of an earlier step", delta("s1", 5, "b")],
+    ["a part of nothing", { type: "part", id: "s1", rows: [], removed: [] }],
+    ["a wrong sign of pieces", { ...delta("s1", 6), more: 1 }],
     ["bytes", Buffer.from([1, 2])],
   ])("begins again from a fresh snapshot after %s", async (_what, message) => {
     await subscribed();
@@ -277,6 +320,18 @@ describe("a subscription", () => {
     server.say(snapshot(subscription.id, 1));
     await vi.waitFor(() => expect(subscription.state.status).toBe("current"));
     expect(server.subscriptions()).toHaveLength(2);
+  });
+
+  it("keeps the last rows of a view that was stopped, with the reason", async () => {
+    const subscription = await subscribed();
+    const { view } = subscription.state;
+    server.say({ type: "stopped", id: subscription.id, reason: "Division by zero." });
+    await vi.waitFor(() =>
+      expect(subscription.state).toEqual({ status: "stopped", view, reason: "Division by zero." }),
+    );
+    expect(live.state.status).toBe("live");
+    server.say(snapshot(subscription.id, 1, "z"));
+    await vi.waitFor(() => expect(subscription.state.status).toBe("current"));
   });
 
   it("is not heard of again once closed", async () => {

@@ -18,6 +18,7 @@
  *     each with jitter, counted anew from every success. Every subscription is taken up again where it
  *     stood, by its resume token.
  *   - A server that is silent for twice its heartbeat is taken for gone, even if the socket looks open.
+ *   - A view that the engine stops has the status `stopped` with the reason, and keeps its last rows.
  *   - A subscription that the server refuses has the status `failed` with the server's message and hint.
  *     It is tried again after each reconnect and on `retry()`.
  *
@@ -30,9 +31,11 @@ import {
   type HelloMessage,
   heartbeatMs as heartbeatMsDefault,
   type LiveErrorMessage,
+  type PartMessage,
   protocolVersion,
   type ServerMessage,
   type SnapshotMessage,
+  type StoppedMessage,
 } from "../serving/protocol.ts";
 import { backOffMs } from "./back-off.ts";
 import { ServerClock } from "./server-clock.ts";
@@ -192,10 +195,14 @@ export class LiveConnection {
         this.#serverClock.learn(message.time, this.#lastHeardAt);
         break;
       case "snapshot":
-        this.#takeSnapshot(message);
-        break;
       case "delta":
-        this.#takeDelta(message);
+        this.#begin(message);
+        break;
+      case "part":
+        this.#goOn(message);
+        break;
+      case "stopped":
+        this.#takeStop(message);
         break;
       case "error":
         this.#takeError(message);
@@ -217,14 +224,30 @@ export class LiveConnection {
     this.#setState({ status: "live", incarnation });
   }
 
-  #takeSnapshot(message: SnapshotMessage): void {
-    this.#subscriptions.get(message.id)?.setState({ status: "current", view: viewFromSnapshot(message) });
+  /** Of a subscription that is closed or was refused the rest may still be under way; that is nobody's. */
+  #wanted(id: string): LiveSubscription | undefined {
+    const subscription = this.#subscriptions.get(id);
+    return subscription?.state.status === "failed" ? undefined : subscription;
   }
 
-  #takeDelta(message: DeltaMessage): void {
-    const subscription = this.#subscriptions.get(message.id);
-    // A delta may still be under way when a subscription is closed; that one is nobody's.
-    if (subscription === undefined || subscription.state.status === "failed") return;
+  #begin(message: SnapshotMessage | DeltaMessage): void {
+    const subscription = this.#wanted(message.id);
+    const whole = subscription?.begin(message);
+    if (subscription !== undefined && whole !== undefined) this.#takeWhole(subscription, whole);
+  }
+
+  #goOn(part: PartMessage): void {
+    const subscription = this.#wanted(part.id);
+    const whole = subscription?.add(part) ?? "more";
+    if (whole === "out of place") this.#loseTrust();
+    else if (whole !== "more" && subscription !== undefined) this.#takeWhole(subscription, whole);
+  }
+
+  #takeWhole(subscription: LiveSubscription, message: SnapshotMessage | DeltaMessage): void {
+    if (message.type === "snapshot") {
+      subscription.setState({ status: "current", view: viewFromSnapshot(message) });
+      return;
+    }
     const { view } = subscription.state;
     if (view === undefined || message.step <= view.step) {
       this.#loseTrust();
@@ -234,6 +257,13 @@ export class LiveConnection {
       this.#serverClock.learn(message.freshness.lastRowAt, this.#lastHeardAt);
     }
     subscription.setState({ status: "current", view: applyDelta(view, message) });
+  }
+
+  #takeStop({ id, reason }: StoppedMessage): void {
+    const subscription = this.#wanted(id);
+    const view = subscription?.state.view;
+    if (view !== undefined) subscription?.setState({ status: "stopped", view, reason });
+    else if (subscription !== undefined) this.#loseTrust();
   }
 
   #takeError({ id, code, message, hint }: LiveErrorMessage): void {

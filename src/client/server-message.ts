@@ -24,6 +24,7 @@ const checks: Readonly<Record<ServerMessage["type"], (members: Members) => boole
     isListOf(members.columns, isColumn) &&
     isListOf(members.keyColumns, isNumber) &&
     isListOf(members.rows, isRow) &&
+    isMore(members.more) &&
     isFreshness(members.freshness),
   delta: (members) =>
     isString(members.id) &&
@@ -31,7 +32,14 @@ const checks: Readonly<Record<ServerMessage["type"], (members: Members) => boole
     isString(members.resume) &&
     isListOf(members.rows, isRow) &&
     isListOf(members.removed, isString) &&
+    isMore(members.more) &&
     isFreshness(members.freshness),
+  part: (members) =>
+    isString(members.id) &&
+    isListOf(members.rows, isRow) &&
+    isListOf(members.removed, isString) &&
+    isMore(members.more),
+  stopped: (members) => isString(members.id) && isString(members.reason),
   heartbeat: (members) => isString(members.time) && isNumber(members.step),
   error: (members) =>
     (members.id === undefined || isString(members.id)) &&
@@ -75,6 +83,10 @@ function isRow(value: unknown): boolean {
 
 function isFreshness(value: unknown): boolean {
   return isObject(value) && isTextOrNull(value.lastRowAt) && isTextOrNull(value.watermark);
+}
+
+function isMore(value: unknown): boolean {
+  return value === undefined || value === true;
 }
 
 function isObject(value: unknown): value is Members {

@@ -1,5 +1,12 @@
 /** One view that somebody wants to see, across as many sockets as it takes. */
-import type { ResumeToken, SubscribeMessage } from "../serving/protocol.ts";
+import type {
+  DeltaMessage,
+  PartMessage,
+  ResumeToken,
+  SnapshotMessage,
+  SubscribeMessage,
+  WireRow,
+} from "../serving/protocol.ts";
 import type { ViewState } from "./view-state.ts";
 
 export interface SubscribeOptions {
@@ -20,6 +27,8 @@ export type SubscriptionState =
   /** Asked for, not answered yet. `view` is there where an earlier answer is. */
   | { readonly status: "waiting"; readonly view?: ViewState | undefined }
   | { readonly status: "current"; readonly view: ViewState }
+  /** The engine stopped the view, for `reason`; these are its last rows. */
+  | { readonly status: "stopped"; readonly view: ViewState; readonly reason: string }
   | { readonly status: "failed"; readonly error: SubscriptionError; readonly view?: ViewState | undefined };
 
 export interface Subscription {
@@ -31,6 +40,13 @@ export interface Subscription {
   retry(): void;
   /** No listener is called after this. */
   close(): void;
+}
+
+/** A snapshot or delta that comes in pieces, as far as it has come. */
+interface Begun {
+  readonly head: SnapshotMessage | DeltaMessage;
+  readonly rows: WireRow[];
+  readonly removed: string[];
 }
 
 /** What a subscription asks of the connection that it belongs to. */
@@ -47,6 +63,7 @@ export class LiveSubscription implements Subscription {
   #listener: () => void;
   #state: SubscriptionState = { status: "waiting" };
   #resume: ResumeToken | undefined;
+  #begun: Begun | undefined;
 
   constructor(id: string, options: SubscribeOptions, listener: () => void, owner: Owner) {
     this.id = id;
@@ -65,8 +82,27 @@ export class LiveSubscription implements Subscription {
 
   setState(state: SubscriptionState): void {
     this.#state = state;
-    this.#resume = state.status === "current" ? state.view.resume : undefined;
+    const isKnown = state.status === "current" || state.status === "stopped";
+    this.#resume = isKnown ? state.view.resume : undefined;
     this.#listener();
+  }
+
+  /** Takes a snapshot or delta; gives it back where it is whole already. */
+  begin(head: SnapshotMessage | DeltaMessage): SnapshotMessage | DeltaMessage | undefined {
+    const removed = head.type === "delta" ? [...head.removed] : [];
+    this.#begun = head.more ? { head, rows: [...head.rows], removed } : undefined;
+    return head.more ? undefined : head;
+  }
+
+  /** Takes a further piece; gives back the whole after the last one. */
+  add(part: PartMessage): SnapshotMessage | DeltaMessage | "more" | "out of place" {
+    if (this.#begun === undefined) return "out of place";
+    const { head, rows, removed } = this.#begun;
+    for (const row of part.rows) rows.push(row);
+    for (const key of part.removed) removed.push(key);
+    if (part.more) return "more";
+    this.#begun = undefined;
+    return head.type === "delta" ? { ...head, rows, removed } : { ...head, rows };
   }
 
   /** The next request will ask for everything. */
@@ -75,6 +111,7 @@ export class LiveSubscription implements Subscription {
   }
 
   request(): SubscribeMessage {
+    this.#begun = undefined;
     const { view, emit } = this.#options;
     // Members that are undefined are left out of JSON.
     return { type: "subscribe", id: this.id, view, emit, resume: this.#resume };

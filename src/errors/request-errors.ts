@@ -97,8 +97,13 @@ export const requestErrors = {
   },
   "live.too-slow": {
     status: 429,
-    template: "{bytes} bytes wait for this subscriber, the limit is {limit}.",
+    template: "This subscriber does not read what it is sent: {problem}.",
     hint: "Read faster, or subscribe to fewer views; reconnect to get the present state.",
+  },
+  "live.too-many-messages": {
+    status: 429,
+    template: "More than {limit} messages within a second on one socket.",
+    hint: "Subscribe once to each view that is shown; the server sends its changes by itself.",
   },
   "request.internal": {
     status: 500,

@@ -10,16 +10,19 @@
  *     `delta`s. Snapshot and deltas together are the view: applying a delta of step n gives the view as of
  *     step n, whole. No delta is left out, none comes twice; deltas of one subscription come in ascending
  *     steps.
+ *   - A snapshot or delta that is large comes in pieces: it has `more`, and so has every `part` after it
+ *     but the last. Only with the last one is it whole; until then the client shows what it had.
+ *   - A view that the engine stops is told by `stopped`, after the last delta. Its rows stay as they were.
  *   - A row that is `final` changes only by a correction, which raises its `revision`. A row that is not
  *     final shows an open window as far as it has filled.
- *   - A heartbeat comes at least every `heartbeatMs` when nothing else does. A client that hears nothing
+ *   - A heartbeat comes every `heartbeatMs` at the latest when nothing else does. A client that hears nothing
  *     for twice that long should take the connection for broken.
  *   - `reset` in a snapshot says why earlier rows must be forgotten; it is absent on the first one.
  *
  * What it does not guarantee
  *   - A delta for every event: changes of the same row are folded together between two deltas.
- *   - Any pace: a slow reader gets fewer, larger deltas, and is cut off with `error` when it falls too
- *     far behind.
+ *   - Any pace: a slow reader gets fewer, larger deltas, and is cut off with `error` when it reads
+ *     nothing for too long. Messages of different subscriptions come in any order between each other.
  *   - Resume: `resume` is taken and may always be answered by a fresh snapshot.
  */
 export const protocolVersion = 1;
@@ -105,6 +108,8 @@ export interface SnapshotMessage {
   /** Positions of the columns that make a row's key. */
   readonly keyColumns: readonly number[];
   readonly rows: readonly WireRow[];
+  /** Further rows come in `part`s. */
+  readonly more?: true | undefined;
   readonly freshness: WireFreshness;
   readonly resume: ResumeToken;
   readonly reset?: "resumed-elsewhere" | "view-changed" | undefined;
@@ -118,8 +123,29 @@ export interface DeltaMessage {
   readonly rows: readonly WireRow[];
   /** Keys of rows that left the view. */
   readonly removed: readonly string[];
+  /** The rest of the changes comes in `part`s. */
+  readonly more?: true | undefined;
   readonly freshness: WireFreshness;
   readonly resume: ResumeToken;
+}
+
+/** Goes on with the snapshot or delta that was begun last on this subscription. */
+export interface PartMessage {
+  readonly type: "part";
+  readonly id: string;
+  readonly rows: readonly WireRow[];
+  /** Empty in parts of a snapshot. */
+  readonly removed: readonly string[];
+  /** Absent in the last part. */
+  readonly more?: true | undefined;
+}
+
+/** The engine stopped the view: what the subscription has is the last that it gets. */
+export interface StoppedMessage {
+  readonly type: "stopped";
+  readonly id: string;
+  /** Why, in a sentence. */
+  readonly reason: string;
 }
 
 export interface HeartbeatMessage {
@@ -148,6 +174,8 @@ export type ServerMessage =
   | HelloMessage
   | SnapshotMessage
   | DeltaMessage
+  | PartMessage
+  | StoppedMessage
   | HeartbeatMessage
   | LiveErrorMessage
   | UnsubscribedMessage;

@@ -6,14 +6,18 @@ import type { ChangeBatch, Freshness, ViewCounters, ViewRow, ViewSchema } from "
 
 /** Called for each batch that changed something, after the replica has taken it. */
 export type ChangeListener = (batch: ChangeBatch) => void;
+/** Called once, with the reason, when the engine has stopped the view: no batch comes after that. */
+export type StopListener = (reason: string) => void;
 
 export class LiveView {
   readonly schema: ViewSchema;
   readonly #rows = new Map<string, ViewRow>();
   readonly #listeners = new Set<ChangeListener>();
+  readonly #stopListeners = new Set<StopListener>();
   #stepNumber = 0;
   #freshness: Freshness = { lastRowAtMs: undefined, watermarkMs: undefined };
   #counters: ViewCounters = { rowsTaken: 0, rowsFiltered: 0, rowsLate: 0 };
+  #failure: string | undefined;
 
   constructor(schema: ViewSchema) {
     this.schema = schema;
@@ -28,7 +32,9 @@ export class LiveView {
   }
 
   /** Why the engine stopped the view; its rows stay as they were. */
-  failure: string | undefined;
+  get failure(): string | undefined {
+    return this.#failure;
+  }
 
   get counters(): ViewCounters {
     return this.#counters;
@@ -46,6 +52,17 @@ export class LiveView {
   listen(listener: ChangeListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Tells the listener when the view is stopped; where it already is, `failure` says so. */
+  listenForStop(listener: StopListener): () => void {
+    this.#stopListeners.add(listener);
+    return () => this.#stopListeners.delete(listener);
+  }
+
+  stop(reason: string): void {
+    this.#failure = reason;
+    for (const listener of this.#stopListeners) listener(reason);
   }
 
   apply(batch: ChangeBatch): void {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { heartbeatMs } from "../../src/serving/protocol.ts";
-import { LiveClient, order, testServer } from "../support/test-server.ts";
+import { LiveClient, order, shopSql, testServer } from "../support/test-server.ts";
 
 describe("the live socket", () => {
   test("says hello, then a snapshot, then deltas that make the view", async () => {
@@ -121,5 +121,46 @@ describe("the live socket", () => {
     await client.message("hello");
     await server.close();
     expect(await client.closed).toMatchObject({ code: 1013 });
+  });
+});
+
+describe("a view that the engine stops", () => {
+  const broken = `${shopSql} CREATE MATERIALIZED VIEW broken AS
+    SELECT window_start, window_end, COUNT(*) AS n, COUNT(*) / (COUNT(*) - 3) AS odd
+    FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(ts), INTERVAL '10' SECOND))
+    GROUP BY window_start, window_end;`;
+
+  test("is told with the reason, after its last rows; the others go on", async () => {
+    const server = await testServer({ sql: broken });
+    const client = new LiveClient(server);
+    await client.message("hello");
+    for (const view of ["broken", "sales"]) client.send({ type: "subscribe", id: view, view });
+    await client.message("snapshot", ({ id }) => id === "sales");
+    await server.engine.send("orders", [order(1, 1), order(2, 1)]);
+    await expect.poll(() => client.rows("broken").size).toBe(1);
+    await server.engine.send("orders", [order(3, 1)]);
+    const stopped = await client.message("stopped");
+    const reason = server.engine.view("broken")?.failure;
+    expect(stopped).toEqual({ type: "stopped", id: "broken", reason });
+    expect(stopped.reason).toContain("Division by zero");
+    expect([...client.rows("broken").values()].map(({ values }) => values[2])).toEqual([2]);
+    await server.engine.send("orders", [order(4, 1)]);
+    await expect.poll(() => [...client.rows("sales").values()].map(({ values }) => values[3])).toEqual([4]);
+    expect(client.messages.filter(({ type }) => type === "stopped")).toHaveLength(1);
+  });
+
+  test("is told to those who come later, after the snapshot of its last rows", async () => {
+    const server = await testServer({ sql: broken });
+    await server.engine.send("orders", [order(1, 1), order(2, 1)]);
+    await expect.poll(() => server.engine.view("broken")?.rowCount).toBe(1);
+    await server.engine.send("orders", [order(3, 1)]);
+    await expect.poll(() => server.engine.view("broken")?.failure).toBeDefined();
+    const client = new LiveClient(server);
+    await client.message("hello");
+    client.send({ type: "subscribe", id: "s", view: "broken" });
+    await client.message("stopped");
+    const types = client.messages.map(({ type }) => type).filter((type) => type !== "heartbeat");
+    expect(types).toEqual(["hello", "snapshot", "stopped"]);
+    expect(client.rows("s").size).toBe(1);
   });
 });

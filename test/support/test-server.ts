@@ -78,12 +78,12 @@ export class LiveClient {
     }
   }
 
-  /** The subscription's rows as of its last message: the snapshot with all deltas applied. */
+  /** The subscription's rows as of its last message: the snapshot with all deltas and parts applied. */
   rows(id: string): Map<string, { values: readonly unknown[]; final: boolean }> {
     const rows = new Map<string, { values: readonly unknown[]; final: boolean }>();
     for (const message of this.messages) {
-      if ((message.type !== "snapshot" && message.type !== "delta") || message.id !== id) continue;
-      if (message.type === "delta") for (const key of message.removed) rows.delete(key);
+      if (!("rows" in message) || message.id !== id) continue;
+      if (message.type !== "snapshot") for (const key of message.removed) rows.delete(key);
       for (const { key, values, final } of message.rows) rows.set(key, { values, final });
     }
     return rows;

@@ -1,30 +1,19 @@
 /**
  * One client on `WS /v1/live`: reads its messages, sends its snapshots and deltas, keeps within its bounds.
  * What the client may rely on is written in `protocol.ts`.
+ *
+ * Rows are sent only while less than `bufferedBytesSoft` waits in the socket; what changes meanwhile is
+ * folded together in the subscriptions. So a client that does not read costs a bounded buffer, and it is
+ * cut off when that lasts. Answers and heartbeats are small and go at once, up to `bufferedBytesMax`.
  */
 import type { WebSocket } from "@fastify/websocket";
 import { QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
-import { type ClientMessage, heartbeatMs, type LiveErrorMessage, protocolVersion } from "../protocol.ts";
+import { type LiveErrorMessage, protocolVersion, type SubscribeMessage } from "../protocol.ts";
 import type { ViewDirectory } from "../view-directory.ts";
+import { idIn, readClientMessage } from "./client-message.ts";
+import { beatMsOf, type LiveSettings } from "./live-settings.ts";
 import { Subscription } from "./subscription.ts";
 
-export interface LiveSettings {
-  readonly subscriptionsMax: number;
-  /** Bytes that wait in the socket: above it changes are folded together instead of sent. */
-  readonly bufferedBytesSoft: number;
-  /** Above it the client is cut off. */
-  readonly bufferedBytesMax: number;
-  readonly messageBytesMax: number;
-}
-
-export const defaultLiveSettings: LiveSettings = {
-  subscriptionsMax: 100,
-  bufferedBytesSoft: 256 * 1024,
-  bufferedBytesMax: 16 * 1024 * 1024,
-  messageBytesMax: 64 * 1024,
-};
-
-const retryMs = 20;
 const policyViolation = 1008;
 const tryAgainLater = 1013;
 
@@ -33,9 +22,16 @@ export class LiveSocket {
   readonly #views: ViewDirectory;
   readonly #incarnation: string;
   readonly #settings: LiveSettings;
+  /** In the order in which they are next to send: whoever has sent goes to the end. */
   readonly #subscriptions = new Map<string, Subscription>();
-  #retry: NodeJS.Timeout | undefined;
   #sentAtMs = 0;
+  #pingedAtMs = performance.now();
+  /** Counted in beats and not by the clock: a process that was held up must not blame its clients. */
+  #silentMs = 0;
+  /** How long there has been something to send and no room; undefined while there is room. */
+  #blockedMs: number | undefined;
+  #second = 0;
+  #messagesInSecond = 0;
 
   constructor(socket: WebSocket, views: ViewDirectory, incarnation: string, settings: LiveSettings) {
     this.#socket = socket;
@@ -43,18 +39,45 @@ export class LiveSocket {
     this.#incarnation = incarnation;
     this.#settings = settings;
     socket.on("message", (data, isBinary) => this.#receive(String(data), isBinary));
+    socket.on("pong", () => {
+      this.#silentMs = 0;
+    });
     socket.on("close", () => this.#end());
     // The socket closes after an error; there is nobody left to tell.
     socket.on("error", () => this.#end());
+    const { heartbeatMs } = settings;
     this.#send(JSON.stringify({ type: "hello", protocol: protocolVersion, incarnation, heartbeatMs }));
   }
 
-  /** Called regularly: says that the connection lives where nothing else has said so. */
-  heartbeat(nowMs: number): void {
-    if (nowMs - this.#sentAtMs < heartbeatMs / 2) return;
-    const steps = [...this.#subscriptions.values()].map(({ options }) => options.view.stepNumber);
-    const step = steps.length === 0 ? 0 : Math.min(...steps);
-    this.#send(JSON.stringify({ type: "heartbeat", time: new Date(nowMs).toISOString(), step }));
+  /** Called every `beatMsOf`: finds out who is gone, and beats where nothing else was said. */
+  beat(nowMs: number): void {
+    const { pingMs, heartbeatMs, bufferedBytesSoft } = this.#settings;
+    const beatMs = beatMsOf(this.#settings);
+    if (this.#socket.readyState !== this.#socket.OPEN || this.#isGone(beatMs)) return;
+    if (nowMs - this.#pingedAtMs >= pingMs) {
+      this.#pingedAtMs = nowMs;
+      this.#socket.ping();
+    }
+    // While more than that is under way the client hears enough.
+    if (this.#socket.bufferedAmount > bufferedBytesSoft) return;
+    if (nowMs - this.#sentAtMs > heartbeatMs - beatMs) this.#sendHeartbeat();
+  }
+
+  /** Cuts off who does not read, and drops who is not there. */
+  #isGone(beatMs: number): boolean {
+    const { blockedMsMax, silenceMsMax } = this.#settings;
+    this.#silentMs += beatMs;
+    if (this.#blockedMs !== undefined) this.#blockedMs += beatMs;
+    if (this.#blockedMs !== undefined && this.#blockedMs > blockedMsMax) {
+      const problem = `changes have waited for ${blockedMsMax / 1_000} s`;
+      this.#cutOff(quickwaterError("live.too-slow", { problem }));
+      return true;
+    }
+    if (this.#silentMs <= silenceMsMax) return false;
+    this.#end();
+    // Nobody is there to shake hands with.
+    this.#socket.terminate();
+    return true;
   }
 
   close(): void {
@@ -63,18 +86,34 @@ export class LiveSocket {
   }
 
   #receive(text: string, isBinary: boolean): void {
+    // What was under way when the socket was cut off.
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#silentMs = 0;
+    if (!this.#isWithinRate()) {
+      const limit = this.#settings.messagesPerSecondMax;
+      this.#cutOff(quickwaterError("live.too-many-messages", { limit }));
+      return;
+    }
     try {
-      const message = parseMessage(text, isBinary);
+      const message = readClientMessage(text, isBinary);
       if (message.type === "subscribe") this.#subscribe(message);
       else this.#unsubscribe(message.id);
     } catch (error) {
       if (!(error instanceof QuickwaterError)) throw error;
-      this.#sendError(error, idIn(text));
+      this.#send(errorText(error, idIn(text)));
     }
   }
 
-  #subscribe(message: Extract<ClientMessage, { type: "subscribe" }>): void {
-    const limit = this.#settings.subscriptionsMax;
+  #isWithinRate(): boolean {
+    const second = Math.floor(performance.now() / 1_000);
+    if (second !== this.#second) this.#messagesInSecond = 0;
+    this.#second = second;
+    this.#messagesInSecond++;
+    return this.#messagesInSecond <= this.#settings.messagesPerSecondMax;
+  }
+
+  #subscribe(message: SubscribeMessage): void {
+    const { subscriptionsMax: limit, pieceBytesMax } = this.#settings;
     if (this.#subscriptions.has(message.id)) {
       throw quickwaterError("live.bad-message", {
         problem: `the subscription ${message.id} is there already`,
@@ -90,11 +129,12 @@ export class LiveSocket {
         emit: view.schema.emit === "final" ? "final" : (message.emit ?? "changes"),
         incarnation: this.#incarnation,
         resumed: message.resume !== undefined,
+        pieceBytesMax,
       },
-      (changed) => this.#offer(changed),
+      () => this.#sendNews(),
     );
     this.#subscriptions.set(message.id, subscription);
-    this.#send(subscription.snapshotText());
+    this.#sendNews();
   }
 
   #unsubscribe(id: string): void {
@@ -106,77 +146,66 @@ export class LiveSocket {
     this.#send(JSON.stringify({ type: "unsubscribed", id }));
   }
 
-  /** Sends what changed, or leaves it to gather while the client is still reading what it was sent. */
-  #offer(subscription: Subscription): void {
-    const { bufferedBytesSoft, bufferedBytesMax } = this.#settings;
-    const buffered = this.#socket.bufferedAmount;
-    if (buffered > bufferedBytesMax) {
-      const error = quickwaterError("live.too-slow", { bytes: buffered, limit: bufferedBytesMax });
-      this.#sendError(error, undefined);
-      this.#end();
-      this.#socket.close(policyViolation, error.code);
-    } else if (buffered > bufferedBytesSoft) {
-      this.#retry ??= setTimeout(() => this.#offerAll(), retryMs);
-    } else this.#send(subscription.deltaText());
-  }
-
-  #offerAll(): void {
-    this.#retry = undefined;
-    for (const subscription of this.#subscriptions.values()) {
-      if (subscription.hasWaiting) this.#offer(subscription);
+  /** Sends a message of each subscription in turn, until nothing is left or there is no room. */
+  #sendNews(): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    for (const [id, subscription] of this.#subscriptions) {
+      if (!subscription.hasNews) continue;
+      if (this.#socket.bufferedAmount > this.#settings.bufferedBytesSoft) {
+        this.#blockedMs ??= 0;
+        return;
+      }
+      // Put back at the end, which this loop comes to as well.
+      this.#subscriptions.delete(id);
+      this.#subscriptions.set(id, subscription);
+      this.#blockedMs = undefined;
+      this.#send(subscription.nextText());
     }
+    this.#blockedMs = undefined;
   }
 
+  #sendHeartbeat(): void {
+    const steps = Array.from(this.#subscriptions.values(), ({ knownStep }) => knownStep);
+    const step = steps.length === 0 ? 0 : Math.min(...steps);
+    this.#send(JSON.stringify({ type: "heartbeat", time: new Date().toISOString(), step }));
+  }
+
+  /** Everything that is sent goes through here, so that nothing can fill the buffer. */
   #send(text: string): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    this.#sentAtMs = Date.now();
-    this.#socket.send(text);
+    const { bufferedBytesMax } = this.#settings;
+    const { bufferedAmount } = this.#socket;
+    if (bufferedAmount > bufferedBytesMax) {
+      const problem = `${bufferedAmount} bytes wait, the limit is ${bufferedBytesMax}`;
+      this.#cutOff(quickwaterError("live.too-slow", { problem }));
+      return;
+    }
+    this.#sentAtMs = performance.now();
+    this.#socket.send(text, () => {
+      if (this.#blockedMs !== undefined) this.#sendNews();
+    });
   }
 
-  #sendError(error: QuickwaterError, id: string | undefined): void {
-    const { code, message, hint } = error;
-    const answer: LiveErrorMessage = {
-      type: "error",
-      ...(id === undefined ? {} : { id }),
-      code,
-      message,
-      hint,
-    };
-    this.#send(JSON.stringify(answer));
+  #cutOff(error: QuickwaterError): void {
+    this.#end();
+    this.#socket.send(errorText(error, undefined));
+    this.#socket.close(policyViolation, error.code);
   }
 
   #end(): void {
-    clearTimeout(this.#retry);
     for (const subscription of this.#subscriptions.values()) subscription.end();
     this.#subscriptions.clear();
+    this.#blockedMs = undefined;
   }
 }
 
-function parseMessage(text: string, isBinary: boolean): ClientMessage {
-  const refuse = (problem: string) => quickwaterError("live.bad-message", { problem });
-  if (isBinary) throw refuse("binary frames are not read");
-  let message: unknown;
-  try {
-    message = JSON.parse(text);
-  } catch (error) {
-    throw quickwaterError("live.bad-message", { problem: "it is not JSON" }, { cause: error });
-  }
-  if (typeof message !== "object" || message === null) throw refuse("it is not an object");
-  const { type, id, view, emit, resume } = message as Record<string, unknown>;
-  if (type !== "subscribe" && type !== "unsubscribe")
-    throw refuse('`type` must be "subscribe" or "unsubscribe"');
-  if (typeof id !== "string" || id.length === 0 || id.length > 200)
-    throw refuse("`id` must be a text of 1 to 200 characters");
-  if (type === "unsubscribe") return { type, id };
-  if (typeof view !== "string") throw refuse("`view` must be the name of a view");
-  if (emit !== undefined && emit !== "changes" && emit !== "final")
-    throw refuse('`emit` must be "changes" or "final"');
-  if (resume !== undefined && typeof resume !== "string")
-    throw refuse("`resume` must be a token of this server");
-  return { type, id, view, emit, resume };
-}
-
-/** The id that an unreadable message names, so that the client can tell which one failed. */
-function idIn(text: string): string | undefined {
-  return /"id"\s*:\s*"([^"\\]{1,200})"/.exec(text)?.[1];
+function errorText({ code, message, hint }: QuickwaterError, id: string | undefined): string {
+  const answer: LiveErrorMessage = {
+    type: "error",
+    ...(id === undefined ? {} : { id }),
+    code,
+    message,
+    hint,
+  };
+  return JSON.stringify(answer);
 }
