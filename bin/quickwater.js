@@ -29,13 +29,22 @@ await (isCheckout ? startCheckout() : startPackage());
 
 async function startCheckout() {
   const { setUpOrExit } = await import("../scripts/setup.js");
-  const { installed } = await setUpOrExit();
+  const { installed } = await setUpOrExit({ dashboard: showsDashboard(process.argv.slice(2)) });
   const modules = join(root, "node_modules");
   // Under `npm start` the pinned Node runs this file too, and an installation has replaced it under our feet.
   const replaced = installed && process.execPath.startsWith(modules + sep);
   const node =
     isNewEnough(process.versions.node) && !replaced ? undefined : join(modules, "node", "bin", "node");
   await start(join(root, "src", "cli", "main.ts"), node, join(modules, ".cache", "quickwater"));
+}
+
+/**
+ * Only a start serves pages; nobody else should wait for them to be built.
+ *
+ * @param {readonly string[]} args
+ */
+function showsDashboard([verb, ...args]) {
+  return verb === "start" && !args.includes("--help") && !args.includes("-h");
 }
 
 async function startPackage() {

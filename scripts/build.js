@@ -9,7 +9,7 @@ const dist = join(projectRoot, "dist");
 /** tsconfig.build.json writes here; dist/ is replaced only by a whole build. */
 const fresh = join(projectRoot, "dist.building");
 
-await setUpOrExit();
+await setUpOrExit({ dashboard: true });
 rmSync(fresh, { recursive: true, force: true });
 if (runPinned(["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"]) !== 0) {
   process.stderr.write("dist was not built; mend the types that tsc names above.\n");

@@ -6,5 +6,5 @@
 import { runPinned } from "./project.js";
 import { setUpOrExit } from "./setup.js";
 
-await setUpOrExit();
+await setUpOrExit({ dashboard: false });
 process.exitCode = runPinned(process.argv.slice(2));

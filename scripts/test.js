@@ -9,7 +9,7 @@ import { runPinned } from "./project.js";
 import { setUpOrExit } from "./setup.js";
 import { countReport } from "./sum-reports.js";
 
-await setUpOrExit();
+await setUpOrExit({ dashboard: true });
 const args = process.argv.slice(2);
 const projects = args.some((arg) => arg.startsWith("--project")) ? [] : ["--project", "fast"];
 const scratch = mkdtempSync(join(tmpdir(), "quickwater-report-"));

@@ -1,9 +1,9 @@
 /** The command line: finds the verb, runs it, and turns what it throws into a sentence and an exit code. */
-import { readFileSync } from "node:fs";
 import { QuickwaterError } from "../errors/quickwater-error.ts";
 import { closestName } from "../errors/suggest.ts";
 import { type Command, commands } from "./commands.ts";
 import { holdLifeline } from "./lifeline.ts";
+import { packageVersion } from "./package-root.ts";
 
 /** Returns the exit code: 0 done, 1 the user's mistake, 2 it could not run. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -33,11 +33,6 @@ function overview(): string {
     "",
     "quickwater <command> --help tells more about one of them.",
   ].join("\n");
-}
-
-function packageVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  return (manifest as { version: string }).version;
 }
 
 /** What stands after `--` belongs to the command, whatever it looks like. */

@@ -64,6 +64,26 @@ test("the dashboard is built once, and again when one of its sources changed", a
   ]);
 });
 
+function launch({ root, env, launcher }: TinyCheckout, ...args: string[]) {
+  return runToEnd([process.execPath, launcher, ...args], { cwd: root, env });
+}
+
+test.each(["--version", "--help", "echo start", "start --help", "nonsense"])(
+  "quickwater %s, which shows no page, builds none",
+  async (words) => {
+    const checkout = await checkoutWithDashboard();
+    expect((await launch(checkout, ...words.split(" "))).stderr).not.toContain(building);
+    expect(existsSync(join(checkout.root, "dashboard/dist"))).toBe(false);
+  },
+);
+
+test("quickwater start builds what it serves", async () => {
+  const checkout = await checkoutWithDashboard();
+  expect(await launch(checkout, "start")).toMatchObject({ code: 0, stdout: "started\n", stderr: building });
+  expect(served(checkout)).toBe("first");
+  expect(await launch(checkout, "start")).toMatchObject({ code: 0, stdout: "started\n", stderr: "" });
+});
+
 test("a build that fails is said in a sentence, and leaves the last good one in its place", async () => {
   const checkout = await checkoutWithDashboard();
   await setup(checkout);

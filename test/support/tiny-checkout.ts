@@ -22,7 +22,8 @@ export interface TinyCheckout {
 export function tinyCheckout(parent: string): TinyCheckout {
   const root = join(parent, "tiny checkout");
   mkdirSync(join(root, "src", "cli"), { recursive: true });
-  for (const path of ["bin", "scripts", "src/errors", "src/cli/main.ts", "src/cli/lifeline.ts", ".npmrc"]) {
+  const commandLine = ["main.ts", "lifeline.ts", "package-root.ts"].map((file) => join("src/cli", file));
+  for (const path of ["bin", "scripts", "src/errors", ...commandLine, ".npmrc"]) {
     cpSync(join(projectRoot, path), join(root, path), { recursive: true });
   }
   cpSync(join(projectRoot, "test/fixtures/cli-commands"), join(root, "src/cli"), { recursive: true });
