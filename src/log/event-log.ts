@@ -28,7 +28,7 @@
  *   - Row bytes are one JSON object a row, valid UTF-8, that passed the check of the step's schema
  *     version: a decoder may leave out every check that was made there, and may stop at the last field that
  *     it needs. A row of kind delete holds the columns of the primary key, and may lack all others.
- *   - `eventTimeMinMs` and `eventTimeMaxMs` enclose the event times of the step's rows.
+ *   - `eventTimeMinMs` and `eventTimeMaxMs` are the smallest and largest event time of the step's rows.
  *   - A step of a kind, or a payload, that a reader does not know has a meaning that it does not know either:
  *     it stops there with an error, and does not go on as if nothing had been said.
  *   - After a crash every acknowledged row is there. Rows that were not acknowledged may be there too:

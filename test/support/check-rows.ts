@@ -12,8 +12,8 @@ export interface CheckedRows {
   readonly starts: Int32Array;
   readonly ends: Int32Array;
   readonly rowCount: number;
-  readonly eventTimeMinMs: number;
-  readonly eventTimeMaxMs: number;
+  /** Of the rows that passed. */
+  readonly eventTimesMs: readonly number[];
 }
 
 export type BodyCheck = (body: string | Uint8Array, lines?: boolean) => CheckedRows;
@@ -32,6 +32,7 @@ export function bodyCheckOf(statement: string, rowBytesMax = 1024 * 1024): BodyC
       if (result.passed[row] === 0) continue;
       passed.set(row, Buffer.from(bytes.subarray(result.starts[row], result.ends[row])).toString());
     }
-    return { ...result, passed };
+    const eventTimesMs = Array.from(passed.keys(), (row) => result.eventTimesMs[row]!);
+    return { ...result, passed, eventTimesMs };
   };
 }

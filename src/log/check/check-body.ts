@@ -26,8 +26,8 @@ export interface CheckedBody {
   starts: Int32Array;
   ends: Int32Array;
   passed: Uint8Array;
-  eventTimeMinMs: number;
-  eventTimeMaxMs: number;
+  /** Of rows that passed; NaN where a row has none. */
+  eventTimesMs: Float64Array;
   rejected: RejectedRow[];
   /** Whether an array that holds a broken element is in order behind it as far as its brackets go. */
   isSound: boolean;
@@ -44,8 +44,7 @@ export function emptyCheckedBody(): CheckedBody {
     starts: new Int32Array(1024),
     ends: new Int32Array(1024),
     passed: new Uint8Array(1024),
-    eventTimeMinMs: Number.POSITIVE_INFINITY,
-    eventTimeMaxMs: Number.NEGATIVE_INFINITY,
+    eventTimesMs: new Float64Array(1024),
     rejected: [],
     isSound: false,
   };
@@ -80,8 +79,6 @@ export function checkBody(
   result.rowCount = 0;
   result.rejected = [];
   result.isSound = false;
-  result.eventTimeMinMs = Number.POSITIVE_INFINITY;
-  result.eventTimeMaxMs = Number.NEGATIVE_INFINITY;
   const whole = isUtf8(bytes.subarray(0, length));
   if (lines) checkLines(checker, bytes, length, whole, result);
   else checkJson(checker, bytes, length, whole, result);
@@ -308,13 +305,14 @@ function addRow(result: CheckedBody, start: number, end: number): number {
   if (result.rowCount >= bodyRowsMax) throw quickwaterError("request.too-many-rows", { limit: bodyRowsMax });
   const row = result.rowCount++;
   if (row >= result.starts.length) {
-    const grow = <T extends Int32Array | Uint8Array>(from: T, to: T): T => {
+    const grow = <T extends Int32Array | Uint8Array | Float64Array>(from: T, to: T): T => {
       to.set(from);
       return to;
     };
     result.starts = grow(result.starts, new Int32Array(row * 2));
     result.ends = grow(result.ends, new Int32Array(row * 2));
     result.passed = grow(result.passed, new Uint8Array(row * 2));
+    result.eventTimesMs = grow(result.eventTimesMs, new Float64Array(row * 2));
   }
   result.starts[row] = start;
   result.ends[row] = end;
@@ -324,9 +322,7 @@ function addRow(result: CheckedBody, start: number, end: number): number {
 
 function pass(checker: BodyChecker, row: number, result: CheckedBody): void {
   result.passed[row] = 1;
-  if (checker.format.eventTimeField === undefined) return;
-  if (eventTime.ms < result.eventTimeMinMs) result.eventTimeMinMs = eventTime.ms;
-  if (eventTime.ms > result.eventTimeMaxMs) result.eventTimeMaxMs = eventTime.ms;
+  result.eventTimesMs[row] = checker.format.eventTimeField === undefined ? Number.NaN : eventTime.ms;
 }
 
 function reject(

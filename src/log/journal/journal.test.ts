@@ -113,7 +113,12 @@ describe("steps", () => {
     const replies = log.commit();
     const steps = readAll(files).filter(({ kind }) => kind === stepKind.rows);
     expect(steps.length).toBeGreaterThanOrEqual(5);
-    for (const { text } of steps) expect(text.length).toBeLessThan(1.5 * 1024 * 1024);
+    for (const { text, rows, eventTimeMinMs, eventTimeMaxMs } of steps) {
+      expect(text.length).toBeLessThan(1.5 * 1024 * 1024);
+      const ids = idsIn(rows);
+      const [first, last] = [ids[0]!, ids.at(-1)!].map((id) => Date.UTC(2026, 2, 1) + id);
+      expect([eventTimeMinMs, eventTimeMaxMs]).toEqual([first, last]);
+    }
     expect(idsIn(rowsOf(readAll(files), "orders"))).toEqual([...large.keys(), 1_000]);
     const holding = (wanted: number) => steps.find(({ rows }) => idsIn(rows).includes(wanted))?.number;
     expect(answerOf(replies, id)).toMatchObject({ accepted: 300, lastStep: holding(299) });

@@ -192,10 +192,8 @@ export class LogService {
     to: number,
     start: number,
   ): { number: number } {
-    const { eventTimeMinMs, eventTimeMaxMs } = this.#checked;
     stream.rows.addRun(body, ends, from, to, start);
-    // Bounds of the whole body: wider than the run's own, which a reader may not notice.
-    stream.rows.addEventTimes(eventTimeMinMs, eventTimeMaxMs);
+    stream.rows.addEventTimes(this.#checked.eventTimesMs, from, to);
     const step = stream.next;
     if (stream.rows.isFull) this.#writing(() => this.#appendGathered(stream));
     return step;
@@ -204,7 +202,7 @@ export class LogService {
   #takeDeadLetter(stream: OpenStream, letter: DeadLetter): void {
     const now = this.#now();
     stream.dead.addRow(encodeDeadLetter(letter, now));
-    stream.dead.addEventTimes(now, now);
+    stream.dead.addEventTimes(Float64Array.of(now), 0, 1);
     if (stream.dead.isFull) this.#writing(() => this.#appendDead(stream));
   }
 

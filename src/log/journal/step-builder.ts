@@ -45,9 +45,13 @@ export class StepBuilder {
     this.addRun(bytes, Int32Array.of(bytes.length), 0, 1, 0);
   }
 
-  addEventTimes(minMs: number, maxMs: number): void {
-    if (minMs < this.#eventTimeMinMs) this.#eventTimeMinMs = minMs;
-    if (maxMs > this.#eventTimeMaxMs) this.#eventTimeMaxMs = maxMs;
+  /** Of the rows of a run; NaN where a row has none. */
+  addEventTimes(timesMs: Float64Array, from: number, to: number): void {
+    for (let row = from; row < to; row++) {
+      const time = timesMs[row]!;
+      if (time < this.#eventTimeMinMs) this.#eventTimeMinMs = time;
+      if (time > this.#eventTimeMaxMs) this.#eventTimeMaxMs = time;
+    }
   }
 
   /** The step's rows; the builder is empty again. */
