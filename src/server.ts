@@ -1,19 +1,23 @@
 /** The server: an engine with its HTTP and WebSocket sides, in one process on one port. */
 import { randomUUID } from "node:crypto";
-import type { AddressInfo } from "node:net";
-import fastify, { type FastifyInstance, LogController } from "fastify";
+import type { AddressInfo, Socket } from "node:net";
+import fastify, { type ConnectionError, type FastifyInstance, LogController } from "fastify";
 import { pino } from "pino";
 import { type Engine, type EngineOptions, openEngine } from "./engine.ts";
 import { type QuickwaterError, quickwaterError } from "./errors/quickwater-error.ts";
 import { registerEventRoutes } from "./ingest/event-routes.ts";
-import { defaultIngestSettings } from "./ingest/ingest-settings.ts";
+import { type IngestOptions, ingestSettings } from "./ingest/ingest-settings.ts";
 import { registerHealthRoutes } from "./monitor/health-routes.ts";
 import { isLoopback, registerAccess } from "./serving/access.ts";
 import { registerDashboard } from "./serving/http/dashboard.ts";
-import { answerFrameworkError, registerProblems } from "./serving/http/problem.ts";
+import { answerBrokenConnection, answerFrameworkError, registerProblems } from "./serving/http/problem.ts";
 import { registerViewRoutes } from "./serving/http/views.ts";
 import { registerLiveRoute } from "./serving/websocket/live-route.ts";
 import { defaultLiveSettings, type LiveSettings } from "./serving/websocket/live-settings.ts";
+
+const headersMsMax = 20_000;
+/** Longer than the minute that proxies keep a connection, so that none sends on one that is just closed. */
+const idleMsMax = 72_000;
 
 export interface ServerOptions {
   readonly host: string;
@@ -25,7 +29,7 @@ export interface ServerOptions {
   /** The built dashboard; where it is missing, the API runs alone. */
   readonly dashboard: string;
   readonly version: string;
-  readonly ingest?: { readonly bodyBytesMax?: number | undefined } | undefined;
+  readonly ingest?: IngestOptions | undefined;
   readonly log?: EngineOptions["log"];
   readonly live?: Partial<LiveSettings> | undefined;
   /** Where the log goes, as JSON lines; default: standard error, at the level of LOG_LEVEL. */
@@ -51,7 +55,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const onViewFailure = (view: string, reason: string) =>
     logger.error({ view, reason }, "a view was stopped");
   const engine = await openEngine({ data, sql, log, onFailure, onViewFailure });
+  const ingest = ingestSettings(options.ingest);
   const app = fastify({
+    ...connectionBounds(ingest.requestMsMax),
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
@@ -62,8 +68,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     registerProblems(app);
     registerAccess(app);
     await registerLiveRoute(app, engine, randomUUID(), { ...defaultLiveSettings, ...options.live });
-    const bodyBytesMax = options.ingest?.bodyBytesMax ?? defaultIngestSettings.bodyBytesMax;
-    registerEventRoutes(app, engine, { bodyBytesMax });
+    registerEventRoutes(app, engine, ingest);
     registerViewRoutes(app, engine);
     registerHealthRoutes(app, engine, options.version);
     const hasDashboard = registerDashboard(app, options.dashboard);
@@ -80,6 +85,22 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await engine.close();
     throw error;
   }
+}
+
+/** How long a connection may take for what it sends, and how long it may stay without sending. */
+function connectionBounds(requestMsMax: number) {
+  return {
+    requestTimeout: requestMsMax,
+    keepAliveTimeout: idleMsMax,
+    http: {
+      headersTimeout: Math.min(headersMsMax, requestMsMax),
+      requestTimeout: requestMsMax,
+      // How exactly the two are kept.
+      connectionsCheckingInterval: Math.min(5_000, Math.ceil(requestMsMax / 4)),
+    },
+    clientErrorHandler: (error: ConnectionError, socket: Socket) =>
+      answerBrokenConnection(error, socket, requestMsMax),
+  };
 }
 
 /** Until there are keys, whoever reaches the port may read and write: so nobody else may reach it. */

@@ -75,6 +75,21 @@ export const requestErrors = {
     template: "More than {limit} bytes wait to be written.",
     hint: "Send again after the seconds in Retry-After.",
   },
+  "request.too-many-bodies": {
+    status: 429,
+    template: "More than {limit} bytes of bodies are being received.",
+    hint: "Send again after the seconds in Retry-After, or raise ingest.body-bytes-in-flight-max.",
+  },
+  "request.too-slow": {
+    status: 408,
+    template: "The request did not arrive whole within {limit} ms.",
+    hint: "Send smaller bodies, or raise ingest.request-ms-max.",
+  },
+  "request.headers-too-large": {
+    status: 431,
+    template: "The headers are larger than {limit} bytes.",
+    hint: "Send shorter ones.",
+  },
   "request.stopping": {
     status: 503,
     template: "The server is stopping.",

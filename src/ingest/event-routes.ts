@@ -4,32 +4,32 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Engine } from "../engine.ts";
-import { QuickwaterError, quickwaterError } from "../errors/quickwater-error.ts";
-import { type BodyFormat, bodyChunkBytesMax } from "../log/event-log.ts";
+import { quickwaterError } from "../errors/quickwater-error.ts";
+import type { BodyFormat } from "../log/event-log.ts";
 import { formatType, type SqlType } from "../values/sql-type.ts";
+import { type BodyChunks, BodyReceiver } from "./body-receiver.ts";
 import type { IngestSettings } from "./ingest-settings.ts";
 
-interface ReceivedBody {
-  readonly chunks: readonly Uint8Array<ArrayBuffer>[];
-}
+type ReceivedBody = { readonly chunks: BodyChunks } | { readonly refusal: Error };
 
 interface EventsRoute {
   Params: { stream: string };
 }
 
-const retryAfterSeconds = 1;
-const overBytesMax = 64 * 1024 * 1024;
 /** An answer names this many rows at most; all of them are dead letters. */
 const rejectedShownMax = 1_000;
 
 export function registerEventRoutes(app: FastifyInstance, engine: Engine, settings: IngestSettings): void {
   app.get("/v1/streams", async () => ({ streams: listStreams(engine) }));
+  const bodies = new BodyReceiver(settings);
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", (_request, payload, done) => {
-      receive(payload, settings.bodyBytesMax).then(
+      bodies.receive(payload).then(
         (chunks) => done(null, { chunks }),
-        (error: Error) => done(error),
+        // Thrown by the handler: an error of the parser ends the connection, and a sender that still sends
+        // would not see the answer.
+        (refusal: Error) => done(null, { refusal }),
       );
     });
     scope.post<EventsRoute>("/v1/streams/:stream/events", (request, reply) =>
@@ -39,6 +39,8 @@ export function registerEventRoutes(app: FastifyInstance, engine: Engine, settin
 }
 
 async function takeEvents(engine: Engine, request: FastifyRequest<EventsRoute>, reply: FastifyReply) {
+  const body = request.body as ReceivedBody | null | undefined;
+  if (body !== null && body !== undefined && "refusal" in body) throw body.refusal;
   const { stream } = request.params;
   const origin = engine.catalog.table(stream)?.origin.kind;
   if (origin === undefined) throw quickwaterError("request.unknown-stream", { stream });
@@ -46,23 +48,16 @@ async function takeEvents(engine: Engine, request: FastifyRequest<EventsRoute>, 
   const format = formatOf(request.headers["content-type"]);
   const encoding = request.headers["content-encoding"] ?? "identity";
   if (encoding !== "identity") throw quickwaterError("request.unsupported-media-type", { type: encoding });
-  const body = request.body as ReceivedBody | null | undefined;
   if (body === null || body === undefined) throw quickwaterError("request.empty-body", {});
-  try {
-    const answer = await engine.append({ stream, format, chunks: body.chunks, origin: "http" });
-    const rejected = answer.rejected
-      .slice(0, rejectedShownMax)
-      .map(({ index, code, message }) => ({ index, code, message }));
-    const rejectedCount = answer.rejected.length;
-    const cut = rejectedCount > rejectedShownMax ? { rejectedCount } : {};
-    const { accepted, duplicates } = answer;
-    if (accepted === 0 && duplicates === 0) return refuseAll(reply, rejectedCount, rejected);
-    return { accepted, duplicates, rejected, ...cut };
-  } catch (error) {
-    const mayComeBack = error instanceof QuickwaterError && (error.status === 429 || error.status === 503);
-    if (mayComeBack) reply.header("retry-after", retryAfterSeconds);
-    throw error;
-  }
+  const answer = await engine.append({ stream, format, chunks: body.chunks, origin: "http" });
+  const rejected = answer.rejected
+    .slice(0, rejectedShownMax)
+    .map(({ index, code, message }) => ({ index, code, message }));
+  const rejectedCount = answer.rejected.length;
+  const cut = rejectedCount > rejectedShownMax ? { rejectedCount } : {};
+  const { accepted, duplicates } = answer;
+  if (accepted === 0 && duplicates === 0) return refuseAll(reply, rejectedCount, rejected);
+  return { accepted, duplicates, rejected, ...cut };
 }
 
 /** A sender that looks at the status alone must not take a wholly rejected body for a success. */
@@ -105,44 +100,6 @@ function formatOf(contentType: string | undefined): BodyFormat {
     default:
       throw quickwaterError("request.unsupported-media-type", { type: contentType ?? "none" });
   }
-}
-
-/**
- * Gathers the body in pieces that are handed over whole. A body over the limit is read on and thrown away,
- * because a sender whose connection ends while it sends never sees the refusal; beyond `overBytesMax` it is
- * cut short.
- */
-async function receive(payload: NodeJS.ReadableStream, limit: number): Promise<Uint8Array<ArrayBuffer>[]> {
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  let chunk = new Uint8Array(0);
-  let filled = 0;
-  let total = 0;
-  for await (const received of payload as AsyncIterable<Buffer>) {
-    total += received.length;
-    if (total > limit) {
-      if (total > limit + overBytesMax) break;
-      chunks.length = 0;
-      continue;
-    }
-    for (let at = 0; at < received.length; ) {
-      if (filled === chunk.length) {
-        if (filled > 0) chunks.push(chunk);
-        const rest = received.length - at;
-        // The first piece is as large as what came, the next ones as large as a piece may be.
-        chunk = new Uint8Array(
-          chunks.length === 0 && filled === 0 ? Math.min(rest, bodyChunkBytesMax) : bodyChunkBytesMax,
-        );
-        filled = 0;
-      }
-      const take = Math.min(received.length - at, chunk.length - filled);
-      chunk.set(received.subarray(at, at + take), filled);
-      filled += take;
-      at += take;
-    }
-  }
-  if (total > limit) throw quickwaterError("request.body-too-large", { limit });
-  if (filled > 0) chunks.push(filled === chunk.length ? chunk : chunk.slice(0, filled));
-  return chunks;
 }
 
 function listStreams(engine: Engine) {

@@ -1,7 +1,11 @@
 /** Every error that leaves over HTTP: an RFC 9457 problem document with the catalogue's code. */
-import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
+import { maxHeaderSize, STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply } from "fastify";
 import { QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import type { Problem } from "../protocol.ts";
+
+const retryAfterSeconds = 1;
 
 export function registerProblems(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) =>
@@ -22,6 +26,32 @@ export function answerFrameworkError(error: FastifyError, _request: unknown, rep
   sendProblem(reply, fromFramework(error));
 }
 
+/** For what is refused before it is a request: no HTTP, too large headers, one that never ends. */
+export function answerBrokenConnection(error: ConnectionError, socket: Socket, requestMsMax: number): void {
+  if (error.code === "ECONNRESET" || socket.destroyed) return;
+  if (!socket.writable) return void socket.destroy();
+  const problem = problemOf(fromConnection(error, requestMsMax));
+  const body = JSON.stringify(problem);
+  const head = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    "Content-Type: application/problem+json",
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    "Connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+function fromConnection(error: ConnectionError, requestMsMax: number): QuickwaterError {
+  switch (error.code as string) {
+    case "ERR_HTTP_REQUEST_TIMEOUT":
+      return quickwaterError("request.too-slow", { limit: requestMsMax });
+    case "HPE_HEADER_OVERFLOW":
+      return quickwaterError("request.headers-too-large", { limit: maxHeaderSize });
+    default:
+      return quickwaterError("request.bad-request", { problem: "it is not HTTP" });
+  }
+}
+
 function problemOf(error: QuickwaterError): Problem {
   return {
     type: `urn:quickwater:error:${error.code}`,
@@ -33,6 +63,8 @@ function problemOf(error: QuickwaterError): Problem {
 }
 
 function sendProblem(reply: FastifyReply, error: QuickwaterError): FastifyReply {
+  // What is full or stopping now may not be so in a moment.
+  if (error.status === 429 || error.status === 503) reply.header("retry-after", retryAfterSeconds);
   return reply.status(error.status).type("application/problem+json").send(problemOf(error));
 }
 
