@@ -10,6 +10,7 @@ import { defaultPipelineOptions } from "./dataflow/physical/build-pipeline.ts";
 import { EngineClient } from "./dataflow/runtime/engine-client.ts";
 import type { EngineView } from "./dataflow/runtime/engine-service.ts";
 import { type QuickwaterError, quickwaterError } from "./errors/quickwater-error.ts";
+import { closestName } from "./errors/suggest.ts";
 import { type DataFolder, openDataFolder } from "./log/data-folder.ts";
 import type { AppendAnswer, AppendRequest } from "./log/event-log.ts";
 import { LogClient } from "./log/journal/log-client.ts";
@@ -202,8 +203,9 @@ export class Engine {
 
   #viewNamed(name: string): LiveView {
     const live = this.#views.get(name);
-    if (live === undefined) throw quickwaterError("request.unknown-view", { view: name });
-    return live;
+    if (live !== undefined) return live;
+    const suggestion = closestName(name, this.#views.keys());
+    throw quickwaterError("request.unknown-view", { view: name }, { suggestion });
   }
 
   #fail(error: QuickwaterError): void {

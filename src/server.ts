@@ -10,6 +10,7 @@ import { type IngestOptions, ingestSettings } from "./ingest/ingest-settings.ts"
 import { registerHealthRoutes } from "./monitor/health-routes.ts";
 import { isLoopback, registerAccess } from "./serving/access.ts";
 import { registerDashboard } from "./serving/http/dashboard.ts";
+import { registerMethods } from "./serving/http/methods.ts";
 import { answerBrokenConnection, answerFrameworkError, registerProblems } from "./serving/http/problem.ts";
 import { registerViewRoutes } from "./serving/http/views.ts";
 import { registerLiveRoute } from "./serving/websocket/live-route.ts";
@@ -67,11 +68,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   try {
     registerProblems(app);
     registerAccess(app);
+    const refuseOtherMethods = registerMethods(app);
     await registerLiveRoute(app, engine, randomUUID(), { ...defaultLiveSettings, ...options.live });
     registerEventRoutes(app, engine, ingest);
     registerViewRoutes(app, engine);
     registerHealthRoutes(app, engine, options.version);
     const hasDashboard = registerDashboard(app, options.dashboard);
+    refuseOtherMethods();
     await listen(app, options);
     const host = options.host.includes(":") ? `[${options.host}]` : options.host;
     const url = `http://${host}:${(app.server.address() as AddressInfo).port}`;

@@ -45,6 +45,11 @@ export class QuickwaterError extends Error {
     this.position = details.position;
     this.suggestion = details.suggestion;
   }
+
+  /** What to do, beginning with what was most likely meant. */
+  get advice(): string {
+    return this.suggestion === undefined ? this.hint : `Did you mean ${this.suggestion}? ${this.hint}`;
+  }
 }
 
 /** Makes an error of the catalogue; the compiler checks that each value that the template names is given. */

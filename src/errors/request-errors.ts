@@ -15,6 +15,11 @@ export const requestErrors = {
     template: "There is nothing at {method} {path}.",
     hint: "The README and docs/reference/http.md name the routes.",
   },
+  "request.method-not-allowed": {
+    status: 405,
+    template: "{path} does not take {method}.",
+    hint: "It takes {allowed}.",
+  },
   "request.bad-body": {
     status: 400,
     template: "The body cannot be read as {format} at byte {offset}: {problem}.",

@@ -57,7 +57,7 @@ function problemOf(error: QuickwaterError): Problem {
     type: `urn:quickwater:error:${error.code}`,
     title: error.message,
     status: error.status,
-    detail: error.hint,
+    detail: error.advice,
     code: error.code,
   };
 }

@@ -2,11 +2,10 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
-import { quickwaterError } from "../../errors/quickwater-error.ts";
 import type { LiveView } from "../../views/live-view.ts";
 import type { ViewRow } from "../../views/view.ts";
 import type { ViewList } from "../protocol.ts";
-import type { ViewDirectory } from "../view-directory.ts";
+import { type ViewDirectory, viewNamed } from "../view-directory.ts";
 import { rowObjectText, viewSummary, wireColumns, wireFreshness } from "../wire.ts";
 
 const rowsMax = 100_000;
@@ -25,8 +24,7 @@ export function registerViewRoutes(app: FastifyInstance, views: ViewDirectory): 
   typed.get("/v1/views", async (): Promise<ViewList> => ({ views: views.views().map(viewSummary) }));
   const schema = { params: Type.Object({ view: Type.String() }), querystring: query };
   typed.get("/v1/views/:view", { schema }, async (request, reply) => {
-    const view = views.view(request.params.view);
-    if (view === undefined) throw quickwaterError("request.unknown-view", { view: request.params.view });
+    const view = viewNamed(views, request.params.view);
     reply.type("application/json; charset=utf-8");
     return answerText(view, request.query.limit, request.query.emit ?? view.schema.emit);
   });

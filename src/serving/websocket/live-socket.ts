@@ -9,7 +9,7 @@
 import type { WebSocket } from "@fastify/websocket";
 import { QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { type LiveErrorMessage, protocolVersion, type SubscribeMessage } from "../protocol.ts";
-import type { ViewDirectory } from "../view-directory.ts";
+import { type ViewDirectory, viewNamed } from "../view-directory.ts";
 import { idIn, readClientMessage } from "./client-message.ts";
 import { beatMsOf, type LiveSettings } from "./live-settings.ts";
 import { Subscription } from "./subscription.ts";
@@ -120,8 +120,7 @@ export class LiveSocket {
       });
     }
     if (this.#subscriptions.size >= limit) throw quickwaterError("live.too-many-subscriptions", { limit });
-    const view = this.#views.view(message.view);
-    if (view === undefined) throw quickwaterError("request.unknown-view", { view: message.view });
+    const view = viewNamed(this.#views, message.view);
     const subscription = new Subscription(
       {
         id: message.id,
@@ -199,13 +198,13 @@ export class LiveSocket {
   }
 }
 
-function errorText({ code, message, hint }: QuickwaterError, id: string | undefined): string {
+function errorText({ code, message, advice }: QuickwaterError, id: string | undefined): string {
   const answer: LiveErrorMessage = {
     type: "error",
     ...(id === undefined ? {} : { id }),
     code,
     message,
-    hint,
+    hint: advice,
   };
   return JSON.stringify(answer);
 }
