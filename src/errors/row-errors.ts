@@ -21,7 +21,7 @@ export const rowErrors = {
   "row.too-large": {
     status: 400,
     template: "The row has {bytes} bytes, the limit is {limit}.",
-    hint: "Raise ingest.row-bytes-max, or send a reference instead of the content.",
+    hint: "Raise log.row-bytes-max, or send a reference instead of the content.",
   },
   "row.invalid-utf8": {
     status: 400,
