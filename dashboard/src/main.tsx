@@ -3,12 +3,14 @@
  * it.
  */
 import "./theme/theme.css";
+import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { createRoot } from "react-dom/client";
 import { LiveConnection } from "../../src/client/index.ts";
 import { router } from "./app/router.ts";
 import { LiveContext } from "./live/live-context.ts";
 import { LiveViews } from "./live/live-views.ts";
+import { queryClient } from "./server/queries.ts";
 
 const liveUrl = new URL("/v1/live", window.location.href);
 liveUrl.protocol = liveUrl.protocol === "https:" ? "wss:" : "ws:";
@@ -23,7 +25,9 @@ document.addEventListener("visibilitychange", () => {
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no element #root.");
 createRoot(root).render(
-  <LiveContext value={live}>
-    <RouterProvider router={router} />
-  </LiveContext>,
+  <QueryClientProvider client={queryClient}>
+    <LiveContext value={live}>
+      <RouterProvider router={router} />
+    </LiveContext>
+  </QueryClientProvider>,
 );

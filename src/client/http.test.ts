@@ -45,6 +45,15 @@ describe("the HTTP client", () => {
     expect(asked).toBe("/v1/views/a%20b?where=orders+%3E+1+%26+2&limit=5");
   });
 
+  it.each([200, 503])(
+    "reads the server's health, which is an answer with the status %i too",
+    async (status) => {
+      const health = { status: "failed", version: "1.2.3", uptimeSeconds: 5, parts: {} };
+      const http = await serve(json(status, health));
+      expect(await http.getHealth()).toEqual(health);
+    },
+  );
+
   it("lists the views", async () => {
     const http = await serve(json(200, { views: [] }));
     expect(await http.getViews()).toEqual({ views: [] });

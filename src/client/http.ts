@@ -12,7 +12,7 @@
  * Money: write amounts as strings ("12.50"), and read decimals as the strings that they are; a number is a
  * double.
  */
-import type { IngestAnswer, Problem, ViewAnswer, ViewList } from "../serving/protocol.ts";
+import type { IngestAnswer, Problem, ServerHealth, ViewAnswer, ViewList } from "../serving/protocol.ts";
 
 export type RequestFailure =
   /** No answer: the server is not there, or the network is not. */
@@ -70,12 +70,18 @@ export class QuickwaterHttp {
     this.#fetch = options.fetch ?? ((url, init) => globalThis.fetch(url, init));
   }
 
+  /** How the server is; one that failed answers too, and `parts` says what does not work. */
+  getHealth(): Promise<ServerHealth> {
+    return this.#ask<ServerHealth>("/health", (body) => typeof memberOf(body, "uptimeSeconds") === "number");
+  }
+
   getViews(): Promise<ViewList> {
-    return this.#ask<ViewList>("/v1/views", "views");
+    return this.#ask<ViewList>("/v1/views", (body) => Array.isArray(memberOf(body, "views")));
   }
 
   getView(view: string, query: ViewQuery = {}): Promise<ViewAnswer> {
-    return this.#ask<ViewAnswer>(`/v1/views/${encodeURIComponent(view)}${parametersOf(query)}`, "rows");
+    const path = `/v1/views/${encodeURIComponent(view)}${parametersOf(query)}`;
+    return this.#ask<ViewAnswer>(path, (body) => Array.isArray(memberOf(body, "rows")));
   }
 
   /** Resolves when the events are on disk. Rows that the server could not take are listed in `rejected`. */
@@ -85,20 +91,24 @@ export class QuickwaterHttp {
     options: SendOptions = {},
   ): Promise<IngestAnswer> {
     const path = `/v1/streams/${encodeURIComponent(stream)}/events${parametersOf(options)}`;
-    return this.#ask<IngestAnswer>(path, "rejected", {
+    return this.#ask<IngestAnswer>(path, (body) => Array.isArray(memberOf(body, "rejected")), {
       method: "POST",
       headers: { "content-type": "application/x-ndjson" },
       body: events.map((event) => `${JSON.stringify(event)}\n`).join(""),
     });
   }
 
-  /** `listMember` is a member that every right answer has, a list: enough to know a stranger's JSON by. */
-  async #ask<Answer>(path: string, listMember: keyof Answer & string, init?: RequestInit): Promise<Answer> {
+  /** `isAnswer` looks at a member that every right answer has: enough to know a stranger's JSON by. */
+  async #ask<Answer>(
+    path: string,
+    isAnswer: (body: unknown) => boolean,
+    init?: RequestInit,
+  ): Promise<Answer> {
     const response = await this.#fetch(this.#url + path, init).catch((error: unknown) => {
       throw new RequestError(`${this.#url} cannot be reached.`, { kind: "unreachable", error });
     });
     const body: unknown = await response.json().catch(() => undefined);
-    if (response.ok && Array.isArray(memberOf(body, listMember))) return body as Answer;
+    if (isAnswer(body) && !isProblem(body)) return body as Answer;
     throw refusal(response, body);
   }
 }

@@ -4,18 +4,14 @@
  */
 import type { FastifyInstance } from "fastify";
 import type { Engine } from "../engine.ts";
-
-interface Part {
-  readonly status: "ok" | "degraded" | "failed";
-  readonly reason?: string | undefined;
-}
+import type { HealthPart, ServerHealth } from "../serving/protocol.ts";
 
 export function registerHealthRoutes(app: FastifyInstance, engine: Engine, version: string): void {
   let ready = false;
   engine.ready.then(() => {
     ready = true;
   });
-  app.get("/health", async (_request, reply) => {
+  app.get("/health", async (_request, reply): Promise<ServerHealth> => {
     const parts = healthOf(engine);
     const statuses = Object.values(parts).map((part) => part.status);
     const status = statuses.includes("failed") ? "failed" : statuses.includes("degraded") ? "degraded" : "ok";
@@ -29,11 +25,12 @@ export function registerHealthRoutes(app: FastifyInstance, engine: Engine, versi
   });
 }
 
-function healthOf(engine: Engine): Record<string, Part> {
+function healthOf(engine: Engine): Record<string, HealthPart> {
   const { failure } = engine;
   const stopped = engine.views().filter((view) => view.failure !== undefined);
-  const log: Part = failure === undefined ? { status: "ok" } : { status: "failed", reason: failure.message };
+  const log: HealthPart =
+    failure === undefined ? { status: "ok" } : { status: "failed", reason: failure.message };
   const reasons = stopped.map((view) => `${view.schema.name}: ${view.failure}`).join("; ");
-  const views: Part = stopped.length === 0 ? { status: "ok" } : { status: "degraded", reason: reasons };
+  const views: HealthPart = stopped.length === 0 ? { status: "ok" } : { status: "degraded", reason: reasons };
   return { engine: log, views };
 }

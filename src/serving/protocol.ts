@@ -220,6 +220,24 @@ export interface ViewAnswer {
   readonly rowCount: number;
 }
 
+// GET /health
+
+export interface ServerHealth {
+  readonly status: HealthStatus;
+  readonly version: string;
+  readonly uptimeSeconds: number;
+  /** By name: the engine, the views. */
+  readonly parts: Readonly<Record<string, HealthPart>>;
+}
+
+/** `degraded`: a part of it stopped, the rest goes on. `failed`: it can take no event any more. */
+export type HealthStatus = "ok" | "degraded" | "failed";
+
+export interface HealthPart {
+  readonly status: HealthStatus;
+  readonly reason?: string | undefined;
+}
+
 // POST /v1/streams/{stream}/events
 
 export interface IngestAnswer {

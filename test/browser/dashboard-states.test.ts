@@ -43,14 +43,26 @@ describe.skipIf(noBrowser !== undefined)("the dashboard", () => {
     await server.stop();
   });
 
-  async function open(width: number, height: number, colorScheme: "light" | "dark"): Promise<Page> {
+  async function open(
+    width: number,
+    height: number,
+    colorScheme: "light" | "dark",
+    timezoneId = "Europe/Berlin",
+  ): Promise<Page> {
     const context = await browser.newContext({
       viewport: { width, height },
       colorScheme,
       deviceScaleFactor: 2,
       locale: "en-US",
+      timezoneId,
     });
     return await context.newPage();
+  }
+
+  /** Menus are loaded after the page: a press before that is pressed again. */
+  async function openMenu(name: string): Promise<void> {
+    const trigger = page.getByRole("button", { name, exact: true });
+    await trigger.and(page.locator("[aria-haspopup]")).click();
   }
 
   const filled = (): Promise<void> => page.getByText("Corrected r1", { exact: false }).first().waitFor();
@@ -122,7 +134,7 @@ describe.skipIf(noBrowser !== undefined)("the dashboard", () => {
     await page.goto(url);
     await filled();
     await server.stop();
-    await page.getByText("Reconnecting").waitFor();
+    await page.getByRole("button", { name: "Reconnecting" }).waitFor();
     await page.locator("section[data-dimmed=true]").first().waitFor();
     await page.waitForTimeout(3_000);
     await takePicture(page, "states-reconnecting");
@@ -133,10 +145,105 @@ describe.skipIf(noBrowser !== undefined)("the dashboard", () => {
   it("keeps the theme that was chosen", async () => {
     server.show(ordinaryHour());
     await page.goto(url);
-    await page.getByRole("button", { name: "Use the dark theme" }).click();
+    const scheme = () => page.evaluate("getComputedStyle(document.documentElement).colorScheme");
+    await openMenu("Theme");
+    await page.getByRole("menuitemradio", { name: "Dark" }).waitFor();
+    await takePicture(page, "states-theme-menu");
+    await expectAccessible(page);
+    await page.keyboard.press("End");
+    await page.keyboard.press("Enter");
+    expect(await scheme()).toBe("dark");
     await page.reload();
-    await page.getByRole("button", { name: "Use the light theme" }).waitFor();
-    expect(await page.evaluate("getComputedStyle(document.documentElement).colorScheme")).toBe("dark");
+    expect(await scheme()).toBe("dark");
+    await openMenu("Theme");
+    await page.getByRole("menuitemradio", { name: "As the system" }).click();
+    expect(await scheme()).toBe("light dark");
+  });
+
+  it("shows in a popover how the server is and which views it has", async () => {
+    server.show(ordinaryHour());
+    await page.goto(url);
+    await filled();
+    await openMenu("Live");
+    const popover = page.getByRole("dialog", { name: "The server" });
+    await popover.getByText("runs for 2 h").waitFor();
+    expect(await popover.textContent()).toContain("Quickwater 1.2.3, all parts work");
+    expect(await popover.textContent()).toContain("revenue_per_minute60 rows");
+    await takePicture(page, "states-server");
+    await expectAccessible(page);
+    server.stopView("Division by zero.");
+    await popover.getByText("a part has stopped").waitFor({ timeout: 10_000 });
+    await page.keyboard.press("Escape");
+    await popover.waitFor({ state: "detached" });
+  });
+
+  it.each([
+    ["light", 1280],
+    ["dark", 390],
+  ] as const)(
+    "says that its view was stopped and why, over its last rows, in %s at %i px",
+    async (theme, width) => {
+      await page.context().close();
+      page = await open(width, 800, theme);
+      server.show(ordinaryHour());
+      await page.goto(url);
+      await filled();
+      server.stopView("Division by zero, which for DECIMAL has no result.");
+      await page
+        .getByRole("alert")
+        .getByText("This view was stopped: Division by zero, which for DECIMAL has no result.")
+        .waitFor();
+      await page.locator("section[data-dimmed=true]").first().waitFor();
+      expect(await page.getByRole("region", { name: "Windows, newest first" }).isVisible()).toBe(true);
+      await takePicture(page, `states-stopped-${theme}-${width}`);
+      await expectAccessible(page);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+    },
+  );
+
+  it("names the zone of its times, and keeps UTC in the address", async () => {
+    await page.context().close();
+    page = await open(1280, 800, "light", "Asia/Kolkata");
+    server.show([madeUpRow({ minute: -1, orders: 3, revenue: "70.25" })]);
+    const startMs = (Math.floor(Date.now() / 60_000) - 1) * 60_000;
+    const at = (timeMs: number) => new Date(timeMs).toISOString().slice(11, 16);
+    const firstCell = page.getByRole("region", { name: "Windows, newest first" }).locator("td").first();
+    await page.goto(url);
+    await firstCell.getByText(at(startMs + 5.5 * 3_600_000)).waitFor();
+    await page.getByText(/Times in Asia\/(Kolkata|Calcutta)/).waitFor();
+    await page.getByRole("link", { name: "Show UTC" }).click();
+    await firstCell.getByText(at(startMs)).waitFor();
+    expect(new URL(page.url()).search).toBe("?tz=UTC");
+    await page.reload();
+    await page.getByText("Times in UTC").waitFor();
+    await firstCell.getByText(at(startMs)).waitFor();
+    await expectAccessible(page);
+    await page.getByRole("link", { name: /Show Asia/ }).click();
+    await firstCell.getByText(at(startMs + 5.5 * 3_600_000)).waitFor();
+    expect(new URL(page.url()).search).toBe("");
+  });
+
+  it("draws a single minute between gaps, which a line alone does not show", async () => {
+    // Between minutes without an amount; the others are zero, so that nothing else is drawn above the axis.
+    server.show(
+      Array.from({ length: 60 }, (_, at) => {
+        const revenue = at === 30 ? "90.00" : at % 2 === 0 || at > 40 || at < 20 ? "0.00" : null;
+        return madeUpRow({ minute: at - 60, orders: 1, revenue });
+      }),
+    );
+    await page.goto(url);
+    await page.getByRole("img", { name: /^Revenue per minute/ }).waitFor();
+    await takePicture(page, "states-lone-minute");
+    // In the middle of the upper quarter there is nothing but the dot.
+    const painted = await page.evaluate(`(() => {
+      const canvas = document.querySelector("[aria-label^='Revenue per minute'] canvas");
+      const { width, height } = canvas;
+      const { data } = canvas.getContext("2d").getImageData(width / 4, 0, width / 2, height / 4);
+      let blue = 0;
+      for (let at = 0; at < data.length; at += 4) if (data[at] < 100 && data[at + 2] > 180) blue++;
+      return blue;
+    })()`);
+    expect(painted).toBeGreaterThan(20);
   });
 
   it("says so where there is no page", async () => {
@@ -180,6 +287,8 @@ describe.skipIf(noBrowser !== undefined)("the dashboard", () => {
       .getByTitle(`${"9".repeat(36)}.99 ${hostile}`)
       .first()
       .waitFor();
+    const table = page.getByRole("region", { name: "Windows, newest first" });
+    expect(await table.textContent()).toContain(`${"9".repeat(36)}.99${hostile}`);
     await takePicture(page, "states-hostile");
     await page.getByLabel("Currency").selectOption(long);
     expect(await page.title()).toBe("Quickwater");

@@ -91,7 +91,7 @@ describe.skipIf(noBrowser !== undefined)("an order, from the socket to the scree
 
   it("begins with an empty view that says what to do", async () => {
     await page.getByText("No orders yet").waitFor();
-    await page.getByText("Live", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Live", exact: true }).waitFor();
     await page.getByText(`curl ${server.url}/v1/streams/transaction_events/events`).waitFor();
     await takePicture(page, "live-empty");
     await expectAccessible(page);
@@ -133,13 +133,13 @@ describe.skipIf(noBrowser !== undefined)("an order, from the socket to the scree
     const before = await rowsOnScreen();
     expect(before.length).toBeGreaterThan(0);
     await server.kill();
-    await page.getByText("Reconnecting").waitFor();
+    await page.getByRole("button", { name: "Reconnecting" }).waitFor();
     await page.locator("section[data-dimmed=true]").first().waitFor();
     await takePicture(page, "live-reconnecting");
     expect(await rowsOnScreen()).toEqual(before);
 
     await server.start();
-    await page.getByText("Reconnecting").waitFor({ state: "detached", timeout: 15_000 });
+    await page.getByRole("button", { name: "Reconnecting" }).waitFor({ state: "detached", timeout: 15_000 });
     await page.getByRole("button", { name: /^Show \d+ more$/ }).click();
     await expect
       .poll(async () => {

@@ -10,7 +10,9 @@ import { extname, join, normalize } from "node:path";
 import { type WebSocket, WebSocketServer } from "ws";
 import type {
   LiveErrorMessage,
+  ServerHealth,
   ServerMessage,
+  ViewList,
   WireColumn,
   WireRow,
   WireValue,
@@ -80,12 +82,18 @@ export class StandInServer {
   #refusal: Omit<LiveErrorMessage, "type" | "id"> | undefined;
   #answers = true;
   #step = 1;
+  #stopped: string | undefined;
   lastRowAt: string | null = new Date().toISOString();
 
   constructor(dist: string) {
     this.#dist = dist;
     this.#http = createServer((request, response) => {
       const path = new URL(request.url ?? "/", "http://stand-in").pathname;
+      const answer = this.#answerAt(path);
+      if (answer !== undefined) {
+        response.setHeader("content-type", "application/json").end(JSON.stringify(answer));
+        return;
+      }
       const file = extname(path) === "" ? "index.html" : normalize(path).replace(/^(\.\.[/\\])+/, "");
       response.setHeader("content-type", types[extname(file)] ?? "application/octet-stream");
       response.end(readFileSync(join(this.#dist, file)));
@@ -119,6 +127,12 @@ export class StandInServer {
     this.#answers = false;
   }
 
+  /** As an engine that cannot compute the view any more. */
+  stopView(reason: string): void {
+    this.#stopped = reason;
+    for (const socket of this.#sockets.clients) say(socket, { type: "stopped", id: "s1", reason });
+  }
+
   push(rows: readonly WireRow[]): void {
     this.lastRowAt = new Date().toISOString();
     const step = ++this.#step;
@@ -149,7 +163,19 @@ export class StandInServer {
         rows,
         ...this.#place(),
       });
+      if (this.#stopped !== undefined) say(socket, { type: "stopped", id, reason: this.#stopped });
     });
+  }
+
+  #answerAt(path: string): ServerHealth | ViewList | undefined {
+    const failure = this.#stopped ?? null;
+    const status = failure === null ? "ok" : "degraded";
+    if (path === "/health") return { status, version: "1.2.3", uptimeSeconds: 7_300, parts: {} };
+    if (path !== "/v1/views") return undefined;
+    const view = { name: "revenue_per_minute", columns, keyColumns: [0, 1, 2], rowCount: this.#rows.length };
+    const counters = { rowsTaken: 0, rowsFiltered: 0, rowsLate: 0 };
+    const { freshness } = this.#place();
+    return { views: [{ ...view, step: this.#step, freshness, counters, failure }] };
   }
 
   #place(): {

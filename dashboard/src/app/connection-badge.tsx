@@ -1,10 +1,18 @@
 /**
- * The connection in a dot and a few words. Screen readers hear the change of state, not every second of it.
+ * The connection in a dot and a few words, and in a popover what the server says of itself. Screen readers
+ * hear the change of state, not every second of it.
  */
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { type FeedStatus, feedStatus } from "../live/feed-status.ts";
 import { useConnection, useLive, useNow } from "../live/live-context.ts";
 import { formatAge } from "../numbers/format.ts";
+
+const ConnectionPopover = lazy(() =>
+  import("./connection-popover.tsx").then((module) => ({ default: module.ConnectionPopover })),
+);
+
+/** The words look the same before and after the popover is there. */
+const badgeClass = "flex items-center gap-2 rounded-md px-2 py-1 hover:bg-raised hover:text-ink";
 
 interface Look {
   readonly dot: string;
@@ -17,11 +25,25 @@ export function ConnectionBadge(): ReactNode {
   const live = useLive();
   const status = feedStatus(useConnection(), live.lastRowAt(), useNow());
   const { dot, words, detail } = lookOf(status);
+  const look = (
+    <>
+      <span aria-hidden="true" className={`size-2 shrink-0 rounded-full ${dot}`} />
+      {words}
+      {detail !== undefined && <span className="tabular-nums">{detail}</span>}
+    </>
+  );
   return (
     <div className="flex items-center gap-2 text-sm text-muted" data-status={status.status}>
-      <span aria-hidden="true" className={`size-2 shrink-0 rounded-full ${dot}`} />
-      <span role="status">{words}</span>
-      {detail !== undefined && <span className="tabular-nums">{detail}</span>}
+      <span role="status" className="sr-only">{`Connection: ${words}`}</span>
+      <Suspense
+        fallback={
+          <button type="button" className={badgeClass}>
+            {look}
+          </button>
+        }
+      >
+        <ConnectionPopover className={badgeClass}>{look}</ConnectionPopover>
+      </Suspense>
       {status.status === "reconnecting" && (
         <button
           type="button"

@@ -1,7 +1,7 @@
 /** What every page stands in. */
 import { Link, Outlet } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { ThemeToggle } from "../theme/theme-toggle.tsx";
+import { ThemeButton } from "../theme/theme-button.tsx";
 import { ConnectionBadge } from "./connection-badge.tsx";
 
 export function Shell(): ReactNode {
@@ -22,6 +22,7 @@ export function Shell(): ReactNode {
           <nav aria-label="Pages">
             <Link
               to="/"
+              search={true}
               className="rounded-md px-2.5 py-1.5 text-sm text-muted hover:text-ink current:bg-raised"
             >
               Commerce
@@ -29,7 +30,7 @@ export function Shell(): ReactNode {
           </nav>
           <div className="ml-auto flex items-center gap-2 sm:gap-3">
             <ConnectionBadge />
-            <ThemeToggle />
+            <ThemeButton />
           </div>
         </div>
       </header>

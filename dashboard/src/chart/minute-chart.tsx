@@ -1,10 +1,11 @@
 /**
- * One uPlot canvas in React: made anew when theme or kind change, otherwise only given new data or another
- * width.
+ * One uPlot canvas in React: made anew when theme, zone or kind change, otherwise only given new data or
+ * another width.
  */
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
 import uPlot from "uplot";
 import { currentTheme, onThemeChange } from "../theme/theme.ts";
+import type { Times } from "../time/times.ts";
 import { resolveColours } from "./colours.ts";
 import { type ChartKind, minuteChartOptions } from "./minute-options.ts";
 
@@ -16,13 +17,14 @@ interface MinuteChartProps {
   readonly data: uPlot.AlignedData;
   readonly formatMark: (value: number) => string;
   readonly wholeNumbers: boolean;
+  readonly times: Times;
   readonly dimmed: boolean;
   /** What the pointer is told about the minute at this position. */
   readonly tooltip: (index: number) => ReactNode;
 }
 
 export function MinuteChart(props: MinuteChartProps): ReactNode {
-  const { kind, height, label, data, wholeNumbers, dimmed, tooltip } = props;
+  const { kind, height, label, data, wholeNumbers, times, dimmed, tooltip } = props;
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot>(undefined);
   const latest = useRef(props);
@@ -41,6 +43,7 @@ export function MinuteChart(props: MinuteChartProps): ReactNode {
       kind,
       height,
       wholeNumbers,
+      times,
       width: element.clientWidth,
       colours: resolveColours(element),
       formatMark: (value) => latest.current.formatMark(value),
@@ -55,7 +58,7 @@ export function MinuteChart(props: MinuteChartProps): ReactNode {
       made.destroy();
       chart.current = undefined;
     };
-  }, [kind, height, wholeNumbers, theme, dimmed]);
+  }, [kind, height, wholeNumbers, times, theme, dimmed]);
 
   useEffect(() => chart.current?.setData(data), [data]);
 

@@ -3,8 +3,9 @@
  * lighter.
  */
 import uPlot from "uplot";
-import { formatMinute } from "../numbers/format.ts";
+import type { Times } from "../time/times.ts";
 import type { ChartColours } from "./colours.ts";
+import { lonePoints } from "./lone-points.ts";
 
 export type ChartKind = "area" | "bars";
 
@@ -17,6 +18,7 @@ export interface MinuteChartSettings {
   readonly formatMark: (value: number) => string;
   /** Whole values only, such as counts: the axis has no marks between them. */
   readonly wholeNumbers: boolean;
+  readonly times: Times;
   readonly onPoint: (index: number | undefined, left: number) => void;
 }
 
@@ -28,12 +30,13 @@ const wholeSteps = Array.from({ length: 16 }, (_, power) =>
 ).flat();
 
 export function minuteChartOptions(settings: MinuteChartSettings): uPlot.Options {
-  const { kind, width, height, onPoint } = settings;
+  const { kind, width, height, times, onPoint } = settings;
   return {
     width,
     height,
     padding: [12, 8, 0, 0],
     legend: { show: false },
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), times.zone),
     cursor: {
       y: false,
       drag: { setScale: false, x: false, y: false },
@@ -78,13 +81,21 @@ function seriesOf({ kind, colours }: MinuteChartSettings): uPlot.Series[] {
   }
   const shared = { stroke: colours.series, width: 2 };
   return [
-    { ...shared, fill: colours.seriesFaint, points: { show: false } },
+    {
+      ...shared,
+      fill: colours.seriesFaint,
+      points: { show: true, filter: pointsAlone, size: 5, width: 0, fill: colours.series },
+    },
     {
       ...shared,
       dash,
       points: { show: true, filter: lastPoint, size: 7, width: 2, fill: colours.seriesFaint },
     },
   ];
+}
+
+function pointsAlone(chart: uPlot, seriesIndex: number, show: boolean): number[] | null {
+  return show ? lonePoints(chart.data[seriesIndex] ?? []) : null;
 }
 
 /** Of the open part only its end is marked. */
@@ -94,7 +105,7 @@ function lastPoint(chart: uPlot, seriesIndex: number, show: boolean): number[] |
   return show && last !== -1 ? [last] : null;
 }
 
-function axesOf({ colours, formatMark, wholeNumbers }: MinuteChartSettings): uPlot.Axis[] {
+function axesOf({ colours, formatMark, wholeNumbers, times }: MinuteChartSettings): uPlot.Axis[] {
   const shared = { stroke: colours.muted, font, ticks: { show: false } };
   return [
     {
@@ -102,7 +113,7 @@ function axesOf({ colours, formatMark, wholeNumbers }: MinuteChartSettings): uPl
       grid: { show: false },
       space: 56,
       size: 26,
-      values: (_chart, marks) => marks.map((seconds) => formatMinute(seconds * 1_000)),
+      values: (_chart, marks) => marks.map((seconds) => times.minute(seconds * 1_000)),
     },
     {
       ...shared,

@@ -1,7 +1,4 @@
-/**
- * Numbers and times as the reader's locale writes them. A formatter is costly to make, so each is made
- * once.
- */
+/** Numbers as the reader's locale writes them. A formatter is costly to make, so each is made once. */
 import { absolute, divide, type ExactDecimal, readDecimal, writeDecimal } from "./exact-decimal.ts";
 
 type Format = "plain" | "compact" | "scientific";
@@ -18,12 +15,7 @@ const percentFormat = new Intl.NumberFormat(undefined, {
   maximumFractionDigits: 1,
   signDisplay: "exceptZero",
 });
-const timeFormat = new Intl.DateTimeFormat(undefined, {
-  hour: "2-digit",
-  minute: "2-digit",
-  hourCycle: "h23",
-});
-const dayFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const knownCurrencies = new Set(Intl.supportedValuesOf("currency"));
 
 const changeMax = 9.99;
 
@@ -43,7 +35,16 @@ export function formatMoneyMark(value: number, currency: string): string {
 
 /** Every digit, for titles and for copying. */
 export function exactMoney(amount: ExactDecimal, currency: string): string {
-  return `${writeDecimal(amount)} ${currency}`;
+  return `${writeDecimal(amount)} ${currency}`.trimEnd();
+}
+
+/**
+ * For tables: what is read first, and a code to stand beside it. How an unknown currency is rounded and
+ * written nobody knows, so its amounts keep their digits.
+ */
+export function tableMoney(amount: ExactDecimal, currency: string): { digits: string; code: string } {
+  if (isKnownCurrency(currency)) return { digits: formatMoney(amount, currency), code: "" };
+  return { digits: writeDecimal(amount), code: currency };
 }
 
 export function formatCount(count: bigint): string {
@@ -58,14 +59,6 @@ export function formatCountMark(value: number): string {
 export function formatChange(ratio: number): string {
   if (Math.abs(ratio) < changeMax) return percentFormat.format(ratio);
   return `over ${percentFormat.format(Math.sign(ratio) * changeMax)}`;
-}
-
-export function formatMinute(timeMs: number): string {
-  return timeFormat.format(timeMs);
-}
-
-export function formatMoment(timeMs: number): string {
-  return dayFormat.format(timeMs);
 }
 
 /** "12 s", "3 min", "2 h", "5 d": rounded down, one unit. */
@@ -93,12 +86,16 @@ function moneyText(decimal: string, currency: string, format: Format): string {
 function moneyFormat(currency: string, format: Format): Intl.NumberFormat | undefined {
   const key = `${format} ${currency}`;
   if (moneyFormats.has(key)) return moneyFormats.get(key);
-  const isCode = /^[A-Z]{3}$/.test(currency);
   const digits = format === "plain" ? {} : shortened(format);
   const options = { style: "currency", currency, currencyDisplay: "narrowSymbol", ...digits } as const;
-  const made = isCode ? new Intl.NumberFormat(undefined, options) : undefined;
+  const made = isKnownCurrency(currency) ? new Intl.NumberFormat(undefined, options) : undefined;
   moneyFormats.set(key, made);
   return made;
+}
+
+/** Those that the browser has a name for; any three letters would be taken for a currency with two digits. */
+function isKnownCurrency(currency: string): boolean {
+  return knownCurrencies.has(currency);
 }
 
 function shortened(notation: "compact" | "scientific"): Intl.NumberFormatOptions {

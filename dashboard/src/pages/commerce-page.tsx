@@ -5,7 +5,7 @@ import { useConnection, useNow } from "../live/live-context.ts";
 import { KpiStrip } from "../panels/kpis/draw.tsx";
 import { shapeKpis } from "../panels/kpis/shape.ts";
 import { ChartPanel } from "../panels/minute-charts/draw.tsx";
-import { EmptyNotice, FailedNotice } from "../panels/notices.tsx";
+import { EmptyNotice, FailedNotice, StoppedNotice } from "../panels/notices.tsx";
 import { Panel, Skeleton, type Truth } from "../panels/panel.tsx";
 import { type RevenueFeed, revenueView, useRevenueFeed } from "../panels/revenue-windows/get.ts";
 import {
@@ -17,6 +17,7 @@ import {
   type RevenueWindow,
 } from "../panels/revenue-windows/shape.ts";
 import { shapeTable } from "../panels/windows-table/shape.ts";
+import { ZoneSwitch } from "../time/zone-switch.tsx";
 
 const WindowsTable = lazy(() =>
   import("../panels/windows-table/draw.tsx").then((module) => ({ default: module.WindowsTable })),
@@ -36,6 +37,7 @@ export function CommercePage(): ReactNode {
   const currencies = useMemo(() => currenciesOf(allWindows), [allWindows]);
   const currency = currencies.find((each) => each === chosen) ?? mainCurrency(allWindows);
   const windows = useMemo(() => ofCurrency(allWindows, currency), [allWindows, currency]);
+  const stopped = "stopped" in feed ? feed.stopped : undefined;
   const watermark = feed.status === "filled" ? feed.watermark : null;
   // The charts move on by the minute, not by the second: in between they are drawn only for new rows.
   const minute = Math.floor(now.serverMs / minuteMs) * minuteMs;
@@ -44,10 +46,12 @@ export function CommercePage(): ReactNode {
 
   return (
     <>
-      <div className="mt-6 mb-4 flex min-h-9 items-center justify-between gap-6">
-        <h1 className="text-xl font-semibold tracking-tight">Revenue and orders</h1>
+      <div className="mt-6 mb-4 flex min-h-9 flex-wrap items-center gap-x-6 gap-y-2">
+        <h1 className="mr-auto text-xl font-semibold tracking-tight">Revenue and orders</h1>
+        <ZoneSwitch />
         {currencies.length > 1 && <CurrencySelect {...{ currencies, currency }} onChoose={setChosen} />}
       </div>
+      {stopped !== undefined && <StoppedNotice view={revenueView} reason={stopped} />}
       <div className="grid grid-cols-1 gap-5">
         <KpiStrip kpis={kpis} loading={feed.status === "loading"} currency={currency} truth={truth} />
         <div className="grid grid-cols-1 gap-5 lg:grid-cols-2">
@@ -93,6 +97,9 @@ function Charts({ feed, chart }: ChartsProps): ReactNode {
 function useTruth(feed: RevenueFeed): Truth {
   const lastRowAt = feed.status === "filled" ? feed.lastRowAt : null;
   const status = feedStatus(useConnection(), lastRowAt, useNow());
+  if (feed.status === "filled" && feed.stopped !== undefined) {
+    return { is: "old", ageMs: "ageMs" in status ? status.ageMs : undefined };
+  }
   if (status.status === "live" || status.status === "connecting" || feed.status !== "filled") {
     return { is: "current" };
   }

@@ -6,7 +6,7 @@ export function NotFoundPage(): ReactNode {
     <div className="pt-24 text-center">
       <h1 className="text-xl font-semibold tracking-tight">There is nothing here</h1>
       <p className="mt-2 text-muted">The address leads to no page of this dashboard.</p>
-      <Link to="/" className="mt-6 inline-block font-medium text-accent hover:underline">
+      <Link to="/" search={true} className="mt-6 inline-block font-medium text-accent hover:underline">
         Go to Commerce
       </Link>
     </div>

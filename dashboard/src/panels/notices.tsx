@@ -63,6 +63,26 @@ function sendCommand(origin: string, stream: string): string {
   ].join("\n");
 }
 
+interface StoppedNoticeProps {
+  readonly view: string;
+  readonly reason: string;
+}
+
+/** Above all else: what follows looks alive and is not. */
+export function StoppedNotice({ view, reason }: StoppedNoticeProps): ReactNode {
+  return (
+    <section aria-label="Stopped view" className="panel mb-5 border-l-4 border-l-bad px-5 py-4">
+      <p role="alert" className="text-sm font-semibold break-words text-bad">
+        This view was stopped: {reason}
+      </p>
+      <p className="mt-1 text-sm break-words text-muted">
+        These are the last rows of <code className="font-mono">{view}</code>; no order changes them any more.
+        Correct its query, then start Quickwater again. Events are still taken and kept.
+      </p>
+    </section>
+  );
+}
+
 interface FailedNoticeProps {
   readonly message: string;
   readonly hint: string;

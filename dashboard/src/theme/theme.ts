@@ -1,6 +1,7 @@
 /** Light or dark: the system's choice until the reader makes one, which this browser then keeps. */
 
 export type Theme = "light" | "dark";
+export type ThemeChoice = Theme | "system";
 
 /** The same key is in public/early-theme.js. */
 const storageKey = "quickwater.theme";
@@ -8,15 +9,22 @@ const systemIsDark = window.matchMedia("(prefers-color-scheme: dark)");
 const listeners = new Set<() => void>();
 
 export function currentTheme(): Theme {
-  const chosen = document.documentElement.dataset.theme;
-  if (chosen === "light" || chosen === "dark") return chosen;
+  const choice = themeChoice();
+  if (choice !== "system") return choice;
   return systemIsDark.matches ? "dark" : "light";
 }
 
-export function chooseTheme(theme: Theme): void {
-  document.documentElement.dataset.theme = theme;
+export function themeChoice(): ThemeChoice {
+  const chosen = document.documentElement.dataset.theme;
+  return chosen === "light" || chosen === "dark" ? chosen : "system";
+}
+
+export function chooseTheme(choice: ThemeChoice): void {
+  if (choice === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = choice;
   try {
-    localStorage.setItem(storageKey, theme);
+    if (choice === "system") localStorage.removeItem(storageKey);
+    else localStorage.setItem(storageKey, choice);
   } catch {
     // Storage may be forbidden; the choice then lasts as long as the page.
   }

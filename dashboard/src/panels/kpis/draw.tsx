@@ -1,13 +1,7 @@
 import type { ReactNode } from "react";
 import type { ExactDecimal } from "../../numbers/exact-decimal.ts";
-import {
-  exactMoney,
-  formatChange,
-  formatCount,
-  formatMinute,
-  formatMoney,
-  noValue,
-} from "../../numbers/format.ts";
+import { exactMoney, formatChange, formatCount, formatMoney, noValue } from "../../numbers/format.ts";
+import { useTimes } from "../../time/use-times.ts";
 import { Skeleton, type Truth } from "../panel.tsx";
 import { minuteMs } from "../revenue-windows/shape.ts";
 import type { Change, Kpis } from "./shape.ts";
@@ -22,6 +16,7 @@ interface KpiStripProps {
 
 export function KpiStrip({ kpis, loading, currency, truth }: KpiStripProps): ReactNode {
   const { open, lastFull, hour } = kpis ?? {};
+  const { minute } = useTimes();
   const shared = { loading, currency, known: kpis !== undefined };
   return (
     <section
@@ -30,7 +25,7 @@ export function KpiStrip({ kpis, loading, currency, truth }: KpiStripProps): Rea
       className="panel grid grid-cols-2 gap-px overflow-hidden bg-line md:grid-cols-3 xl:grid-cols-6"
     >
       <Figure {...shared} label="Revenue this minute" amount={open?.window.revenue} percent={open?.percent}>
-        {open ? `${formatMinute(open.window.startMs)} · ${open.percent} % full` : "no open minute"}
+        {open ? `${minute(open.window.startMs)} · ${open.percent} % full` : "no open minute"}
       </Figure>
       <Figure {...shared} label="Revenue last full minute" amount={lastFull?.window.revenue}>
         <ChangeText change={lastFull?.revenueChange} startMs={lastFull?.window.startMs} />
@@ -39,7 +34,7 @@ export function KpiStrip({ kpis, loading, currency, truth }: KpiStripProps): Rea
         <ChangeText change={lastFull?.ordersChange} startMs={lastFull?.window.startMs} />
       </Figure>
       <Figure {...shared} label="Average order" amount={lastFull?.window.average}>
-        {lastFull ? `in ${formatMinute(lastFull.window.startMs)}` : "no full minute yet"}
+        {lastFull ? `in ${minute(lastFull.window.startMs)}` : "no full minute yet"}
       </Figure>
       <Figure {...shared} label="Revenue last hour" amount={hour?.revenue}>
         60 minutes
@@ -111,13 +106,14 @@ interface ChangeTextProps {
 }
 
 function ChangeText({ change, startMs }: ChangeTextProps): ReactNode {
+  const { minute } = useTimes();
   if (change === undefined || startMs === undefined) return "no full minute yet";
-  if (change.is === "unknown") return `in ${formatMinute(startMs)}`;
-  const before = formatMinute(startMs - minuteMs);
+  if (change.is === "unknown") return `in ${minute(startMs)}`;
+  const before = minute(startMs - minuteMs);
   if (change.is === "from-nothing") return `none in ${before}`;
   const colour = change.ratio > 0 ? "text-ok" : change.ratio < 0 ? "text-bad" : "";
   return (
-    <span title={`${formatMinute(startMs)}, compared with ${before}`}>
+    <span title={`${minute(startMs)}, compared with ${before}`}>
       <span className={`font-medium ${colour}`}>{formatChange(change.ratio)}</span> vs {before}
     </span>
   );

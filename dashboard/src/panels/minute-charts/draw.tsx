@@ -6,10 +6,10 @@ import {
   exactMoney,
   formatCount,
   formatCountMark,
-  formatMinute,
   formatMoney,
   formatMoneyMark,
 } from "../../numbers/format.ts";
+import { useTimes } from "../../time/use-times.ts";
 import { Panel, Skeleton, type Truth } from "../panel.tsx";
 import { type Minute, type RevenueWindow, stateWords } from "../revenue-windows/shape.ts";
 import { hasWindows, type Measure, shapeSeries } from "./shape.ts";
@@ -77,6 +77,7 @@ interface ChartProps extends ChartPanelProps {
 
 function Chart({ measure, minutes, currency, nowMs, truth }: ChartProps): ReactNode {
   const { kind, title } = kinds[measure];
+  const times = useTimes();
   const data = useMemo((): uPlot.AlignedData => {
     const { timesSeconds, full, partial } = shapeSeries(minutes, measure, kind === "area");
     return [[...timesSeconds], [...full], [...partial]];
@@ -95,6 +96,7 @@ function Chart({ measure, minutes, currency, nowMs, truth }: ChartProps): ReactN
       label={`${title} over the last 60 minutes. “Show as table” has the numbers.`}
       data={data}
       wholeNumbers={measure === "orders"}
+      times={times}
       dimmed={truth.is === "old"}
       formatMark={(value) =>
         measure === "orders" ? formatCountMark(value) : formatMoneyMark(value, currency)
@@ -115,11 +117,12 @@ interface TooltipProps {
 }
 
 function Tooltip({ measure, minute: { is, startMs }, currency, nowMs }: TooltipProps): ReactNode {
+  const times = useTimes();
   const state = typeof is !== "string" ? stateWords(is, nowMs) : is === "nothing" ? "no orders" : "not known";
   return (
     <>
       <p className="text-muted">
-        {formatMinute(startMs)} · {state}
+        {times.minute(startMs)} · {state}
       </p>
       {typeof is !== "string" && (
         <p className="mt-0.5 font-semibold tabular-nums">

@@ -1,6 +1,7 @@
 /** The twin of a chart for those who read numbers rather than pictures; loaded when first asked for. */
 import type { ReactNode } from "react";
-import { exactMoney, formatCount, formatMinute, noValue } from "../../numbers/format.ts";
+import { exactMoney, formatCount, noValue } from "../../numbers/format.ts";
+import { useTimes } from "../../time/use-times.ts";
 import { type Minute, stateWords } from "../revenue-windows/shape.ts";
 import type { Measure } from "./shape.ts";
 
@@ -13,6 +14,7 @@ interface MinuteTableProps {
 }
 
 export function MinuteTable({ title, measure, minutes, currency, nowMs }: MinuteTableProps): ReactNode {
+  const times = useTimes();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
     <section className="h-full overflow-y-auto rounded-md" aria-label={`${title}, as a table`} tabIndex={0}>
@@ -33,7 +35,7 @@ export function MinuteTable({ title, measure, minutes, currency, nowMs }: Minute
         <tbody>
           {minutes.toReversed().map(({ startMs, is }) => (
             <tr key={startMs} className="border-b border-line last:border-0">
-              <td className="px-2 py-1">{formatMinute(startMs)}</td>
+              <td className="px-2 py-1">{times.minute(startMs)}</td>
               <td className="px-2 py-1 text-right">{valueText(is, measure, currency)}</td>
               <td className="px-2 py-1 text-right text-muted">
                 {typeof is === "string" ? noValue : stateWords(is, nowMs)}

@@ -7,12 +7,14 @@ export const revenueView = "revenue_per_minute";
 export type RevenueFeed =
   | { readonly status: "loading" }
   | { readonly status: "failed"; readonly message: string; readonly hint: string; readonly retry: () => void }
-  | { readonly status: "empty"; readonly lastRowAt: string | null }
+  | { readonly status: "empty"; readonly stopped: string | undefined }
   | {
       readonly status: "filled";
       readonly windows: Reading["windows"];
       readonly lastRowAt: string | null;
       readonly watermark: string | null;
+      /** Why the engine stopped the view; undefined while it runs. */
+      readonly stopped: string | undefined;
     };
 
 export function useRevenueFeed(): RevenueFeed {
@@ -20,7 +22,8 @@ export function useRevenueFeed(): RevenueFeed {
   if (state.status === "failed") return { status: "failed", ...state.error, retry };
   if (state.view === undefined) return { status: "loading" };
   const { lastRowAt, watermark } = state.view.freshness;
-  if (state.view.rows.size === 0) return { status: "empty", lastRowAt };
+  const stopped = state.status === "stopped" ? state.reason : undefined;
+  if (state.view.rows.size === 0) return { status: "empty", stopped };
   const { windows, missing } = readRevenueWindows(state.view);
   if (missing.length > 0) {
     const message = `The view ${revenueView} has no column ${missing.join(", ")}.`;
@@ -31,5 +34,5 @@ export function useRevenueFeed(): RevenueFeed {
       retry,
     };
   }
-  return { status: "filled", windows, lastRowAt, watermark };
+  return { status: "filled", windows, lastRowAt, watermark, stopped };
 }

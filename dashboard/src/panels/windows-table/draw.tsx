@@ -1,14 +1,9 @@
 /** Open and final windows, newest first. Loaded after the charts, which are what people look at first. */
 import { memo, type ReactNode } from "react";
 import type { ExactDecimal } from "../../numbers/exact-decimal.ts";
-import {
-  exactMoney,
-  formatCount,
-  formatMinute,
-  formatMoment,
-  formatMoney,
-  noValue,
-} from "../../numbers/format.ts";
+import { exactMoney, formatCount, noValue, tableMoney } from "../../numbers/format.ts";
+import type { Times } from "../../time/times.ts";
+import { useTimes } from "../../time/use-times.ts";
 import { type RevenueWindow, stateWords } from "../revenue-windows/shape.ts";
 import type { WindowsTableShape } from "./shape.ts";
 
@@ -21,6 +16,7 @@ interface WindowsTableProps {
 const headings = ["Minute", "Orders", "Revenue", "Average order", "State"] as const;
 
 export function WindowsTable({ shape, nowMs, onShowMore }: WindowsTableProps): ReactNode {
+  const times = useTimes();
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
@@ -38,7 +34,7 @@ export function WindowsTable({ shape, nowMs, onShowMore }: WindowsTableProps): R
           <tbody>
             {shape.windows.map((window, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a new minute moves no row.
-              <WindowRow key={index} window={window} state={stateWords(window, nowMs)} />
+              <WindowRow key={index} window={window} state={stateWords(window, nowMs)} times={times} />
             ))}
           </tbody>
         </table>
@@ -58,13 +54,14 @@ export function WindowsTable({ shape, nowMs, onShowMore }: WindowsTableProps): R
 interface WindowRowProps {
   readonly window: RevenueWindow;
   readonly state: string;
+  readonly times: Times;
 }
 
 /**
  * Windows keep their identity until they change: of a table that is drawn again, only the open row is made
  * anew.
  */
-const WindowRow = memo(function WindowRow({ window, state }: WindowRowProps): ReactNode {
+const WindowRow = memo(function WindowRow({ window, state, times }: WindowRowProps): ReactNode {
   const { startMs, orders, revenue, average, currency, final, revision } = window;
   const look = final
     ? revision > 0
@@ -73,8 +70,8 @@ const WindowRow = memo(function WindowRow({ window, state }: WindowRowProps): Re
     : "bg-accent-soft px-2 text-accent";
   return (
     <tr className="border-b border-line last:border-0 hover:bg-raised">
-      <td className={`${cell(0)} py-2`} title={formatMoment(startMs)}>
-        {formatMinute(startMs)}
+      <td className={`${cell(0)} py-2`} title={times.moment(startMs)}>
+        {times.minute(startMs)}
       </td>
       <td className={`${cell(1)} py-2`} title={orders.toString()}>
         {formatCount(orders)}
@@ -94,10 +91,15 @@ interface MoneyProps {
   readonly currency: string;
 }
 
+/** Long digits take a second line: cut off they would be another amount. A long code is no loss. */
 function Money({ column, amount, currency }: MoneyProps): ReactNode {
+  const { digits, code } = amount ? tableMoney(amount, currency) : { digits: noValue, code: "" };
   return (
     <td className={`${cell(column)} py-2`} title={amount ? exactMoney(amount, currency) : "no amount"}>
-      {amount ? formatMoney(amount, currency) : noValue}
+      <span className={code === "" ? "" : "whitespace-normal break-all"}>{digits}</span>
+      {code !== "" && (
+        <bdi className="ml-1 inline-block max-w-14 truncate align-bottom text-muted">{code}</bdi>
+      )}
     </td>
   );
 }

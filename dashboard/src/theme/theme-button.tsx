@@ -1,0 +1,19 @@
+/** The sign of the theme, and the menu behind it as soon as that is loaded. */
+import { lazy, type ReactNode, Suspense } from "react";
+import { ThemeSign, themeButtonClass } from "./theme-sign.tsx";
+
+const ThemeMenu = lazy(() => import("./theme-menu.tsx").then((module) => ({ default: module.ThemeMenu })));
+
+export function ThemeButton(): ReactNode {
+  return (
+    <Suspense
+      fallback={
+        <button type="button" aria-label="Theme" title="Theme" className={themeButtonClass}>
+          <ThemeSign />
+        </button>
+      }
+    >
+      <ThemeMenu />
+    </Suspense>
+  );
+}
