@@ -8,6 +8,10 @@ const slotHeadBytes = 8;
 
 const widths: Readonly<Record<LaneKind, number>> = { f64: 8, i64: 8, u64: 8, bytes: 8, i32: 4, u8: 1 };
 
+export function laneBytes(kind: LaneKind): number {
+  return widths[kind];
+}
+
 export function layoutSlot(specs: readonly LaneSpec[]): SlotLayout {
   const offsets = new Map<LaneSpec, number>();
   let at = slotHeadBytes;

@@ -8,63 +8,126 @@ import type { Lane } from "../../state/keyed-state.ts";
 import { indexMask, indexShift } from "../../state/paged-state.ts";
 import { compareSlices } from "../../values/byte-slices.ts";
 import { physicalOf } from "../../values/sql-type.ts";
-import type { KeyLanes } from "../operators/window-groups.ts";
+import type { GroupLayout, KeyLanes, OverlapLanes } from "../operators/group-layout.ts";
+import { everSlice, hashOfEnd } from "../operators/window-groups.ts";
 import { columnLocals, isNullSource, wordsOf } from "./column-locals.ts";
-import { hashBytes, sameBytes, type WindowKernel, type WindowShape } from "./window-kernel.ts";
+import {
+  hashBytes,
+  lastEndOf,
+  sameBytes,
+  sliceEndOf,
+  type WindowKernel,
+  type WindowShape,
+} from "./window-kernel.ts";
 
 export function compileWindow(shape: WindowShape): WindowKernel {
-  const source = windowSource(shape);
-  const make = new Function("groups", "wordsOf", "hashBytes", "sameBytes", "compareSlices", source);
-  return make(shape.groups, wordsOf, hashBytes, sameBytes, compareSlices) as WindowKernel;
+  const names = {
+    groups: shape.groups,
+    window: shape.window,
+    everHash: hashOfEnd(everSlice),
+    wordsOf,
+    hashBytes,
+    sameBytes,
+    compareSlices,
+    sliceEndOf,
+    lastEndOf,
+    hashOfEnd,
+  };
+  const make = new Function(...Object.keys(names), windowSource(shape));
+  return make(...Object.values(names)) as WindowKernel;
 }
 
 function windowSource(shape: WindowShape): string {
   const { groups, keys, window } = shape;
   const { layout } = groups;
-  const { sizeMs, offsetMs } = window;
   const used = [...new Set([...keys, ...shape.aggregates.flatMap(columnsOfCall)])];
-  const equal = layout.keys.map((lanes, index) => keyEqualSource(lanes, keys[index]!));
   return `"use strict";
 const state = groups.state, arena = state.arena;
-return function takeRows(batch, selection, count, late) {
+return function takeRows(batch, selection, count, host) {
   const data = batch.arena, view = new DataView(data.buffer, data.byteOffset, data.length);
   const times = batch.columns[${window.timeColumn}].values;
   const watermarks = batch.watermarksMs;
   ${used.map((index) => columnLocals(index)).join("\n  ")}
   let slots = state.pages, index = state.indexPages, mask = state.probeMask;
-  let sliceStart = 0, sliceEnd = 0, sliceHash = 0, lateCount = 0;
+  let sliceStart = 0, sliceEnd = 0, sliceHash = 0, lastEnd = 0;
   for (let place = 0; place < count; place++) {
     const row = selection[place], time = times[row];
     if (time < sliceStart || time >= sliceEnd) {
-      sliceStart = Math.floor((time - ${offsetMs}) / ${sizeMs}) * ${sizeMs} + ${offsetMs};
-      sliceEnd = sliceStart + ${sizeMs};
-      sliceHash = Math.imul(sliceEnd / 1000, 0x9e3779b1) ^ (sliceEnd | 0);
+      sliceEnd = sliceEndOf(time, window);
+      sliceStart = sliceEnd - ${window.stepMs};
+      sliceHash = hashOfEnd(sliceEnd);
+      lastEnd = lastEndOf(sliceEnd, window);
     }
-    if (sliceEnd - 1 <= watermarks[row]) { lateCount++; late(row, sliceEnd); continue; }
+    if (lastEnd - 1 <= watermarks[row]) { host.late(row); continue; }
+    ${layout.overlap === undefined ? "" : closePastWindows}
     let hash = sliceHash;
-    ${layout.keys.map((lanes, index) => keyHashSource(lanes, keys[index]!)).join("\n    ")}
+    ${findSource(shape, "sliceEnd")}
+    if (address === 0) {
+      ${makeSource(shape, "sliceEnd")}
+      ${layout.overlap === undefined ? "" : attachSource(shape)}
+    } else if (p.frozen) p = state.writable(address);
+    ${layout.overlap === undefined ? markSource(layout) : markWindowSource(layout.overlap, layout)}
+    ${shape.aggregates.map((call, position) => addSource(shape, call, position)).join("\n    ")}
+  }
+};`;
+}
+
+const reload = "slots = state.pages; index = state.indexPages; mask = state.probeMask;";
+
+/** Where windows overlap a row may be late for the first of its windows only. */
+const closePastWindows = `const isPast = sliceEnd - 1 <= watermarks[row];
+    if (isPast) { host.closeUpTo(watermarks[row]); ${reload} }`;
+
+/** Looks for the group of the row's key: `address` is 0 where there is none, and `entry` its place then. */
+function findSource({ groups, keys }: WindowShape, end: string, declare = "let"): string {
+  const { layout } = groups;
+  const equal = layout.keys.map((lanes, index) => keyEqualSource(lanes, keys[index]!));
+  const begin = declare === "" ? "p = null; o = 0;" : "";
+  return `${layout.keys.map((lanes, index) => keyHashSource(lanes, keys[index]!)).join("\n    ")}
     hash ^= hash >>> 16;
-    let entry = hash & mask, address = 0, p = null, o = 0;
+    ${declare} entry = hash & mask${declare === "" ? ";" : ", address = 0, p = null, o = 0;"} ${begin}
     for (;;) {
       address = index[entry >>> ${indexShift}].i32[entry & ${indexMask}];
       if (address === 0) break;
       p = slots[address >>> 16]; o = address & 0xffff;
-      if (p.i32[o >> 2] === hash && ${at("p", layout.sliceEnd)} === sliceEnd${equal.join("")}) break;
+      if (p.i32[o >> 2] === hash && ${at("p", layout.sliceEnd)} === ${end}${equal.join("")}) break;
       entry = (entry + 1) & mask;
-    }
-    if (address === 0) {
-      address = state.insert(hash, entry);
-      groups.joinSlice(address, sliceEnd);
-      slots = state.pages; index = state.indexPages; mask = state.probeMask;
+    }`;
+}
+
+function makeSource({ groups, keys }: WindowShape, end: string): string {
+  const { layout } = groups;
+  return `address = state.insert(hash, entry);
+      groups.joinSlice(address, ${end});
+      ${reload}
       p = slots[address >>> 16]; o = address & 0xffff;
-      ${at("p", layout.sliceEnd)} = sliceEnd;
-      ${layout.keys.map((lanes, position) => keyStoreSource(lanes, keys[position]!)).join("\n      ")}
-    } else if (p.frozen) p = state.writable(address);
-    if (${at("p", layout.changed)} === 0) { ${at("p", layout.changed)} = 1; groups.markChanged(address); }
-    ${shape.aggregates.map((call, position) => addSource(shape, call, position)).join("\n    ")}
-  }
-  return lateCount;
-};`;
+      ${at("p", layout.sliceEnd)} = ${end};
+      ${layout.keys.map((lanes, position) => keyStoreSource(lanes, keys[position]!)).join("\n      ")}`;
+}
+
+/** A new group of a slice is chained to its window's group, which is made with the first of them. */
+function attachSource(shape: WindowShape): string {
+  return `const part = address;
+      hash = everHash;
+      ${findSource(shape, "Infinity", "")}
+      if (address === 0) { ${makeSource(shape, "Infinity")} }
+      groups.attach(part, address);
+      address = part; p = slots[address >>> 16]; o = address & 0xffff;`;
+}
+
+function markSource(layout: GroupLayout): string {
+  const changed = at("p", layout.changed);
+  return `if (${changed} === 0) { ${changed} = 1; groups.markChanged(address); }`;
+}
+
+function markWindowSource(overlap: OverlapLanes, layout: GroupLayout): string {
+  return `const whole = ${at("p", overlap.window)}, wholePage = slots[whole >>> 16];
+    if (wholePage.u8[(whole & 0xffff) + ${layout.changed.offset}] === 0) {
+      state.writable(whole).u8[(whole & 0xffff) + ${layout.changed.offset}] = 1;
+      groups.markChanged(whole);
+      p = slots[address >>> 16];
+    }
+    if (isPast) { state.writable(whole).u8[(whole & 0xffff) + ${overlap.stale.offset}] = 1; p = slots[address >>> 16]; }`;
 }
 
 function columnsOfCall(call: WindowShape["aggregates"][number]): number[] {

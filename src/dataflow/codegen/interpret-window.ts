@@ -8,30 +8,36 @@ import { indexMask, indexShift } from "../../state/paged-state.ts";
 import { readValue } from "../../values/column-access.ts";
 import type { ColumnBatch } from "../../values/column-batch.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
-import { type KeyLanes, readKey, type WindowGroups } from "../operators/window-groups.ts";
-import { hashBytes, sliceEndOf, type WindowKernel, type WindowShape } from "./window-kernel.ts";
+import type { KeyLanes } from "../operators/group-layout.ts";
+import { readKey } from "../operators/group-slot.ts";
+import { everSlice, type WindowGroups } from "../operators/window-groups.ts";
+import { hashBytes, lastEndOf, sliceEndOf, type WindowKernel, type WindowShape } from "./window-kernel.ts";
 
 export function interpretWindow(shape: WindowShape): WindowKernel {
   const { groups, window } = shape;
-  return (batch, selection, count, late) => {
-    let lateCount = 0;
+  const { overlap } = groups.layout;
+  return (batch, selection, count, host) => {
     for (const row of selection.subarray(0, count)) {
       const time = readValue(batch, window.timeColumn, row) as number;
-      const sliceEnd = sliceEndOf(time, window.sizeMs, window.offsetMs);
-      if (sliceEnd - 1 <= batch.watermarksMs![row]!) {
-        lateCount++;
-        late(row, sliceEnd);
+      const watermark = batch.watermarksMs![row]!;
+      const sliceEnd = sliceEndOf(time, window);
+      if (lastEndOf(sliceEnd, window) - 1 <= watermark) {
+        host.late(row);
         continue;
       }
-      const address = findOrMake(
-        groups,
-        shape.keys.map((column) => readValue(batch, column, row)),
-        sliceEnd,
-      );
-      markChanged(groups, address);
+      const isPast = sliceEnd - 1 <= watermark;
+      if (overlap !== undefined && isPast) host.closeUpTo(watermark);
+      const keys = shape.keys.map((column) => readValue(batch, column, row));
+      const { address, isNew } = findOrMake(groups, keys, sliceEnd);
+      if (overlap === undefined) markChanged(groups, address);
+      else {
+        if (isNew) groups.attach(address, findOrMake(groups, keys, everSlice).address);
+        const whole = groups.numberOf(address, overlap.window);
+        markChanged(groups, whole);
+        if (isPast) groups.setNumber(whole, overlap.stale, 1);
+      }
       addRow(shape, batch, row, address);
     }
-    return lateCount;
   };
 }
 
@@ -45,7 +51,11 @@ function addRow(shape: WindowShape, batch: ColumnBatch, row: number, address: nu
   });
 }
 
-function findOrMake(groups: WindowGroups, keys: readonly SqlValue[], sliceEnd: number): number {
+function findOrMake(
+  groups: WindowGroups,
+  keys: readonly SqlValue[],
+  sliceEnd: number,
+): { readonly address: number; readonly isNew: boolean } {
   const { state, layout } = groups;
   const hash = hashOf(keys, sliceEnd);
   let entry = hash & state.probeMask;
@@ -54,14 +64,14 @@ function findOrMake(groups: WindowGroups, keys: readonly SqlValue[], sliceEnd: n
     if (address === 0) break;
     const end = state.pages[address >>> 16]!.f64[((address & 0xffff) + layout.sliceEnd.offset) >> 3];
     const same = layout.keys.every((lanes, index) => sameValue(readKey(state, address, lanes), keys[index]!));
-    if (end === sliceEnd && same) return address;
+    if (end === sliceEnd && same) return { address, isNew: false };
     entry = (entry + 1) & state.probeMask;
   }
   const address = state.insert(hash, entry);
   groups.joinSlice(address, sliceEnd);
   state.writable(address).f64[((address & 0xffff) + layout.sliceEnd.offset) >> 3] = sliceEnd;
   for (const [index, lanes] of layout.keys.entries()) storeKey(groups, address, lanes, keys[index]!);
-  return address;
+  return { address, isNew: true };
 }
 
 /** Hashes need not be the compiled ones: a state is built by one kernel only. */

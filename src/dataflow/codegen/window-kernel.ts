@@ -2,27 +2,38 @@
  * What takes the rows of a batch into the groups of a window aggregation. Compiled in `compile-window.ts`;
  * its interpreted twin is `interpret-window.ts`.
  */
-import type { AggregateCall, TumbleWindow } from "../../sql/plan/logical-plan.ts";
+import type { AggregateCall, SlicedWindow } from "../../sql/plan/logical-plan.ts";
 import type { ColumnBatch } from "../../values/column-batch.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
 import type { WindowGroups } from "../operators/window-groups.ts";
 
 export interface WindowShape {
   readonly input: RowSchema;
-  readonly window: TumbleWindow;
+  readonly window: SlicedWindow;
   /** Positions of the key columns in the batch. */
   readonly keys: readonly number[];
   readonly aggregates: readonly AggregateCall[];
   readonly groups: WindowGroups;
 }
 
-/** Takes the selected rows; answers how many were late. Each late row is told to `late` by its number. */
+/** Whom a kernel tells, while it takes a batch, of what cannot wait until its end. */
+export interface WindowHost {
+  /** The row is late for all of its windows. */
+  late(row: number): void;
+  /**
+   * The next row is late for some of its windows and not for others: those that this watermark closes are
+   * closed before it is taken, as they would be if rows came one at a time.
+   */
+  closeUpTo(watermarkMs: number): void;
+}
+
+/** Takes the selected rows. */
 export type WindowKernel = (
   batch: ColumnBatch,
   selection: Int32Array,
   count: number,
-  late: (row: number, sliceEndMs: number) => void,
-) => number;
+  host: WindowHost,
+) => void;
 
 /** Equal bytes, four at a time; the last four overlap where the length is no multiple. */
 export function sameBytes(
@@ -61,7 +72,19 @@ export function hashBytes(view: DataView, from: number, length: number, seed: nu
   return hash ^ (hash >>> 15);
 }
 
-/** The end of the window that the time falls into. */
-export function sliceEndOf(timeMs: number, sizeMs: number, offsetMs: number): number {
-  return Math.floor((timeMs - offsetMs) / sizeMs) * sizeMs + offsetMs + sizeMs;
+/** The end of the slice that the time falls into: the first of its windows ends there. */
+export function sliceEndOf(timeMs: number, { stepMs, offsetMs }: SlicedWindow): number {
+  return Math.floor((timeMs - offsetMs) / stepMs) * stepMs + offsetMs + stepMs;
+}
+
+/** The end of the last window that a slice is part of. */
+export function lastEndOf(sliceEndMs: number, { kind, sizeMs, stepMs, offsetMs }: SlicedWindow): number {
+  if (kind !== "CUMULATE") return sliceEndMs + sizeMs - stepMs;
+  return Math.floor((sliceEndMs - stepMs - offsetMs) / sizeMs) * sizeMs + offsetMs + sizeMs;
+}
+
+/** Where a window begins that ends there. */
+export function windowStartOf(endMs: number, { kind, sizeMs, stepMs, offsetMs }: SlicedWindow): number {
+  if (kind !== "CUMULATE") return endMs - sizeMs;
+  return Math.floor((endMs - stepMs - offsetMs) / sizeMs) * sizeMs + offsetMs;
 }

@@ -1,15 +1,16 @@
 /**
- * GROUP BY over a windowing function: TUMBLE now; the windows that are made of several slices join it here.
+ * GROUP BY over a windowing function.
  *
- * State      one group a (slice, key), see `window-groups.ts`.
+ * State      one group a (slice, key), see `window-groups.ts`; how slices become windows: `tumble-windows.ts`,
+ *            `overlapping-windows.ts`.
  * Retraction rows come from streams that only insert; an aggregate over changing rows is another operator.
- * Watermark  closes slices whose end − 1 ms it has reached, ascending by end; their groups are pushed as
- *            inserts in the order in which the groups were made, then freed.
- * Late       a row is late when its slice's end − 1 ms was at or below the watermark before that row. It is
- *            counted.
+ * Watermark  closes windows whose end − 1 ms it has reached, ascending by end; their groups are pushed as
+ *            inserts in the order in which the groups were made.
+ * Late       a row is late when the end − 1 ms of its last window was at or below the watermark before that
+ *            row. It is counted.
  * Open rows  groups that changed since they were last told of, from their accumulators.
- * Checkpoint the groups and slices; which groups were told of is forgotten, so all are told again after a
- *            restore.
+ * Checkpoint the groups and slices, the counters, the last watermark; which groups were told of is
+ *            forgotten, so all are told again after a restore.
  * Cost       a row: one probe and one add an aggregate. A closing group: one read, one removal.
  */
 
@@ -18,14 +19,14 @@ import { accumulators } from "../../functions/aggregate/accumulators.ts";
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
 import type { WindowAggregate } from "../../sql/plan/logical-plan.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
-import { allocateBatch, writeValue } from "../../values/column-access.ts";
-import type { Cause, ColumnBatch, Standing } from "../../values/column-batch.ts";
+import type { Cause, ColumnBatch } from "../../values/column-batch.ts";
 import { compileWindow } from "../codegen/compile-window.ts";
 import { interpretWindow } from "../codegen/interpret-window.ts";
 import type { KernelMode, PredicateKernel } from "../codegen/kernels.ts";
 import { makePredicate } from "../codegen/make-kernels.ts";
-import type { WindowKernel } from "../codegen/window-kernel.ts";
+import type { WindowHost, WindowKernel } from "../codegen/window-kernel.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
+import { GroupRows } from "./group-rows.ts";
 import {
   freezeCounters,
   type Operator,
@@ -33,7 +34,10 @@ import {
   type Output,
   restoreCounters,
 } from "./operator.ts";
-import { readKey, WindowGroups } from "./window-groups.ts";
+import { OverlappingWindows } from "./overlapping-windows.ts";
+import { TumbleWindows } from "./tumble-windows.ts";
+import { WindowGroups } from "./window-groups.ts";
+import type { Windows } from "./windows.ts";
 
 export interface WindowAggregateOptions {
   readonly name: string;
@@ -43,42 +47,47 @@ export interface WindowAggregateOptions {
   readonly stateBytesMax: number;
 }
 
-export class WindowAggregateOperator implements Operator, Output {
+export class WindowAggregateOperator implements Operator, Output, WindowHost {
   readonly name: string;
   readonly counters: OperatorCounters = { rowsIn: 0, rowsFiltered: 0, rowsLate: 0 };
   readonly inputs: readonly Output[] = [this];
   readonly groups: WindowGroups;
-  readonly #plan: WindowAggregate;
   readonly #output: Output;
+  readonly #windows: Windows;
+  readonly #writer: GroupRows;
   readonly #predicate: PredicateKernel | undefined;
   readonly #kernel: WindowKernel;
   readonly #selection = new Int32Array(batchRowsMax);
-  readonly #rows: ColumnBatch;
+  #idle = false;
 
   constructor(plan: WindowAggregate, output: Output, options: WindowAggregateOptions) {
     this.name = options.name;
-    this.#plan = plan;
     this.#output = output;
+    const { window, keys, aggregates } = plan;
     const input = plan.input.schema;
-    const keyTypes = plan.keys.map((column) => input.columns[column]!.type);
-    const made = plan.aggregates.map((call) =>
+    const keyTypes = keys.map((column) => input.columns[column]!.type);
+    const made = aggregates.map((call) =>
       accumulators[call.function](
         call.argument === undefined ? undefined : input.columns[call.argument]!.type,
         call.type,
       ),
     );
-    this.groups = new WindowGroups(options.name, keyTypes, made, options.stateBytesMax);
-    const { window, keys, aggregates } = plan;
+    const overlapping = window.kind !== "TUMBLE";
+    this.groups = new WindowGroups(options.name, keyTypes, made, options.stateBytesMax, overlapping);
+    this.#windows = overlapping
+      ? new OverlappingWindows(this.groups, window)
+      : new TumbleWindows(this.groups, window.sizeMs);
+    this.#writer = new GroupRows(this.groups, plan, output);
     const shape = { input, window, keys, aggregates, groups: this.groups };
     this.#kernel = options.mode === "compiled" ? compileWindow(shape) : interpretWindow(shape);
     this.#predicate =
       options.predicate === undefined ? undefined : makePredicate(options.predicate, options.mode);
-    this.#rows = allocateBatch(plan.schema, batchRowsMax);
   }
 
   accept(batch: ColumnBatch): void {
     assert(batch.standing === "final", "a window aggregation takes rows that stand");
     this.counters.rowsIn += batch.rowCount;
+    this.#writer.cause = batch.cause;
     let selection = identitySelection;
     let kept = batch.rowCount;
     if (this.#predicate !== undefined) {
@@ -87,92 +96,45 @@ export class WindowAggregateOperator implements Operator, Output {
       kept = this.#predicate(batch, selection, kept);
       this.counters.rowsFiltered += batch.rowCount - kept;
     }
-    this.counters.rowsLate += this.#kernel(batch, selection, kept, ignoreLateRow);
+    this.#kernel(batch, selection, kept, this);
+  }
+
+  /** A relation of late rows joins with `<view>$late`. */
+  late(): void {
+    this.counters.rowsLate++;
+  }
+
+  closeUpTo(watermarkMs: number): void {
+    if (watermarkMs <= this.#writer.watermarkMs) return;
+    this.#close(watermarkMs, this.#idle);
   }
 
   advance(watermarkMs: number, idle: boolean, cause: Cause): void {
-    this.#rows.cause = cause;
-    for (const end of this.groups.closable(watermarkMs)) {
-      const closing = this.groups.groupsOf(end);
-      this.#emit(closing, closing.length, "final", end - 1);
-      this.#forget(end);
-      this.groups.removeSlice(end);
-    }
-    this.#output.advance(watermarkMs, idle, cause);
+    this.#writer.cause = cause;
+    this.#idle = idle;
+    this.#close(watermarkMs, idle);
+  }
+
+  #close(watermarkMs: number, idle: boolean): void {
+    this.#writer.standing = "final";
+    this.#windows.close(watermarkMs, this.#writer);
+    this.#writer.watermarkMs = watermarkMs;
+    this.#output.advance(watermarkMs, idle, this.#writer.cause);
   }
 
   deliverOpen(all: boolean): void {
-    if (all) this.groups.markAllChanged();
-    const { changed, changedCount, layout, state } = this.groups;
-    for (let place = 0; place < changedCount; place++) {
-      const address = changed[place]!;
-      state.writable(address).u8[(address & 0xffff) + layout.changed.offset] = 0;
-    }
-    this.groups.changedCount = 0;
-    this.#emit(changed, changedCount, "open", Number.NaN);
+    this.#writer.standing = "open";
+    this.#windows.open(all, this.#writer);
   }
 
   freeze(): PartImage {
-    return { numbers: freezeCounters(this.counters), states: this.groups.freeze() };
+    const { numbers, states } = this.#windows.freeze();
+    return { numbers: [...freezeCounters(this.counters), this.#writer.watermarkMs, ...numbers], states };
   }
 
   restore({ numbers, states }: PartImage): void {
     restoreCounters(this.counters, numbers);
-    this.groups.restore(states);
-  }
-
-  /** Groups that are closing are final: what was noted as changed is not open any more. */
-  #forget(sliceEnd: number): void {
-    const { groups } = this;
-    const { layout, state } = groups;
-    let kept = 0;
-    for (let place = 0; place < groups.changedCount; place++) {
-      const address = groups.changed[place]!;
-      const end = state.pages[address >>> 16]!.f64[((address & 0xffff) + layout.sliceEnd.offset) >> 3];
-      if (end !== sliceEnd) groups.changed[kept++] = address;
-    }
-    groups.changedCount = kept;
-  }
-
-  /** Pushes groups as rows of the plan's schema; event time is the window's last instant. */
-  #emit(addresses: Int32Array, count: number, standing: Standing, eventTimeMs: number): void {
-    const rows = this.#rows;
-    rows.standing = standing;
-    for (let from = 0; from < count; from += batchRowsMax) {
-      const until = Math.min(count, from + batchRowsMax);
-      let arenaEnd = 0;
-      for (let place = from; place < until; place++) {
-        arenaEnd = this.#writeGroup(addresses[place]!, place - from, arenaEnd);
-      }
-      rows.rowCount = until - from;
-      rows.eventTimesMs = Number.isNaN(eventTimeMs)
-        ? null
-        : new Float64Array(rows.rowCount).fill(eventTimeMs);
-      this.#output.accept(rows);
-    }
-  }
-
-  #writeGroup(address: number, row: number, arenaStart: number): number {
-    const { layout, state } = this.groups;
-    const rows = this.#rows;
-    const end = state.pages[address >>> 16]!.f64[((address & 0xffff) + layout.sliceEnd.offset) >> 3]!;
-    let column = 0;
-    let arenaEnd = arenaStart;
-    for (const key of layout.keys) {
-      arenaEnd = writeValue(rows, column++, row, readKey(state, address, key), arenaEnd);
-    }
-    for (const property of this.#plan.properties) {
-      const start = end - this.#plan.window.sizeMs;
-      const time = property === "window_start" ? start : property === "window_end" ? end : end - 1;
-      arenaEnd = writeValue(rows, column++, row, time, arenaEnd);
-    }
-    for (const { accumulator, lanes } of layout.accumulators) {
-      const value = accumulator.result(this.groups.slot(address, lanes));
-      arenaEnd = writeValue(rows, column++, row, value, arenaEnd);
-    }
-    return arenaEnd;
+    this.#writer.watermarkMs = numbers[3]!;
+    this.#windows.restore({ numbers: numbers.slice(4), states });
   }
 }
-
-/** Late rows are counted; a relation of them joins with `<view>$late`. */
-function ignoreLateRow(): void {}

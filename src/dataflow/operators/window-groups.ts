@@ -5,7 +5,9 @@
  *   groups   one slot a (slice, key): slice end, key lanes with their NULL flags, the accumulators' lanes,
  *            a mark that the group changed since it was last shown. The link chains the groups of a slice.
  *   slices   one slot an open slice: its end, the first group of its chain, how many there are.
- * A slice is what all windows over the same rows share; a TUMBLE window is one slice.
+ * A slice is what all windows over the same rows share; a TUMBLE window is one slice. Where windows overlap,
+ * each key has one group more, of the slice `everSlice`: the window that is next to close, made of its slices'
+ * groups (`overlapping-windows.ts`), which are chained to it.
  *
  * What a watermark does: slices whose end it has passed are handed out in order and freed, with all their
  * groups. A checkpoint holds both states; the list of changed groups is made again from all groups after a
@@ -14,32 +16,18 @@
 
 import { assert } from "../../errors/quickwater-error.ts";
 import type { Accumulator, AccumulatorSlot } from "../../functions/aggregate/accumulator.ts";
-import type { Lane, LaneSpec, Page, StateImage } from "../../state/keyed-state.ts";
+import type { Lane, LaneSpec, StateImage } from "../../state/keyed-state.ts";
 import { indexMask, indexShift, PagedState } from "../../state/paged-state.ts";
-import { layoutSlot } from "../../state/slot-layout.ts";
-import { physicalOf, type SqlType } from "../../values/sql-type.ts";
-import type { SqlValue } from "../../values/sql-value.ts";
+import { laneBytes, layoutSlot } from "../../state/slot-layout.ts";
+import type { SqlType } from "../../values/sql-type.ts";
+import { type GroupLayout, layoutGroup } from "./group-layout.ts";
+import { GroupSlot } from "./group-slot.ts";
 
-/** Where one key column lies in a slot. */
-export interface KeyLanes {
-  readonly type: SqlType;
-  readonly nulls: Lane;
-  /** One lane; of a wide DECIMAL the high one, with `low` beside it. */
-  readonly value: Lane;
-  readonly low: Lane | undefined;
-}
+/** The end of the slice that is never closed. */
+export const everSlice = Number.POSITIVE_INFINITY;
 
-export interface AccumulatorLanes {
-  readonly accumulator: Accumulator;
-  readonly lanes: ReadonlyMap<string, Lane>;
-}
-
-export interface GroupLayout {
-  readonly sliceEnd: Lane;
-  readonly changed: Lane;
-  readonly keys: readonly KeyLanes[];
-  readonly accumulators: readonly AccumulatorLanes[];
-}
+const scratchSlice = Number.NEGATIVE_INFINITY;
+const scratchHash = 0;
 
 const sliceLanes: readonly LaneSpec[] = [
   { name: "end", kind: "f64" },
@@ -68,24 +56,10 @@ export class WindowGroups {
     keys: readonly SqlType[],
     accumulators: readonly Accumulator[],
     bytesMax: number,
+    overlapping = false,
   ) {
-    const specs = groupLaneSpecs(keys, accumulators);
-    const slot = layoutSlot(specs);
-    const lane = (name: string) => slot.lanes.find((candidate) => candidate.name === name)!;
-    this.layout = {
-      sliceEnd: lane("slice end"),
-      changed: lane("changed"),
-      keys: keys.map((type, index) => ({
-        type,
-        nulls: lane(`key ${index} null`),
-        value: lane(`key ${index}`),
-        low: physicalOf(type) === "i128" ? lane(`key ${index} low`) : undefined,
-      })),
-      accumulators: accumulators.map((accumulator, index) => ({
-        accumulator,
-        lanes: new Map(accumulator.lanes.map((spec) => [spec.name, lane(`aggregate ${index} ${spec.name}`)])),
-      })),
-    };
+    const { slot, layout } = layoutGroup(keys, accumulators, overlapping);
+    this.layout = layout;
     this.state = new PagedState(owner, slot, bytesMax);
     const sliceLayout = layoutSlot(sliceLanes);
     [this.#sliceEndLane, this.#firstLane, this.#countLane] = sliceLayout.lanes as [Lane, Lane, Lane];
@@ -111,6 +85,26 @@ export class WindowGroups {
     slicePage.i32[(sliceAt + this.#countLane.offset) >> 2]! += 1;
   }
 
+  /** Where windows overlap: chains a new group of a slice to its window's group. */
+  attach(part: number, whole: number): void {
+    const { window, newest, older, younger } = this.layout.overlap!;
+    const before = this.numberOf(whole, newest);
+    this.setNumber(part, window, whole);
+    this.setNumber(part, older, before);
+    if (before !== 0) this.setNumber(before, younger, part);
+    this.setNumber(whole, newest, part);
+  }
+
+  /** Takes a group of a slice out of its window's chain. */
+  detach(part: number): void {
+    const { window, newest, older, younger } = this.layout.overlap!;
+    const before = this.numberOf(part, older);
+    const after = this.numberOf(part, younger);
+    if (before !== 0) this.setNumber(before, younger, after);
+    if (after !== 0) this.setNumber(after, older, before);
+    else this.setNumber(this.numberOf(part, window), newest, before);
+  }
+
   markChanged(address: number): void {
     if (this.changedCount === this.changed.length) {
       const grown = new Int32Array(this.changed.length * 2);
@@ -126,7 +120,7 @@ export class WindowGroups {
     const ends: number[] = [];
     for (const slice of this.#slices.addresses()) {
       const end = this.#endOf(slice);
-      if (end - 1 <= watermarkMs) ends.push(end);
+      if (end - 1 <= watermarkMs && end !== everSlice) ends.push(end);
     }
     return ends.sort((left, right) => left - right);
   }
@@ -151,25 +145,66 @@ export class WindowGroups {
   removeSlice(sliceEnd: number): void {
     const slice = this.#findSlice(sliceEnd);
     if (slice === 0) return;
-    for (const address of this.groupsOf(sliceEnd)) {
-      const page = this.state.pages[address >>> 16]!;
-      const at = address & 0xffff;
-      for (const lane of this.state.layout.lanes) {
-        if (lane.kind !== "bytes") continue;
-        this.state.arena.free(page.i32[(at + lane.offset) >> 2]!, page.i32[((at + lane.offset) >> 2) + 1]!);
-      }
-      this.state.remove(address);
-    }
+    for (const address of this.groupsOf(sliceEnd)) this.#freeGroup(address);
     this.#slices.remove(slice);
     this.#lastEnd = Number.NaN;
     this.#earliestEnd = this.#findEarliestEnd();
+  }
+
+  /** Keeps of a slice the groups for which the test holds, in their order; frees the others. */
+  retain(sliceEnd: number, isKept: (address: number) => boolean): void {
+    const slice = this.#findSlice(sliceEnd);
+    if (slice === 0) return;
+    let newest = 0;
+    let count = 0;
+    for (const address of this.groupsOf(sliceEnd)) {
+      if (!isKept(address)) {
+        this.#freeGroup(address);
+        continue;
+      }
+      this.state.writable(address).i32[((address & 0xffff) >> 2) + 1] = newest;
+      newest = address;
+      count++;
+    }
+    const page = this.#slices.writable(slice);
+    page.i32[((slice & 0xffff) + this.#firstLane.offset) >> 2] = newest;
+    page.i32[((slice & 0xffff) + this.#countLane.offset) >> 2] = count;
+  }
+
+  /** The earliest end of an open slice; Infinity where there is none. */
+  get earliestEnd(): number {
+    return this.#earliestEnd;
+  }
+
+  numberOf(address: number, lane: Lane): number {
+    const page = this.state.pages[address >>> 16]!;
+    const at = (address & 0xffff) + lane.offset;
+    return lane.kind === "f64" ? page.f64[at >> 3]! : lane.kind === "i32" ? page.i32[at >> 2]! : page.u8[at]!;
+  }
+
+  setNumber(address: number, lane: Lane, value: number): void {
+    const page = this.state.writable(address);
+    const at = (address & 0xffff) + lane.offset;
+    if (lane.kind === "f64") page.f64[at >> 3] = value;
+    else if (lane.kind === "i32") page.i32[at >> 2] = value;
+    else page.u8[at] = value;
+  }
+
+  #freeGroup(address: number): void {
+    const page = this.state.pages[address >>> 16]!;
+    const at = address & 0xffff;
+    for (const lane of this.state.layout.lanes) {
+      if (lane.kind !== "bytes") continue;
+      this.state.arena.free(page.i32[(at + lane.offset) >> 2]!, page.i32[((at + lane.offset) >> 2) + 1]!);
+    }
+    this.state.remove(address);
   }
 
   freeze(): readonly StateImage[] {
     return [this.state.freeze(), this.#slices.freeze()];
   }
 
-  /** Every group counts as changed afterwards: who was shown what is not known any more. */
+  /** Which groups changed since they were shown is not in an image: the owner marks them. */
   restore([groups, slices]: readonly StateImage[]): void {
     assert(
       groups !== undefined && slices !== undefined,
@@ -179,7 +214,15 @@ export class WindowGroups {
     this.#slices.restore(slices);
     this.#lastEnd = Number.NaN;
     this.#earliestEnd = this.#findEarliestEnd();
-    this.markAllChanged();
+    this.changedCount = 0;
+  }
+
+  /** Addresses of the groups that changed since the last call; nothing is marked afterwards. */
+  takeChanged(): Int32Array {
+    const taken = this.changed.slice(0, this.changedCount);
+    for (const address of taken) this.setNumber(address, this.layout.changed, 0);
+    this.changedCount = 0;
+    return taken;
   }
 
   markAllChanged(): void {
@@ -194,6 +237,51 @@ export class WindowGroups {
     let earliest = Number.POSITIVE_INFINITY;
     for (const slice of this.#slices.addresses()) earliest = Math.min(earliest, this.#endOf(slice));
     return earliest;
+  }
+
+  /** Adds what one group's accumulators hold to another's. */
+  mergeGroup(into: number, from: number): void {
+    for (const { accumulator, lanes } of this.layout.accumulators) {
+      accumulator.merge(this.slot(into, lanes), this.slot(from, lanes));
+    }
+  }
+
+  /** Takes it back; only where every accumulator can. */
+  unmergeGroup(from: number, part: number): void {
+    for (const { accumulator, lanes } of this.layout.accumulators) {
+      accumulator.unmerge!(this.slot(from, lanes), this.slot(part, lanes));
+    }
+  }
+
+  /** Empties a group's accumulators. */
+  clearGroup(address: number): void {
+    const page = this.state.writable(address);
+    const at = address & 0xffff;
+    for (const { lanes } of this.layout.accumulators) {
+      for (const lane of lanes.values()) {
+        const bytes = laneBytes(lane.kind);
+        if (lane.kind === "bytes") {
+          const place = (at + lane.offset) >> 2;
+          this.state.arena.free(page.i32[place]!, page.i32[place + 1]!);
+        }
+        page.u8.fill(0, at + lane.offset, at + lane.offset + bytes);
+      }
+    }
+  }
+
+  /** A group of no slice and no key, for whoever has to put two together for a moment. */
+  scratch(): number {
+    const { state, layout } = this;
+    let entry = scratchHash & state.probeMask;
+    for (;;) {
+      const address = this.state.indexPages[entry >>> indexShift]!.i32[entry & indexMask]!;
+      if (address === 0) break;
+      if (this.numberOf(address, layout.sliceEnd) === scratchSlice) return address;
+      entry = (entry + 1) & state.probeMask;
+    }
+    const made = state.insert(scratchHash, entry);
+    this.setNumber(made, layout.sliceEnd, scratchSlice);
+    return made;
   }
 
   slot(address: number, lanes: ReadonlyMap<string, Lane>): AccumulatorSlot {
@@ -236,107 +324,7 @@ export class WindowGroups {
   }
 }
 
-function hashOfEnd(sliceEnd: number): number {
+/** The hash's part of a slice; the compiled kernels write the same. */
+export function hashOfEnd(sliceEnd: number): number {
   return Math.imul(sliceEnd / 1000, 0x9e3779b1) ^ Math.imul(sliceEnd % 4_294_967_291, 0x85ebca6b);
-}
-
-function groupLaneSpecs(keys: readonly SqlType[], accumulators: readonly Accumulator[]): readonly LaneSpec[] {
-  return [
-    { name: "slice end", kind: "f64" },
-    { name: "changed", kind: "u8" },
-    ...keys.flatMap((type, index): LaneSpec[] => {
-      const physical = physicalOf(type);
-      const nulls: LaneSpec = { name: `key ${index} null`, kind: "u8" };
-      if (physical === "i128") {
-        return [nulls, { name: `key ${index}`, kind: "i64" }, { name: `key ${index} low`, kind: "u64" }];
-      }
-      return [nulls, { name: `key ${index}`, kind: physical as LaneSpec["kind"] }];
-    }),
-    ...accumulators.flatMap((accumulator, index) =>
-      accumulator.lanes.map((lane) => ({ name: `aggregate ${index} ${lane.name}`, kind: lane.kind })),
-    ),
-  ];
-}
-
-/** An accumulator's lanes in one slot; for the interpreted twin and for results, never in a hot loop. */
-class GroupSlot implements AccumulatorSlot {
-  readonly #state: PagedState;
-  readonly #address: number;
-  readonly #lanes: ReadonlyMap<string, Lane>;
-
-  constructor(state: PagedState, address: number, lanes: ReadonlyMap<string, Lane>) {
-    this.#state = state;
-    this.#address = address;
-    this.#lanes = lanes;
-  }
-
-  number(name: string): number {
-    const lane = this.#lanes.get(name)!;
-    const at = (this.#address & 0xffff) + lane.offset;
-    const page = this.#page();
-    return lane.kind === "f64" ? page.f64[at >> 3]! : lane.kind === "i32" ? page.i32[at >> 2]! : page.u8[at]!;
-  }
-
-  setNumber(name: string, value: number): void {
-    const lane = this.#lanes.get(name)!;
-    const at = (this.#address & 0xffff) + lane.offset;
-    const page = this.#state.writable(this.#address);
-    if (lane.kind === "f64") page.f64[at >> 3] = value;
-    else if (lane.kind === "i32") page.i32[at >> 2] = value;
-    else page.u8[at] = value;
-  }
-
-  bigint(name: string): bigint {
-    const lane = this.#lanes.get(name)!;
-    const at = ((this.#address & 0xffff) + lane.offset) >> 3;
-    return lane.kind === "u64" ? this.#page().u64[at]! : this.#page().i64[at]!;
-  }
-
-  setBigint(name: string, value: bigint): void {
-    const lane = this.#lanes.get(name)!;
-    this.#state.writable(this.#address).i64[((this.#address & 0xffff) + lane.offset) >> 3] = value;
-  }
-
-  bytes(name: string): Uint8Array {
-    const at = ((this.#address & 0xffff) + this.#lanes.get(name)!.offset) >> 2;
-    const page = this.#page();
-    return this.#state.arena.view(page.i32[at]!, page.i32[at + 1]!);
-  }
-
-  setBytes(name: string, value: Uint8Array): void {
-    const at = ((this.#address & 0xffff) + this.#lanes.get(name)!.offset) >> 2;
-    const page = this.#state.writable(this.#address);
-    this.#state.arena.free(page.i32[at]!, page.i32[at + 1]!);
-    page.i32[at] = this.#state.arena.store(value, 0, value.length);
-    page.i32[at + 1] = value.length;
-  }
-
-  #page(): Page {
-    return this.#state.pages[this.#address >>> 16]!;
-  }
-}
-
-/** The value of a key column in a slot. */
-export function readKey(state: PagedState, address: number, key: KeyLanes): SqlValue {
-  const page = state.pages[address >>> 16]!;
-  const slot = address & 0xffff;
-  if (page.u8[slot + key.nulls.offset] === 1) return null;
-  const at = slot + key.value.offset;
-  switch (key.value.kind) {
-    case "u8":
-      return page.u8[at] === 1;
-    case "i32":
-      return page.i32[at >> 2]!;
-    case "f64":
-      return page.f64[at >> 3]!;
-    case "bytes": {
-      const bytes = state.arena.view(page.i32[at >> 2]!, page.i32[(at >> 2) + 1]!);
-      const isText = key.type.kind === "CHAR" || key.type.kind === "VARCHAR";
-      return isText ? new TextDecoder().decode(bytes) : bytes.slice();
-    }
-    default: {
-      const value = page.i64[at >> 3]!;
-      return key.low === undefined ? value : (value << 64n) | page.u64[(slot + key.low.offset) >> 3]!;
-    }
-  }
 }

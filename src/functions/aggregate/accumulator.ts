@@ -43,6 +43,13 @@ export interface Accumulator {
   emitAdd(context: EmitContext): string;
   add(slot: AccumulatorSlot, value: SqlValue): void;
   result(slot: AccumulatorSlot): SqlValue;
+  /** Adds everything that another slot holds: a window is its slices together. */
+  merge(into: AccumulatorSlot, from: AccumulatorSlot): void;
+  /**
+   * Takes back what was merged, exactly. Undefined where that cannot be done (an extreme, a sum that is
+   * rounded): then what is left is merged anew.
+   */
+  unmerge?: ((from: AccumulatorSlot, part: AccumulatorSlot) => void) | undefined;
 }
 
 export type AccumulatorMaker = (argument: SqlType | undefined, result: SqlType) => Accumulator;

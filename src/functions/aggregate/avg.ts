@@ -6,7 +6,8 @@
 import { assert } from "../../errors/quickwater-error.ts";
 import { divideHalfUp } from "../../values/decimal.ts";
 import { physicalOf, type SqlType } from "../../values/sql-type.ts";
-import type { Accumulator, AccumulatorLane } from "./accumulator.ts";
+import type { Accumulator, AccumulatorLane, AccumulatorSlot } from "./accumulator.ts";
+import { addCount } from "./count.ts";
 import { addWide, emitAddWide, readWide, wideLanes } from "./sum.ts";
 
 const count: AccumulatorLane = { name: "count", kind: "f64" };
@@ -35,6 +36,9 @@ function numberAverage(fractional: boolean, single: boolean): Accumulator {
       if (!fractional) return Math.trunc(average);
       return single ? Math.fround(average) : average;
     },
+    merge: (into, from) => addNumberSum(into, from, 1),
+    // Sums of fractions are rounded: taking a part back would leave what it had lost.
+    ...(fractional ? {} : { unmerge: (from, part) => addNumberSum(from, part, -1) }),
   };
 }
 
@@ -48,6 +52,8 @@ function bigintAverage(): Accumulator {
       slot.setNumber("count", slot.number("count") + 1);
     },
     result: (slot) => (slot.number("count") === 0 ? null : slot.bigint("sum") / BigInt(slot.number("count"))),
+    merge: (into, from) => addBigintSum(into, from, 1n),
+    unmerge: (from, part) => addBigintSum(from, part, -1n),
   };
 }
 
@@ -65,5 +71,23 @@ function decimalAverage(argument: SqlType, extraScale: number): Accumulator {
       const rows = BigInt(slot.number("count"));
       return rows === 0n ? null : divideHalfUp(readWide(slot) * factor, rows);
     },
+    merge: (into, from) => {
+      addWide(into, readWide(from));
+      addCount(into, from.number("count"));
+    },
+    unmerge: (from, part) => {
+      addWide(from, -readWide(part));
+      addCount(from, -part.number("count"));
+    },
   };
+}
+
+function addNumberSum(slot: AccumulatorSlot, part: AccumulatorSlot, sign: 1 | -1): void {
+  slot.setNumber("sum", slot.number("sum") + sign * part.number("sum"));
+  addCount(slot, sign * part.number("count"));
+}
+
+function addBigintSum(slot: AccumulatorSlot, part: AccumulatorSlot, sign: 1n | -1n): void {
+  slot.setBigint("sum", BigInt.asIntN(64, slot.bigint("sum") + sign * part.bigint("sum")));
+  addCount(slot, Number(sign) * part.number("count"));
 }

@@ -1,5 +1,5 @@
 /** COUNT(*) counts rows, COUNT(x) values that are not NULL. A double counts exactly to 2^53. */
-import type { Accumulator } from "./accumulator.ts";
+import type { Accumulator, AccumulatorSlot } from "./accumulator.ts";
 
 export function countAccumulator(): Accumulator {
   return {
@@ -7,5 +7,11 @@ export function countAccumulator(): Accumulator {
     emitAdd: ({ lane }) => `${lane("count")} += 1;`,
     add: (slot) => slot.setNumber("count", slot.number("count") + 1),
     result: (slot) => BigInt(slot.number("count")),
+    merge: (into, from) => addCount(into, from.number("count")),
+    unmerge: (from, part) => addCount(from, -part.number("count")),
   };
+}
+
+export function addCount(slot: AccumulatorSlot, count: number): void {
+  slot.setNumber("count", slot.number("count") + count);
 }

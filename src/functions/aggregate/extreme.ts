@@ -16,6 +16,11 @@ export function extremeAccumulator(which: "MIN" | "MAX", argument: SqlType | und
     return which === "MIN" ? order === -1 : order === 1;
   };
   const read = (slot: AccumulatorSlot) => readValue(slot, physical, argument);
+  const add = (slot: AccumulatorSlot, value: SqlValue) => {
+    if (slot.number("seen") === 1 && !isBetter(value, read(slot))) return;
+    writeValue(slot, physical, value);
+    slot.setNumber("seen", 1);
+  };
   return {
     lanes: [...valueLanes(physical), seen],
     emitAdd: (context) => {
@@ -34,12 +39,11 @@ export function extremeAccumulator(which: "MIN" | "MAX", argument: SqlType | und
       return `if (${lane("seen")} === 0 || c${column}[row] ${sign} ${lane("value")}) {
           ${lane("value")} = c${column}[row]; ${lane("seen")} = 1; }`;
     },
-    add: (slot, value) => {
-      if (slot.number("seen") === 1 && !isBetter(value, read(slot))) return;
-      writeValue(slot, physical, value);
-      slot.setNumber("seen", 1);
-    },
+    add,
     result: (slot) => (slot.number("seen") === 0 ? null : read(slot)),
+    merge: (into, from) => {
+      if (from.number("seen") === 1) add(into, read(from));
+    },
   };
 }
 

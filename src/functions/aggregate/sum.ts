@@ -6,7 +6,9 @@ import { assert } from "../../errors/quickwater-error.ts";
 import { decimalPrecisionMax, physicalOf, type SqlType } from "../../values/sql-type.ts";
 import type { Accumulator, AccumulatorLane, AccumulatorSlot, EmitContext } from "./accumulator.ts";
 
-const seen: AccumulatorLane = { name: "seen", kind: "u8" };
+/** How many values there are; NULL while there are none. It stops at its largest number, and is not NULL then. */
+const seen: AccumulatorLane = { name: "seen", kind: "i32" };
+const seenMax = 0x7fffffff;
 const wideLimit = 10n ** BigInt(decimalPrecisionMax);
 
 export function sumAccumulator(argument: SqlType | undefined): Accumulator {
@@ -23,12 +25,14 @@ function intSum(argument: SqlType): Accumulator {
   return {
     lanes: [{ name: "sum", kind: "i32" }, seen],
     emitAdd: ({ lane, argument: column }) =>
-      `${lane("sum")} = ((${lane("sum")} + c${column}[row]) << ${shift}) >> ${shift}; ${lane("seen")} = 1;`,
+      `${lane("sum")} = ((${lane("sum")} + c${column}[row]) << ${shift}) >> ${shift}; ${emitSeen(lane)}`,
     add: (slot, value) => {
       slot.setNumber("sum", wrap(slot.number("sum") + (value as number)));
-      slot.setNumber("seen", 1);
+      addSeen(slot, 1);
     },
     result: (slot) => (slot.number("seen") === 0 ? null : slot.number("sum")),
+    merge: (into, from) => addNumbers(into, from, 1, wrap),
+    unmerge: (from, part) => addNumbers(from, part, -1, wrap),
   };
 }
 
@@ -36,24 +40,28 @@ function bigintSum(): Accumulator {
   return {
     lanes: [{ name: "sum", kind: "i64" }, seen],
     emitAdd: ({ lane, argument }) =>
-      `${lane("sum")} = BigInt.asIntN(64, ${lane("sum")} + c${argument}[row]); ${lane("seen")} = 1;`,
+      `${lane("sum")} = BigInt.asIntN(64, ${lane("sum")} + c${argument}[row]); ${emitSeen(lane)}`,
     add: (slot, value) => {
       slot.setBigint("sum", BigInt.asIntN(64, slot.bigint("sum") + (value as bigint)));
-      slot.setNumber("seen", 1);
+      addSeen(slot, 1);
     },
     result: (slot) => (slot.number("seen") === 0 ? null : slot.bigint("sum")),
+    merge: (into, from) => addBigints(into, from, 1n),
+    unmerge: (from, part) => addBigints(from, part, -1n),
   };
 }
 
 function doubleSum(): Accumulator {
   return {
     lanes: [{ name: "sum", kind: "f64" }, seen],
-    emitAdd: ({ lane, argument }) => `${lane("sum")} += c${argument}[row]; ${lane("seen")} = 1;`,
+    emitAdd: ({ lane, argument }) => `${lane("sum")} += c${argument}[row]; ${emitSeen(lane)}`,
     add: (slot, value) => {
       slot.setNumber("sum", slot.number("sum") + (value as number));
-      slot.setNumber("seen", 1);
+      addSeen(slot, 1);
     },
     result: (slot) => (slot.number("seen") === 0 ? null : slot.number("sum")),
+    // Sums of fractions are rounded: taking a part back would leave what it had lost.
+    merge: (into, from) => addNumbers(into, from, 1, (sum) => sum),
   };
 }
 
@@ -61,16 +69,48 @@ function decimalSum(argument: SqlType): Accumulator {
   const wide = physicalOf(argument) === "i128";
   return {
     lanes: [...wideLanes, seen],
-    emitAdd: (context) => `${emitAddWide(context, wide)} ${context.lane("seen")} = 1;`,
+    emitAdd: (context) => `${emitAddWide(context, wide)} ${emitSeen(context.lane)}`,
     add: (slot, value) => {
       addWide(slot, value as bigint);
-      slot.setNumber("seen", 1);
+      addSeen(slot, 1);
     },
     result: (slot) => {
       const sum = readWide(slot);
       return slot.number("seen") === 0 || sum >= wideLimit || sum <= -wideLimit ? null : sum;
     },
+    merge: (into, from) => {
+      addWide(into, readWide(from));
+      addSeen(into, from.number("seen"));
+    },
+    unmerge: (from, part) => {
+      addWide(from, -readWide(part));
+      addSeen(from, -part.number("seen"));
+    },
   };
+}
+
+function emitSeen(lane: EmitContext["lane"]): string {
+  return `if (${lane("seen")} !== ${seenMax}) ${lane("seen")}++;`;
+}
+
+function addSeen(slot: AccumulatorSlot, count: number): void {
+  const before = slot.number("seen");
+  if (before !== seenMax) slot.setNumber("seen", Math.min(seenMax, before + count));
+}
+
+function addNumbers(
+  slot: AccumulatorSlot,
+  part: AccumulatorSlot,
+  sign: 1 | -1,
+  fit: (sum: number) => number,
+): void {
+  slot.setNumber("sum", fit(slot.number("sum") + sign * part.number("sum")));
+  addSeen(slot, sign * part.number("seen"));
+}
+
+function addBigints(slot: AccumulatorSlot, part: AccumulatorSlot, sign: 1n | -1n): void {
+  slot.setBigint("sum", BigInt.asIntN(64, slot.bigint("sum") + sign * part.bigint("sum")));
+  addSeen(slot, Number(sign) * part.number("seen"));
 }
 
 // The 128-bit sum, shared with AVG.

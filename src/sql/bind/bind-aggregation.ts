@@ -78,7 +78,13 @@ export function bindAggregation(
   );
   const plan = windowAggregate({
     input: before.plan(),
-    window: { kind: "TUMBLE", timeColumn, sizeMs: window.sizeMs, offsetMs: window.offsetMs },
+    window: {
+      kind: "TUMBLE",
+      timeColumn,
+      sizeMs: window.sizeMs,
+      stepMs: window.sizeMs,
+      offsetMs: window.offsetMs,
+    },
     keys: keyPlaces,
     properties,
     aggregates,

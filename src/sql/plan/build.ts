@@ -7,7 +7,7 @@ import type {
   Filter,
   LogicalPlan,
   Project,
-  TumbleWindow,
+  SlicedWindow,
   WindowAggregate,
   WindowProperty,
 } from "./logical-plan.ts";
@@ -27,7 +27,7 @@ export function project(
 
 export interface WindowAggregateParts {
   readonly input: LogicalPlan;
-  readonly window: TumbleWindow;
+  readonly window: SlicedWindow;
   readonly keys: readonly number[];
   readonly properties: readonly { readonly name: WindowProperty; readonly type: SqlType }[];
   readonly aggregates: readonly AggregateCall[];

@@ -37,11 +37,16 @@ export interface Project {
   readonly schema: RowSchema;
 }
 
-export interface TumbleWindow {
-  readonly kind: "TUMBLE";
+/**
+ * Windows that are made of slices, each of one step. TUMBLE has one slice; HOP begins a window at every step;
+ * CUMULATE's windows begin together and grow by a step up to the size. The size is a multiple of the step.
+ */
+export interface SlicedWindow {
+  readonly kind: "TUMBLE" | "HOP" | "CUMULATE";
   /** Position of the event time in the input. */
   readonly timeColumn: number;
   readonly sizeMs: number;
+  readonly stepMs: number;
   readonly offsetMs: number;
 }
 
@@ -62,7 +67,7 @@ export type WindowProperty = "window_start" | "window_end" | "window_time";
 export interface WindowAggregate {
   readonly kind: "WindowAggregate";
   readonly input: LogicalPlan;
-  readonly window: TumbleWindow;
+  readonly window: SlicedWindow;
   /** Positions of the grouping columns in the input, the window's own left out. */
   readonly keys: readonly number[];
   readonly properties: readonly WindowProperty[];

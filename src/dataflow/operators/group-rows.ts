@@ -1,0 +1,77 @@
+/**
+ * Groups of a window aggregation as rows of its plan's schema, in batches: the keys, the window's properties,
+ * the aggregates. Memory is kept and used again.
+ */
+import type { WindowAggregate } from "../../sql/plan/logical-plan.ts";
+import { allocateBatch, writeValue } from "../../values/column-access.ts";
+import { type Cause, type ColumnBatch, noCause, type Standing } from "../../values/column-batch.ts";
+import { batchRowsMax } from "../runtime/batches.ts";
+import { readKey } from "./group-slot.ts";
+import type { Output } from "./operator.ts";
+import type { WindowGroups } from "./window-groups.ts";
+import type { WindowReceiver } from "./windows.ts";
+
+export class GroupRows implements WindowReceiver {
+  readonly #groups: WindowGroups;
+  readonly #plan: WindowAggregate;
+  readonly #output: Output;
+  readonly #rows: ColumnBatch;
+  readonly #eventTimesMs = new Float64Array(batchRowsMax);
+  readonly #watermarksMs = new Float64Array(batchRowsMax);
+  #startMs = 0;
+  #endMs = 0;
+  #arenaEnd = 0;
+  cause: Cause = noCause;
+  standing: Standing = "final";
+  /** What the output has been advanced to: no row that follows is late for it. */
+  watermarkMs = Number.NEGATIVE_INFINITY;
+
+  constructor(groups: WindowGroups, plan: WindowAggregate, output: Output) {
+    this.#groups = groups;
+    this.#plan = plan;
+    this.#output = output;
+    this.#rows = allocateBatch(plan.schema, batchRowsMax);
+  }
+
+  begin(windowStartMs: number, windowEndMs: number): void {
+    this.#startMs = windowStartMs;
+    this.#endMs = windowEndMs;
+  }
+
+  group(keys: number, values: number): void {
+    const { layout, state } = this.#groups;
+    const rows = this.#rows;
+    const row = rows.rowCount++;
+    let column = 0;
+    for (const key of layout.keys) this.#write(column++, row, readKey(state, keys, key));
+    for (const property of this.#plan.properties) {
+      const end = property === "window_end" ? this.#endMs : this.#endMs - 1;
+      this.#write(column++, row, property === "window_start" ? this.#startMs : end);
+    }
+    for (const { accumulator, lanes } of layout.accumulators) {
+      this.#write(column++, row, accumulator.result(this.#groups.slot(values, lanes)));
+    }
+    // The event time of a window's row is the window's last instant.
+    this.#eventTimesMs[row] = this.#endMs - 1;
+    if (rows.rowCount === batchRowsMax) this.#push();
+  }
+
+  end(): void {
+    if (this.#rows.rowCount > 0) this.#push();
+  }
+
+  #write(column: number, row: number, value: Parameters<typeof writeValue>[3]): void {
+    this.#arenaEnd = writeValue(this.#rows, column, row, value, this.#arenaEnd);
+  }
+
+  #push(): void {
+    const rows = this.#rows;
+    rows.cause = this.cause;
+    rows.standing = this.standing;
+    rows.eventTimesMs = this.#eventTimesMs;
+    rows.watermarksMs = this.#watermarksMs.fill(this.watermarkMs, 0, rows.rowCount);
+    this.#output.accept(rows);
+    rows.rowCount = 0;
+    this.#arenaEnd = 0;
+  }
+}

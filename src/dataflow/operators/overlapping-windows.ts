@@ -1,0 +1,154 @@
+/**
+ * HOP and CUMULATE: windows that share slices. A row costs one update, of its slice's group.
+ *
+ * State kept  of each key: a group a slice, and one group for the window that is next to close, which holds
+ *             the slices that were closed and are in that window (`window-groups.ts` chains them).
+ * Watermark   closes windows one step after the other. A slice is merged into its keys' window groups when the
+ *             first of its windows closes, and taken back when the last has. What cannot be taken back
+ *             exactly (an extreme, a sum of fractions) makes the group stale: it is merged anew from its
+ *             slices when it is read.
+ * Late        a row that is late for some of its windows and not for others closes the former before it is
+ *             taken (`closeUpTo`), goes into its slice, and makes the window group stale.
+ * Open rows   of a key only the window next to close. When a window has closed all keys have a new one.
+ * Checkpoint  all groups, and the end of the window that was closed last.
+ * Cost        a row: as TUMBLE. A group of a slice: one merge, one taking back. A closing window: its rows.
+ */
+
+import type { SlicedWindow } from "../../sql/plan/logical-plan.ts";
+import type { PartImage } from "../../state/keyed-state.ts";
+import { lastEndOf, windowStartOf } from "../codegen/window-kernel.ts";
+import type { OverlapLanes } from "./group-layout.ts";
+import { everSlice, type WindowGroups } from "./window-groups.ts";
+import type { WindowReceiver, Windows } from "./windows.ts";
+
+export class OverlappingWindows implements Windows {
+  readonly #groups: WindowGroups;
+  readonly #window: SlicedWindow;
+  readonly #lanes: OverlapLanes;
+  readonly #isInvertible: boolean;
+  #closedEnd = Number.NEGATIVE_INFINITY;
+  /** Another window has become the next to close: every key has to be shown. */
+  #showsAll = false;
+
+  constructor(groups: WindowGroups, window: SlicedWindow) {
+    this.#groups = groups;
+    this.#window = window;
+    this.#lanes = groups.layout.overlap!;
+    this.#isInvertible = groups.layout.accumulators.every(
+      ({ accumulator }) => accumulator.unmerge !== undefined,
+    );
+  }
+
+  close(watermarkMs: number, receiver: WindowReceiver): void {
+    for (let end = this.#nextEnd(); end - 1 <= watermarkMs && end !== everSlice; end = this.#nextEnd()) {
+      this.#mergeSlice(end);
+      this.#closedEnd = end;
+      receiver.begin(windowStartOf(end, this.#window), end);
+      for (const whole of this.#groups.groupsOf(everSlice)) {
+        if (this.#settle(whole) > 0) receiver.group(whole, whole);
+      }
+      receiver.end();
+      this.#expire(end);
+      this.#groups.retain(everSlice, (whole) => this.#groups.numberOf(whole, this.#lanes.newest) !== 0);
+      this.#groups.takeChanged();
+      this.#showsAll = true;
+    }
+  }
+
+  open(all: boolean, receiver: WindowReceiver): void {
+    const end = this.#nextEnd();
+    const changed = this.#groups.takeChanged();
+    const showsAll = all || this.#showsAll;
+    this.#showsAll = false;
+    if (end === everSlice) return;
+    const parts = new Map<number, number>();
+    for (const part of this.#groups.groupsOf(end)) parts.set(this.#wholeOf(part), part);
+    receiver.begin(windowStartOf(end, this.#window), end);
+    for (const whole of showsAll ? this.#groups.groupsOf(everSlice) : changed) {
+      const part = parts.get(whole);
+      const merged = this.#settle(whole);
+      if (part !== undefined) receiver.group(whole, this.#together(whole, part));
+      else if (merged > 0) receiver.group(whole, whole);
+    }
+    receiver.end();
+  }
+
+  freeze(): PartImage {
+    return { numbers: [this.#closedEnd], states: this.#groups.freeze() };
+  }
+
+  restore({ numbers, states }: PartImage): void {
+    this.#groups.restore(states);
+    this.#closedEnd = numbers[0]!;
+    for (const whole of this.#groups.groupsOf(everSlice)) {
+      this.#groups.setNumber(whole, this.#groups.layout.changed, 0);
+    }
+    this.#showsAll = true;
+  }
+
+  /** A slice that is there and closed is part of the next window; else the first slice begins a new one. */
+  #nextEnd(): number {
+    const { earliestEnd } = this.#groups;
+    return earliestEnd <= this.#closedEnd ? this.#closedEnd + this.#window.stepMs : earliestEnd;
+  }
+
+  #wholeOf(part: number): number {
+    return this.#groups.numberOf(part, this.#lanes.window);
+  }
+
+  #mergeSlice(end: number): void {
+    for (const part of this.#groups.groupsOf(end)) {
+      const whole = this.#wholeOf(part);
+      if (this.#groups.numberOf(whole, this.#lanes.stale) === 1) continue;
+      this.#groups.mergeGroup(whole, part);
+      this.#count(whole, 1);
+    }
+  }
+
+  /** Frees the slices that are in no window behind this one. */
+  #expire(end: number): void {
+    for (const slice of this.#groups.closable(end)) {
+      if (lastEndOf(slice, this.#window) > end) continue;
+      for (const part of this.#groups.groupsOf(slice)) {
+        const whole = this.#wholeOf(part);
+        this.#groups.detach(part);
+        if (!this.#isInvertible) this.#groups.setNumber(whole, this.#lanes.stale, 1);
+        if (this.#groups.numberOf(whole, this.#lanes.stale) === 1) continue;
+        this.#groups.unmergeGroup(whole, part);
+        this.#count(whole, -1);
+      }
+      this.#groups.removeSlice(slice);
+    }
+  }
+
+  #count(whole: number, change: number): void {
+    const { merged } = this.#lanes;
+    this.#groups.setNumber(whole, merged, this.#groups.numberOf(whole, merged) + change);
+  }
+
+  /** Makes a stale group anew from its closed slices; answers how many there are. */
+  #settle(whole: number): number {
+    const { newest, older, merged, stale } = this.#lanes;
+    const groups = this.#groups;
+    if (groups.numberOf(whole, stale) === 0) return groups.numberOf(whole, merged);
+    groups.clearGroup(whole);
+    let count = 0;
+    for (let part = groups.numberOf(whole, newest); part !== 0; part = groups.numberOf(part, older)) {
+      if (groups.numberOf(part, groups.layout.sliceEnd) > this.#closedEnd) continue;
+      groups.mergeGroup(whole, part);
+      count++;
+    }
+    groups.setNumber(whole, merged, count);
+    groups.setNumber(whole, stale, 0);
+    return count;
+  }
+
+  /** What the window holds so far and the slice that is open in it, in a group that nobody else reads. */
+  #together(whole: number, part: number): number {
+    const scratch = this.#groups.scratch();
+    this.#groups.clearGroup(scratch);
+    this.#groups.mergeGroup(scratch, whole);
+    this.#groups.mergeGroup(scratch, part);
+    return scratch;
+  }
+}

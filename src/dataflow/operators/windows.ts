@@ -1,0 +1,22 @@
+/**
+ * How the slices of a window aggregation become windows: one way for TUMBLE, one for windows that overlap. The
+ * operator asks for windows to be closed and shown; which groups those are, and when slices are freed, is
+ * decided here.
+ */
+import type { PartImage } from "../../state/keyed-state.ts";
+
+/** Takes the groups of one window; accumulators are read from `values`, keys from `keys`: often the same slot. */
+export interface WindowReceiver {
+  begin(windowStartMs: number, windowEndMs: number): void;
+  group(keys: number, values: number): void;
+  end(): void;
+}
+
+export interface Windows {
+  /** Closes every window whose end − 1 ms the watermark has reached, ascending by end. */
+  close(watermarkMs: number, receiver: WindowReceiver): void;
+  /** Shows what changed in open windows since the last call, or all of it. */
+  open(all: boolean, receiver: WindowReceiver): void;
+  freeze(): PartImage;
+  restore(image: PartImage): void;
+}
