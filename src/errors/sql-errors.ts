@@ -17,6 +17,11 @@ export const sqlErrors = {
     template: "{word} is a reserved word of Flink SQL and no name.",
     hint: "Put it between backquotes: `{word}`.",
   },
+  "sql.misplaced-hint": {
+    status: 400,
+    template: "A hint /*+ … */ cannot stand here.",
+    hint: "It stands behind SELECT, or behind the name of a table in FROM.",
+  },
   "sql.not-supported-yet": {
     status: 400,
     template: "{feature} is not supported yet.",

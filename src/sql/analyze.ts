@@ -11,6 +11,8 @@ import { bindCreateTable } from "./bind/bind-create-table.ts";
 import { bindInsert } from "./bind/bind-insert.ts";
 import { bindQuery } from "./bind/bind-query.ts";
 import { bindView } from "./bind/bind-view.ts";
+import { notSupportedYet } from "./bind/not-supported-yet.ts";
+import { plainName } from "./bind/plain-query.ts";
 import { optimize } from "./optimize/optimizer.ts";
 import type { CreateTable, Statement } from "./parse/ast.ts";
 import { parseScript } from "./parse/parse-statement.ts";
@@ -74,11 +76,13 @@ function analyzeStatement(
       const { plan } = bindQuery(statement.query, catalog);
       return { kind: "Select", plan: optimize(plan, options.withoutPasses), schema: plan.schema };
     }
+    default:
+      throw notSupportedYet(statement);
   }
 }
 
 function createTable(statement: CreateTable, catalog: Catalog, text: string): BoundStatement | undefined {
-  const { name, position } = statement.name;
+  const { name, position } = plainName(statement.name);
   if (catalog.has(name)) {
     if (statement.ifNotExists) return undefined;
     throw quickwaterError("sql.duplicate-name", { name }, { position });

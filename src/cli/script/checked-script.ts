@@ -5,7 +5,8 @@ import { connectorNamed } from "../../connectors/connectors.ts";
 import { checkConnectorOptions } from "../../connectors/table-options.ts";
 import { QuickwaterError, quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
 import { analyzeScript, type BoundStatement } from "../../sql/analyze.ts";
-import type { CreateTable, SelectQuery, Statement } from "../../sql/parse/ast.ts";
+import { plainName, plainSelect, tableOf } from "../../sql/bind/plain-query.ts";
+import type { CreateTable, Query, Statement } from "../../sql/parse/ast.ts";
 import { parseScript } from "../../sql/parse/parse-statement.ts";
 import type { LogicalPlan } from "../../sql/plan/logical-plan.ts";
 
@@ -71,7 +72,7 @@ function checkTable(table: TableDefinition, statements: readonly Statement[]): v
   } catch (error) {
     if (!(error instanceof QuickwaterError)) throw error;
     const isOfTable = (statement: Statement): statement is CreateTable =>
-      statement.kind === "CreateTable" && statement.name.name === table.name;
+      statement.kind === "CreateTable" && plainName(statement.name).name === table.name;
     const written = statements.find(isOfTable)!;
     const option = written.options.find(({ key }) => key === error.params.option);
     const optionPosition = error.code === "sql.bad-option" ? option?.valuePosition : option?.position;
@@ -84,8 +85,7 @@ function checkDirections(
   written: Statement,
   table: TableDefinition,
 ): void {
-  const { from } = queryOf(written);
-  const { position } = from.kind === "NamedTable" ? from.name : from.table;
+  const { position } = tableOf(plainSelect(queryOf(written)).from);
   const connector = connectorOf(table);
   if (connector === undefined)
     throw quickwaterError("run.stream-in-script", { table: table.name }, { position });
@@ -103,9 +103,9 @@ function cannot(table: TableDefinition, { name }: Connector, done: string, posit
   return quickwaterError("sql.connector-direction", params, { position });
 }
 
-function queryOf(statement: Statement): SelectQuery {
-  if (statement.kind === "CreateTable") throw new Error("Quickwater bug: CREATE TABLE has no query");
-  return statement.query;
+function queryOf(statement: Statement): Query {
+  if ("query" in statement) return statement.query;
+  throw new Error(`Quickwater bug: ${statement.kind} was bound as a query`);
 }
 
 function scannedTable(plan: LogicalPlan): string {

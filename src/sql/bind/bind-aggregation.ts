@@ -14,7 +14,7 @@ import {
   resolveAggregate,
 } from "../../functions/aggregate/aggregate-function.ts";
 import type { SqlType } from "../../values/sql-type.ts";
-import type { Expression, FunctionCall, SelectQuery } from "../parse/ast.ts";
+import type { Expression, FunctionCall } from "../parse/ast.ts";
 import { printExpression } from "../parse/print.ts";
 import { project, windowAggregate } from "../plan/build.ts";
 import { expressionKey, mapChildren } from "../plan/expressions.ts";
@@ -23,6 +23,7 @@ import { type BindContext, bindCondition, bindExpression } from "./bind-expressi
 import type { BoundWindow } from "./bind-window.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { typeText } from "./coerce.ts";
+import type { PlainSelect } from "./plain-query.ts";
 import { type Scope, windowColumnBase } from "./scope.ts";
 
 /** Aggregates get positions from here on until they have their place in the output. */
@@ -41,7 +42,7 @@ export interface BoundAggregation {
 }
 
 export function bindAggregation(
-  query: SelectQuery,
+  query: PlainSelect,
   scope: Scope,
   window: BoundWindow,
   makeInput: () => LogicalPlan,
@@ -60,7 +61,7 @@ export function bindAggregation(
     if (item.kind === "SelectExpression") return bindExpression(item.expression, collector.context);
     throw quickwaterError(
       "sql.not-grouped",
-      { expression: item.qualifier === undefined ? "*" : `${item.qualifier.name}.*` },
+      { expression: item.qualifier === undefined ? "*" : `${item.qualifier.parts.at(-1)!.name}.*` },
       { position: item.position },
     );
   });
@@ -115,7 +116,7 @@ function bindKey(key: Expression, scope: Scope): GroupKey {
 }
 
 /** Without both ends of the window a group has no end in time. */
-function requireWindow(query: SelectQuery, grouped: readonly WindowProperty[]): void {
+function requireWindow(query: PlainSelect, grouped: readonly WindowProperty[]): void {
   const missing = (["window_start", "window_end"] as const).filter((name) => !grouped.includes(name));
   if (missing.length === 0) return;
   const reason = `its GROUP BY lacks ${missing.join(" and ")}`;

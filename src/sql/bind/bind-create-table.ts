@@ -1,18 +1,22 @@
 /** CREATE TABLE to the catalog's definition: types, watermark, key, options. */
 
 import type { TableDefinition, Watermark } from "../../catalog/catalog.ts";
-import { type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
+import { assert, type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { closestName } from "../../errors/suggest.ts";
-import { parseInterval } from "../../values/interval.ts";
 import { type ColumnSchema, columnIndex, type RowSchema } from "../../values/row-schema.ts";
 import { formatType, isTimestamp, type SqlType, withNullable } from "../../values/sql-type.ts";
 import type { CreateTable, Expression, Identifier, WatermarkDefinition } from "../parse/ast.ts";
+import { intervalOf } from "./bind-literal.ts";
 import { bindType } from "./bind-type.ts";
+import { refuseTableClauses } from "./not-supported-yet.ts";
+import { plainName } from "./plain-query.ts";
 import { checkTableOptions } from "./table-options.ts";
 
 export function bindCreateTable(table: CreateTable, text: string): TableDefinition {
-  const name = table.name.name;
-  checkName(table.name);
+  const written = plainName(table.name);
+  const { name } = written;
+  checkName(written);
+  refuseTableClauses(table);
   if (table.columns.length === 0) {
     throw quickwaterError("sql.no-columns", { table: name }, { position: table.name.position });
   }
@@ -53,13 +57,7 @@ function bindColumns(table: CreateTable): ColumnSchema[] {
     const { name, position } = column.name;
     if (names.has(name)) throw quickwaterError("sql.duplicate-column", { column: name }, { position });
     names.add(name);
-    if (column.content.kind === "Computed") {
-      throw quickwaterError(
-        "sql.not-supported-yet",
-        { feature: "A computed column", instead: "" },
-        { position },
-      );
-    }
+    assert(column.content.kind === "Physical", "a column that is not physical was not refused");
     return { name, type: bindType(column.content.type) };
   });
 }
@@ -109,7 +107,7 @@ function bindDelay(expression: Expression, watermark: WatermarkDefinition): numb
   ) {
     const { right } = expression;
     if (right.kind === "IntervalLiteral") {
-      const interval = parseInterval(right.value, right.from, right.to);
+      const interval = intervalOf(right);
       const delayMs = interval?.kind === "ms" ? interval.ms * (right.negative ? -1 : 1) : -1;
       if (delayMs >= 0) return delayMs;
     }

@@ -12,7 +12,6 @@ import type {
   CaseExpression,
   ColumnReference,
   Expression,
-  ExpressionKind,
   FunctionCall,
   InListPredicate,
   IsPredicate,
@@ -22,6 +21,13 @@ import { bindInterval, bindNumber, bindString, bindTemporal } from "./bind-liter
 import { bindType } from "./bind-type.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { call, canCast, castTo, coerce, literal, typeText } from "./coerce.ts";
+import {
+  type BoundExpressionKind,
+  featureRefused,
+  isBound,
+  notSupportedYet,
+  refuseCallClauses,
+} from "./not-supported-yet.ts";
 
 export interface BindContext {
   column(reference: ColumnReference): BoundExpression;
@@ -29,7 +35,7 @@ export interface BindContext {
   aggregate(node: FunctionCall, context: BindContext): BoundExpression;
 }
 
-type Handler<K extends ExpressionKind> = (
+type Handler<K extends BoundExpressionKind> = (
   node: Extract<Expression, { kind: K }>,
   context: BindContext,
 ) => BoundExpression;
@@ -49,7 +55,7 @@ const operators: Readonly<Record<Exclude<BinaryOperator, "AND" | "OR">, ScalarFu
   "||": "CONCAT",
 };
 
-const handlers: { readonly [K in ExpressionKind]: Handler<K> } = {
+const handlers: { readonly [K in BoundExpressionKind]: Handler<K> } = {
   ColumnReference: (node, context) => context.column(node),
   NumberLiteral: (node) => bindNumber(node, false),
   StringLiteral: bindString,
@@ -72,6 +78,7 @@ const handlers: { readonly [K in ExpressionKind]: Handler<K> } = {
   },
   IsPredicate: bindIs,
   BetweenPredicate: (node, context) => {
+    if (node.symmetric) throw featureRefused("BETWEEN SYMMETRIC", node.position);
     const operand = bindExpression(node.operand, context);
     const low = call("GREATER_OR_EQUAL", [operand, bindExpression(node.low, context)], ">=", node.position);
     const high = call("LESS_OR_EQUAL", [operand, bindExpression(node.high, context)], "<=", node.position);
@@ -105,7 +112,8 @@ const handlers: { readonly [K in ExpressionKind]: Handler<K> } = {
 };
 
 export function bindExpression(node: Expression, context: BindContext): BoundExpression {
-  return (handlers[node.kind] as Handler<ExpressionKind>)(node, context);
+  if (!isBound(node)) throw notSupportedYet(node);
+  return (handlers[node.kind] as Handler<BoundExpressionKind>)(node, context);
 }
 
 /** An expression that must be BOOLEAN; `place` names it in the message. */
@@ -173,6 +181,7 @@ function bindCase(node: CaseExpression, context: BindContext): BoundExpression {
 
 function bindCall(node: FunctionCall, context: BindContext): BoundExpression {
   const name = node.name.name.toUpperCase();
+  refuseCallClauses(node);
   if (aggregateNamed(name) !== undefined) return context.aggregate(node, context);
   const details = { position: node.position };
   const conditional = conditionals.get(name);

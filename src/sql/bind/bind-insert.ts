@@ -14,6 +14,8 @@ import { listNames } from "./bind-create-table.ts";
 import { bindQuery } from "./bind-query.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { coerce, sameType, typeText } from "./coerce.ts";
+import { refuseInsertColumns } from "./not-supported-yet.ts";
+import { plainName, plainSelect } from "./plain-query.ts";
 
 export interface BoundInsert {
   readonly target: TableDefinition;
@@ -21,6 +23,7 @@ export interface BoundInsert {
 }
 
 export function bindInsert(statement: InsertInto, catalog: Catalog): BoundInsert {
+  refuseInsertColumns(statement);
   const target = findTarget(statement, catalog);
   const { plan, table } = bindQuery(statement.query, catalog);
   if (table.name === target.name) {
@@ -50,7 +53,7 @@ export function bindInsert(statement: InsertInto, catalog: Catalog): BoundInsert
 }
 
 function findTarget(statement: InsertInto, catalog: Catalog): TableDefinition {
-  const { name, position } = statement.target;
+  const { name, position } = plainName(statement.target);
   const target = catalog.table(name);
   if (target === undefined) {
     if (catalog.view(name) !== undefined) {
@@ -81,7 +84,7 @@ function assign(
 ): BoundExpression {
   const { name, type: wanted } = target.schema.columns[index]!;
   const { type } = plan.schema.columns[index]!;
-  const position = statement.query.items[index]?.position ?? statement.query.position;
+  const position = plainSelect(statement.query).items[index]?.position ?? statement.query.position;
   const column: BoundExpression = { kind: "InputColumn", index, type };
   if (!sameType(type, wanted) && !isImplicit(type, wanted)) {
     const params = { column: name, table: target.name, expected: typeText(wanted), found: typeText(type) };

@@ -4,12 +4,19 @@
 import { type QuickwaterError, quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
 import { countCharacters } from "../../functions/scalar/string.ts";
 import { decimalLiteral } from "../../values/decimal.ts";
-import { parseInterval } from "../../values/interval.ts";
+import { type Interval, parseInterval } from "../../values/interval.ts";
 import { decimalPrecisionMax } from "../../values/sql-type.ts";
 import { parseDate, parseTime, parseTimestampMicros, parseTimestampMs } from "../../values/timestamp.ts";
-import type { IntervalLiteral, NumberLiteral, StringLiteral, TemporalLiteral } from "../parse/ast.ts";
+import type {
+  IntervalLiteral,
+  IntervalUnit,
+  NumberLiteral,
+  StringLiteral,
+  TemporalLiteral,
+} from "../parse/ast.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { literal } from "./coerce.ts";
+import { featureRefused } from "./not-supported-yet.ts";
 
 /** `negative` folds a sign into the digits: -9223372036854775808 is a BIGINT, its positive part is not. */
 export function bindNumber(node: NumberLiteral, negative: boolean): BoundExpression {
@@ -38,12 +45,22 @@ export function bindString(node: StringLiteral): BoundExpression {
 }
 
 export function bindInterval(node: IntervalLiteral): BoundExpression {
-  const interval = parseInterval(node.value, node.from, node.to);
+  const interval = intervalOf(node);
   const unit = node.to === undefined ? node.from : `${node.from} TO ${node.to}`;
   if (interval === undefined) throw badLiteral(`'${node.value}'`, `an INTERVAL of ${unit}`, node.position);
   const sign = node.negative ? -1 : 1;
   if (interval.kind === "ms") return literal(sign * interval.ms, { kind: "INTERVAL_MS", nullable: false });
   return literal(sign * interval.months, { kind: "INTERVAL_MONTHS", nullable: false });
+}
+
+/** Undefined for a text that is none. */
+export function intervalOf({ value, from, to, position }: IntervalLiteral): Interval | undefined {
+  if (isLater(from) || isLater(to)) throw featureRefused("INTERVAL of weeks or quarters", position);
+  return parseInterval(value, from, to);
+}
+
+function isLater(unit: IntervalUnit | undefined): unit is "WEEK" | "QUARTER" {
+  return unit === "WEEK" || unit === "QUARTER";
 }
 
 export function bindTemporal(node: TemporalLiteral): BoundExpression {

@@ -3,7 +3,7 @@ import type { Catalog, TableDefinition } from "../../catalog/catalog.ts";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { closestName } from "../../errors/suggest.ts";
 import { aggregateNamed } from "../../functions/aggregate/aggregate-function.ts";
-import type { Expression, Identifier, SelectItem, SelectQuery, SelectStar } from "../parse/ast.ts";
+import type { Expression, Identifier, Query, SelectItem, SelectStar } from "../parse/ast.ts";
 import { filter, project } from "../plan/build.ts";
 import { childrenOf } from "../plan/expressions.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
@@ -17,6 +17,8 @@ import {
 import { bindCondition, bindExpression } from "./bind-expression.ts";
 import { bindWindow } from "./bind-window.ts";
 import type { BoundExpression } from "./bound-expression.ts";
+import { refuseCallClauses } from "./not-supported-yet.ts";
+import { type PlainSelect, plainName, plainSelect, tableOf } from "./plain-query.ts";
 import { Scope } from "./scope.ts";
 
 export interface BoundQuery {
@@ -31,11 +33,12 @@ export interface BoundQuery {
   readonly keys: readonly { readonly text: string; readonly output: number | undefined }[] | undefined;
 }
 
-export function bindQuery(query: SelectQuery, catalog: Catalog): BoundQuery {
+export function bindQuery(written: Query, catalog: Catalog): BoundQuery {
+  const query = plainSelect(written);
   const { from } = query;
-  const table = findTable(from.kind === "NamedTable" ? from.name : from.table, catalog);
+  const table = findTable(tableOf(from), catalog);
   const window = from.kind === "WindowTable" ? bindWindow(from, table) : undefined;
-  const scope = new Scope(table, from.alias, window?.columns ?? []);
+  const scope = new Scope(table, from.alias?.name, window?.columns ?? []);
   const predicate =
     query.where && bindCondition(query.where, "WHERE", contextWithoutAggregates(scope, "WHERE"));
   if (predicate !== undefined) refuseWindowColumns(predicate, "WHERE", scope);
@@ -68,7 +71,7 @@ function findTable(name: Identifier, catalog: Catalog): TableDefinition {
 
 type Bound = Pick<BoundQuery, "plan" | "named">;
 
-function bindRows(query: SelectQuery, scope: Scope, makeInput: () => LogicalPlan): Bound {
+function bindRows(query: PlainSelect, scope: Scope, makeInput: () => LogicalPlan): Bound {
   const context = contextWithoutAggregates(scope, "a query without GROUP BY");
   const outputs: { name: string | undefined; expression: BoundExpression }[] = [];
   for (const item of query.items) {
@@ -90,7 +93,8 @@ function bindRows(query: SelectQuery, scope: Scope, makeInput: () => LogicalPlan
 }
 
 function expandStar(item: SelectStar, scope: Scope): { name: string; expression: BoundExpression }[] {
-  const { qualifier, position } = item;
+  const { position } = item;
+  const qualifier = item.qualifier && plainName(item.qualifier);
   if (qualifier !== undefined && !scope.isQualifier(qualifier.name)) {
     const suggestion = closestName(qualifier.name, [scope.qualifier]);
     throw quickwaterError(
@@ -106,7 +110,7 @@ function expandStar(item: SelectStar, scope: Scope): { name: string; expression:
   });
 }
 
-function bindGroups(query: SelectQuery, aggregation: BoundAggregation): Bound & Pick<BoundQuery, "keys"> {
+function bindGroups(query: PlainSelect, aggregation: BoundAggregation): Bound & Pick<BoundQuery, "keys"> {
   const { expressions, plan } = aggregation;
   const names = query.items.map((item) => (item.kind === "SelectExpression" ? nameOf(item) : undefined));
   for (const [index, { type }] of expressions.entries()) {
@@ -153,7 +157,10 @@ function findAggregate(items: readonly SelectItem[]): Expression | undefined {
 }
 
 function aggregateIn(node: Expression): Expression | undefined {
-  if (node.kind === "FunctionCall" && aggregateNamed(node.name.name) !== undefined) return node;
+  if (node.kind === "FunctionCall" && aggregateNamed(node.name.name) !== undefined) {
+    refuseCallClauses(node);
+    return node;
+  }
   for (const part of partsOf(node)) {
     const found = aggregateIn(part);
     if (found !== undefined) return found;

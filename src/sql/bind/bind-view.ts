@@ -5,6 +5,7 @@ import type { CreateMaterializedView } from "../parse/ast.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
 import { checkName } from "./bind-create-table.ts";
 import { bindQuery } from "./bind-query.ts";
+import { plainName, plainSelect } from "./plain-query.ts";
 import { checkViewOptions } from "./table-options.ts";
 
 export interface BoundView {
@@ -13,7 +14,8 @@ export interface BoundView {
 }
 
 export function bindView(statement: CreateMaterializedView, catalog: Catalog, text: string): BoundView {
-  const { name, query, position } = statement;
+  const { query, position } = statement;
+  const name = plainName(statement.name);
   checkName(name);
   if (catalog.has(name.name)) {
     throw quickwaterError("sql.duplicate-name", { name: name.name }, { position: name.position });
@@ -26,7 +28,9 @@ export function bindView(statement: CreateMaterializedView, catalog: Catalog, te
   const unnamed = named.indexOf(false);
   if (unnamed >= 0) {
     const params = { position: unnamed + 1, view: name.name };
-    throw quickwaterError("sql.column-without-name", params, { position: query.items[unnamed]!.position });
+    throw quickwaterError("sql.column-without-name", params, {
+      position: plainSelect(query).items[unnamed]!.position,
+    });
   }
   refuseDuplicates(statement, plan);
   const missing = keys.filter(({ output }) => output === undefined).map(({ text: key }) => key);
@@ -46,10 +50,11 @@ export function bindView(statement: CreateMaterializedView, catalog: Catalog, te
 }
 
 function refuseDuplicates(statement: CreateMaterializedView, plan: LogicalPlan): void {
+  const { items, position: whole } = plainSelect(statement.query);
   const seen = new Set<string>();
   for (const [index, { name }] of plan.schema.columns.entries()) {
     if (seen.has(name)) {
-      const position = statement.query.items[index]?.position ?? statement.query.position;
+      const position = items[index]?.position ?? whole;
       throw quickwaterError("sql.duplicate-column", { column: name }, { position });
     }
     seen.add(name);

@@ -1,11 +1,10 @@
 /** `TABLE(TUMBLE(…))`: which window, on which time, and which columns it adds. */
 import type { TableDefinition } from "../../catalog/catalog.ts";
 import { type QuickwaterError, quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
-import { closestName } from "../../errors/suggest.ts";
-import { parseInterval } from "../../values/interval.ts";
 import { formatType, isTimestamp, type SqlType } from "../../values/sql-type.ts";
 import type { Expression, WindowTable } from "../parse/ast.ts";
 import { unknownColumn } from "./bind-create-table.ts";
+import { intervalOf } from "./bind-literal.ts";
 import type { WindowColumn } from "./scope.ts";
 
 export interface BoundWindow {
@@ -19,12 +18,7 @@ const usage =
   "Write TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)), with an offset as a fourth argument.";
 
 export function bindWindow(window: WindowTable, table: TableDefinition): BoundWindow {
-  const { functionName, timeColumn } = window;
-  if (functionName.name.toUpperCase() !== "TUMBLE") {
-    const suggestion = closestName(functionName.name, ["TUMBLE"]);
-    const details = { position: functionName.position, suggestion };
-    throw quickwaterError("sql.unknown-function", { function: functionName.name }, details);
-  }
+  const { timeColumn } = window;
   const column = table.schema.columns.find(({ name }) => name === timeColumn.name);
   if (column === undefined) {
     throw unknownColumn(
@@ -88,7 +82,7 @@ function milliseconds(value: Expression, what: string): number {
   const sign = value.kind === "UnaryExpression" && value.operator === "-" ? -1 : 1;
   const node = value.kind === "UnaryExpression" && value.operator !== "NOT" ? value.operand : value;
   if (node.kind === "IntervalLiteral") {
-    const interval = parseInterval(node.value, node.from, node.to);
+    const interval = intervalOf(node);
     if (interval?.kind === "ms") return sign * (node.negative ? -interval.ms : interval.ms);
   }
   throw badArguments(`${what} must be a constant interval of days to seconds, not of months`, value.position);

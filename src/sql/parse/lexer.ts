@@ -1,9 +1,9 @@
 /**
  * Text to tokens. Nothing is thrown here: what cannot be a token becomes one of kind `bad` that carries its
- * error, so that the parser can report it where it meets it and go on with the next statement.
+ * error, so that the parser can report it where it meets it and go on behind it.
  *
- * A comment is a space. `/*+ … *\/` is no comment but a hint to Flink's planner, which must not be dropped
- * silently.
+ * A comment is a space. `/*+ … *\/` is no comment but a hint to Flink's planner: its two ends are symbols and
+ * what lies between them is read like everything else.
  */
 import { type QuickwaterError, quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
 
@@ -17,6 +17,8 @@ export type Token = TokenPlace &
     | { readonly kind: "word"; readonly text: string; readonly upper: string }
     | { readonly kind: "quoted"; readonly text: string }
     | { readonly kind: "string"; readonly text: string }
+    | { readonly kind: "unicode"; readonly text: string }
+    | { readonly kind: "binary"; readonly text: string }
     | { readonly kind: "number"; readonly text: string }
     | { readonly kind: "symbol"; readonly text: string }
     | { readonly kind: "bad"; readonly text: string; readonly error: QuickwaterError }
@@ -28,6 +30,8 @@ export interface LexedText {
   /** The last one is of kind `end`. */
   readonly tokens: readonly Token[];
   readonly lineStarts: readonly number[];
+  /** Of an opening parenthesis or bracket the index of the token that closes it; within one statement. */
+  readonly partners: ReadonlyMap<number, number>;
 }
 
 const spacePattern = /\s+/y;
@@ -39,15 +43,36 @@ export function lex(text: string): LexedText {
   const tokens: Token[] = [];
   const lineStarts = findLineStarts(text);
   let at = 0;
+  let inHint = false;
   for (;;) {
     at = skipBlank(text, at);
     if (at >= text.length) break;
-    const token = readToken(text, at, lineStarts);
+    const isHintEnd = inHint && text.startsWith("*/", at);
+    const token = isHintEnd ? symbolAt(text, at, "*/".length) : readToken(text, at, lineStarts);
+    if (token.kind === "symbol" && token.text === "/*+") inHint = true;
+    // A hint does not reach over its statement, whatever else is wrong with it.
+    else if (isHintEnd || (token.kind === "symbol" && token.text === ";")) inHint = false;
     tokens.push(token);
     at = token.end;
   }
   tokens.push({ kind: "end", text: "", offset: text.length, end: text.length });
-  return { text, tokens, lineStarts };
+  return { text, tokens, lineStarts, partners: findPartners(tokens) };
+}
+
+const closers: Readonly<Record<string, string>> = { "(": ")", "[": "]" };
+
+/** A parenthesis that is never closed has no partner; `;` ends a statement whatever is open. */
+function findPartners(tokens: readonly Token[]): ReadonlyMap<number, number> {
+  const partners = new Map<number, number>();
+  let open: { readonly closer: string; readonly index: number }[] = [];
+  for (const [index, token] of tokens.entries()) {
+    if (token.kind !== "symbol") continue;
+    const closer = closers[token.text];
+    if (closer !== undefined) open.push({ closer, index });
+    else if (token.text === ";") open = [];
+    else if (token.text === open.at(-1)?.closer) partners.set(open.pop()!.index, index);
+  }
+  return partners;
 }
 
 /** The position of a stretch of text; by binary search, because a parser asks once a node. */
@@ -68,7 +93,7 @@ function findLineStarts(text: string): number[] {
   return starts;
 }
 
-/** Past spaces and comments. A comment without an end, and a hint, are left for `readToken` to refuse. */
+/** Past spaces and comments. A comment without an end is left for `readToken` to refuse. */
 function skipBlank(text: string, start: number): number {
   let at = start;
   for (;;) {
@@ -93,6 +118,8 @@ function readToken(text: string, at: number, lineStarts: readonly number[]): Tok
   if (first === "'") return readEnclosed(text, at, lineStarts, "'", "string");
   if (first === "`") return readEnclosed(text, at, lineStarts, "`", "quoted");
   if (text.startsWith("/*", at)) return readHint(text, at, lineStarts);
+  if (/^[uU]&'/.test(text.slice(at, at + 3))) return readEnclosed(text, at, lineStarts, "'", "unicode");
+  if (/^[xX]'/.test(text.slice(at, at + 2))) return readEnclosed(text, at, lineStarts, "'", "binary");
   const word = matchAt(wordPattern, text, at);
   if (word !== undefined) {
     return { kind: "word", text: word, upper: word.toUpperCase(), offset: at, end: at + word.length };
@@ -109,22 +136,23 @@ function readToken(text: string, at: number, lineStarts: readonly number[]): Tok
   return { kind: "bad", text: character, error, offset: at, end: at + character.length };
 }
 
-/** What lies between two quotes; a doubled quote inside stands for one. */
+/** What lies between two quotes, behind a prefix such as `U&`; a doubled quote inside stands for one. */
 function readEnclosed(
   text: string,
   at: number,
   lineStarts: readonly number[],
   quote: "'" | "`",
-  kind: "string" | "quoted",
+  kind: "string" | "quoted" | "unicode" | "binary",
 ): Token {
-  let end = at + 1;
+  const start = text.indexOf(quote, at) + 1;
+  let end = start;
   for (;;) {
     end = text.indexOf(quote, end);
-    if (end < 0) return unterminated(text, at, lineStarts, kind === "string" ? "text" : "quoted name", quote);
+    if (end < 0) return unterminated(text, at, lineStarts, kind === "quoted" ? "quoted name" : "text", quote);
     if (text[end + 1] !== quote) break;
     end += 2;
   }
-  const content = text.slice(at + 1, end).replaceAll(quote + quote, quote);
+  const content = text.slice(start, end).replaceAll(quote + quote, quote);
   if (kind === "quoted" && content === "") {
     const position = positionIn(lineStarts, at, 2);
     const error = quickwaterError("sql.syntax", { expected: "a name", found: "``" }, { position });
@@ -134,12 +162,12 @@ function readEnclosed(
 }
 
 function readHint(text: string, at: number, lineStarts: readonly number[]): Token {
-  const close = text.indexOf("*/", at + 2);
-  if (close < 0) return unterminated(text, at, lineStarts, "comment", "*/");
-  const position = positionIn(lineStarts, at, close + 2 - at);
-  const params = { feature: "A hint /*+ … */", instead: "Leave it out, or write it as a comment." };
-  const error = quickwaterError("sql.not-supported-yet", params, { position });
-  return { kind: "bad", text: "/*+", error, offset: at, end: close + 2 };
+  if (text.indexOf("*/", at + 2) < 0) return unterminated(text, at, lineStarts, "comment", "*/");
+  return symbolAt(text, at, "/*+".length);
+}
+
+function symbolAt(text: string, at: number, length: number): Token {
+  return { kind: "symbol", text: text.slice(at, at + length), offset: at, end: at + length };
 }
 
 /**

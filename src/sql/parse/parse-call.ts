@@ -1,84 +1,79 @@
 /**
- * Function calls, with the spellings that SQL gives some of them: `COUNT(*)`, `SUBSTRING(s FROM 2 FOR 3)`.
+ * Function calls, with what may follow their parentheses: `COUNT(DISTINCT a) FILTER (WHERE …) OVER (…)`.
+ * Functions whose arguments are divided by words have a file of their own; SUBSTRING is here, because its
+ * words say nothing that commas do not.
  */
 import { quickwaterError } from "../../errors/quickwater-error.ts";
-import type { Expression } from "./ast.ts";
+import type { Expression, FunctionCall } from "./ast.ts";
 import { mayBeCalled } from "./keywords.ts";
+import { parseOrderItems } from "./parse-order-by.ts";
+import { parseOver } from "./parse-over.ts";
 import type { TokenCursor } from "./token-cursor.ts";
 
-/** Functions whose arguments are written with words of their own, which nothing here reads yet. */
-const spelledOut: ReadonlySet<string> = new Set([
-  "EXTRACT",
-  "POSITION",
-  "OVERLAY",
-  "TIMESTAMPADD",
-  "TIMESTAMPDIFF",
-  "JSON_VALUE",
-  "JSON_QUERY",
-  "JSON_EXISTS",
-  "JSON_OBJECT",
-  "JSON_ARRAY",
-  "ROW",
-]);
-
-/** Reads a whole expression. It is handed in, because an expression is made of what is read here. */
-export type ExpressionReader = (cursor: TokenCursor) => Expression;
-
-export function parseFunctionCall(cursor: TokenCursor, read: ExpressionReader): Expression {
+export function parseFunctionCall(cursor: TokenCursor): Expression {
   const token = cursor.peek();
   if (token.kind === "word" && !mayBeCalled(token.text)) {
     const details = { position: cursor.tokenPosition(token) };
     throw quickwaterError("sql.reserved-word", { word: token.text }, details);
   }
-  if (token.kind === "word" && spelledOut.has(token.upper)) throw cursor.notSupported(token.upper);
   const name = cursor.anyWord("a function");
   cursor.expectSymbol("(");
-  const content = parseArguments(cursor, read, name.quoted ? "" : name.name.toUpperCase());
+  const content = parseArguments(cursor, name.quoted ? "" : name.name.toUpperCase());
   cursor.expectSymbol(")");
-  const filter = parseFilter(cursor, read);
-  if (cursor.isWord("WITHIN") && cursor.isWord("GROUP", 1)) throw cursor.notSupported("WITHIN GROUP");
-  if (cursor.isWord("OVER")) throw cursor.notSupported("An aggregate OVER a window");
+  const nulls = parseNullTreatment(cursor);
+  const withinGroup = parseWithinGroup(cursor);
+  const filter = parseFilter(cursor);
+  const over = cursor.acceptWord("OVER") ? parseOver(cursor) : undefined;
   const position = cursor.positionFrom(token.offset);
-  return { kind: "FunctionCall", name, ...content, distinct: false, filter, position };
+  return { kind: "FunctionCall", name, ...content, nulls, withinGroup, filter, over, position };
 }
 
 function parseArguments(
   cursor: TokenCursor,
-  read: ExpressionReader,
   name: string,
-): { readonly arguments: readonly Expression[]; readonly star: boolean } {
-  if (cursor.isSymbol(")")) return { arguments: [], star: false };
-  if (cursor.isSymbol("*")) {
-    cursor.next();
-    return { arguments: [], star: true };
-  }
-  if (cursor.isWord("DISTINCT")) throw cursor.notSupported(`${name}(DISTINCT …)`);
-  cursor.acceptWord("ALL");
-  if (name === "TRIM") refuseTrimWords(cursor);
-  const values = [read(cursor)];
-  if (name === "TRIM" && cursor.isWord("FROM")) throw cursor.notSupported("TRIM(… FROM …)");
+): Pick<FunctionCall, "arguments" | "star" | "distinct"> {
+  if (cursor.isSymbol(")")) return { arguments: [], star: false, distinct: false };
+  if (cursor.acceptSymbol("*")) return { arguments: [], star: true, distinct: false };
+  const distinct = cursor.acceptWord("DISTINCT");
+  if (!distinct) cursor.acceptWord("ALL");
+  const values = [parseArgument(cursor)];
   if (name === "SUBSTRING" && cursor.acceptWord("FROM")) {
-    values.push(read(cursor));
-    if (cursor.acceptWord("FOR")) values.push(read(cursor));
-    return { arguments: values, star: false };
+    values.push(cursor.expression());
+    if (cursor.acceptWord("FOR")) values.push(cursor.expression());
+  } else {
+    while (cursor.acceptSymbol(",")) values.push(parseArgument(cursor));
   }
-  if (cursor.isWord("TO")) throw cursor.notSupported(`${name}(… TO unit)`);
-  while (cursor.acceptSymbol(",")) values.push(read(cursor));
   if (cursor.isWord("ORDER")) throw cursor.notSupported("ORDER BY inside an aggregate");
-  return { arguments: values, star: false };
+  return { arguments: values, star: false, distinct };
 }
 
-function refuseTrimWords(cursor: TokenCursor): void {
-  for (const word of ["BOTH", "LEADING", "TRAILING"]) {
-    if (cursor.isWord(word)) throw cursor.notSupported(`TRIM(${word} …)`);
-  }
+function parseArgument(cursor: TokenCursor): Expression {
+  if (cursor.isSymbol("=>", 1)) throw cursor.notSupported("A named argument of a function");
+  return cursor.expression();
 }
 
-function parseFilter(cursor: TokenCursor, read: ExpressionReader): Expression | undefined {
+function parseNullTreatment(cursor: TokenCursor): FunctionCall["nulls"] {
+  if (!cursor.isWord("NULLS", 1)) return undefined;
+  const nulls = cursor.acceptOneOf(["IGNORE", "RESPECT"] as const);
+  if (nulls !== undefined) cursor.next();
+  return nulls;
+}
+
+function parseWithinGroup(cursor: TokenCursor): FunctionCall["withinGroup"] {
+  if (!cursor.acceptWords("WITHIN", "GROUP")) return [];
+  cursor.expectSymbol("(");
+  cursor.expectWord("ORDER");
+  cursor.expectWord("BY");
+  const items = parseOrderItems(cursor);
+  cursor.expectSymbol(")");
+  return items;
+}
+
+function parseFilter(cursor: TokenCursor): Expression | undefined {
   if (!cursor.acceptWord("FILTER")) return undefined;
   cursor.expectSymbol("(");
   cursor.expectWord("WHERE");
-  const condition = read(cursor);
+  const condition = cursor.expression();
   cursor.expectSymbol(")");
   return condition;
 }

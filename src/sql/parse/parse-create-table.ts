@@ -1,13 +1,15 @@
-/** CREATE TABLE: columns, watermark, key, options. */
+/** CREATE TABLE: columns, watermark, key, and the clauses behind them. */
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import type {
+  ColumnContent,
   ColumnDefinition,
   CreateTable,
   PrimaryKeyDefinition,
-  TableOption,
   WatermarkDefinition,
 } from "./ast.ts";
-import { parseExpression } from "./parse-expression.ts";
+import { parseQualifiedName } from "./parse-name.ts";
+import { parseComment, parseOptions } from "./parse-option.ts";
+import { parseTableLike } from "./parse-table-like.ts";
 import { parseType } from "./parse-type.ts";
 import type { TokenCursor } from "./token-cursor.ts";
 
@@ -17,51 +19,31 @@ interface TableContent {
   primaryKey: PrimaryKeyDefinition | undefined;
 }
 
-export function parseCreateTable(cursor: TokenCursor, offset: number): CreateTable {
+/** Behind `CREATE [TEMPORARY] TABLE`, which began at `offset`. */
+export function parseCreateTable(cursor: TokenCursor, offset: number, temporary: boolean): CreateTable {
   const ifNotExists = cursor.acceptWords("IF", "NOT", "EXISTS");
-  const name = cursor.identifier("the table's name");
-  if (cursor.isSymbol("."))
-    throw cursor.notSupported("A table name with catalog or database", "Write its name.");
+  const name = parseQualifiedName(cursor, "the table's name");
   if (cursor.isWord("AS")) throw cursor.notSupported("CREATE TABLE … AS SELECT");
-  if (cursor.isWord("LIKE")) throw cursor.notSupported("CREATE TABLE … LIKE");
   const content: TableContent = { columns: [], watermark: undefined, primaryKey: undefined };
-  cursor.expectSymbol("(");
-  if (!cursor.isSymbol(")")) {
-    do parseElement(cursor, content);
-    while (cursor.acceptSymbol(","));
+  if (!cursor.isWord("LIKE")) {
+    cursor.expectSymbol("(");
+    if (!cursor.isSymbol(")")) cursor.list("element", () => parseElement(cursor, content));
+    cursor.expectSymbol(")");
   }
-  cursor.expectSymbol(")");
-  parseComment(cursor);
-  if (cursor.isWord("PARTITIONED")) throw cursor.notSupported("PARTITIONED BY");
+  const comment = parseComment(cursor);
   if (cursor.isWord("DISTRIBUTED")) throw cursor.notSupported("DISTRIBUTED BY");
+  const partitionedBy = cursor.acceptWord("PARTITIONED") ? parsePartition(cursor) : [];
   const options = cursor.isWord("WITH") ? parseOptions(cursor) : [];
-  if (cursor.isWord("LIKE")) throw cursor.notSupported("CREATE TABLE … LIKE");
+  const like = cursor.isWord("LIKE") ? parseTableLike(cursor) : undefined;
   if (cursor.isWord("AS")) throw cursor.notSupported("CREATE TABLE … AS SELECT");
-  return {
-    kind: "CreateTable",
-    name,
-    ifNotExists,
-    ...content,
-    options,
-    position: cursor.positionFrom(offset),
-  };
+  const clauses = { comment, partitionedBy, options, like };
+  const position = cursor.positionFrom(offset);
+  return { kind: "CreateTable", name, temporary, ifNotExists, ...content, ...clauses, position };
 }
 
-/** `WITH ('key' = 'value', …)` */
-export function parseOptions(cursor: TokenCursor): TableOption[] {
-  cursor.expectWord("WITH");
-  cursor.expectSymbol("(");
-  const options: TableOption[] = [];
-  do {
-    const key = cursor.expectString("an option such as 'connector'");
-    cursor.expectSymbol("=");
-    const value = cursor.expectString("the option's value between single quotes");
-    const position = cursor.tokenPosition(key);
-    const valuePosition = cursor.tokenPosition(value);
-    options.push({ kind: "TableOption", key: key.text, value: value.text, position, valuePosition });
-  } while (cursor.acceptSymbol(","));
-  cursor.expectSymbol(")");
-  return options;
+function parsePartition(cursor: TokenCursor): CreateTable["partitionedBy"] {
+  cursor.expectWord("BY");
+  return cursor.identifiers("a column");
 }
 
 function parseElement(cursor: TokenCursor, content: TableContent): void {
@@ -87,26 +69,32 @@ function refuseSecond(cursor: TokenCursor, first: unknown, what: string): void {
 
 function parseColumn(cursor: TokenCursor, content: TableContent): void {
   const name = cursor.identifier("a column's name");
-  if (cursor.isWord("AS")) {
-    throw cursor.notSupported("A computed column", "Compute it in the queries that read the table.");
-  }
-  const type = parseType(cursor);
-  if (cursor.isWord("METADATA")) throw cursor.notSupported("A metadata column");
+  const { offset } = name.position;
+  const written = parseContent(cursor);
   if (cursor.isWord("DEFAULT")) {
     const params = { rule: "Flink has no DEFAULT of a column", instead: "Use COALESCE in the queries." };
     throw quickwaterError("sql.not-flink", params, { position: cursor.tokenPosition(cursor.peek()) });
   }
-  if (cursor.isWord("PRIMARY")) {
+  if (cursor.isWord("PRIMARY") && written.kind === "Physical") {
     refuseSecond(cursor, content.primaryKey, "primary key");
-    const start = cursor.next();
+    cursor.next();
     cursor.expectWord("KEY");
     parseNotEnforced(cursor);
-    const position = cursor.positionFrom(start.offset);
-    content.primaryKey = { kind: "PrimaryKeyDefinition", columns: [name], position };
+    const position = cursor.positionFrom(offset);
+    content.primaryKey = { kind: "PrimaryKeyDefinition", name: undefined, columns: [name], position };
   }
-  parseComment(cursor);
-  const position = cursor.positionFrom(name.position.offset);
-  content.columns.push({ kind: "ColumnDefinition", name, content: { kind: "Physical", type }, position });
+  const comment = parseComment(cursor);
+  const position = cursor.positionFrom(offset);
+  content.columns.push({ kind: "ColumnDefinition", name, content: written, comment, position });
+}
+
+/** `AS expression`, or a type, with METADATA behind it where it is the connector's to fill. */
+function parseContent(cursor: TokenCursor): ColumnContent {
+  if (cursor.acceptWord("AS")) return { kind: "Computed", expression: cursor.expression() };
+  const type = parseType(cursor);
+  if (!cursor.acceptWord("METADATA")) return { kind: "Physical", type };
+  const key = cursor.acceptWord("FROM") ? cursor.expectString("the metadata's key").text : undefined;
+  return { kind: "Metadata", type, key, virtual: cursor.acceptWord("VIRTUAL") };
 }
 
 function parseWatermark(cursor: TokenCursor): WatermarkDefinition {
@@ -115,22 +103,19 @@ function parseWatermark(cursor: TokenCursor): WatermarkDefinition {
   const column = cursor.identifier("the event-time column");
   if (cursor.isSymbol(".")) throw cursor.notSupported("A watermark on a nested field");
   cursor.expectWord("AS");
-  const expression = parseExpression(cursor);
+  const expression = cursor.expression();
   return { kind: "WatermarkDefinition", column, expression, position: cursor.positionFrom(start.offset) };
 }
 
 function parsePrimaryKey(cursor: TokenCursor): PrimaryKeyDefinition {
   const start = cursor.peek();
-  if (cursor.acceptWord("CONSTRAINT")) cursor.identifier("the constraint's name");
+  const isNamed = cursor.acceptWord("CONSTRAINT");
+  const name = isNamed ? cursor.identifier("the constraint's name") : undefined;
   cursor.expectWord("PRIMARY");
   cursor.expectWord("KEY");
-  cursor.expectSymbol("(");
-  const columns = [];
-  do columns.push(cursor.identifier("a column"));
-  while (cursor.acceptSymbol(","));
-  cursor.expectSymbol(")");
+  const columns = cursor.identifiers("a column");
   parseNotEnforced(cursor);
-  return { kind: "PrimaryKeyDefinition", columns, position: cursor.positionFrom(start.offset) };
+  return { kind: "PrimaryKeyDefinition", name, columns, position: cursor.positionFrom(start.offset) };
 }
 
 /** Flink refuses a key that claims to be enforced, and one that says nothing claims it. */
@@ -138,8 +123,4 @@ function parseNotEnforced(cursor: TokenCursor): void {
   if (cursor.acceptWords("NOT", "ENFORCED")) return;
   const position = cursor.tokenPosition(cursor.peek());
   throw quickwaterError("sql.primary-key-enforced", {}, { position });
-}
-
-function parseComment(cursor: TokenCursor): void {
-  if (cursor.acceptWord("COMMENT")) cursor.expectString("the comment between single quotes");
 }

@@ -1,16 +1,21 @@
-/** What an expression is made of: literals, columns, calls, CASE, CAST, parentheses. */
-import type { Expression, IntervalUnit, TemporalLiteral } from "./ast.ts";
-import { type ExpressionReader, parseFunctionCall } from "./parse-call.ts";
+/** What an expression is made of: literals, columns, calls, CASE, CAST, constructors, parentheses. */
+import type { ClockExpression, Expression } from "./ast.ts";
+import { parseFunctionCall } from "./parse-call.ts";
+import { parseCase } from "./parse-case.ts";
+import { parseArray, parseMap, parseParenthesis, parseRow } from "./parse-constructor.ts";
+import { jsonCalls } from "./parse-json-call.ts";
+import { parseBinary, parseInterval, parseTemporal, parseUnicode } from "./parse-literal.ts";
+import { spelledCalls } from "./parse-spelled-call.ts";
 import { parseType } from "./parse-type.ts";
 import type { TokenCursor } from "./token-cursor.ts";
 
-const intervalUnits = ["YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"] as const;
+type PrimaryReader = (cursor: TokenCursor) => Expression;
 
 /**
  * Words that are values without parentheses. Each is the clock, which a view reads from its steps, not from
  * here.
  */
-const clockWords: ReadonlySet<string> = new Set([
+const clocks: ReadonlySet<string> = new Set<ClockExpression["clock"]>([
   "CURRENT_DATE",
   "CURRENT_TIME",
   "CURRENT_TIMESTAMP",
@@ -18,7 +23,37 @@ const clockWords: ReadonlySet<string> = new Set([
   "LOCALTIMESTAMP",
 ]);
 
-export function parsePrimary(cursor: TokenCursor, read: ExpressionReader): Expression {
+/** Words that begin a form of their own wherever an expression may stand. */
+const wordForms: ReadonlyMap<string, PrimaryReader> = new Map<string, PrimaryReader>([
+  ["NULL", parseNull],
+  ["TRUE", (cursor) => parseBoolean(cursor, true)],
+  ["FALSE", (cursor) => parseBoolean(cursor, false)],
+  [
+    "UNKNOWN",
+    (cursor) => {
+      throw cursor.notSupported("The literal UNKNOWN", "Write CAST(NULL AS BOOLEAN).");
+    },
+  ],
+  ["CASE", parseCase],
+  ["CAST", parseCast],
+  ["TRY_CAST", parseCast],
+  ["INTERVAL", parseInterval],
+  ["EXISTS", parseExists],
+]);
+
+/** Words that do so only before a parenthesis, before a bracket, or before a text. */
+const callForms: ReadonlyMap<string, PrimaryReader> = new Map<string, PrimaryReader>([
+  ["ROW", parseRow],
+  ...spelledCalls,
+  ...jsonCalls,
+]);
+const bracketForms: ReadonlyMap<string, PrimaryReader> = new Map<string, PrimaryReader>([
+  ["ARRAY", parseArray],
+  ["MAP", parseMap],
+]);
+const textForms: ReadonlySet<string> = new Set(["DATE", "TIME", "TIMESTAMP"]);
+
+export function parsePrimary(cursor: TokenCursor): Expression {
   const token = cursor.peek();
   switch (token.kind) {
     case "number":
@@ -27,94 +62,55 @@ export function parsePrimary(cursor: TokenCursor, read: ExpressionReader): Expre
     case "string":
       cursor.next();
       return { kind: "StringLiteral", value: token.text, position: cursor.tokenPosition(token) };
+    case "unicode":
+      return parseUnicode(cursor);
+    case "binary":
+      return parseBinary(cursor);
     case "word":
-      return parseWord(cursor, token.upper, read);
+      return parseWord(cursor, token.upper);
     case "quoted":
-      return cursor.isSymbol("(", 1) ? parseFunctionCall(cursor, read) : parseColumn(cursor);
+      return cursor.isSymbol("(", 1) ? parseFunctionCall(cursor) : parseColumn(cursor);
     default:
-      if (cursor.acceptSymbol("(")) return parseParenthesis(cursor, read);
+      if (cursor.isSymbol("(")) return parseParenthesis(cursor);
       throw cursor.unexpected("an expression");
   }
 }
 
-function parseWord(cursor: TokenCursor, word: string, read: ExpressionReader): Expression {
-  const token = cursor.peek();
-  const position = cursor.tokenPosition(token);
-  const after = cursor.peek(1);
-  switch (word) {
-    case "NULL":
-      cursor.next();
-      return { kind: "NullLiteral", position };
-    case "TRUE":
-    case "FALSE":
-      cursor.next();
-      return { kind: "BooleanLiteral", value: word === "TRUE", position };
-    case "UNKNOWN":
-      throw cursor.notSupported("The literal UNKNOWN", "Write CAST(NULL AS BOOLEAN).");
-    case "CASE":
-      return parseCase(cursor, read);
-    case "CAST":
-    case "TRY_CAST":
-      return parseCast(cursor, read);
-    case "INTERVAL":
-      return parseInterval(cursor);
-    case "DATE":
-    case "TIME":
-    case "TIMESTAMP":
-      if (after.kind === "string") return parseTemporal(cursor, word);
-      break;
-    case "ARRAY":
-    case "MAP":
-      if (cursor.isSymbol("[", 1)) throw cursor.notSupported(`${word}[…] as a value`);
-      break;
-    case "EXISTS":
-      throw cursor.notSupported("EXISTS (sub-query)");
-  }
-  if (clockWords.has(word) && !cursor.isSymbol("(", 1)) throw cursor.notSupported(`The clock ${word}`);
-  return cursor.isSymbol("(", 1) ? parseFunctionCall(cursor, read) : parseColumn(cursor);
+function parseWord(cursor: TokenCursor, word: string): Expression {
+  const form = wordForms.get(word);
+  if (form !== undefined) return form(cursor);
+  if (textForms.has(word) && cursor.peek(1).kind === "string") return parseTemporal(cursor);
+  const bracketForm = bracketForms.get(word);
+  if (bracketForm !== undefined && cursor.isSymbol("[", 1)) return bracketForm(cursor);
+  if (cursor.isSymbol("(", 1)) return (callForms.get(word) ?? parseFunctionCall)(cursor);
+  if (!clocks.has(word)) return parseColumn(cursor);
+  const position = cursor.tokenPosition(cursor.next());
+  return { kind: "ClockExpression", clock: word as ClockExpression["clock"], position };
+}
+
+function parseNull(cursor: TokenCursor): Expression {
+  return { kind: "NullLiteral", position: cursor.tokenPosition(cursor.next()) };
+}
+
+function parseBoolean(cursor: TokenCursor, value: boolean): Expression {
+  return { kind: "BooleanLiteral", value, position: cursor.tokenPosition(cursor.next()) };
 }
 
 function parseColumn(cursor: TokenCursor): Expression {
   const path = [cursor.identifier("an expression")];
+  // A star behind the dot is the select list's to read, or to miss.
   while (cursor.acceptSymbol(".")) path.push(cursor.identifier("a column or field"));
   const position = cursor.positionFrom(path[0]!.position.offset);
+  if (cursor.isSymbol("(")) {
+    throw cursor.notSupported("A function name with catalog or database", "Write its name.");
+  }
   return { kind: "ColumnReference", path, position };
 }
 
-function parseParenthesis(cursor: TokenCursor, read: ExpressionReader): Expression {
-  if (cursor.isWord("SELECT") || cursor.isWord("WITH")) throw cursor.notSupported("A sub-query");
-  const inner = read(cursor);
-  if (cursor.isSymbol(",")) throw cursor.notSupported("A row value (a, b)");
-  cursor.expectSymbol(")");
-  return inner;
-}
-
-function parseCase(cursor: TokenCursor, read: ExpressionReader): Expression {
-  const start = cursor.expectWord("CASE");
-  const operand = cursor.isWord("WHEN") ? undefined : read(cursor);
-  const branches: { when: Expression; then: Expression }[] = [];
-  while (cursor.acceptWord("WHEN")) {
-    const when = read(cursor);
-    if (cursor.isSymbol(",")) throw cursor.notSupported("Several values after one WHEN");
-    cursor.expectWord("THEN");
-    branches.push({ when, then: read(cursor) });
-  }
-  if (branches.length === 0) throw cursor.unexpected("WHEN");
-  const otherwise = cursor.acceptWord("ELSE") ? read(cursor) : undefined;
-  cursor.expectWord("END");
-  return {
-    kind: "CaseExpression",
-    operand,
-    branches,
-    otherwise,
-    position: cursor.positionFrom(start.offset),
-  };
-}
-
-function parseCast(cursor: TokenCursor, read: ExpressionReader): Expression {
+function parseCast(cursor: TokenCursor): Expression {
   const start = cursor.next();
   cursor.expectSymbol("(");
-  const operand = read(cursor);
+  const operand = cursor.expression();
   cursor.expectWord("AS");
   const type = parseType(cursor);
   cursor.expectSymbol(")");
@@ -122,32 +118,11 @@ function parseCast(cursor: TokenCursor, read: ExpressionReader): Expression {
   return { kind: "CastExpression", operand, type, safe, position: cursor.positionFrom(start.offset) };
 }
 
-function parseInterval(cursor: TokenCursor): Expression {
+function parseExists(cursor: TokenCursor): Expression {
   const start = cursor.next();
-  const negative = cursor.acceptSymbol("-");
-  if (!negative) cursor.acceptSymbol("+");
-  const { text: value } = cursor.expectString("a text such as '5'");
-  const from = parseIntervalUnit(cursor);
-  const to = cursor.acceptWord("TO") ? parseIntervalUnit(cursor) : undefined;
-  const position = cursor.positionFrom(start.offset);
-  return { kind: "IntervalLiteral", value, negative, from, to, position };
-}
-
-/** Flink's own examples write the units in the plural too. */
-function parseIntervalUnit(cursor: TokenCursor): IntervalUnit {
-  for (const unit of intervalUnits) {
-    if (!cursor.acceptWord(unit) && !cursor.acceptWord(`${unit}S`)) continue;
-    if (cursor.isSymbol("("))
-      throw cursor.notSupported("The precision of an interval's field", "Leave it out.");
-    return unit;
-  }
-  if (cursor.isWord("WEEK") || cursor.isWord("QUARTER"))
-    throw cursor.notSupported("INTERVAL of weeks or quarters");
-  throw cursor.unexpected(`one of ${intervalUnits.join(", ")}`);
-}
-
-function parseTemporal(cursor: TokenCursor, type: TemporalLiteral["type"]): Expression {
-  const start = cursor.next();
-  const { text: value } = cursor.next();
-  return { kind: "TemporalLiteral", type, value, position: cursor.positionFrom(start.offset) };
+  if (!cursor.isQueryInParentheses()) throw cursor.unexpected("a query in parentheses");
+  cursor.expectSymbol("(");
+  const query = cursor.query();
+  cursor.expectSymbol(")");
+  return { kind: "ExistsPredicate", query, position: cursor.positionFrom(start.offset) };
 }

@@ -1,86 +1,135 @@
-/**
- * Queries: SELECT … FROM … WHERE … GROUP BY. What Flink has beyond that is refused at its first word, by
- * name.
- */
+/** A whole query: WITH, then queries with UNION and its like between them, then ORDER BY, LIMIT, OFFSET. */
 import { quickwaterError } from "../../errors/quickwater-error.ts";
-import type { Expression, SelectItem, SelectQuery, TableReference } from "./ast.ts";
-import { parseAlias, parseTableAlias, refuseLaterClause } from "./parse-alias.ts";
-import { parseExpression } from "./parse-expression.ts";
-import { parseWindowTable } from "./parse-window-table.ts";
+import type { CommonTable, NumberLiteral, OrderItem, Query, QueryBody, ValuesRow } from "./ast.ts";
+import { parseOrderItem } from "./parse-order-by.ts";
+import { parseSelect } from "./parse-select.ts";
 import type { TokenCursor } from "./token-cursor.ts";
 
-export function parseQuery(cursor: TokenCursor): SelectQuery {
-  if (cursor.isWord("WITH")) throw cursor.notSupported("WITH (common table expressions)");
-  if (cursor.isWord("VALUES")) throw cursor.notSupported("VALUES");
-  if (cursor.isSymbol("(")) throw cursor.notSupported("A query in parentheses");
-  const start = cursor.expectWord("SELECT");
-  if (cursor.isWord("DISTINCT")) throw cursor.notSupported("SELECT DISTINCT");
-  cursor.acceptWord("ALL");
-  const items: SelectItem[] = [];
-  do items.push(parseSelectItem(cursor));
-  while (cursor.acceptSymbol(","));
-  if (isStatementEnd(cursor)) throw cursor.notSupported("SELECT without FROM");
-  cursor.expectWord("FROM");
-  const from = parseTableReference(cursor);
-  refuseLaterClause(cursor);
-  const where = cursor.acceptWord("WHERE") ? parseExpression(cursor) : undefined;
-  refuseLaterClause(cursor);
-  const groupBy = cursor.acceptWords("GROUP", "BY") ? parseGroupBy(cursor) : [];
-  refuseLaterClause(cursor);
-  const position = cursor.positionFrom(start.offset);
-  return { kind: "SelectQuery", items, from, where, groupBy, position };
+export function parseQuery(cursor: TokenCursor): Query {
+  return cursor.nest(() => {
+    const start = cursor.peek();
+    const common = cursor.acceptWord("WITH") ? parseCommonTables(cursor) : [];
+    const body = parseBody(cursor, 0);
+    const orderBy = cursor.part("clause", () => parseOrderBy(cursor)) ?? [];
+    const { limit, offset } = cursor.part("clause", () => parseLimits(cursor)) ?? noLimits;
+    const isBare = common.length + orderBy.length === 0 && limit === undefined && offset === undefined;
+    if (isBare && body.kind === "Query") return body;
+    const position = cursor.positionFrom(start.offset);
+    return { kind: "Query", with: common, body, orderBy, limit, offset, position };
+  });
 }
 
-export function isStatementEnd(cursor: TokenCursor): boolean {
-  return cursor.peek().kind === "end" || cursor.isSymbol(";");
-}
-
-function parseSelectItem(cursor: TokenCursor): SelectItem {
-  const start = cursor.peek();
-  if (cursor.acceptSymbol("*")) {
-    return { kind: "SelectStar", qualifier: undefined, position: cursor.tokenPosition(start) };
-  }
-  if (cursor.isIdentifier() && cursor.isSymbol(".", 1) && cursor.isSymbol("*", 2)) {
-    const qualifier = cursor.identifier("a table");
-    cursor.next();
-    cursor.next();
-    return { kind: "SelectStar", qualifier, position: cursor.positionFrom(start.offset) };
-  }
-  const expression = parseExpression(cursor);
-  const alias = parseAlias(cursor);
-  const position = cursor.positionFrom(start.offset);
-  return { kind: "SelectExpression", expression, alias, position };
-}
-
-function parseGroupBy(cursor: TokenCursor): Expression[] {
-  const keys: Expression[] = [];
+function parseCommonTables(cursor: TokenCursor): CommonTable[] {
+  if (cursor.isWord("RECURSIVE")) throw cursor.notSupported("WITH RECURSIVE");
+  const tables: CommonTable[] = [];
   do {
-    const token = cursor.peek();
-    if (cursor.isWord("GROUPING")) throw cursor.notSupported("GROUPING SETS");
-    if (cursor.isWord("ROLLUP") || cursor.isWord("CUBE")) throw cursor.notSupported(`GROUP BY ${token.text}`);
-    if (cursor.isSymbol("(") && cursor.isSymbol(")", 1)) throw cursor.notSupported("GROUP BY ()");
-    if (cursor.isWord("DISTINCT")) throw cursor.notSupported("GROUP BY DISTINCT");
-    keys.push(parseExpression(cursor));
+    const table = cursor.part("element", () => parseCommonTable(cursor));
+    if (table !== undefined) tables.push(table);
   } while (cursor.acceptSymbol(","));
-  return keys;
+  return tables;
 }
 
-function parseTableReference(cursor: TokenCursor): TableReference {
-  const start = cursor.peek();
-  if (cursor.isSymbol("(")) throw cursor.notSupported("A sub-query in FROM");
-  if (cursor.isWord("UNNEST")) throw cursor.notSupported("UNNEST");
-  if (cursor.isWord("LATERAL")) throw cursor.notSupported("LATERAL");
-  if (cursor.isWord("TABLE")) return parseWindowTable(cursor);
-  if (cursor.isIdentifier() && cursor.isSymbol("(", 1)) {
-    const params = {
-      rule: "In Flink 1.20 a table function stands inside TABLE(…)",
-      instead: `Write FROM TABLE(${start.text}(…)).`,
-    };
-    throw quickwaterError("sql.not-flink", params, { position: cursor.tokenPosition(start) });
+function parseCommonTable(cursor: TokenCursor): CommonTable {
+  const name = cursor.identifier("a name for the query");
+  const columns = cursor.isSymbol("(") ? cursor.identifiers("a column's name") : [];
+  cursor.expectWord("AS");
+  cursor.expectSymbol("(");
+  const query = cursor.query();
+  cursor.expectSymbol(")");
+  const position = cursor.positionFrom(name.position.offset);
+  return { kind: "CommonTable", name, columns, query, position };
+}
+
+/** INTERSECT binds stronger than UNION and EXCEPT, which bind alike; all lean left. */
+const setPowers = { UNION: 1, EXCEPT: 1, INTERSECT: 2 } as const;
+const setOperators = ["UNION", "EXCEPT", "INTERSECT"] as const;
+
+function parseBody(cursor: TokenCursor, powerMin: number): QueryBody {
+  let left = parseOperand(cursor);
+  for (;;) {
+    if (cursor.isWord("MINUS")) {
+      const params = { rule: "Flink has no MINUS between queries", instead: "Write EXCEPT." };
+      throw quickwaterError("sql.not-flink", params, { position: cursor.tokenPosition(cursor.peek()) });
+    }
+    const operator = setOperators.find((word) => cursor.isWord(word));
+    if (operator === undefined || setPowers[operator] <= powerMin) return left;
+    cursor.next();
+    cursor.chain();
+    const all = cursor.acceptWord("ALL");
+    if (!all) cursor.acceptWord("DISTINCT");
+    const right = parseBody(cursor, setPowers[operator]);
+    const position = cursor.positionFrom(left.position.offset);
+    left = { kind: "SetOperation", operator, all, left, right, position };
   }
-  const name = cursor.identifier("a table");
-  if (cursor.isSymbol("."))
-    throw cursor.notSupported("A table name with catalog or database", "Write its name.");
-  const alias = parseTableAlias(cursor);
-  return { kind: "NamedTable", name, alias, position: cursor.positionFrom(start.offset) };
+}
+
+/** In parentheses stands a whole query; where it has no clauses of its own, only its body is kept. */
+function parseOperand(cursor: TokenCursor): QueryBody {
+  if (cursor.isWord("SELECT")) return parseSelect(cursor);
+  if (cursor.isWord("VALUES")) return parseValues(cursor);
+  if (cursor.isWord("TABLE")) throw cursor.notSupported("TABLE as a query", "Write SELECT * FROM.");
+  if (!cursor.acceptSymbol("(")) throw cursor.unexpected("SELECT, VALUES or a query in parentheses");
+  const query = cursor.query();
+  cursor.expectSymbol(")");
+  return hasClauses(query) ? query : query.body;
+}
+
+function hasClauses(query: Query): boolean {
+  const { limit, offset } = query;
+  return query.with.length + query.orderBy.length > 0 || limit !== undefined || offset !== undefined;
+}
+
+function parseValues(cursor: TokenCursor): QueryBody {
+  const start = cursor.expectWord("VALUES");
+  const rows = cursor.list("item", () => parseValuesRow(cursor));
+  return { kind: "ValuesQuery", rows, position: cursor.positionFrom(start.offset) };
+}
+
+/** `(1, 'a')`, `ROW(1, 'a')`, or a value alone. */
+function parseValuesRow(cursor: TokenCursor): ValuesRow {
+  const { offset } = cursor.peek();
+  const row = cursor.expression();
+  const values = row.kind === "RowConstructor" ? row.values : [row];
+  return { kind: "ValuesRow", values, position: cursor.positionFrom(offset) };
+}
+
+function parseOrderBy(cursor: TokenCursor): OrderItem[] {
+  if (!cursor.acceptWord("ORDER")) return [];
+  cursor.expectWord("BY");
+  return cursor.list("item", () => parseOrderItem(cursor));
+}
+
+const noLimits: Pick<Query, "limit" | "offset"> = { limit: undefined, offset: undefined };
+
+/** LIMIT and OFFSET in either order, or OFFSET and FETCH. */
+function parseLimits(cursor: TokenCursor): Pick<Query, "limit" | "offset"> {
+  let limit: NumberLiteral | undefined;
+  let offset: NumberLiteral | undefined;
+  for (;;) {
+    if (limit === undefined && cursor.acceptWord("LIMIT")) {
+      if (!cursor.acceptWord("ALL")) limit = parseCount(cursor);
+    } else if (offset === undefined && cursor.acceptWord("OFFSET")) {
+      offset = parseCount(cursor);
+      if (!cursor.acceptWord("ROWS")) cursor.acceptWord("ROW");
+    } else if (limit === undefined && cursor.acceptWord("FETCH")) {
+      limit = parseFetch(cursor);
+    } else {
+      return { limit, offset };
+    }
+  }
+}
+
+function parseFetch(cursor: TokenCursor): NumberLiteral {
+  if (!cursor.acceptWord("FIRST") && !cursor.acceptWord("NEXT")) throw cursor.unexpected("FIRST or NEXT");
+  const count = parseCount(cursor);
+  if (!cursor.acceptWord("ROW") && !cursor.acceptWord("ROWS")) throw cursor.unexpected("ROWS");
+  cursor.expectWord("ONLY");
+  return count;
+}
+
+function parseCount(cursor: TokenCursor): NumberLiteral {
+  const token = cursor.peek();
+  if (token.kind !== "number" || !/^\d+$/.test(token.text)) throw cursor.unexpected("a whole number");
+  cursor.next();
+  return { kind: "NumberLiteral", text: token.text, position: cursor.tokenPosition(token) };
 }

@@ -1,33 +1,45 @@
 /** Types as DDL and CAST write them. Whether `DECIMAL(99)` exists is the binder's to say. */
-import type { Identifier, TypeName } from "./ast.ts";
+import type { IntervalRange, TypeChild, TypeName } from "./ast.ts";
+import { parseIntervalRange } from "./parse-literal.ts";
 import type { TokenCursor } from "./token-cursor.ts";
 
-type TypeChild = TypeName["children"][number];
+type TypeBody = Pick<TypeName, "name" | "arguments" | "children" | "interval">;
 
 export function parseType(cursor: TokenCursor): TypeName {
   return cursor.nest(() => {
     const start = cursor.peek();
-    if (start.kind !== "word") throw cursor.unexpected("a type");
-    cursor.next();
-    const { name, arguments: numbers, children } = parseBody(cursor, start.upper);
+    if (start.kind !== "word" || !/^\w+$/.test(start.upper)) throw cursor.unexpected("a type");
+    const body = parseBody(cursor, start.upper);
     const notNull = cursor.acceptWords("NOT", "NULL");
-    if (!notNull) cursor.acceptWord("NULL");
+    // Behind RETURNING of a JSON function a NULL may also begin its next clause.
+    if (!notNull && !cursor.isWord("ON", 1)) cursor.acceptWord("NULL");
     if (cursor.isWord("ARRAY") || cursor.isWord("MULTISET")) {
       throw cursor.notSupported("The suffix form of a collection type", "Write ARRAY<element>.");
     }
-    const position = cursor.positionFrom(start.offset);
-    return { kind: "TypeName", name, arguments: numbers, children, notNull, position };
+    return { kind: "TypeName", ...body, notNull, position: cursor.positionFrom(start.offset) };
   });
 }
 
-function parseBody(cursor: TokenCursor, word: string): Pick<TypeName, "name" | "arguments" | "children"> {
-  if (word === "ROW") return { name: word, arguments: [], children: parseFields(cursor) };
-  if (word === "ARRAY" || word === "MULTISET") {
-    return { name: word, arguments: [], children: parseElements(cursor, 1) };
+function parseBody(cursor: TokenCursor, word: string): TypeBody {
+  if (word === "STRUCTURED" || word === "RAW") throw cursor.notSupported(`The type ${word}`);
+  cursor.next();
+  switch (word) {
+    case "ROW":
+      return bodyOf(word, { children: parseFields(cursor) });
+    case "ARRAY":
+    case "MULTISET":
+      return bodyOf(word, { children: parseElements(cursor, 1) });
+    case "MAP":
+      return bodyOf(word, { children: parseElements(cursor, 2) });
+    case "INTERVAL":
+      return bodyOf(word, { interval: parseIntervalRange(cursor) });
   }
-  if (word === "MAP") return { name: word, arguments: [], children: parseElements(cursor, 2) };
   const numbers = parseNumbers(cursor);
-  return { name: parseSuffix(cursor, word), arguments: numbers, children: [] };
+  return bodyOf(parseSuffix(cursor, word), { arguments: numbers });
+}
+
+function bodyOf(name: string, rest: Partial<TypeBody> & { interval?: IntervalRange }): TypeBody {
+  return { name, arguments: [], children: [], interval: undefined, ...rest };
 }
 
 /** Words that belong to a type's name: `DOUBLE PRECISION`, `TIMESTAMP(3) WITH LOCAL TIME ZONE`. */
@@ -56,16 +68,16 @@ function parseNumbers(cursor: TokenCursor): number[] {
 }
 
 function parseFields(cursor: TokenCursor): TypeChild[] {
-  const close = cursor.acceptSymbol("<") ? ">" : ")";
-  if (close === ")") cursor.expectSymbol("(");
+  const isAngled = cursor.acceptSymbol("<");
+  if (!isAngled) cursor.expectSymbol("(");
   const fields: TypeChild[] = [];
   do {
-    const name: Identifier = cursor.identifier("a field's name");
-    fields.push({ name, type: parseType(cursor) });
-    // A field's comment says nothing to a query.
-    if (cursor.peek().kind === "string") cursor.next();
+    const name = cursor.identifier("a field's name");
+    const type = parseType(cursor);
+    const comment = cursor.peek().kind === "string" ? cursor.next().text : undefined;
+    fields.push({ name, type, comment });
   } while (cursor.acceptSymbol(","));
-  cursor.expectSymbol(close);
+  cursor.expectSymbol(isAngled ? ">" : ")");
   return fields;
 }
 
@@ -74,7 +86,7 @@ function parseElements(cursor: TokenCursor, count: number): TypeChild[] {
   const elements: TypeChild[] = [];
   for (let index = 0; index < count; index++) {
     if (index > 0) cursor.expectSymbol(",");
-    elements.push({ name: undefined, type: parseType(cursor) });
+    elements.push({ name: undefined, type: parseType(cursor), comment: undefined });
   }
   cursor.expectSymbol(">");
   return elements;

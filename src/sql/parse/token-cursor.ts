@@ -3,9 +3,11 @@
  * error at a token; the parser never looks further back than the token it just took.
  */
 import { type QuickwaterError, quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
-import type { Identifier } from "./ast.ts";
+import type { Expression, Identifier, Query } from "./ast.ts";
 import { continuesClause, isReserved } from "./keywords.ts";
 import { type LexedText, positionIn, type Token } from "./lexer.ts";
+import { Mistakes } from "./mistakes.ts";
+import { type Part, resumeAt } from "./resume.ts";
 
 /**
  * Deeper nesting is refused, so that no statement can exhaust the stack of the parser or of what follows it.
@@ -14,14 +16,53 @@ export const nestingMax = 200;
 /** Operators that a statement may chain: a chain makes the tree as deep as it is long. */
 export const chainedOperatorsMax = 1000;
 
+/** What a query begins with, and what may follow a query in parentheses inside a larger one. */
+const queryWords: readonly string[] = ["SELECT", "WITH", "VALUES"];
+const afterQueryWords: readonly string[] = [
+  "UNION",
+  "INTERSECT",
+  "EXCEPT",
+  "MINUS",
+  "ORDER",
+  "LIMIT",
+  "OFFSET",
+  "FETCH",
+];
+
+/**
+ * The two things that everything else is made of. They are handed in, because they are made of everything
+ * else: no file of the parser waits for itself.
+ */
+export interface Grammar {
+  readonly expression: (cursor: TokenCursor, powerMin: number) => Expression;
+  readonly query: (cursor: TokenCursor) => Query;
+}
+
 export class TokenCursor {
   readonly #lexed: LexedText;
+  readonly #grammar: Grammar;
+  #mistakes = new Mistakes();
   #at = 0;
   #depth = 0;
   #chained = 0;
 
-  constructor(lexed: LexedText) {
+  constructor(lexed: LexedText, grammar: Grammar) {
     this.#lexed = lexed;
+    this.#grammar = grammar;
+  }
+
+  /** Of the statement that was begun last, in the order in which they were met. */
+  get mistakes(): readonly QuickwaterError[] {
+    return this.#mistakes.noted;
+  }
+
+  /** Reads an expression whose operators all bind stronger than `powerMin`. */
+  expression(powerMin = 0): Expression {
+    return this.#grammar.expression(this, powerMin);
+  }
+
+  query(): Query {
+    return this.#grammar.query(this);
   }
 
   get text(): string {
@@ -55,6 +96,10 @@ export class TokenCursor {
     return token.kind === "symbol" && token.text === symbol;
   }
 
+  isStatementEnd(ahead = 0): boolean {
+    return this.peek(ahead).kind === "end" || this.isSymbol(";", ahead);
+  }
+
   acceptWord(word: string): boolean {
     if (!this.isWord(word)) return false;
     this.#at++;
@@ -72,6 +117,11 @@ export class TokenCursor {
     if (!words.every((word, ahead) => this.isWord(word, ahead))) return false;
     this.#at += words.length;
     return true;
+  }
+
+  /** Takes the first of these words that is there. */
+  acceptOneOf<W extends string>(words: readonly W[]): W | undefined {
+    return words.find((word) => this.acceptWord(word));
   }
 
   expectWord(word: string): Token {
@@ -114,6 +164,14 @@ export class TokenCursor {
     return { kind: "Identifier", name: token.text, quoted: false, position: this.tokenPosition(token) };
   }
 
+  /** `(a, b)` */
+  identifiers(what: string): Identifier[] {
+    this.expectSymbol("(");
+    const names = this.list("element", () => this.identifier(what));
+    this.expectSymbol(")");
+    return names;
+  }
+
   isIdentifier(ahead = 0): boolean {
     const token = this.peek(ahead);
     return token.kind === "quoted" || (token.kind === "word" && !isReserved(token.text));
@@ -153,15 +211,68 @@ export class TokenCursor {
     if (++this.#chained > chainedOperatorsMax) throw this.#tooDeep();
   }
 
-  /** Begins a statement: what was counted for the last one is forgotten. */
+  /** Begins a statement: what was counted and noted for the last one is forgotten. */
   beginStatement(): void {
     this.#depth = 0;
     this.#chained = 0;
+    this.#mistakes = new Mistakes();
   }
 
-  /** After an error: to the next `;` or the end. */
-  skipStatement(): void {
-    while (this.peek().kind !== "end" && !this.isSymbol(";")) this.#at++;
+  /** Notes the error that ended a statement. */
+  noteMistake(error: unknown): void {
+    this.#mistakes.note(error);
+  }
+
+  /** To the next `;` or the end. */
+  skipToSemicolon(): void {
+    while (!this.isStatementEnd()) this.#at++;
+  }
+
+  /**
+   * Reads one part of a statement. A mistake in it is noted and costs that part alone: reading goes on where
+   * the next part can begin.
+   */
+  part<T>(part: Part, read: () => T): T | undefined {
+    const start = this.#at;
+    try {
+      return read();
+    } catch (error) {
+      if (!this.#mistakes.note(error)) throw error;
+      this.#at = resumeAt(this.#lexed, start, this.#at, part);
+      return undefined;
+    }
+  }
+
+  /** Parts with commas between them. What follows a part and is neither a comma nor an end is a mistake. */
+  list<T>(part: Part, read: () => T, orElse = part === "element" ? ")" : "the next clause"): T[] {
+    const items: T[] = [];
+    do {
+      const item = this.part(part, () => {
+        const value = read();
+        const isEnd = resumeAt(this.#lexed, this.#at, this.#at, part) === this.#at;
+        if (!isEnd) throw this.unexpected(`, or ${orElse}`);
+        return value;
+      });
+      if (item !== undefined) items.push(item);
+    } while (this.acceptSymbol(","));
+    return items;
+  }
+
+  /**
+   * Whether the parenthesis that comes next holds a query and nothing else, however many parentheses stand
+   * around that: `((SELECT 1) UNION (SELECT 2))` does, `((SELECT 1) + 2)` and `((SELECT 1) a JOIN b)` do not.
+   */
+  isQueryInParentheses(ahead = 0): boolean {
+    let opened = 0;
+    while (opened <= nestingMax && this.isSymbol("(", ahead + opened)) opened++;
+    if (opened === 0 || !queryWords.some((word) => this.isWord(word, ahead + opened))) return false;
+    for (let inner = opened - 1; inner > 0; inner--) {
+      const close = this.#lexed.partners.get(this.#at + ahead + inner);
+      const after = close === undefined ? undefined : this.#lexed.tokens[close + 1];
+      if (after?.kind === "symbol" && after.text === ")") continue;
+      if (after?.kind !== "word" || !afterQueryWords.includes(after.upper)) return false;
+    }
+    return true;
   }
 
   #tooDeep(): QuickwaterError {
@@ -171,6 +282,9 @@ export class TokenCursor {
 
   #unexpectedToken(token: Token, expected: string): QuickwaterError {
     if (token.kind === "bad") return token.error;
+    if (token.kind === "symbol" && token.text === "/*+") {
+      return quickwaterError("sql.misplaced-hint", {}, { position: this.tokenPosition(token) });
+    }
     const found = token.kind === "end" ? "the end" : describe(token);
     return quickwaterError("sql.syntax", { expected, found }, { position: this.tokenPosition(token) });
   }
@@ -181,6 +295,10 @@ function describe(token: Token): string {
   switch (token.kind) {
     case "string":
       return `'${shown}'`;
+    case "unicode":
+      return `U&'${shown}'`;
+    case "binary":
+      return `X'${shown}'`;
     case "quoted":
       return `\`${shown}\``;
     default:

@@ -1,0 +1,149 @@
+/**
+ * What the parser reads and nothing behind it does yet. Each kind of node is either bound or has its
+ * feature's name here; the compiler asks for the name of a new one.
+ */
+import { type QuickwaterError, quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
+import type {
+  CreateTable,
+  Expression,
+  FunctionCall,
+  GroupingElement,
+  InsertInto,
+  QueryBody,
+  Statement,
+  TableReference,
+} from "../parse/ast.ts";
+
+type AnyNode = Statement | QueryBody | TableReference | GroupingElement | Expression;
+
+/** Kinds that something in this folder binds. */
+type BoundKind =
+  | "CreateTable"
+  | "CreateMaterializedView"
+  | "InsertInto"
+  | "SelectStatement"
+  | "SelectQuery"
+  | "NamedTable"
+  | "WindowTable"
+  | "TableFunction"
+  | BoundExpressionKind;
+
+export type BoundExpressionKind =
+  | "NumberLiteral"
+  | "StringLiteral"
+  | "BooleanLiteral"
+  | "NullLiteral"
+  | "IntervalLiteral"
+  | "TemporalLiteral"
+  | "ColumnReference"
+  | "BinaryExpression"
+  | "UnaryExpression"
+  | "IsPredicate"
+  | "BetweenPredicate"
+  | "InListPredicate"
+  | "LikePredicate"
+  | "CaseExpression"
+  | "CastExpression"
+  | "FunctionCall";
+
+type LaterKind = Exclude<AnyNode["kind"], BoundKind>;
+type LaterNode = Extract<AnyNode, { kind: LaterKind }>;
+
+type FeatureName<N> = string | ((node: N) => string);
+
+const features: { readonly [K in LaterKind]: FeatureName<Extract<LaterNode, { kind: K }>> } = {
+  // Statements
+  CreateView: "CREATE VIEW",
+  Drop: ({ object }) => `DROP ${object}`,
+  StatementSet: "EXECUTE STATEMENT SET",
+  Set: "SET",
+  Reset: "RESET",
+  Show: ({ subject }) => `SHOW ${subject}`,
+  Describe: "DESCRIBE",
+  Explain: "EXPLAIN",
+
+  // Queries
+  SetOperation: ({ operator }) => operator,
+  ValuesQuery: "VALUES",
+  Query: "A query in parentheses with clauses of its own",
+  EmptyGrouping: "GROUP BY ()",
+  Rollup: "GROUP BY ROLLUP",
+  Cube: "GROUP BY CUBE",
+  GroupingSets: "GROUPING SETS",
+
+  // Tables
+  DerivedTable: "A sub-query in FROM",
+  Unnest: "UNNEST",
+  LateralTable: "LATERAL",
+  Join: ({ type }) => (type === "COMMA" ? "Several tables in FROM" : "JOIN"),
+
+  // Expressions
+  BinaryLiteral: "A binary literal",
+  ClockExpression: ({ clock }) => `The clock ${clock}`,
+  ElementAccess: "Access to an element of an ARRAY or MAP",
+  FieldAccess: "Access to a field of an expression",
+  RowConstructor: "A row value",
+  ArrayConstructor: "ARRAY[…] as a value",
+  MapConstructor: "MAP[…] as a value",
+  IsJsonPredicate: "IS JSON",
+  DistinctPredicate: "IS DISTINCT FROM",
+  InQueryPredicate: "IN (sub-query)",
+  SimilarPredicate: "SIMILAR TO",
+  ExistsPredicate: "EXISTS (sub-query)",
+  ScalarSubquery: "A sub-query as a value",
+  ExtractCall: "EXTRACT",
+  RoundToUnitCall: (call) => `${call.function}(… TO unit)`,
+  TimestampCall: (call) => call.function,
+  TrimCall: "TRIM with FROM",
+  PositionCall: "POSITION",
+  OverlayCall: "OVERLAY",
+  JsonPathCall: (call) => call.function,
+  JsonObjectCall: (call) => call.function,
+  JsonArrayCall: (call) => call.function,
+};
+
+const instead: Partial<Readonly<Record<LaterKind, string>>> = {
+  SimilarPredicate: "Write LIKE.",
+};
+
+export function isBound<N extends AnyNode>(node: N): node is Exclude<N, LaterNode> {
+  return !(node.kind in features);
+}
+
+export function notSupportedYet(node: LaterNode): QuickwaterError {
+  const name = features[node.kind] as FeatureName<LaterNode>;
+  const feature = typeof name === "string" ? name : name(node);
+  return featureRefused(feature, node.position, instead[node.kind]);
+}
+
+/** For what is no node of its own but a word at one. */
+export function featureRefused(feature: string, position: SourcePosition, hint = ""): QuickwaterError {
+  return quickwaterError("sql.not-supported-yet", { feature, instead: hint }, { position });
+}
+
+export function refuseCallClauses(call: FunctionCall): void {
+  const { over, nulls, distinct, withinGroup, position } = call;
+  if (distinct) throw featureRefused(`${call.name.name.toUpperCase()}(DISTINCT …)`, position);
+  if (nulls !== undefined) throw featureRefused(`${nulls} NULLS`, position);
+  if (withinGroup.length > 0) throw featureRefused("WITHIN GROUP", withinGroup[0]!.position);
+  if (over !== undefined) throw featureRefused("An aggregate OVER a window", over.position);
+}
+
+export function refuseTableClauses(table: CreateTable): void {
+  const { temporary, partitionedBy, like, columns, name } = table;
+  if (temporary) throw featureRefused("CREATE TEMPORARY TABLE", name.position);
+  if (like !== undefined) throw featureRefused("CREATE TABLE … LIKE", like.position);
+  if (partitionedBy.length > 0) throw featureRefused("PARTITIONED BY", partitionedBy[0]!.position);
+  for (const { content, position } of columns) {
+    if (content.kind === "Computed") {
+      throw featureRefused("A computed column", position, "Compute it in the queries that read the table.");
+    }
+    if (content.kind === "Metadata") throw featureRefused("A metadata column", position);
+  }
+}
+
+export function refuseInsertColumns({ columns }: InsertInto): void {
+  const [first] = columns;
+  if (first === undefined) return;
+  throw featureRefused("A column list of INSERT INTO", first.position, "Select every column in order.");
+}
