@@ -201,6 +201,18 @@ describe.skipIf(noBrowser !== undefined)("the dashboard", () => {
     },
   );
 
+  it("does not ask for orders where the stopped view has no rows", async () => {
+    server.show([]);
+    await page.goto(url);
+    await page.getByText("No orders yet").waitFor();
+    server.stopView("Division by zero.");
+    await page.getByText("This view was stopped: Division by zero.").waitFor();
+    await page.getByText("The view has no row.").waitFor();
+    expect(await page.getByText("No orders yet").count()).toBe(0);
+    await takePicture(page, "states-stopped-empty");
+    await expectAccessible(page);
+  });
+
   it("names the zone of its times, and keeps UTC in the address", async () => {
     await page.context().close();
     page = await open(1280, 800, "light", "Asia/Kolkata");

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
+import WebSocket from "ws";
 import type { ViewAnswer } from "../../src/serving/protocol.ts";
 import { LiveClient, order, testServer } from "../support/test-server.ts";
 
@@ -189,6 +190,28 @@ describe("a peer that vanished", () => {
     const lastedMs = performance.now() - openedAtMs;
     expect(lastedMs).toBeGreaterThan(400);
     expect(lastedMs).toBeLessThan(1_500);
+  });
+
+  test("is not mistaken for one whose pongs are late because it reads slowly", async () => {
+    const server = await testServer({ live });
+    for (let from = 0; from < 8_000; from += 2_000) await sendLargeRows(server, 2_000, from);
+    await expect.poll(() => server.engine.view("sales")?.rowCount).toBe(8_000);
+    const socket = new WebSocket(`${server.url.replace("http", "ws")}/v1/live`, { autoPong: false });
+    onTestFinished(() => socket.terminate());
+    await once(socket, "open");
+    for (let id = 0; id < 50; id++) {
+      socket.send(JSON.stringify({ type: "subscribe", id: String(id), view: "sales" }));
+    }
+    const startedAtMs = performance.now();
+    while (performance.now() - startedAtMs < 2_000) {
+      socket.resume();
+      await sleep(2);
+      socket.pause();
+      await sleep(30);
+    }
+    socket.resume();
+    await Promise.race([once(socket, "message"), once(socket, "close")]);
+    expect(socket.readyState).toBe(socket.OPEN);
   });
 
   test("is not mistaken for one that only listens", async () => {

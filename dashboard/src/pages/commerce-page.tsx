@@ -59,7 +59,7 @@ export function CommercePage(): ReactNode {
         </div>
         <Panel title="Minute by minute" truth={truth}>
           {windows.length === 0 ? (
-            <NoWindows loading={feed.status === "loading"} />
+            <NoWindows loading={feed.status === "loading"} stopped={stopped !== undefined} />
           ) : (
             <Suspense fallback={<TableSkeleton />}>
               <WindowsTable
@@ -81,6 +81,8 @@ interface ChartsProps {
 }
 
 function Charts({ feed, chart }: ChartsProps): ReactNode {
+  // Of a view that was stopped the notice above says all: sending an order would change nothing.
+  if (feed.status === "empty" && feed.stopped !== undefined) return null;
   if (feed.status === "empty") return <EmptyNotice view={revenueView} stream={stream} />;
   if (feed.status === "failed")
     return <FailedNotice message={feed.message} hint={feed.hint} retry={feed.retry} />;
@@ -131,9 +133,15 @@ function CurrencySelect({ currencies, currency, onChoose }: CurrencySelectProps)
   );
 }
 
-function NoWindows({ loading }: { readonly loading: boolean }): ReactNode {
+interface NoWindowsProps {
+  readonly loading: boolean;
+  readonly stopped: boolean;
+}
+
+function NoWindows({ loading, stopped }: NoWindowsProps): ReactNode {
   if (loading) return <TableSkeleton />;
-  return <p className="px-5 pb-6 text-sm text-muted">A row for each minute with orders appears here.</p>;
+  const words = stopped ? "The view has no row." : "A row for each minute with orders appears here.";
+  return <p className="px-5 pb-6 text-sm text-muted">{words}</p>;
 }
 
 function TableSkeleton(): ReactNode {

@@ -76,7 +76,7 @@ export function StoppedNotice({ view, reason }: StoppedNoticeProps): ReactNode {
         This view was stopped: {reason}
       </p>
       <p className="mt-1 text-sm break-words text-muted">
-        These are the last rows of <code className="font-mono">{view}</code>; no order changes them any more.
+        What is shown is the last of <code className="font-mono">{view}</code>; no order changes it any more.
         Correct its query, then start Quickwater again. Events are still taken and kept.
       </p>
     </section>

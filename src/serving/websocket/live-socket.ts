@@ -181,7 +181,10 @@ export class LiveSocket {
     }
     this.#sentAtMs = performance.now();
     this.#socket.send(text, () => {
-      if (this.#blockedMs !== undefined) this.#sendNews();
+      if (this.#blockedMs === undefined) return;
+      // There was no room in the kernel either, so the peer has taken something: it is slow, and there.
+      this.#silentMs = 0;
+      this.#sendNews();
     });
   }
 
