@@ -127,7 +127,10 @@ function markWindowSource(overlap: OverlapLanes, layout: GroupLayout): string {
       groups.markChanged(whole);
       p = slots[address >>> 16];
     }
-    if (isPast) { state.writable(whole).u8[(whole & 0xffff) + ${overlap.stale.offset}] = 1; p = slots[address >>> 16]; }`;
+    if (isPast) {
+      state.writable(whole).u8[(whole & 0xffff) + ${overlap.stale.offset}] = 1;
+      p = slots[address >>> 16];
+    }`;
 }
 
 function columnsOfCall(call: WindowShape["aggregates"][number]): number[] {

@@ -1,6 +1,6 @@
 /**
- * Where the parts of a group lie in its slot: the slice, the key with its NULL flags, the accumulators' lanes,
- * and what chains the groups of a key where windows overlap.
+ * Where the parts of a group lie in its slot: the slice, the key with its NULL flags, the lanes of the
+ * accumulators, and what chains the groups of a key where windows overlap.
  */
 import type { Accumulator } from "../../functions/aggregate/accumulator.ts";
 import type { Lane, LaneSpec, SlotLayout } from "../../state/keyed-state.ts";
@@ -39,7 +39,7 @@ export interface OverlapLanes {
   readonly younger: Lane;
   /** Of the window's group: how many of its slices are in it. */
   readonly merged: Lane;
-  /** Of the window's group: what it holds is not the sum of its slices any more, and is made anew when read. */
+  /** Of the window's group: it is not the sum of its slices any more, and is made anew when it is read. */
   readonly stale: Lane;
 }
 

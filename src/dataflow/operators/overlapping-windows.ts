@@ -3,8 +3,8 @@
  *
  * State kept  of each key: a group a slice, and one group for the window that is next to close, which holds
  *             the slices that were closed and are in that window (`window-groups.ts` chains them).
- * Watermark   closes windows one step after the other. A slice is merged into its keys' window groups when the
- *             first of its windows closes, and taken back when the last has. What cannot be taken back
+ * Watermark   closes windows one step after the other. A slice is merged into its keys' window groups when
+ *             the first of its windows closes, and taken back when the last has. What cannot be taken back
  *             exactly (an extreme, a sum of fractions) makes the group stale: it is merged anew from its
  *             slices when it is read.
  * Late        a row that is late for some of its windows and not for others closes the former before it is

@@ -1,8 +1,8 @@
 /**
  * GROUP BY over a windowing function.
  *
- * State      one group a (slice, key), see `window-groups.ts`; how slices become windows: `tumble-windows.ts`,
- *            `overlapping-windows.ts`.
+ * State      one group a (slice, key), see `window-groups.ts`; slices become windows in `tumble-windows.ts`
+ *            and `overlapping-windows.ts`.
  * Retraction rows come from streams that only insert; an aggregate over changing rows is another operator.
  * Watermark  closes windows whose end − 1 ms it has reached, ascending by end; their groups are pushed as
  *            inserts in the order in which the groups were made.

@@ -6,8 +6,8 @@
  *            a mark that the group changed since it was last shown. The link chains the groups of a slice.
  *   slices   one slot an open slice: its end, the first group of its chain, how many there are.
  * A slice is what all windows over the same rows share; a TUMBLE window is one slice. Where windows overlap,
- * each key has one group more, of the slice `everSlice`: the window that is next to close, made of its slices'
- * groups (`overlapping-windows.ts`), which are chained to it.
+ * each key has one group more, of the slice `everSlice`: the window that is next to close, made of the groups
+ * of its slices (`overlapping-windows.ts`), which are chained to it.
  *
  * What a watermark does: slices whose end it has passed are handed out in order and freed, with all their
  * groups. A checkpoint holds both states; the list of changed groups is made again from all groups after a

@@ -1,11 +1,11 @@
 /**
- * How the slices of a window aggregation become windows: one way for TUMBLE, one for windows that overlap. The
- * operator asks for windows to be closed and shown; which groups those are, and when slices are freed, is
+ * How the slices of a window aggregation become windows: one way for TUMBLE, one for windows that overlap.
+ * The operator asks for windows to be closed and shown; which groups those are, and when slices are freed, is
  * decided here.
  */
 import type { PartImage } from "../../state/keyed-state.ts";
 
-/** Takes the groups of one window; accumulators are read from `values`, keys from `keys`: often the same slot. */
+/** Takes the groups of one window: keys are read from one slot, accumulators from the same or another. */
 export interface WindowReceiver {
   begin(windowStartMs: number, windowEndMs: number): void;
   group(keys: number, values: number): void;

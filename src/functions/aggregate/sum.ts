@@ -6,7 +6,7 @@ import { assert } from "../../errors/quickwater-error.ts";
 import { decimalPrecisionMax, physicalOf, type SqlType } from "../../values/sql-type.ts";
 import type { Accumulator, AccumulatorLane, AccumulatorSlot, EmitContext } from "./accumulator.ts";
 
-/** How many values there are; NULL while there are none. It stops at its largest number, and is not NULL then. */
+/** How many values there are: the sum is NULL while there are none. It stops at its largest number. */
 const seen: AccumulatorLane = { name: "seen", kind: "i32" };
 const seenMax = 0x7fffffff;
 const wideLimit = 10n ** BigInt(decimalPrecisionMax);
