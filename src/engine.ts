@@ -16,7 +16,7 @@ import type { AppendAnswer, AppendRequest } from "./log/event-log.ts";
 import { LogClient } from "./log/journal/log-client.ts";
 import { defaultLogSettings, type LogSettings } from "./log/log-settings.ts";
 import { analyzeScript } from "./sql/analyze.ts";
-import type { LogicalPlan } from "./sql/plan/logical-plan.ts";
+import { tablesOf } from "./sql/plan/map-plan.ts";
 import { LiveView } from "./views/live-view.ts";
 import { type RowObject, rowObject } from "./views/row-object.ts";
 
@@ -244,17 +244,11 @@ function prepare(sql: string, catalog: Catalog): Prepared {
         if (statement.table.origin.kind === "stream") streams.push(statement.table);
         break;
       case "CreateMaterializedView":
-        views.push({ ...statement, table: catalog.table(scannedTable(statement.plan))! });
+        views.push({ ...statement, tables: tablesOf(statement.plan).map((name) => catalog.table(name)!) });
         break;
       default:
         throw quickwaterError("run.statement-needs-run", { statement: statement.kind });
     }
   }
   return { catalog, streams, views };
-}
-
-function scannedTable(plan: LogicalPlan): string {
-  let node = plan;
-  while (node.kind !== "Scan") node = node.input;
-  return node.table;
 }

@@ -124,11 +124,6 @@ export const sqlErrors = {
     template: "There is no table {table}.",
     hint: "Create it before this statement.",
   },
-  "sql.query-of-view": {
-    status: 400,
-    template: "{view} is a view; a query over a view is not supported yet.",
-    hint: "Query the tables that the view is made from.",
-  },
   "sql.unknown-column": {
     status: 400,
     template: "There is no column {column} in {table}.",
@@ -137,7 +132,7 @@ export const sqlErrors = {
   "sql.ambiguous-column": {
     status: 400,
     template: "The column {column} is in the input more than once.",
-    hint: "The window adds window_start, window_end and window_time; rename the table's column.",
+    hint: "Say which one is meant with its table's name before it, or give columns other names.",
   },
   "sql.unknown-field": {
     status: 400,
@@ -180,11 +175,32 @@ export const sqlErrors = {
     template: "The window needs a time attribute; {column} is {type}.",
     hint: "Declare WATERMARK FOR {column} AS {column} - INTERVAL '5' SECOND on the table.",
   },
+  "sql.window-over-updates": {
+    status: 400,
+    template:
+      "The window {function} reads rows that change later, so that a closed window would not be final.",
+    hint: "Read from a table, or from a query that only adds rows.",
+  },
+  "sql.column-names": {
+    status: 400,
+    template: "{found} names are given for {expected} columns.",
+    hint: "Name every column, or none.",
+  },
+  "sql.union-columns": {
+    status: 400,
+    template: "The queries of UNION ALL have {left} and {right} columns.",
+    hint: "Both need the same columns, in the same order.",
+  },
+  "sql.union-type": {
+    status: 400,
+    template: "In UNION ALL the column {column} is {left} in one query and {right} in the other.",
+    hint: "Write a CAST in one of them.",
+  },
   "sql.window-arguments": { status: 400, template: "{function}: {reason}.", hint: "{usage}" },
   "sql.unbounded-state": {
     status: 400,
     template: "This aggregation never ends: {reason}, so that its state would grow without bound.",
-    hint: "Read from TABLE(TUMBLE(…)) and write GROUP BY window_start, window_end.",
+    hint: "Read from TABLE(TUMBLE(…)) and write GROUP BY window_start, window_end; over files, `quickwater run` needs no bound.",
   },
   "sql.not-grouped": {
     status: 400,
@@ -196,10 +212,10 @@ export const sqlErrors = {
     template: "The aggregate {function} cannot stand in {place}.",
     hint: "{instead}",
   },
-  "sql.view-needs-window": {
+  "sql.view-needs-key": {
     status: 400,
-    template: "The view {view} has no window aggregation, and a view without one is not supported yet.",
-    hint: "Read from TABLE(TUMBLE(…)) with GROUP BY window_start, window_end.",
+    template: "The view {view} has nothing that tells its rows apart.",
+    hint: "Group it: the grouping columns are its key.",
   },
   "sql.view-key": {
     status: 400,

@@ -12,7 +12,7 @@ import { bindInsert } from "./bind/bind-insert.ts";
 import { bindQuery } from "./bind/bind-query.ts";
 import { bindView } from "./bind/bind-view.ts";
 import { notSupportedYet } from "./bind/not-supported-yet.ts";
-import { plainName } from "./bind/plain-query.ts";
+import { plainName } from "./bind/plain-name.ts";
 import { optimize } from "./optimize/optimizer.ts";
 import type { CreateTable, Statement } from "./parse/ast.ts";
 import { parseScript } from "./parse/parse-statement.ts";
@@ -33,6 +33,8 @@ export interface AnalyzedScript {
 export interface AnalyzeOptions {
   /** Names of optimizer passes that are left out. */
   readonly withoutPasses?: ReadonlySet<string> | undefined;
+  /** The tables' rows come to an end, so that what a query keeps of them does too. */
+  readonly inputEnds?: boolean | undefined;
 }
 
 /** Binds a script and adds its tables and views to the catalog. Plans are optimized. */
@@ -60,20 +62,21 @@ function analyzeStatement(
   text: string,
   options: AnalyzeOptions,
 ): BoundStatement | undefined {
+  const { inputEnds = false } = options;
   switch (statement.kind) {
     case "CreateTable":
       return createTable(statement, catalog, text);
     case "CreateMaterializedView": {
-      const { view, plan } = bindView(statement, catalog, text);
+      const { view, plan } = bindView(statement, catalog, text, inputEnds);
       catalog.addView(view);
       return { kind: "CreateMaterializedView", view, plan: optimize(plan, options.withoutPasses) };
     }
     case "InsertInto": {
-      const { target, plan } = bindInsert(statement, catalog);
+      const { target, plan } = bindInsert(statement, catalog, inputEnds);
       return { kind: "InsertInto", target, plan: optimize(plan, options.withoutPasses) };
     }
     case "SelectStatement": {
-      const { plan } = bindQuery(statement.query, catalog);
+      const { plan } = bindQuery(statement.query, { catalog, commonTables: new Map(), inputEnds, bindQuery });
       return { kind: "Select", plan: optimize(plan, options.withoutPasses), schema: plan.schema };
     }
     default:

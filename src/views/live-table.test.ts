@@ -69,6 +69,27 @@ describe("the rows of a view", () => {
     expect(table.rowCount).toBe(3);
   });
 
+  test("are replaced by an update's second half, and gone where a filter left it out", () => {
+    const { updateBefore, updateAfter } = rowKind;
+    const table = new LiveTable(schema, 9);
+    finals(table, [["a", 1n]]);
+    const update: readonly Row[] = [
+      ["a", 1n],
+      ["a", 2n],
+    ];
+    finals(table, update, [updateBefore, updateAfter]);
+    expect(shown(table)).toEqual({ rows: [['"a"', "2", true, 1]], removedKeys: [] });
+    finals(table, [["a", 2n]], [updateBefore]);
+    expect(shown(table)).toEqual({ rows: [], removedKeys: ['["a"]'] });
+    const other: readonly Row[] = [
+      ["b", 1n],
+      ["c", 1n],
+    ];
+    finals(table, [["b", 1n]]);
+    finals(table, other, [updateBefore, updateAfter]);
+    expect(shown(table)).toEqual({ rows: [['"c"', "1", true, 0]], removedKeys: ['["b"]'] });
+  });
+
   test("follow inserts, updates and deletes as a Map does, through a replica fed by the batches", () => {
     const change = fc.record({
       k: fc.constantFrom("a", "b", "c", "é", "long ".repeat(30), null),
@@ -84,8 +105,8 @@ describe("the rows of a view", () => {
         const model = new Map<string | null, bigint>();
         all.forEach(({ k, n, kind, deliver }, step) => {
           finals(table, [[k, n]], [kind]);
-          if (kind === rowKind.delete) model.delete(k);
-          else if (kind !== rowKind.updateBefore) model.set(k, n);
+          if (kind === rowKind.delete || kind === rowKind.updateBefore) model.delete(k);
+          else model.set(k, n);
           while (model.size > rowsMax) model.delete([...model.keys()][0]!);
           if (deliver) replica.apply(changes(table, step));
         });

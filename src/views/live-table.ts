@@ -83,13 +83,22 @@ export class LiveTable {
   #acceptFinal(batch: ColumnBatch): void {
     for (let row = 0; row < batch.rowCount; row++) {
       const kind = batch.kinds?.[row] ?? rowKind.insert;
-      // The update-after or the next insert brings the row whole; what it replaces need not be told.
-      if (kind === rowKind.updateBefore) continue;
       const { key, cells } = this.#textOf(batch, row);
-      if (kind === rowKind.delete) this.#removeKey(key);
-      else this.#pending.set(key, this.#keep(key, cells));
+      if (kind === rowKind.insert || kind === rowKind.updateAfter) {
+        this.#pending.set(key, this.#keep(key, cells));
+      } else if (kind === rowKind.delete || !this.#isReplaced(batch, row, key)) this.#removeKey(key);
     }
     while (this.#state.slotCount > this.#rowsMax) this.#removeOldest();
+  }
+
+  /**
+   * Whether the next row takes the place of this update-before. Where a filter left it out, or it has another
+   * key, the row is gone.
+   */
+  #isReplaced(batch: ColumnBatch, row: number, key: string): boolean {
+    const next = row + 1;
+    if (next >= batch.rowCount || batch.kinds?.[next] !== rowKind.updateAfter) return false;
+    return this.#textOf(batch, next).key === key;
   }
 
   /** Rows that are told in the present batch and of which nothing is kept. */

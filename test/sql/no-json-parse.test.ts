@@ -48,7 +48,7 @@ class House {
         throw error;
       },
     );
-    this.engine.addView({ view: view.view, plan: view.plan, table: made.table });
+    this.engine.addView({ view: view.view, plan: view.plan, tables: [made.table] });
     this.work();
   }
 

@@ -11,7 +11,7 @@ import { defaultPipelineOptions } from "../../src/dataflow/physical/build-pipeli
 import { type BoundedBooks, runBounded } from "../../src/dataflow/runtime/bounded-run.ts";
 import { QuickwaterError } from "../../src/errors/quickwater-error.ts";
 import { analyzeScript, type BoundStatement } from "../../src/sql/analyze.ts";
-import type { LogicalPlan } from "../../src/sql/plan/logical-plan.ts";
+import { tablesOf } from "../../src/sql/plan/map-plan.ts";
 import { readValue } from "../../src/values/column-access.ts";
 import { type ColumnBatch, rowKindSigns } from "../../src/values/column-batch.ts";
 import type { RowSchema } from "../../src/values/row-schema.ts";
@@ -49,7 +49,7 @@ export class SltWorld {
 
   /** Binds one script and answers its last statement; the first mistake is thrown. */
   bind(sql: string): BoundStatement | undefined {
-    const { bound, errors } = analyzeScript(sql, this.catalog);
+    const { bound, errors } = analyzeScript(sql, this.catalog, { inputEnds: true });
     if (errors[0] !== undefined) throw errors[0];
     return bound.at(-1);
   }
@@ -58,12 +58,14 @@ export class SltWorld {
     const statement = this.bind(sql);
     if (statement === undefined || statement.kind === "CreateTable") throw new Error(`no query: ${sql}`);
     const { plan } = statement;
-    const table = this.catalog.table(scannedTable(plan))!;
+    const inputs = tablesOf(plan).map((name) => {
+      const table = this.catalog.table(name)!;
+      return { table, source: memorySource(table, this.#rows.get(name) ?? [], this.#way.chunkRows) };
+    });
     const rows: { kind: string; values: readonly SqlValue[] }[] = [];
-    const source = memorySource(table, this.#rows.get(table.name) ?? [], this.#way.chunkRows);
     const output = { accept: (batch: ColumnBatch) => void rows.push(...rowsOf(batch)), advance: () => {} };
     const options = { ...defaultPipelineOptions, mode: this.#way.mode };
-    const books = await runBounded({ plan, table, source, output, options });
+    const books = await runBounded({ plan, inputs, output, options });
     return { schema: plan.schema, rows, books };
   }
 }
@@ -192,9 +194,3 @@ const typeLetters: Partial<Record<SqlKind, string>> = {
   BINARY: "X",
   VARBINARY: "X",
 };
-
-function scannedTable(plan: LogicalPlan): string {
-  let node = plan;
-  while (node.kind !== "Scan") node = node.input;
-  return node.table;
-}

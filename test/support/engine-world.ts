@@ -10,6 +10,7 @@ import { JournalReader } from "../../src/log/journal/journal-reader.ts";
 import { LogService } from "../../src/log/journal/log-service.ts";
 import { defaultLogSettings } from "../../src/log/log-settings.ts";
 import { analyzeScript } from "../../src/sql/analyze.ts";
+import { tablesOf } from "../../src/sql/plan/map-plan.ts";
 import { LiveView } from "../../src/views/live-view.ts";
 import { rowObject } from "../../src/views/row-object.ts";
 import type { ChangeBatch } from "../../src/views/view.ts";
@@ -27,9 +28,8 @@ export function boundProject(sql: string): BoundProject {
   const tables = bound.flatMap((each) => (each.kind === "CreateTable" ? [each.table] : []));
   const views = bound.flatMap((each) => {
     if (each.kind !== "CreateMaterializedView") return [];
-    let node = each.plan;
-    while (node.kind !== "Scan") node = node.input;
-    return [{ view: each.view, plan: each.plan, table: catalog.table(node.table)! }];
+    const tables = tablesOf(each.plan).map((name) => catalog.table(name)!);
+    return [{ view: each.view, plan: each.plan, tables }];
   });
   return { tables, views };
 }

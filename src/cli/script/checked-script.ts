@@ -5,17 +5,18 @@ import { connectorNamed } from "../../connectors/connectors.ts";
 import { checkConnectorOptions } from "../../connectors/table-options.ts";
 import { QuickwaterError, quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
 import { analyzeScript, type BoundStatement } from "../../sql/analyze.ts";
-import { plainName, plainSelect, tableOf } from "../../sql/bind/plain-query.ts";
-import type { CreateTable, Query, Statement } from "../../sql/parse/ast.ts";
+import { plainName } from "../../sql/bind/plain-name.ts";
+import type { CreateTable, Statement } from "../../sql/parse/ast.ts";
 import { parseScript } from "../../sql/parse/parse-statement.ts";
-import type { LogicalPlan } from "../../sql/plan/logical-plan.ts";
+import { tablesOf } from "../../sql/plan/map-plan.ts";
+import { placeOfTable } from "./place-of-table.ts";
 
 /** A statement that reads: SELECT, INSERT INTO, CREATE MATERIALIZED VIEW. */
 export interface ScriptQuery {
   readonly statement: Exclude<BoundStatement, { kind: "CreateTable" }>;
   readonly position: SourcePosition;
-  /** The table that is read, and how. */
-  readonly table: TableDefinition;
+  /** The tables that are read, each once. */
+  readonly tables: readonly TableDefinition[];
 }
 
 export interface CheckedScript {
@@ -25,7 +26,7 @@ export interface CheckedScript {
 
 export function checkScript(text: string): CheckedScript {
   const catalog = new Catalog();
-  const { bound, errors } = analyzeScript(text, catalog);
+  const { bound, errors } = analyzeScript(text, catalog, { inputEnds: true });
   if (errors.length > 0) return { queries: [], mistakes: errors };
   const { statements } = parseScript(text);
   const mistakes: QuickwaterError[] = [];
@@ -44,9 +45,10 @@ export function checkScript(text: string): CheckedScript {
   const running = bound.filter((statement) => statement.kind !== "CreateTable");
   const queries = running.map((statement, index): ScriptQuery => {
     const written = reading[index]!;
-    const table = catalog.table(scannedTable(statement.plan))!;
-    collect(() => checkDirections(statement, written, table));
-    return { statement, position: written.position, table };
+    const tables = tablesOf(statement.plan).map((name) => catalog.table(name)!);
+    for (const table of tables) collect(() => checkReadable(written, table));
+    collect(() => checkWritable(statement, written));
+    return { statement, position: written.position, tables };
   });
   mistakes.sort((left, right) => (left.position?.offset ?? 0) - (right.position?.offset ?? 0));
   return { queries, mistakes };
@@ -80,16 +82,15 @@ function checkTable(table: TableDefinition, statements: readonly Statement[]): v
   }
 }
 
-function checkDirections(
-  statement: ScriptQuery["statement"],
-  written: Statement,
-  table: TableDefinition,
-): void {
-  const { position } = tableOf(plainSelect(queryOf(written)).from);
+function checkReadable(written: Statement, table: TableDefinition): void {
+  const position = placeOfTable(written, table.name);
   const connector = connectorOf(table);
   if (connector === undefined)
     throw quickwaterError("run.stream-in-script", { table: table.name }, { position });
   if (connector.openSource === undefined) throw cannot(table, connector, "read", position);
+}
+
+function checkWritable(statement: ScriptQuery["statement"], written: Statement): void {
   if (statement.kind !== "InsertInto" || written.kind !== "InsertInto") return;
   const target = connectorOf(statement.target);
   if (target !== undefined && target.openSink === undefined) {
@@ -101,15 +102,4 @@ function cannot(table: TableDefinition, { name }: Connector, done: string, posit
   const instead = `Use another connector for a table that is ${done}, for instance 'filesystem'.`;
   const params = { table: table.name, connector: name, done, instead };
   return quickwaterError("sql.connector-direction", params, { position });
-}
-
-function queryOf(statement: Statement): Query {
-  if ("query" in statement) return statement.query;
-  throw new Error(`Quickwater bug: ${statement.kind} was bound as a query`);
-}
-
-function scannedTable(plan: LogicalPlan): string {
-  let node = plan;
-  while (node.kind !== "Scan") node = node.input;
-  return node.table;
 }

@@ -2,11 +2,11 @@
  * Runs the queries of a script one after another, each from the beginning of its input to the end: this is
  * where connectors, dataflow and result formats meet.
  */
-import type { Connector, ConnectorContext, Sink, Source } from "../../connectors/connector.ts";
+import type { Connector, ConnectorContext, Sink } from "../../connectors/connector.ts";
 import type { KernelMode } from "../../dataflow/codegen/kernels.ts";
 import type { Output } from "../../dataflow/operators/operator.ts";
 import { defaultPipelineOptions } from "../../dataflow/physical/build-pipeline.ts";
-import { type BoundedBooks, runBounded } from "../../dataflow/runtime/bounded-run.ts";
+import { type BoundedBooks, type BoundedInput, runBounded } from "../../dataflow/runtime/bounded-run.ts";
 import { QuickwaterError } from "../../errors/quickwater-error.ts";
 import type { Cause, ColumnBatch } from "../../values/column-batch.ts";
 import type { MakeResultWriter } from "../result-format/result-writer.ts";
@@ -41,23 +41,26 @@ export async function runScript(
 }
 
 async function runQuery(query: ScriptQuery, settings: ScriptSettings): Promise<readonly string[]> {
-  const { statement, table } = query;
-  const source = connectorOf(table)!.openSource!(table, settings.context);
+  const { statement, tables } = query;
+  const inputs: BoundedInput[] = [];
   try {
+    for (const table of tables) {
+      inputs.push({ table, source: connectorOf(table)!.openSource!(table, settings.context) });
+    }
     const options = { ...defaultPipelineOptions, mode: settings.mode };
     const run = (output: Output) =>
-      runBounded({ plan: statement.plan, table, source, output, options, afterChunk: settings.afterChunk });
+      runBounded({ plan: statement.plan, inputs, output, options, afterChunk: settings.afterChunk });
     if (statement.kind !== "InsertInto")
-      return notesOf(query, source, await runResult(statement, run, settings));
+      return notesOf(query, inputs, await runResult(statement, run, settings));
     const connector = connectorOf(statement.target)!;
     const { books, rowsWritten } = await runInsert(connector, statement.target, run, settings);
     const written =
       connector.name === "print"
         ? []
         : [`${counted(rowsWritten, "row")} written to ${statement.target.name}.`];
-    return [...written, ...notesOf(query, source, books)];
+    return [...written, ...notesOf(query, inputs, books)];
   } finally {
-    await source.close();
+    for (const { source } of inputs) await source.close();
   }
 }
 
@@ -107,13 +110,19 @@ async function runInsert(
   }
 }
 
-function notesOf({ table, position }: ScriptQuery, source: Source, { rowsLate }: BoundedBooks): string[] {
+function notesOf(
+  { tables, position }: ScriptQuery,
+  inputs: readonly BoundedInput[],
+  { rowsLate }: BoundedBooks,
+): string[] {
   const notes: string[] = [];
   if (rowsLate > 0) {
     const are = rowsLate === 1 ? "was late for its window and is" : "were late for their window and are";
-    notes.push(`${counted(rowsLate, "row")} of ${table.name} ${are} in no result (line ${position.line}).`);
+    const names = tables.map(({ name }) => name).join(", ");
+    notes.push(`${counted(rowsLate, "row")} of ${names} ${are} in no result (line ${position.line}).`);
   }
-  if (source.rowsLeftOut > 0) {
+  for (const { table, source } of inputs) {
+    if (source.rowsLeftOut === 0) continue;
     const are = source.rowsLeftOut === 1 ? "was" : "were";
     const option = `${table.options.format}.ignore-parse-errors`;
     const rows = counted(source.rowsLeftOut, "row");

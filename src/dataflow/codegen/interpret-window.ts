@@ -11,14 +11,22 @@ import type { SqlValue } from "../../values/sql-value.ts";
 import type { KeyLanes } from "../operators/group-layout.ts";
 import { readKey } from "../operators/group-slot.ts";
 import { everSlice, type WindowGroups } from "../operators/window-groups.ts";
-import { hashBytes, lastEndOf, sliceEndOf, type WindowKernel, type WindowShape } from "./window-kernel.ts";
+import type { LocateKernel } from "./locate-kernel.ts";
+import {
+  hashBytes,
+  lastEndOf,
+  sliceEndOf,
+  timeColumnOf,
+  type WindowKernel,
+  type WindowShape,
+} from "./window-kernel.ts";
 
 export function interpretWindow(shape: WindowShape): WindowKernel {
   const { groups, window } = shape;
   const { overlap } = groups.layout;
   return (batch, selection, count, host) => {
     for (const row of selection.subarray(0, count)) {
-      const time = readValue(batch, window.timeColumn, row) as number;
+      const time = readValue(batch, timeColumnOf(window), row) as number;
       const watermark = batch.watermarksMs![row]!;
       const sliceEnd = sliceEndOf(time, window);
       if (lastEndOf(sliceEnd, window) - 1 <= watermark) {
@@ -41,6 +49,16 @@ export function interpretWindow(shape: WindowShape): WindowKernel {
   };
 }
 
+/** The twin of `compileLocate`. */
+export function interpretLocate(groups: WindowGroups, keys: readonly number[]): LocateKernel {
+  return (batch, selection, count, addresses) => {
+    for (let place = 0; place < count; place++) {
+      const values = keys.map((column) => readValue(batch, column, selection[place]!));
+      addresses[place] = findOrMake(groups, values, everSlice, false).address;
+    }
+  };
+}
+
 function addRow(shape: WindowShape, batch: ColumnBatch, row: number, address: number): void {
   shape.aggregates.forEach((call, index) => {
     if (call.filter !== undefined && readValue(batch, call.filter, row) !== true) return;
@@ -55,6 +73,7 @@ function findOrMake(
   groups: WindowGroups,
   keys: readonly SqlValue[],
   sliceEnd: number,
+  joins = true,
 ): { readonly address: number; readonly isNew: boolean } {
   const { state, layout } = groups;
   const hash = hashOf(keys, sliceEnd);
@@ -68,7 +87,7 @@ function findOrMake(
     entry = (entry + 1) & state.probeMask;
   }
   const address = state.insert(hash, entry);
-  groups.joinSlice(address, sliceEnd);
+  if (joins) groups.joinSlice(address, sliceEnd);
   state.writable(address).f64[((address & 0xffff) + layout.sliceEnd.offset) >> 3] = sliceEnd;
   for (const [index, lanes] of layout.keys.entries()) storeKey(groups, address, lanes, keys[index]!);
   return { address, isNew: true };

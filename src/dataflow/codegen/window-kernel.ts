@@ -2,14 +2,16 @@
  * What takes the rows of a batch into the groups of a window aggregation. Compiled in `compile-window.ts`;
  * its interpreted twin is `interpret-window.ts`.
  */
-import type { AggregateCall, SlicedWindow } from "../../sql/plan/logical-plan.ts";
+import type { AggregateCall, AttachedWindow, SlicedWindow } from "../../sql/plan/logical-plan.ts";
 import type { ColumnBatch } from "../../values/column-batch.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
 import type { WindowGroups } from "../operators/window-groups.ts";
 
+export type KernelWindow = SlicedWindow | AttachedWindow;
+
 export interface WindowShape {
   readonly input: RowSchema;
-  readonly window: SlicedWindow;
+  readonly window: KernelWindow;
   /** Positions of the key columns in the batch. */
   readonly keys: readonly number[];
   readonly aggregates: readonly AggregateCall[];
@@ -72,13 +74,22 @@ export function hashBytes(view: DataView, from: number, length: number, seed: nu
   return hash ^ (hash >>> 15);
 }
 
+/** The column that decides a row's slice: its event time, or the end of the window that it comes with. */
+export function timeColumnOf(window: KernelWindow): number {
+  return window.kind === "ATTACHED" ? window.endColumn : window.timeColumn;
+}
+
 /** The end of the slice that the time falls into: the first of its windows ends there. */
-export function sliceEndOf(timeMs: number, { stepMs, offsetMs }: SlicedWindow): number {
+export function sliceEndOf(timeMs: number, window: KernelWindow): number {
+  if (window.kind === "ATTACHED") return timeMs;
+  const { stepMs, offsetMs } = window;
   return Math.floor((timeMs - offsetMs) / stepMs) * stepMs + offsetMs + stepMs;
 }
 
 /** The end of the last window that a slice is part of. */
-export function lastEndOf(sliceEndMs: number, { kind, sizeMs, stepMs, offsetMs }: SlicedWindow): number {
+export function lastEndOf(sliceEndMs: number, window: KernelWindow): number {
+  if (window.kind === "ATTACHED") return sliceEndMs;
+  const { kind, sizeMs, stepMs, offsetMs } = window;
   if (kind !== "CUMULATE") return sliceEndMs + sizeMs - stepMs;
   return Math.floor((sliceEndMs - stepMs - offsetMs) / sizeMs) * sizeMs + offsetMs + sizeMs;
 }

@@ -43,10 +43,12 @@ export class GroupRows implements WindowReceiver {
     const rows = this.#rows;
     const row = rows.rowCount++;
     let column = 0;
-    for (const key of layout.keys) this.#write(column++, row, readKey(state, keys, key));
+    for (const place of this.#plan.keys.keys()) {
+      this.#write(column++, row, readKey(state, keys, layout.keys[place]!));
+    }
     for (const property of this.#plan.properties) {
       const end = property === "window_end" ? this.#endMs : this.#endMs - 1;
-      this.#write(column++, row, property === "window_start" ? this.#startMs : end);
+      this.#write(column++, row, property === "window_start" ? this.#startOf(keys) : end);
     }
     for (const { accumulator, lanes } of layout.accumulators) {
       this.#write(column++, row, accumulator.result(this.#groups.slot(values, lanes)));
@@ -58,6 +60,12 @@ export class GroupRows implements WindowReceiver {
 
   end(): void {
     if (this.#rows.rowCount > 0) this.#push();
+  }
+
+  /** Of rows that came with their window the start is a key of the group, behind those of the plan. */
+  #startOf(address: number) {
+    if (this.#plan.window.kind !== "ATTACHED") return this.#startMs;
+    return readKey(this.#groups.state, address, this.#groups.layout.keys.at(-1)!);
   }
 
   #write(column: number, row: number, value: Parameters<typeof writeValue>[3]): void {

@@ -1,4 +1,4 @@
-/** TUMBLE: a slice is a window. What is closed is freed. */
+/** TUMBLE, and rows that come with their window: a slice is a window. What is closed is freed. */
 import type { PartImage } from "../../state/keyed-state.ts";
 import type { WindowGroups } from "./window-groups.ts";
 import type { WindowReceiver, Windows } from "./windows.ts";

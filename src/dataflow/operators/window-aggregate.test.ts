@@ -41,13 +41,14 @@ function open(mode: KernelMode): Run {
 
 /** Values are given by the names of the scan's columns, whatever their order. */
 function push({ pipeline }: Run, values: readonly Record<string, SqlValue>[], watermarkMs = -1): void {
-  const { schema } = pipeline.scan;
+  const { scan, input } = pipeline.scans[0]!;
+  const { schema } = scan;
   const batch = batchOfRows(
     schema,
     values.map((row) => schema.columns.map((column) => row[column.name] ?? null)),
   );
   batch.watermarksMs = new Float64Array(values.length).fill(watermarkMs);
-  pipeline.input.accept(batch);
+  input.accept(batch);
 }
 
 const first = [
@@ -66,7 +67,7 @@ test.each(["compiled", "interpreted"] as const)(
     const undisturbed = open(mode);
     push(undisturbed, first);
     push(undisturbed, second);
-    undisturbed.pipeline.input.advance(Number.POSITIVE_INFINITY, false, noCause);
+    undisturbed.pipeline.scans[0]!.input.advance(Number.POSITIVE_INFINITY, false, noCause);
 
     const before = open(mode);
     push(before, first);
@@ -78,7 +79,7 @@ test.each(["compiled", "interpreted"] as const)(
       operator.restore(images[index]!);
     });
     push(after, second);
-    after.pipeline.input.advance(Number.POSITIVE_INFINITY, false, noCause);
+    after.pipeline.scans[0]!.input.advance(Number.POSITIVE_INFINITY, false, noCause);
 
     expect(after.rows).toEqual(undisturbed.rows);
     expect(after.rows).toEqual([
@@ -127,7 +128,7 @@ test.each(["compiled", "interpreted"] as const)(
     const run = open(mode);
     push(run, [{ shop: "a", amount: 1n, ts: 999 }], 998);
     push(run, [{ shop: "a", amount: 1n, ts: 999 }], 999);
-    run.pipeline.input.advance(Number.POSITIVE_INFINITY, false, noCause);
+    run.pipeline.scans[0]!.input.advance(Number.POSITIVE_INFINITY, false, noCause);
     expect(run.rows.map(([, , , count]) => count)).toEqual([1n]);
     expect(run.pipeline.operators.map((operator) => operator.counters.rowsLate)).toContain(1);
   },

@@ -63,8 +63,10 @@ export class WindowAggregateOperator implements Operator, Output, WindowHost {
   constructor(plan: WindowAggregate, output: Output, options: WindowAggregateOptions) {
     this.name = options.name;
     this.#output = output;
-    const { window, keys, aggregates } = plan;
+    const { window, aggregates } = plan;
     const input = plan.input.schema;
+    // Where rows come with their window its start is one key more, behind those of the plan.
+    const keys = window.kind === "ATTACHED" ? [...plan.keys, window.startColumn] : plan.keys;
     const keyTypes = keys.map((column) => input.columns[column]!.type);
     const made = aggregates.map((call) =>
       accumulators[call.function](
@@ -72,11 +74,11 @@ export class WindowAggregateOperator implements Operator, Output, WindowHost {
         call.type,
       ),
     );
-    const overlapping = window.kind !== "TUMBLE";
+    const overlapping = window.kind === "HOP" || window.kind === "CUMULATE";
     this.groups = new WindowGroups(options.name, keyTypes, made, options.stateBytesMax, overlapping);
     this.#windows = overlapping
       ? new OverlappingWindows(this.groups, window)
-      : new TumbleWindows(this.groups, window.sizeMs);
+      : new TumbleWindows(this.groups, window.kind === "TUMBLE" ? window.sizeMs : 0);
     this.#writer = new GroupRows(this.groups, plan, output);
     const shape = { input, window, keys, aggregates, groups: this.groups };
     this.#kernel = options.mode === "compiled" ? compileWindow(shape) : interpretWindow(shape);

@@ -145,7 +145,7 @@ export class WindowGroups {
   removeSlice(sliceEnd: number): void {
     const slice = this.#findSlice(sliceEnd);
     if (slice === 0) return;
-    for (const address of this.groupsOf(sliceEnd)) this.#freeGroup(address);
+    for (const address of this.groupsOf(sliceEnd)) this.freeGroup(address);
     this.#slices.remove(slice);
     this.#lastEnd = Number.NaN;
     this.#earliestEnd = this.#findEarliestEnd();
@@ -159,7 +159,7 @@ export class WindowGroups {
     let count = 0;
     for (const address of this.groupsOf(sliceEnd)) {
       if (!isKept(address)) {
-        this.#freeGroup(address);
+        this.freeGroup(address);
         continue;
       }
       this.state.writable(address).i32[((address & 0xffff) >> 2) + 1] = newest;
@@ -190,7 +190,8 @@ export class WindowGroups {
     else page.u8[at] = value;
   }
 
-  #freeGroup(address: number): void {
+  /** Gives back a group's slot and the bytes of its key and accumulators. It is taken out of no chain. */
+  freeGroup(address: number): void {
     const page = this.state.pages[address >>> 16]!;
     const at = address & 0xffff;
     for (const lane of this.state.layout.lanes) {

@@ -4,11 +4,15 @@
  * to be left out.
  */
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
-import type { LogicalPlan, Scan, WindowAggregate } from "../../sql/plan/logical-plan.ts";
-import type { RowSchema } from "../../values/row-schema.ts";
+import type { Filter, LogicalPlan, Project, Scan } from "../../sql/plan/logical-plan.ts";
+import { tablesOf } from "../../sql/plan/map-plan.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
+import { AssignWindowsOperator } from "../operators/assign-windows.ts";
+import { GroupAggregateOperator } from "../operators/group-aggregate.ts";
 import type { Operator, Output } from "../operators/operator.ts";
+import { ScanOperator } from "../operators/scan.ts";
 import { TransformOperator } from "../operators/transform.ts";
+import { UnionOperator } from "../operators/union.ts";
 import { WindowAggregateOperator } from "../operators/window-aggregate.ts";
 
 export interface PipelineOptions {
@@ -19,82 +23,118 @@ export interface PipelineOptions {
 
 export const defaultPipelineOptions: PipelineOptions = { mode: "compiled", stateBytesMax: 512 * 1024 * 1024 };
 
-export interface Pipeline {
+/** Takes a table's batches and watermarks. */
+export interface ScanInput {
   readonly scan: Scan;
-  /** Takes the scan's batches and watermarks. */
-  readonly input: Output;
-  /** From the source to the end. */
+  readonly input: ScanOperator;
+}
+
+export interface Pipeline {
+  /** One for each time that the plan reads a table. */
+  readonly scans: readonly ScanInput[];
+  /** From the sources to the end. */
   readonly operators: readonly Operator[];
   /** Those whose open rows reach the end: nothing that keeps state stands behind them. */
   readonly openers: readonly Operator[];
+  /** Those that see rows of the tables, not of an aggregation: the books of the view are theirs. */
+  readonly sourceSide: readonly Operator[];
 }
-
-/** One stage: nodes of the plan that one operator takes. */
-type Stage =
-  | {
-      readonly kind: "aggregate";
-      readonly node: WindowAggregate;
-      readonly predicate: BoundExpression | undefined;
-      readonly input: LogicalPlan;
-    }
-  | {
-      readonly kind: "transform";
-      readonly expressions: readonly BoundExpression[];
-      readonly schema: RowSchema;
-      readonly predicate: BoundExpression | undefined;
-      readonly input: LogicalPlan;
-    };
 
 export function buildPipeline(plan: LogicalPlan, output: Output, options: PipelineOptions): Pipeline {
-  const operators: Operator[] = [];
-  const openers: Operator[] = [];
-  let node = plan;
-  let target = output;
-  while (node.kind !== "Scan") {
-    const stage = stageOf(node);
-    if (stage.kind === "aggregate") {
-      const name = `GROUP BY ${stage.node.window.kind}`;
-      const { predicate } = stage;
-      const aggregate = new WindowAggregateOperator(stage.node, target, { name, predicate, ...options });
-      operators.unshift(aggregate);
-      if (openers.length === 0) openers.push(aggregate);
-      target = aggregate;
-    } else {
-      const transform = new TransformOperator(target, { ...stage, mode: options.mode });
-      operators.unshift(transform);
-      target = transform;
-    }
-    node = stage.input;
-  }
-  return { scan: node, input: target, operators, openers };
+  const builder = new PipelineBuilder(options);
+  builder.build(plan, output, true);
+  return builder;
 }
 
-function stageOf(node: Exclude<LogicalPlan, Scan>): Stage {
-  switch (node.kind) {
-    case "WindowAggregate":
-      return { kind: "aggregate", node, ...belowFilter(node.input) };
-    case "Project":
-      return {
-        kind: "transform",
-        expressions: node.expressions,
-        schema: node.schema,
-        ...belowFilter(node.input),
-      };
-    case "Filter": {
-      const expressions = node.schema.columns.map(({ type }, index) => ({
-        kind: "InputColumn" as const,
-        index,
-        type,
-      }));
-      return {
-        kind: "transform",
-        expressions,
-        schema: node.schema,
-        predicate: node.predicate,
-        input: node.input,
-      };
+class PipelineBuilder implements Pipeline {
+  readonly scans: ScanInput[] = [];
+  readonly operators: Operator[] = [];
+  readonly openers: Operator[] = [];
+  readonly sourceSide: Operator[] = [];
+  readonly #options: PipelineOptions;
+
+  constructor(options: PipelineOptions) {
+    this.#options = options;
+  }
+
+  build(node: LogicalPlan, output: Output, showsOpen: boolean): void {
+    const { mode } = this.#options;
+    switch (node.kind) {
+      case "Scan": {
+        const scan = new ScanOperator(node.table, output);
+        this.#add(scan, node);
+        this.scans.push({ scan: node, input: scan });
+        return;
+      }
+      case "Filter":
+      case "Project": {
+        const { expressions, predicate, input } = transformOf(node);
+        const { schema } = node;
+        const transform = new TransformOperator(output, { expressions, predicate, schema, mode });
+        this.#add(transform, input);
+        this.build(input, transform, showsOpen);
+        return;
+      }
+      case "AssignWindows": {
+        const assign = new AssignWindowsOperator(node, output, mode);
+        this.#add(assign, node.input);
+        this.build(node.input, assign, showsOpen);
+        return;
+      }
+      case "WindowAggregate": {
+        const { predicate, input } = belowFilter(node.input);
+        const name = `GROUP BY ${node.window.kind === "ATTACHED" ? "window" : node.window.kind}`;
+        const aggregate = new WindowAggregateOperator(node, output, { ...this.#options, name, predicate });
+        this.#add(aggregate, input);
+        if (showsOpen) this.openers.push(aggregate);
+        this.build(input, aggregate, false);
+        return;
+      }
+      case "Aggregate": {
+        const { predicate, input } = belowFilter(node.input);
+        const aggregate = new GroupAggregateOperator(node, output, { ...this.#options, predicate });
+        this.#add(aggregate, input);
+        this.build(input, aggregate, false);
+        return;
+      }
+      case "Union": {
+        const streams = node.inputs.map((input) => tablesOf(input).toSorted().join());
+        const union = new UnionOperator(streams, output);
+        this.#add(union, node);
+        for (const [place, input] of node.inputs.entries())
+          this.build(input, union.inputs[place]!, showsOpen);
+      }
     }
   }
+
+  #add(operator: Operator, input: LogicalPlan): void {
+    this.operators.unshift(operator);
+    if (isStateless(input)) this.sourceSide.push(operator);
+  }
+}
+
+function isStateless(plan: LogicalPlan): boolean {
+  switch (plan.kind) {
+    case "Scan":
+      return true;
+    case "WindowAggregate":
+    case "Aggregate":
+      return false;
+    case "Union":
+      return plan.inputs.every(isStateless);
+    default:
+      return isStateless(plan.input);
+  }
+}
+
+function transformOf(node: Filter | Project) {
+  if (node.kind === "Project") return { expressions: node.expressions, ...belowFilter(node.input) };
+  const expressions = node.schema.columns.map(({ type }, index) => ({
+    kind: "InputColumn" as const,
+    index,
+    type,
+  }));
+  return { expressions, predicate: node.predicate, input: node.input };
 }
 
 function belowFilter(node: LogicalPlan): { predicate: BoundExpression | undefined; input: LogicalPlan } {

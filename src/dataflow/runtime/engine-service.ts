@@ -11,7 +11,7 @@ import { payloadOf } from "../../log/step-payload.ts";
 import type { LogicalPlan } from "../../sql/plan/logical-plan.ts";
 import type { Cause } from "../../values/column-batch.ts";
 import { LiveTable } from "../../views/live-table.ts";
-import type { ChangeBatch, ViewCounters } from "../../views/view.ts";
+import type { ChangeBatch, Freshness, ViewCounters } from "../../views/view.ts";
 import { buildPipeline, type Pipeline, type PipelineOptions } from "../physical/build-pipeline.ts";
 import { idleTimeoutMsDefault } from "../time/source-watermark.ts";
 import type { EngineImage } from "./engine-image.ts";
@@ -20,14 +20,15 @@ import { StreamSource } from "./stream-source.ts";
 export interface EngineView {
   readonly view: ViewDefinition;
   readonly plan: LogicalPlan;
-  /** The stream that the plan scans. */
-  readonly table: TableDefinition;
+  /** The streams that the plan reads, each once. */
+  readonly tables: readonly TableDefinition[];
 }
 
 interface RunningView {
   readonly table: LiveTable;
   readonly pipeline: Pipeline;
-  readonly source: StreamSource;
+  /** By name: the streams that it reads. */
+  readonly sources: ReadonlyMap<string, StreamSource>;
   /** There is something to tell since the last batch. */
   changed: boolean;
 }
@@ -68,15 +69,14 @@ export class EngineService {
     if (this.#stepNumber > 0) {
       const reader = this.#openReader();
       const streams: JournalStreams = new Map();
-      const sources = new Map([[added.table.name, running.source]]);
       for (let step = reader.next(); step !== undefined; step = reader.next()) {
         if (step.number > this.#stepNumber) break;
-        takeStep(step, streams, sources);
+        takeStep(step, streams, running.sources);
       }
       reader.close();
     }
     // A view that failed on what it caught up with was told of and is not joined.
-    if (this.#names.has(running.pipeline)) this.#join(added.table.name, running);
+    if (this.#names.has(running.pipeline)) this.#join(running);
   }
 
   /** Takes steps until there is none or the time is up; answers whether there may be more. */
@@ -87,7 +87,7 @@ export class EngineService {
       this.#stepNumber = step.number;
       const touched = takeStep(step, this.#streams, this.#sources);
       for (const running of this.#views.values()) {
-        if (touched === "all" || running.source === touched) running.changed = true;
+        if (touched === "all" || isFedBy(running, touched)) running.changed = true;
       }
       if (now() >= untilMs) return true;
     }
@@ -107,15 +107,11 @@ export class EngineService {
       try {
         for (const operator of running.pipeline.openers) operator.deliverOpen(false);
       } catch (error) {
-        running.source.remove(running.pipeline);
         this.#viewFailed(running.pipeline, error);
         return undefined;
       }
     }
-    const { watermark } = running.source;
-    const watermarkMs = Number.isFinite(watermark.ms) ? watermark.ms : undefined;
-    const freshness = { lastRowAtMs: watermark.lastRowAtMs, watermarkMs };
-    return running.table.takeChanges(this.#stepNumber, freshness, countersOf(running.pipeline));
+    return running.table.takeChanges(this.#stepNumber, freshnessOf(running), countersOf(running.pipeline));
   }
 
   /** Everything that the engine keeps, as of the last step that it took. */
@@ -154,38 +150,60 @@ export class EngineService {
     this.#reader.close();
   }
 
-  #start({ view, plan, table }: EngineView): RunningView {
+  #start({ view, plan, tables }: EngineView): RunningView {
     const live = new LiveTable(view, view.rowsMax);
     const pipeline = buildPipeline(plan, live, this.#options);
-    const source = new StreamSource({
-      ...sourceOptions(table, this.#options),
-      onFailure: (failed, error) => this.#viewFailed(failed, error),
-    });
-    source.add(pipeline);
     this.#names.set(pipeline, view.name);
-    return { table: live, pipeline, source, changed: true };
+    const sources = new Map(tables.map((table) => [table.name, this.#openSource(table)]));
+    for (const source of sources.values()) source.add(pipeline);
+    return { table: live, pipeline, sources, changed: true };
   }
 
-  #viewFailed(pipeline: Pipeline, error: unknown): void {
+  #openSource(table: TableDefinition): StreamSource {
+    const source: StreamSource = new StreamSource({
+      ...sourceOptions(table, this.#options),
+      onFailure: (failed, error) => this.#viewFailed(failed, error, source),
+    });
+    return source;
+  }
+
+  /** The source in which it failed, if it was in one, leaves it out itself, when all have had the batch. */
+  #viewFailed(pipeline: Pipeline, error: unknown, failedIn?: StreamSource): void {
     const name = this.#names.get(pipeline);
     if (name === undefined) return;
     this.#names.delete(pipeline);
     this.#views.delete(name);
+    for (const source of this.#sources.values()) if (source !== failedIn) source.remove(pipeline);
     this.#onViewFailure(name, error);
   }
 
-  /** From its own source to the one that all views of the stream share: both have taken the same rows. */
-  #join(stream: string, running: RunningView): void {
-    const name = running.table.schema.name;
-    const shared = this.#sources.get(stream);
-    if (shared === undefined) {
-      this.#sources.set(stream, running.source);
-      this.#views.set(name, running);
-      return;
+  /** From its own sources to those that all views share: both have taken the same rows. */
+  #join(running: RunningView): void {
+    for (const [stream, own] of running.sources) {
+      const shared = this.#sources.get(stream);
+      if (shared === undefined) this.#sources.set(stream, own);
+      else shared.add(running.pipeline);
     }
-    shared.add(running.pipeline);
-    this.#views.set(name, { ...running, source: shared });
+    const sources = new Map([...running.sources.keys()].map((name) => [name, this.#sources.get(name)!]));
+    this.#views.set(running.table.schema.name, { ...running, sources });
   }
+}
+
+function isFedBy({ sources }: RunningView, touched: Touched): boolean {
+  for (const source of sources.values()) if (source === touched) return true;
+  return false;
+}
+
+/** Of several streams the newest row, and the watermark that the slowest allows. */
+function freshnessOf({ sources }: RunningView): Freshness {
+  let lastRowAtMs: number | undefined;
+  let watermarkMs = Number.POSITIVE_INFINITY;
+  for (const { watermark } of sources.values()) {
+    const last = watermark.lastRowAtMs;
+    if (last !== undefined) lastRowAtMs = Math.max(last, lastRowAtMs ?? last);
+    watermarkMs = Math.min(watermarkMs, watermark.ms);
+  }
+  return { lastRowAtMs, watermarkMs: Number.isFinite(watermarkMs) ? watermarkMs : undefined };
 }
 
 type JournalStreams = Map<number, TableDefinition>;
@@ -260,13 +278,15 @@ export function sourceOptions(table: TableDefinition, options: PipelineOptions) 
   };
 }
 
-function countersOf(pipeline: Pipeline): ViewCounters {
+/** Behind an aggregation rows are of no stream any more: what is left out there is in no book of a source. */
+export function countersOf({ scans, sourceSide }: Pipeline): ViewCounters {
+  let rowsIn = 0;
   let rowsFiltered = 0;
   let rowsLate = 0;
-  for (const { counters } of pipeline.operators) {
+  for (const { counters } of sourceSide) {
     rowsFiltered += counters.rowsFiltered;
     rowsLate += counters.rowsLate;
   }
-  const rowsIn = pipeline.operators[0]?.counters.rowsIn ?? 0;
+  for (const { input } of scans) rowsIn += input.counters.rowsIn;
   return { rowsTaken: rowsIn - rowsFiltered - rowsLate, rowsFiltered, rowsLate };
 }

@@ -9,7 +9,7 @@ import { type Cause, type ColumnBatch, noCause } from "../../values/column-batch
 import type { TimeStyle } from "../../values/json/time-text.ts";
 import { type DecodeKernel, makeDecoder, type RowBytes } from "../codegen/decoder.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
-import type { Pipeline } from "../physical/build-pipeline.ts";
+import type { Pipeline, ScanInput } from "../physical/build-pipeline.ts";
 import { idleTimeoutMsDefault, type SourceTime, SourceWatermark } from "../time/source-watermark.ts";
 import { batchRowsMax } from "./batches.ts";
 import { decoderOfVersion, type WrittenSchema } from "./schema-version.ts";
@@ -31,7 +31,7 @@ export interface SourceRows extends RowBytes {
   readonly rowKinds?: Uint8Array | null | undefined;
 }
 
-interface Consumer {
+interface Consumer extends ScanInput {
   readonly pipeline: Pipeline;
   /** The batch as the pipeline's scan has it: the same columns in its own order. */
   batch: ColumnBatch;
@@ -64,11 +64,15 @@ export class StreamSource {
   }
 
   get pipelines(): readonly Pipeline[] {
-    return this.#consumers.map((consumer) => consumer.pipeline);
+    return [...new Set(this.#consumers.map((consumer) => consumer.pipeline))];
   }
 
+  /** The pipeline sees the stream from now on, wherever it reads it. */
   add(pipeline: Pipeline): void {
-    this.#consumers.push({ pipeline, batch: this.#batch, failed: false });
+    for (const { scan, input } of pipeline.scans) {
+      if (scan.table !== this.options.table) continue;
+      this.#consumers.push({ pipeline, scan, input, batch: this.#batch, failed: false });
+    }
     this.#rebuild();
   }
 
@@ -114,7 +118,7 @@ export class StreamSource {
     if (times === undefined) this.watermark.seeRows(partition, appendTimeMs);
     else this.watermark.take(partition, times, rowCount, this.#watermarksMs, appendTimeMs);
     for (const consumer of this.#consumers) {
-      const { pipeline, batch } = consumer;
+      const { input, batch } = consumer;
       batch.rowCount = rowCount;
       batch.cause = this.#cause;
       batch.arena = this.#batch.arena;
@@ -122,7 +126,7 @@ export class StreamSource {
       batch.rowIndexes = this.#rowIndexes;
       batch.eventTimesMs = times ?? null;
       batch.watermarksMs = times === undefined ? null : this.#watermarksMs;
-      this.#guard(consumer, () => pipeline.input.accept(batch));
+      this.#guard(consumer, () => input.accept(batch));
     }
     this.#leaveOutFailed();
     this.#advance(this.watermark.ms);
@@ -130,9 +134,7 @@ export class StreamSource {
 
   #advance(watermarkMs: number): void {
     for (const consumer of this.#consumers) {
-      this.#guard(consumer, () =>
-        consumer.pipeline.input.advance(watermarkMs, this.watermark.isIdle, this.#cause),
-      );
+      this.#guard(consumer, () => consumer.input.advance(watermarkMs, this.watermark.isIdle, this.#cause));
     }
     this.#leaveOutFailed();
   }
@@ -143,7 +145,7 @@ export class StreamSource {
     try {
       work();
     } catch (error) {
-      consumer.failed = true;
+      for (const each of this.#consumers) each.failed ||= each.pipeline === consumer.pipeline;
       this.options.onFailure(consumer.pipeline, error);
     }
   }
@@ -174,7 +176,7 @@ export class StreamSource {
   }
 
   #rebuild(): void {
-    const all = this.#consumers.flatMap((consumer) => consumer.pipeline.scan.columns);
+    const all = this.#consumers.flatMap((consumer) => consumer.scan.columns);
     this.#columns = [...new Map(all.map((column) => [pathText(column), column])).values()];
     const schema = {
       columns: this.#columns.map((column) => ({ name: pathText(column), type: column.type })),
@@ -182,11 +184,10 @@ export class StreamSource {
     this.#batch = allocateBatch(schema, batchRowsMax);
     this.#decode = makeDecoder(this.#columns, this.options.timeStyle, this.options.mode);
     this.#decoders.clear();
-    for (const consumer of this.#consumers) consumer.batch = this.#viewFor(consumer.pipeline);
+    for (const consumer of this.#consumers) consumer.batch = this.#viewFor(consumer);
   }
 
-  #viewFor(pipeline: Pipeline): ColumnBatch {
-    const { scan } = pipeline;
+  #viewFor({ scan }: ScanInput): ColumnBatch {
     const columns = scan.columns.map((column) => {
       const wanted = pathText(column);
       return this.#batch.columns[this.#columns.findIndex((candidate) => pathText(candidate) === wanted)]!;

@@ -25,16 +25,16 @@ export class CombinedWatermark {
   advance(input: number, watermarkMs: number, idle: boolean): number {
     this.#watermarksMs[input] = watermarkMs;
     this.#idle[input] = idle;
-    const least = this.isIdle ? this.#leastBegun() : this.heldBackBy(-1);
+    const least = this.isIdle ? this.#leastBegun() : this.heldBackBy(() => false);
     if (least > this.#ms) this.#ms = least;
     return this.#ms;
   }
 
-  /** The least of the inputs but one that are not idle; Infinity where that one is alone. */
-  heldBackBy(allBut: number): number {
+  /** The least of the inputs that are not idle, but for some; Infinity where there is no other. */
+  heldBackBy(isLeftOut: (input: number) => boolean): number {
     let least = Number.POSITIVE_INFINITY;
     for (let input = 0; input < this.#idle.length; input++) {
-      if (input === allBut || this.#idle[input]!) continue;
+      if (this.#idle[input]! || isLeftOut(input)) continue;
       least = Math.min(least, this.#watermarksMs[input]!);
     }
     return least;

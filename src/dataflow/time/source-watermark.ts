@@ -71,7 +71,7 @@ export class SourceWatermark {
     appendTimeMs: number,
   ): void {
     const { delayMs } = this.#time;
-    const others = this.#combined.heldBackBy(partition);
+    const others = this.#combined.heldBackBy((other) => other === partition);
     let watermark = this.#combined.ms;
     let max = this.#maxMs[partition]!;
     for (let row = 0; row < rowCount; row++) {

@@ -42,6 +42,8 @@ export interface Accumulator {
   /** Adds a value that is not NULL. For COUNT(*) there is no argument. */
   emitAdd(context: EmitContext): string;
   add(slot: AccumulatorSlot, value: SqlValue): void;
+  /** Takes a value back that was added. Undefined where that cannot be done from what is kept. */
+  retract?: ((slot: AccumulatorSlot, value: SqlValue) => void) | undefined;
   result(slot: AccumulatorSlot): SqlValue;
   /** Adds everything that another slot holds: a window is its slices together. */
   merge(into: AccumulatorSlot, from: AccumulatorSlot): void;

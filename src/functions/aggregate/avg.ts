@@ -30,6 +30,10 @@ function numberAverage(fractional: boolean, single: boolean): Accumulator {
       slot.setNumber("sum", slot.number("sum") + (value as number));
       slot.setNumber("count", slot.number("count") + 1);
     },
+    retract: (slot, value) => {
+      slot.setNumber("sum", slot.number("sum") - (value as number));
+      addCount(slot, -1);
+    },
     result: (slot) => {
       if (slot.number("count") === 0) return null;
       const average = slot.number("sum") / slot.number("count");
@@ -51,6 +55,10 @@ function bigintAverage(): Accumulator {
       slot.setBigint("sum", BigInt.asIntN(64, slot.bigint("sum") + (value as bigint)));
       slot.setNumber("count", slot.number("count") + 1);
     },
+    retract: (slot, value) => {
+      slot.setBigint("sum", BigInt.asIntN(64, slot.bigint("sum") - (value as bigint)));
+      addCount(slot, -1);
+    },
     result: (slot) => (slot.number("count") === 0 ? null : slot.bigint("sum") / BigInt(slot.number("count"))),
     merge: (into, from) => addBigintSum(into, from, 1n),
     unmerge: (from, part) => addBigintSum(from, part, -1n),
@@ -66,6 +74,10 @@ function decimalAverage(argument: SqlType, extraScale: number): Accumulator {
     add: (slot, value) => {
       addWide(slot, value as bigint);
       slot.setNumber("count", slot.number("count") + 1);
+    },
+    retract: (slot, value) => {
+      addWide(slot, -(value as bigint));
+      addCount(slot, -1);
     },
     result: (slot) => {
       const rows = BigInt(slot.number("count"));

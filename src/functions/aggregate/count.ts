@@ -6,6 +6,7 @@ export function countAccumulator(): Accumulator {
     lanes: [{ name: "count", kind: "f64" }],
     emitAdd: ({ lane }) => `${lane("count")} += 1;`,
     add: (slot) => slot.setNumber("count", slot.number("count") + 1),
+    retract: (slot) => addCount(slot, -1),
     result: (slot) => BigInt(slot.number("count")),
     merge: (into, from) => addCount(into, from.number("count")),
     unmerge: (from, part) => addCount(from, -part.number("count")),

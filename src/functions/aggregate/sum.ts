@@ -30,6 +30,10 @@ function intSum(argument: SqlType): Accumulator {
       slot.setNumber("sum", wrap(slot.number("sum") + (value as number)));
       addSeen(slot, 1);
     },
+    retract: (slot, value) => {
+      slot.setNumber("sum", wrap(slot.number("sum") - (value as number)));
+      addSeen(slot, -1);
+    },
     result: (slot) => (slot.number("seen") === 0 ? null : slot.number("sum")),
     merge: (into, from) => addNumbers(into, from, 1, wrap),
     unmerge: (from, part) => addNumbers(from, part, -1, wrap),
@@ -45,6 +49,10 @@ function bigintSum(): Accumulator {
       slot.setBigint("sum", BigInt.asIntN(64, slot.bigint("sum") + (value as bigint)));
       addSeen(slot, 1);
     },
+    retract: (slot, value) => {
+      slot.setBigint("sum", BigInt.asIntN(64, slot.bigint("sum") - (value as bigint)));
+      addSeen(slot, -1);
+    },
     result: (slot) => (slot.number("seen") === 0 ? null : slot.bigint("sum")),
     merge: (into, from) => addBigints(into, from, 1n),
     unmerge: (from, part) => addBigints(from, part, -1n),
@@ -58,6 +66,10 @@ function doubleSum(): Accumulator {
     add: (slot, value) => {
       slot.setNumber("sum", slot.number("sum") + (value as number));
       addSeen(slot, 1);
+    },
+    retract: (slot, value) => {
+      slot.setNumber("sum", slot.number("sum") - (value as number));
+      addSeen(slot, -1);
     },
     result: (slot) => (slot.number("seen") === 0 ? null : slot.number("sum")),
     // Sums of fractions are rounded: taking a part back would leave what it had lost.
@@ -73,6 +85,10 @@ function decimalSum(argument: SqlType): Accumulator {
     add: (slot, value) => {
       addWide(slot, value as bigint);
       addSeen(slot, 1);
+    },
+    retract: (slot, value) => {
+      addWide(slot, -(value as bigint));
+      addSeen(slot, -1);
     },
     result: (slot) => {
       const sum = readWide(slot);
@@ -102,9 +118,9 @@ function addNumbers(
   slot: AccumulatorSlot,
   part: AccumulatorSlot,
   sign: 1 | -1,
-  fit: (sum: number) => number,
+  wrapped: (sum: number) => number,
 ): void {
-  slot.setNumber("sum", fit(slot.number("sum") + sign * part.number("sum")));
+  slot.setNumber("sum", wrapped(slot.number("sum") + sign * part.number("sum")));
   addSeen(slot, sign * part.number("seen"));
 }
 

@@ -1,109 +1,61 @@
 /**
- * A window aggregation: Scan → Filter → Project (keys and arguments) → WindowAggregate → Project (the select
- * list).
+ * GROUP BY: input → Project (keys and arguments) → WindowAggregate or Aggregate → the select list.
  *
- * The select list is bound over the Scan first, with aggregates and window columns as columns of made-up
- * positions. Then every part of it that is a key, a window column or an aggregate becomes that column of the
- * aggregation's output; a column of the Scan that is left over is neither grouped nor aggregated, and is
- * refused.
+ * What is selected is bound over the input first, with aggregates as columns of made-up positions. Then every
+ * part of it that is a key, a window column or an aggregate becomes that column of the aggregation's output; a
+ * column of the input that is left over is neither grouped nor aggregated, and is refused.
  */
-import { quickwaterError } from "../../errors/quickwater-error.ts";
-import {
-  aggregateNamed,
-  aggregateTakes,
-  resolveAggregate,
-} from "../../functions/aggregate/aggregate-function.ts";
-import type { SqlType } from "../../values/sql-type.ts";
-import type { Expression, FunctionCall } from "../parse/ast.ts";
+import { quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
+import { withoutAttribute } from "../../functions/common-type.ts";
+import type { Expression, SelectQuery } from "../parse/ast.ts";
 import { printExpression } from "../parse/print.ts";
-import { project, windowAggregate } from "../plan/build.ts";
+import { aggregate, project, windowAggregate, windowColumnTypes } from "../plan/build.ts";
 import { expressionKey, mapChildren } from "../plan/expressions.ts";
 import type { AggregateCall, LogicalPlan, WindowProperty } from "../plan/logical-plan.ts";
-import { type BindContext, bindCondition, bindExpression } from "./bind-expression.ts";
-import type { BoundWindow } from "./bind-window.ts";
+import { isUpdating, type WindowColumns, windowColumnsOf } from "../plan/traits.ts";
+import { findAggregate } from "./aggregates-of.ts";
+import { bindCondition, bindExpression } from "./bind-expression.ts";
 import type { BoundExpression } from "./bound-expression.ts";
-import { typeText } from "./coerce.ts";
-import type { PlainSelect } from "./plain-query.ts";
-import { type Scope, windowColumnBase } from "./scope.ts";
-
-/** Aggregates get positions from here on until they have their place in the output. */
-const aggregateBase = 2 * windowColumnBase;
+import { aggregateBase, CollectedAggregates, contextWithoutAggregates } from "./collected-aggregates.ts";
+import type { BindEnvironment } from "./environment.ts";
+import { featureRefused, isBound, notSupportedYet } from "./not-supported-yet.ts";
+import type { Relation } from "./relation.ts";
+import { Scope } from "./scope.ts";
 
 interface GroupKey {
   readonly expression: BoundExpression;
   readonly text: string;
 }
 
-export interface BoundAggregation {
-  readonly plan: LogicalPlan;
-  readonly expressions: readonly BoundExpression[];
-  /** What tells one row from another, as written, with its place in the aggregation's output. */
-  readonly keys: readonly { readonly text: string; readonly index: number }[];
+/** An aggregation whose select list is being bound; its plan is made when all of it is known. */
+export interface Aggregation {
+  bind(node: Expression): BoundExpression;
+  bindCondition(node: Expression, place: string): BoundExpression;
+  plan(): LogicalPlan;
 }
 
 export function bindAggregation(
-  query: PlainSelect,
-  scope: Scope,
-  window: BoundWindow,
-  makeInput: () => LogicalPlan,
-): BoundAggregation {
-  const collector = new AggregateCollector(scope);
-  const grouped = query.groupBy.map((key) => bindKey(key, scope));
-  const properties = scope.windowColumns.filter((_, index) =>
-    grouped.some(({ expression }) => isWindowColumn(expression, index)),
-  );
-  requireWindow(
-    query,
-    properties.map(({ name }) => name),
-  );
-  const keys = uniqueKeys(grouped.filter(({ expression }) => !isAnyWindowColumn(expression)));
-  const items = query.items.map((item) => {
-    if (item.kind === "SelectExpression") return bindExpression(item.expression, collector.context);
-    throw quickwaterError(
-      "sql.not-grouped",
-      { expression: item.qualifier === undefined ? "*" : `${item.qualifier.parts.at(-1)!.name}.*` },
-      { position: item.position },
-    );
-  });
-  const input = makeInput();
-  const before = new InputColumns(input);
-  const timeColumn = before.place(columnOf(input, scope.indexOfTableColumn(window.timeColumn)));
-  const keyPlaces = keys.map(({ expression }) => before.place(expression));
-  const aggregates = collector.calls.map(
-    ({ name, argument, filter, type }): AggregateCall => ({
-      function: name,
-      argument: argument && before.place(argument),
-      filter: filter && before.place(filter),
-      type,
-    }),
-  );
-  const plan = windowAggregate({
-    input: before.plan(),
-    window: {
-      kind: "TUMBLE",
-      timeColumn,
-      sizeMs: window.sizeMs,
-      stepMs: window.sizeMs,
-      offsetMs: window.offsetMs,
-    },
-    keys: keyPlaces,
-    properties,
-    aggregates,
-  });
-  const output = new OutputColumns(
-    plan,
-    keys,
-    scope,
-    properties.map(({ name }) => name),
-  );
-  const expressions = items.map((item, index) => output.rewrite(item, query.items[index]!.position));
-  const propertyKeys = properties
-    .map(({ name }, index) => ({ text: name, index: keys.length + index }))
-    .filter(({ text }) => text !== "window_time");
-  return { plan, expressions, keys: [...propertyKeys, ...keys.map(({ text }, index) => ({ text, index }))] };
+  select: SelectQuery,
+  input: Relation,
+  environment: BindEnvironment,
+): Aggregation {
+  const scope = new Scope(input);
+  const collected = new CollectedAggregates(scope);
+  const grouped = uniqueKeys(select.groupBy.map((key) => bindKey(key, scope)));
+  const window = groupedWindow(grouped, windowColumnsOf(input.plan));
+  if (window === undefined) refuseUnboundedGroups(select, grouped, input, environment);
+  const groups = window === undefined ? { keys: grouped, properties: [] } : window;
+  const output = new OutputColumns(groups, input, scope);
+  const { position } = select;
+  return {
+    bind: (node) => output.rewrite(bindExpression(node, collected.context), node.position),
+    bindCondition: (node, place) => output.rewrite(bindCondition(node, place, collected.context), position),
+    plan: () => makePlan(input, groups, collected, position),
+  };
 }
 
-function bindKey(key: Expression, scope: Scope): GroupKey {
+function bindKey(key: SelectQuery["groupBy"][number], scope: Scope): GroupKey {
+  if (!isBound(key)) throw notSupportedYet(key);
   if (key.kind === "NumberLiteral") {
     const params = {
       rule: `In Flink GROUP BY ${key.text} groups by that constant, not by an item of the select list`,
@@ -115,109 +67,6 @@ function bindKey(key: Expression, scope: Scope): GroupKey {
   return { expression, text: printExpression(key) };
 }
 
-/** Without both ends of the window a group has no end in time. */
-function requireWindow(query: PlainSelect, grouped: readonly WindowProperty[]): void {
-  const missing = (["window_start", "window_end"] as const).filter((name) => !grouped.includes(name));
-  if (missing.length === 0) return;
-  const reason = `its GROUP BY lacks ${missing.join(" and ")}`;
-  throw quickwaterError(
-    "sql.unbounded-state",
-    { reason },
-    { position: query.groupBy[0]?.position ?? query.position },
-  );
-}
-
-export function contextWithoutAggregates(scope: Scope, place: string): BindContext {
-  return {
-    column: (reference) => scope.resolve(reference.path, reference.position),
-    aggregate: (node) => {
-      const instead =
-        place === "WHERE"
-          ? "WHERE comes before the aggregation; to leave rows out of one aggregate write FILTER (WHERE …)."
-          : "Aggregates stand in the select list.";
-      const params = { function: node.name.name.toUpperCase(), place, instead };
-      throw quickwaterError("sql.misplaced-aggregate", params, { position: node.position });
-    },
-  };
-}
-
-interface CollectedCall {
-  readonly name: AggregateCall["function"];
-  readonly argument: BoundExpression | undefined;
-  readonly filter: BoundExpression | undefined;
-  readonly type: SqlType;
-}
-
-/** Finds the aggregates of the select list; the same one written twice is computed once. */
-class AggregateCollector {
-  readonly calls: CollectedCall[] = [];
-  readonly context: BindContext;
-  readonly #scope: Scope;
-  readonly #keys: string[] = [];
-
-  constructor(scope: Scope) {
-    this.#scope = scope;
-    this.context = {
-      column: (reference) => scope.resolve(reference.path, reference.position),
-      aggregate: (node) => this.#add(node),
-    };
-  }
-
-  #add(node: FunctionCall): BoundExpression {
-    const name = aggregateNamed(node.name.name)!;
-    const inside = contextWithoutAggregates(this.#scope, `another aggregate`);
-    const given = node.arguments.map((argument) => bindExpression(argument, inside));
-    const filter =
-      node.filter === undefined
-        ? undefined
-        : bindCondition(node.filter, "FILTER", contextWithoutAggregates(this.#scope, "FILTER"));
-    const argument = node.star ? undefined : given[0];
-    const isCounted = node.star ? name === "COUNT" : given.length === 1;
-    const type = isCounted ? resolveAggregate(name, argument?.type, filter !== undefined) : undefined;
-    if (type === undefined) {
-      const found = node.star ? "*" : given.map((value) => typeText(value.type)).join(", ");
-      const params = { function: name, found, expected: aggregateTakes[name] };
-      throw quickwaterError("sql.wrong-arguments", params, { position: node.position });
-    }
-    for (const part of [argument, filter]) refuseWindowColumns(part, name, this.#scope);
-    const key = [name, argument && expressionKey(argument), filter && expressionKey(filter)].join("|");
-    let index = this.#keys.indexOf(key);
-    if (index < 0) {
-      index = this.#keys.push(key) - 1;
-      this.calls.push({ name, argument, filter, type });
-    }
-    return { kind: "InputColumn", index: aggregateBase + index, type };
-  }
-}
-
-function refuseWindowColumns(expression: BoundExpression | undefined, place: string, scope: Scope): void {
-  if (expression === undefined) return;
-  if (isAnyWindowColumn(expression)) throw windowColumnRefused(expression, place, scope);
-  mapChildren(expression, (child) => {
-    refuseWindowColumns(child, place, scope);
-    return child;
-  });
-}
-
-/** Before the aggregation rows have no window columns: they are made when the window is. */
-export function windowColumnRefused(expression: BoundExpression, place: string, scope: Scope): Error {
-  const feature = `A window column in ${place}`;
-  const position = scope.positionOf(expression);
-  return quickwaterError("sql.not-supported-yet", { feature, instead: "" }, { position });
-}
-
-export function isAnyWindowColumn(expression: BoundExpression): boolean {
-  return (
-    expression.kind === "InputColumn" &&
-    expression.index >= windowColumnBase &&
-    expression.index < aggregateBase
-  );
-}
-
-function isWindowColumn(expression: BoundExpression, index: number): boolean {
-  return expression.kind === "InputColumn" && expression.index === windowColumnBase + index;
-}
-
 function uniqueKeys(keys: readonly GroupKey[]): GroupKey[] {
   const seen = new Set<string>();
   return keys.filter(({ expression }) => {
@@ -226,6 +75,152 @@ function uniqueKeys(keys: readonly GroupKey[]): GroupKey[] {
     seen.add(key);
     return true;
   });
+}
+
+interface Groups {
+  /** The grouping columns but those of the window. */
+  readonly keys: readonly GroupKey[];
+  readonly properties: readonly WindowProperty[];
+}
+
+/** Undefined where the rows have no window, or are not grouped by both of its ends. */
+function groupedWindow(grouped: readonly GroupKey[], window: WindowColumns | undefined): Groups | undefined {
+  if (window === undefined) return undefined;
+  const propertyOf = ({ expression }: GroupKey): WindowProperty | undefined => {
+    if (expression.kind !== "InputColumn") return undefined;
+    if (window.starts.has(expression.index)) return "window_start";
+    if (window.ends.has(expression.index)) return "window_end";
+    return window.times.has(expression.index) ? "window_time" : undefined;
+  };
+  const found = new Set(grouped.map(propertyOf));
+  const properties = (["window_start", "window_end", "window_time"] as const).filter((name) =>
+    found.has(name),
+  );
+  if (!found.has("window_start") || !found.has("window_end")) return undefined;
+  return { keys: grouped.filter((key) => propertyOf(key) === undefined), properties };
+}
+
+/** Without both ends of the window a group has no end in time. */
+function refuseUnboundedGroups(
+  select: SelectQuery,
+  grouped: readonly GroupKey[],
+  input: Relation,
+  environment: BindEnvironment,
+): void {
+  const window = windowColumnsOf(input.plan);
+  const isGrouped = (columns: ReadonlySet<number>) =>
+    grouped.some(({ expression }) => expression.kind === "InputColumn" && columns.has(expression.index));
+  const missing: string[] = [];
+  if (window !== undefined && !isGrouped(window.starts)) missing.push("window_start");
+  if (window !== undefined && !isGrouped(window.ends)) missing.push("window_end");
+  const reason =
+    window === undefined
+      ? "it reads from no window"
+      : select.groupBy.length === 0
+        ? "it has no GROUP BY"
+        : `its GROUP BY lacks ${missing.join(" and ")}`;
+  const computed = window === undefined ? findAggregate(select.items) : undefined;
+  const position = (computed ?? select.groupBy[0] ?? select.items[0]!).position;
+  refuseUnboundedState(reason, position, environment);
+}
+
+export function refuseUnboundedState(
+  reason: string,
+  position: SourcePosition,
+  { inputEnds }: BindEnvironment,
+): void {
+  if (!inputEnds) throw quickwaterError("sql.unbounded-state", { reason }, { position });
+}
+
+function makePlan(
+  relation: Relation,
+  groups: Groups,
+  collected: CollectedAggregates,
+  position: SourcePosition,
+): LogicalPlan {
+  const isWindowed = groups.properties.length > 0;
+  const window = isWindowed ? windowColumnsOf(relation.plan) : undefined;
+  const calls = collected.calls;
+  const touched = [...groups.keys.map(({ expression }) => expression)];
+  for (const { argument, filter } of calls)
+    touched.push(...[argument, filter].filter((part) => part !== undefined));
+  // Windows are made by the aggregation itself where nothing but it reads them.
+  const direct = isWindowed && !readsWindow(touched, window!) ? relation.unassigned : undefined;
+  const input = direct?.plan ?? relation.plan;
+  const before = new InputColumns(input);
+  if (direct !== undefined) before.placeColumn(direct.window.timeColumn);
+  const place = (expression: BoundExpression | undefined) => expression && before.place(expression);
+  const parts = {
+    keys: groups.keys.map(({ expression }) => before.place(expression)),
+    keyNames: groups.keys.map(({ text }) => text),
+    aggregates: calls.map(
+      ({ name, argument, filter, type }): AggregateCall => ({
+        function: name,
+        argument: place(argument),
+        filter: place(filter),
+        type,
+      }),
+    ),
+  };
+  if (window === undefined) {
+    if (isUpdating(input)) refuseRetractions(calls, position);
+    return aggregate({ ...parts, input: before.plan() });
+  }
+  if (direct !== undefined) {
+    const timeColumn = before.placeColumn(direct.window.timeColumn);
+    const properties = propertiesOf(groups, input, direct.window.timeColumn);
+    const made = { ...direct.window, timeColumn };
+    return windowAggregate({ ...parts, input: before.plan(), window: made, properties });
+  }
+  return attachedAggregate(parts, groups, window, before);
+}
+
+type Parts = Pick<Parameters<typeof windowAggregate>[0], "keys" | "keyNames" | "aggregates">;
+
+/** The window comes with the rows: its start is a key like any other, its end closes the group. */
+function attachedAggregate(
+  parts: Parts,
+  groups: Groups,
+  window: WindowColumns,
+  before: InputColumns,
+): LogicalPlan {
+  const startColumn = before.placeColumn([...window.starts][0]!);
+  const endColumn = before.placeColumn([...window.ends][0]!);
+  const timeType = before.typeOf([...window.times][0] ?? [...window.ends][0]!);
+  const types = windowColumnTypes(timeType);
+  const properties = groups.properties.map((name) => ({ name, type: types[name] }));
+  const input = before.plan();
+  return windowAggregate({
+    ...parts,
+    input,
+    window: { kind: "ATTACHED", startColumn, endColumn },
+    properties,
+  });
+}
+
+function propertiesOf(groups: Groups, input: LogicalPlan, timeColumn: number) {
+  const types = windowColumnTypes(input.schema.columns[timeColumn]!.type);
+  return groups.properties.map((name) => ({ name, type: types[name] }));
+}
+
+function readsWindow(expressions: readonly BoundExpression[], window: WindowColumns): boolean {
+  let found = false;
+  const visit = (expression: BoundExpression): BoundExpression => {
+    if (expression.kind === "InputColumn") {
+      const { index } = expression;
+      found ||= window.starts.has(index) || window.ends.has(index) || window.times.has(index);
+    }
+    return mapChildren(expression, visit);
+  };
+  for (const expression of expressions) visit(expression);
+  return found;
+}
+
+/** A value that is taken back may have been the extreme: all others would have to be kept. */
+function refuseRetractions(calls: CollectedAggregates["calls"], position: SourcePosition): void {
+  const extreme = calls.find(({ name }) => name === "MIN" || name === "MAX");
+  if (extreme === undefined) return;
+  throw featureRefused(`${extreme.name} over rows that change`, position);
 }
 
 function columnOf(input: LogicalPlan, index: number): BoundExpression {
@@ -253,6 +248,14 @@ class InputColumns {
     return index;
   }
 
+  placeColumn(index: number): number {
+    return this.place(columnOf(this.#input, index));
+  }
+
+  typeOf(index: number) {
+    return this.#input.schema.columns[index]!.type;
+  }
+
   plan(): LogicalPlan {
     const { columns } = this.#input.schema;
     const names = this.#expressions.map((expression, index) =>
@@ -262,43 +265,49 @@ class InputColumns {
   }
 }
 
-/** Turns the select list into expressions over the aggregation's output. */
+/** Turns what is selected into expressions over the aggregation's output: keys, window, aggregates. */
 class OutputColumns {
-  readonly #plan: LogicalPlan;
   readonly #keys: ReadonlyMap<string, number>;
-  readonly #scope: Scope;
   readonly #properties: readonly WindowProperty[];
-  readonly #aggregatesAt: number;
+  readonly #window: WindowColumns | undefined;
+  readonly #input: LogicalPlan;
+  readonly #scope: Scope;
 
-  constructor(
-    plan: LogicalPlan,
-    keys: readonly GroupKey[],
-    scope: Scope,
-    properties: readonly WindowProperty[],
-  ) {
-    this.#plan = plan;
+  constructor({ keys, properties }: Groups, { plan }: Relation, scope: Scope) {
     this.#keys = new Map(keys.map(({ expression }, index) => [expressionKey(expression), index]));
-    this.#scope = scope;
     this.#properties = properties;
-    this.#aggregatesAt = keys.length + properties.length;
+    this.#window = windowColumnsOf(plan);
+    this.#input = plan;
+    this.#scope = scope;
   }
 
-  rewrite(expression: BoundExpression, itemPosition: Expression["position"]): BoundExpression {
+  rewrite(expression: BoundExpression, itemPosition: SourcePosition): BoundExpression {
     const key = this.#keys.get(expressionKey(expression));
-    if (key !== undefined) return columnOf(this.#plan, key);
+    if (key !== undefined) return { kind: "InputColumn", index: key, type: keyType(expression) };
     if (expression.kind !== "InputColumn") {
       return mapChildren(expression, (child) => this.rewrite(child, itemPosition));
     }
-    if (expression.index >= aggregateBase) {
-      return columnOf(this.#plan, this.#aggregatesAt + expression.index - aggregateBase);
+    const { index, type } = expression;
+    if (index >= aggregateBase) {
+      const first = this.#keys.size + this.#properties.length;
+      return { kind: "InputColumn", index: first + index - aggregateBase, type };
     }
-    const isProperty = isAnyWindowColumn(expression);
-    const name = isProperty
-      ? this.#scope.windowColumns[expression.index - windowColumnBase]!.name
-      : this.#scope.scan().schema.columns[expression.index]!.name;
-    const property = isProperty ? this.#properties.indexOf(name as WindowProperty) : -1;
-    if (property >= 0) return columnOf(this.#plan, this.#keys.size + property);
+    const property = this.#propertyAt(index);
+    if (property >= 0) return { kind: "InputColumn", index: this.#keys.size + property, type };
     const position = this.#scope.positionOf(expression) ?? itemPosition;
+    const { name } = this.#input.schema.columns[index]!;
     throw quickwaterError("sql.not-grouped", { expression: name }, { position });
   }
+
+  #propertyAt(index: number): number {
+    if (this.#window === undefined) return -1;
+    const { starts, ends, times } = this.#window;
+    const name = starts.has(index) ? "window_start" : ends.has(index) ? "window_end" : "window_time";
+    const isWindow = starts.has(index) || ends.has(index) || times.has(index);
+    return isWindow ? this.#properties.indexOf(name) : -1;
+  }
+}
+
+function keyType({ type }: BoundExpression) {
+  return withoutAttribute(type);
 }

@@ -9,7 +9,7 @@ import type { CreateTable, Expression, Identifier, WatermarkDefinition } from ".
 import { intervalOf } from "./bind-literal.ts";
 import { bindType } from "./bind-type.ts";
 import { refuseTableClauses } from "./not-supported-yet.ts";
-import { plainName } from "./plain-query.ts";
+import { plainName } from "./plain-name.ts";
 import { checkTableOptions } from "./table-options.ts";
 
 export function bindCreateTable(table: CreateTable, text: string): TableDefinition {

@@ -10,23 +10,26 @@ import { isCharacter, isInteger, isNumeric, isTimestamp, type SqlType } from "..
 import type { InsertInto } from "../parse/ast.ts";
 import { project } from "../plan/build.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
+import { tablesOf } from "../plan/map-plan.ts";
 import { listNames } from "./bind-create-table.ts";
 import { bindQuery } from "./bind-query.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { coerce, sameType, typeText } from "./coerce.ts";
+import type { BoundQuery } from "./environment.ts";
 import { refuseInsertColumns } from "./not-supported-yet.ts";
-import { plainName, plainSelect } from "./plain-query.ts";
+import { plainName } from "./plain-name.ts";
 
 export interface BoundInsert {
   readonly target: TableDefinition;
   readonly plan: LogicalPlan;
 }
 
-export function bindInsert(statement: InsertInto, catalog: Catalog): BoundInsert {
+export function bindInsert(statement: InsertInto, catalog: Catalog, inputEnds: boolean): BoundInsert {
   refuseInsertColumns(statement);
   const target = findTarget(statement, catalog);
-  const { plan, table } = bindQuery(statement.query, catalog);
-  if (table.name === target.name) {
+  const bound = bindQuery(statement.query, { catalog, commonTables: new Map(), inputEnds, bindQuery });
+  const { plan } = bound;
+  if (tablesOf(plan).includes(target.name)) {
     throw quickwaterError(
       "sql.insert-into-itself",
       { table: target.name },
@@ -44,7 +47,7 @@ export function bindInsert(statement: InsertInto, catalog: Catalog): BoundInsert
     };
     throw quickwaterError("sql.insert-columns", params, { position: statement.query.position });
   }
-  const expressions = given.map((_, index) => assign(statement, target, plan, index));
+  const expressions = given.map((_, index) => assign(bound, target, index));
   const isSame = expressions.every((expression) => expression.kind === "InputColumn");
   if (!isSame) return { target, plan: project(plan, expressions, names) };
   // The sink's names, without a step that only renames.
@@ -76,15 +79,10 @@ function findTarget(statement: InsertInto, catalog: Catalog): TableDefinition {
   return target;
 }
 
-function assign(
-  statement: InsertInto,
-  target: TableDefinition,
-  plan: LogicalPlan,
-  index: number,
-): BoundExpression {
+function assign({ plan, outputs }: BoundQuery, target: TableDefinition, index: number): BoundExpression {
   const { name, type: wanted } = target.schema.columns[index]!;
   const { type } = plan.schema.columns[index]!;
-  const position = plainSelect(statement.query).items[index]?.position ?? statement.query.position;
+  const { position } = outputs[index]!;
   const column: BoundExpression = { kind: "InputColumn", index, type };
   if (!sameType(type, wanted) && !isImplicit(type, wanted)) {
     const params = { column: name, table: target.name, expected: typeText(wanted), found: typeText(type) };

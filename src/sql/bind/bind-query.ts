@@ -1,194 +1,94 @@
-/** SELECT to a logical plan: with a window aggregation, or row by row. */
-import type { Catalog, TableDefinition } from "../../catalog/catalog.ts";
+/** A whole query to a logical plan: WITH, then its body; UNION ALL of bodies. */
 import { quickwaterError } from "../../errors/quickwater-error.ts";
-import { closestName } from "../../errors/suggest.ts";
-import { aggregateNamed } from "../../functions/aggregate/aggregate-function.ts";
-import type { Expression, Identifier, Query, SelectItem, SelectStar } from "../parse/ast.ts";
-import { filter, project } from "../plan/build.ts";
-import { childrenOf } from "../plan/expressions.ts";
+import { commonType } from "../../functions/common-type.ts";
+import type { SqlType } from "../../values/sql-type.ts";
+import type { CommonTable, Query, QueryBody, SetOperation } from "../parse/ast.ts";
+import { project } from "../plan/build.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
-import {
-  type BoundAggregation,
-  bindAggregation,
-  contextWithoutAggregates,
-  isAnyWindowColumn,
-  windowColumnRefused,
-} from "./bind-aggregation.ts";
-import { bindCondition, bindExpression } from "./bind-expression.ts";
-import { bindWindow } from "./bind-window.ts";
-import type { BoundExpression } from "./bound-expression.ts";
-import { refuseCallClauses } from "./not-supported-yet.ts";
-import { type PlainSelect, plainName, plainSelect, tableOf } from "./plain-query.ts";
-import { Scope } from "./scope.ts";
+import { bindSelect } from "./bind-select.ts";
+import { coerce, sameType, typeText } from "./coerce.ts";
+import type { BindEnvironment, BoundQuery } from "./environment.ts";
+import { featureRefused, isBound, notSupportedYet } from "./not-supported-yet.ts";
+import { columnNames, type Relation, relationOfPlan } from "./relation.ts";
 
-export interface BoundQuery {
-  readonly plan: LogicalPlan;
-  /** The table that is read. */
-  readonly table: TableDefinition;
-  /** Whether the query gave each output column a name, by AS or by naming a column. */
-  readonly named: readonly boolean[];
-  /**
-   * What tells the rows of a window aggregation apart, with its output column, if it is in the select list.
-   */
-  readonly keys: readonly { readonly text: string; readonly output: number | undefined }[] | undefined;
+export function bindQuery(query: Query, environment: BindEnvironment): BoundQuery {
+  const { body, orderBy, limit, offset } = query;
+  const inside = withCommonTables(query.with, environment);
+  const bound = bindBody(body, inside);
+  if (orderBy.length > 0) throw featureRefused("ORDER BY", orderBy[0]!.position);
+  if (limit !== undefined) throw featureRefused("LIMIT", limit.position);
+  if (offset !== undefined) throw featureRefused("OFFSET", offset.position);
+  return bound;
 }
 
-export function bindQuery(written: Query, catalog: Catalog): BoundQuery {
-  const query = plainSelect(written);
-  const { from } = query;
-  const table = findTable(tableOf(from), catalog);
-  const window = from.kind === "WindowTable" ? bindWindow(from, table) : undefined;
-  const scope = new Scope(table, from.alias?.name, window?.columns ?? []);
-  const predicate =
-    query.where && bindCondition(query.where, "WHERE", contextWithoutAggregates(scope, "WHERE"));
-  if (predicate !== undefined) refuseWindowColumns(predicate, "WHERE", scope);
-  const makeInput = (): LogicalPlan =>
-    predicate === undefined ? scope.scan() : filter(scope.scan(), predicate);
-  const aggregate = findAggregate(query.items);
-  if (query.groupBy.length === 0 && aggregate === undefined) {
-    return { table, keys: undefined, ...bindRows(query, scope, makeInput) };
-  }
-  if (window === undefined || query.groupBy.length === 0) {
-    const reason = window === undefined ? "it reads from no window" : "it has no GROUP BY";
-    const position = aggregate?.position ?? query.groupBy[0]!.position;
-    throw quickwaterError("sql.unbounded-state", { reason }, { position });
-  }
-  return { table, ...bindGroups(query, bindAggregation(query, scope, window, makeInput)) };
-}
-
-function findTable(name: Identifier, catalog: Catalog): TableDefinition {
-  const table = catalog.table(name.name);
-  if (table !== undefined) return table;
-  const details = { position: name.position };
-  if (catalog.view(name.name) !== undefined)
-    throw quickwaterError("sql.query-of-view", { view: name.name }, details);
-  const suggestion = closestName(
-    name.name,
-    catalog.tables().map((known) => known.name),
-  );
-  throw quickwaterError("sql.unknown-table", { table: name.name }, { ...details, suggestion });
-}
-
-type Bound = Pick<BoundQuery, "plan" | "named">;
-
-function bindRows(query: PlainSelect, scope: Scope, makeInput: () => LogicalPlan): Bound {
-  const context = contextWithoutAggregates(scope, "a query without GROUP BY");
-  const outputs: { name: string | undefined; expression: BoundExpression }[] = [];
-  for (const item of query.items) {
-    if (item.kind === "SelectStar") {
-      outputs.push(...expandStar(item, scope));
-    } else {
-      const expression = bindExpression(item.expression, context);
-      if (expression.type.kind === "NULL") throw untyped(item.expression);
-      refuseWindowColumns(expression, "a query without GROUP BY", scope);
-      outputs.push({ name: nameOf(item), expression });
-    }
-  }
-  const names = outputs.map(({ name }, index) => name ?? `EXPR$${index}`);
-  const expressions = outputs.map(({ expression }) => expression);
-  return {
-    plan: project(makeInput(), expressions, names),
-    named: outputs.map(({ name }) => name !== undefined),
-  };
-}
-
-function expandStar(item: SelectStar, scope: Scope): { name: string; expression: BoundExpression }[] {
-  const { position } = item;
-  const qualifier = item.qualifier && plainName(item.qualifier);
-  if (qualifier !== undefined && !scope.isQualifier(qualifier.name)) {
-    const suggestion = closestName(qualifier.name, [scope.qualifier]);
-    throw quickwaterError(
-      "sql.unknown-table",
-      { table: qualifier.name },
-      { position: qualifier.position, suggestion },
-    );
-  }
-  return scope.starNames().map((name) => {
-    const expression = scope.resolve([{ kind: "Identifier", name, quoted: true, position }], position);
-    refuseWindowColumns(expression, "a query without GROUP BY", scope);
-    return { name, expression };
-  });
-}
-
-function bindGroups(query: PlainSelect, aggregation: BoundAggregation): Bound & Pick<BoundQuery, "keys"> {
-  const { expressions, plan } = aggregation;
-  const names = query.items.map((item) => (item.kind === "SelectExpression" ? nameOf(item) : undefined));
-  for (const [index, { type }] of expressions.entries()) {
-    const item = query.items[index]!;
-    if (type.kind === "NULL" && item.kind === "SelectExpression") throw untyped(item.expression);
-  }
-  const keys = aggregation.keys.map(({ text, index }) => {
-    const output = expressions.findIndex((item) => item.kind === "InputColumn" && item.index === index);
-    return { text, output: output < 0 ? undefined : output };
-  });
-  return {
-    plan: project(
+/** Each sees those before it. */
+function withCommonTables(tables: readonly CommonTable[], environment: BindEnvironment): BindEnvironment {
+  let inside = environment;
+  for (const { name, columns, query } of tables) {
+    const { plan } = bindQuery(query, inside);
+    const relation = relationOfPlan(plan, name.name);
+    const names = columnNames(columns, relation.columns.length, name.position);
+    const renamed: Relation = {
       plan,
-      expressions,
-      names.map((name, index) => name ?? `EXPR$${index}`),
-    ),
-    named: names.map((name) => name !== undefined),
-    keys,
-  };
-}
-
-/** A column keeps its name, an expression needs AS. */
-function nameOf(item: Extract<SelectItem, { kind: "SelectExpression" }>): string | undefined {
-  if (item.alias !== undefined) return item.alias.name;
-  return item.expression.kind === "ColumnReference" ? item.expression.path.at(-1)!.name : undefined;
-}
-
-function untyped(expression: Expression): Error {
-  return quickwaterError("sql.untyped-null", {}, { position: expression.position });
-}
-
-function refuseWindowColumns(expression: BoundExpression, place: string, scope: Scope): void {
-  if (isAnyWindowColumn(expression)) throw windowColumnRefused(expression, place, scope);
-  for (const child of childrenOf(expression)) refuseWindowColumns(child, place, scope);
-}
-
-/** The first aggregate of a select list; it alone makes the query an aggregation. */
-function findAggregate(items: readonly SelectItem[]): Expression | undefined {
-  for (const item of items) {
-    const found = item.kind === "SelectExpression" ? aggregateIn(item.expression) : undefined;
-    if (found !== undefined) return found;
+      columns: relation.columns.map((column, index) => ({ ...column, name: names[index] ?? column.name })),
+    };
+    inside = { ...inside, commonTables: new Map([...inside.commonTables, [name.name, renamed]]) };
   }
-  return undefined;
+  return inside;
 }
 
-function aggregateIn(node: Expression): Expression | undefined {
-  if (node.kind === "FunctionCall" && aggregateNamed(node.name.name) !== undefined) {
-    refuseCallClauses(node);
-    return node;
+function bindBody(body: QueryBody, environment: BindEnvironment): BoundQuery {
+  if (!isBound(body)) throw notSupportedYet(body);
+  switch (body.kind) {
+    case "SelectQuery":
+      return bindSelect(body, environment);
+    case "Query":
+      return bindQuery(body, environment);
+    case "SetOperation":
+      return bindUnion(body, environment);
   }
-  for (const part of partsOf(node)) {
-    const found = aggregateIn(part);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
-function partsOf(node: Expression): readonly Expression[] {
-  switch (node.kind) {
-    case "BinaryExpression":
-      return [node.left, node.right];
-    case "UnaryExpression":
-    case "IsPredicate":
-    case "CastExpression":
-      return [node.operand];
-    case "BetweenPredicate":
-      return [node.operand, node.low, node.high];
-    case "InListPredicate":
-      return [node.operand, ...node.items];
-    case "LikePredicate":
-      return [node.operand, node.pattern, ...(node.escape === undefined ? [] : [node.escape])];
-    case "CaseExpression": {
-      const ends = [node.operand, node.otherwise].filter((end) => end !== undefined);
-      return [...node.branches.flatMap(({ when, then }) => [when, then]), ...ends];
-    }
-    case "FunctionCall":
-      return [...node.arguments, ...(node.filter === undefined ? [] : [node.filter])];
-    default:
-      return [];
+/** Columns are matched by place and take their common type; the first query names them. */
+function bindUnion(operation: SetOperation, environment: BindEnvironment): BoundQuery {
+  const { operator, all, position } = operation;
+  if (operator !== "UNION" || !all) {
+    const instead = operator === "UNION" ? "Write UNION ALL." : "";
+    throw featureRefused(all ? `${operator} ALL` : operator, position, instead);
   }
+  const left = bindBody(operation.left, environment);
+  const right = bindBody(operation.right, environment);
+  const counts = { left: left.plan.schema.columns.length, right: right.plan.schema.columns.length };
+  if (counts.left !== counts.right) throw quickwaterError("sql.union-columns", counts, { position });
+  const columns = left.plan.schema.columns.map(({ name, type }, index) => {
+    const other = right.plan.schema.columns[index]!.type;
+    const common = unionType(type, other);
+    if (common !== undefined) return { name, type: common };
+    const params = { column: name, left: typeText(type), right: typeText(other) };
+    throw quickwaterError("sql.union-type", params, { position: right.outputs[index]!.position });
+  });
+  const inputs = [left.plan, right.plan].map((plan) => asColumns(plan, columns));
+  return { plan: { kind: "Union", inputs, schema: { columns } }, outputs: left.outputs };
+}
+
+/** A time attribute stays one where both are. */
+function unionType(left: SqlType, right: SqlType): SqlType | undefined {
+  const common = commonType([left, right]);
+  const isTime = "attribute" in left && "attribute" in right && left.attribute === right.attribute;
+  return common !== undefined && isTime && sameType(left, right)
+    ? ({ ...left, nullable: left.nullable || right.nullable } as SqlType)
+    : common;
+}
+
+function asColumns(plan: LogicalPlan, wanted: LogicalPlan["schema"]["columns"]): LogicalPlan {
+  const isSame = plan.schema.columns.every(({ type }, index) => sameType(type, wanted[index]!.type));
+  if (isSame) return plan;
+  const expressions = plan.schema.columns.map(({ type }, index) =>
+    coerce({ kind: "InputColumn", index, type }, wanted[index]!.type),
+  );
+  return project(
+    plan,
+    expressions,
+    wanted.map(({ name }) => name),
+  );
 }

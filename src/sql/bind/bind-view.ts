@@ -3,9 +3,11 @@ import type { Catalog, ViewDefinition } from "../../catalog/catalog.ts";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import type { CreateMaterializedView } from "../parse/ast.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
+import { keyOf } from "../plan/traits.ts";
 import { checkName } from "./bind-create-table.ts";
 import { bindQuery } from "./bind-query.ts";
-import { plainName, plainSelect } from "./plain-query.ts";
+import type { BoundOutput } from "./environment.ts";
+import { plainName } from "./plain-name.ts";
 import { checkViewOptions } from "./table-options.ts";
 
 export interface BoundView {
@@ -13,7 +15,12 @@ export interface BoundView {
   readonly plan: LogicalPlan;
 }
 
-export function bindView(statement: CreateMaterializedView, catalog: Catalog, text: string): BoundView {
+export function bindView(
+  statement: CreateMaterializedView,
+  catalog: Catalog,
+  text: string,
+  inputEnds: boolean,
+): BoundView {
   const { query, position } = statement;
   const name = plainName(statement.name);
   checkName(name);
@@ -21,19 +28,18 @@ export function bindView(statement: CreateMaterializedView, catalog: Catalog, te
     throw quickwaterError("sql.duplicate-name", { name: name.name }, { position: name.position });
   }
   const { emit, rowsMax } = checkViewOptions(statement.options);
-  const { plan, named, keys } = bindQuery(query, catalog);
-  if (keys === undefined) {
-    throw quickwaterError("sql.view-needs-window", { view: name.name }, { position: query.position });
+  const { plan, outputs } = bindQuery(query, { catalog, commonTables: new Map(), inputEnds, bindQuery });
+  const key = keyOf(plan);
+  if (key === undefined) {
+    throw quickwaterError("sql.view-needs-key", { view: name.name }, { position: query.position });
   }
-  const unnamed = named.indexOf(false);
+  const unnamed = outputs.findIndex(({ isNamed }) => !isNamed);
   if (unnamed >= 0) {
     const params = { position: unnamed + 1, view: name.name };
-    throw quickwaterError("sql.column-without-name", params, {
-      position: plainSelect(query).items[unnamed]!.position,
-    });
+    throw quickwaterError("sql.column-without-name", params, { position: outputs[unnamed]!.position });
   }
-  refuseDuplicates(statement, plan);
-  const missing = keys.filter(({ output }) => output === undefined).map(({ text: key }) => key);
+  refuseDuplicates(plan, outputs);
+  const missing = key.filter(({ place }) => place === undefined).map((column) => column.name);
   if (missing.length > 0) {
     const params = { view: name.name, missing: missing.join(" and ") };
     throw quickwaterError("sql.view-key", params, { position: query.position });
@@ -41,7 +47,7 @@ export function bindView(statement: CreateMaterializedView, catalog: Catalog, te
   const view: ViewDefinition = {
     name: name.name,
     schema: plan.schema,
-    key: keys.map(({ output }) => output!),
+    key: key.map(({ place }) => place!),
     emit,
     rowsMax,
     statement: text.slice(position.offset, position.offset + position.length),
@@ -49,12 +55,11 @@ export function bindView(statement: CreateMaterializedView, catalog: Catalog, te
   return { view, plan };
 }
 
-function refuseDuplicates(statement: CreateMaterializedView, plan: LogicalPlan): void {
-  const { items, position: whole } = plainSelect(statement.query);
+function refuseDuplicates(plan: LogicalPlan, outputs: readonly BoundOutput[]): void {
   const seen = new Set<string>();
   for (const [index, { name }] of plan.schema.columns.entries()) {
     if (seen.has(name)) {
-      const position = items[index]?.position ?? whole;
+      const { position } = outputs[index]!;
       throw quickwaterError("sql.duplicate-column", { column: name }, { position });
     }
     seen.add(name);

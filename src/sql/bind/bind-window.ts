@@ -1,93 +1,140 @@
-/** `TABLE(TUMBLE(…))`: which window, on which time, and which columns it adds. */
-import type { TableDefinition } from "../../catalog/catalog.ts";
+/** `TABLE(TUMBLE(…))`, HOP, CUMULATE: which windows, on which time. */
 import { type QuickwaterError, quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
-import { formatType, isTimestamp, type SqlType } from "../../values/sql-type.ts";
-import type { Expression, WindowTable } from "../parse/ast.ts";
-import { unknownColumn } from "./bind-create-table.ts";
+import { formatType, isTimestamp } from "../../values/sql-type.ts";
+import type { Expression, Identifier, WindowTable } from "../parse/ast.ts";
+import { assignWindows } from "../plan/build.ts";
+import type { SlicedWindow } from "../plan/logical-plan.ts";
+import { isUpdating } from "../plan/traits.ts";
 import { intervalOf } from "./bind-literal.ts";
-import type { WindowColumn } from "./scope.ts";
+import { featureRefused } from "./not-supported-yet.ts";
+import type { Relation, RelationColumn } from "./relation.ts";
+import { Scope } from "./scope.ts";
 
-export interface BoundWindow {
-  readonly timeColumn: string;
-  readonly sizeMs: number;
-  readonly offsetMs: number;
-  readonly columns: readonly WindowColumn[];
+type WindowKind = SlicedWindow["kind"];
+
+/** Arguments behind the time column, in order; the last may be left out. */
+const parameters: Readonly<Record<WindowKind, readonly string[]>> = {
+  TUMBLE: ["SIZE", "OFFSET"],
+  HOP: ["SLIDE", "SIZE", "OFFSET"],
+  CUMULATE: ["STEP", "SIZE", "OFFSET"],
+};
+
+const usage: Readonly<Record<WindowKind, string>> = {
+  TUMBLE:
+    "Write TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)), with an offset as a fourth argument.",
+  HOP: "Write TABLE(HOP(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE, INTERVAL '5' MINUTE)): slide, then size.",
+  CUMULATE:
+    "Write TABLE(CUMULATE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' HOUR, INTERVAL '1' DAY)): step, then size.",
+};
+
+export function bindWindow(written: WindowTable, input: Relation): Relation {
+  const kind = kindOf(written);
+  if (isUpdating(input.plan)) {
+    const position = written.input.position;
+    throw quickwaterError("sql.window-over-updates", { function: kind }, { position });
+  }
+  const timeColumn = bindTimeColumn(written.timeColumn, input);
+  const values = new Arguments(kind, written);
+  const sizeMs = values.milliseconds("SIZE");
+  if (sizeMs <= 0) throw values.wrong("the size must be longer than nothing", "SIZE");
+  const stepMs = kind === "TUMBLE" ? sizeMs : stepOf(kind, values, sizeMs);
+  const offsetMs = values.has("OFFSET") ? values.milliseconds("OFFSET") : 0;
+  if (Math.abs(offsetMs) >= sizeMs) throw values.wrong("the offset must be shorter than the size", "OFFSET");
+  const window: SlicedWindow = { kind, timeColumn, sizeMs, stepMs, offsetMs };
+  const plan = assignWindows(input.plan, window);
+  const first = input.plan.schema.columns.length;
+  const added = plan.schema.columns.slice(first).map(({ name, type }, index): RelationColumn => {
+    const place = { kind: "column" as const, index: first + index };
+    return { name, qualifier: input.columns[0]?.qualifier, type, place };
+  });
+  return { plan, columns: [...input.columns, ...added], unassigned: { plan: input.plan, window } };
 }
 
-const usage =
-  "Write TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)), with an offset as a fourth argument.";
+function kindOf({ functionName, wrapped, input }: WindowTable): WindowKind {
+  const { name, position } = functionName;
+  const kind = name.toUpperCase();
+  if (!(kind in parameters))
+    throw featureRefused(`The window ${name}`, position, "TUMBLE, HOP, CUMULATE are.");
+  if (!wrapped) {
+    const rule = "In Flink 1.20 a table function stands inside TABLE(…)";
+    const params = { rule, instead: `Write FROM TABLE(${name}(…)).` };
+    throw quickwaterError("sql.not-flink", params, { position });
+  }
+  if (input.partitionBy.length > 0) {
+    throw featureRefused("PARTITION BY in a window", input.partitionBy[0]!.position);
+  }
+  if (input.orderBy.length > 0) throw featureRefused("ORDER BY in a window", input.orderBy[0]!.position);
+  return kind as WindowKind;
+}
 
-export function bindWindow(window: WindowTable, table: TableDefinition): BoundWindow {
-  const { timeColumn } = window;
-  const column = table.schema.columns.find(({ name }) => name === timeColumn.name);
-  if (column === undefined) {
-    throw unknownColumn(
-      timeColumn,
-      table.name,
-      table.schema.columns.map(({ name }) => name),
+function bindTimeColumn(name: Identifier, input: Relation): number {
+  const column = new Scope(input).resolve([name], name.position);
+  const { type } = column;
+  if (column.kind === "InputColumn" && isTimestamp(type) && type.attribute !== undefined) return column.index;
+  const params = { column: name.name, type: formatType(type) };
+  throw quickwaterError("sql.window-time-column", params, { position: name.position });
+}
+
+/** Of HOP the slide, of CUMULATE the step: the size is a multiple of it, as Flink demands. */
+function stepOf(kind: Exclude<WindowKind, "TUMBLE">, values: Arguments, sizeMs: number): number {
+  const name = kind === "HOP" ? "SLIDE" : "STEP";
+  const stepMs = values.milliseconds(name);
+  if (stepMs <= 0) throw values.wrong(`the ${name.toLowerCase()} must be longer than nothing`, name);
+  if (sizeMs % stepMs === 0) return stepMs;
+  throw values.wrong(`the size must be a multiple of the ${name.toLowerCase()}`, "SIZE");
+}
+
+class Arguments {
+  readonly #kind: WindowKind;
+  readonly #position: SourcePosition;
+  readonly #values = new Map<string, Expression>();
+
+  constructor(kind: WindowKind, written: WindowTable) {
+    this.#kind = kind;
+    this.#position = written.functionName.position;
+    const order = parameters[kind];
+    for (const [index, { name, value }] of written.arguments.entries()) {
+      const key = name?.name.toUpperCase() ?? order[index];
+      if (key === undefined) throw this.#wrong(`it takes ${namesOf(order)}`, value.position);
+      if (!order.includes(key)) {
+        const known = ["DATA", "TIMECOL", ...order];
+        const reason = `it has no argument ${name!.name}; it has ${namesOf(known)}`;
+        throw this.#wrong(reason, name!.position);
+      }
+      if (this.#values.has(key)) throw this.#wrong(`${key} is there twice`, value.position);
+      this.#values.set(key, value);
+    }
+  }
+
+  has(name: string): boolean {
+    return this.#values.has(name);
+  }
+
+  milliseconds(name: string): number {
+    const value = this.#values.get(name);
+    if (value === undefined) throw this.#wrong(`the ${name.toLowerCase()} is missing`, this.#position);
+    const sign = value.kind === "UnaryExpression" && value.operator === "-" ? -1 : 1;
+    const node = value.kind === "UnaryExpression" && value.operator !== "NOT" ? value.operand : value;
+    if (node.kind === "IntervalLiteral") {
+      const interval = intervalOf(node);
+      if (interval?.kind === "ms") return sign * (node.negative ? -interval.ms : interval.ms);
+    }
+    throw this.#wrong(
+      `${name} must be a constant interval of days to seconds, not of months`,
+      value.position,
     );
   }
-  if (!isTimestamp(column.type) || column.type.attribute === undefined) {
-    const params = { column: column.name, type: formatType(column.type) };
-    throw quickwaterError("sql.window-time-column", params, { position: timeColumn.position });
+
+  wrong(reason: string, name: string): QuickwaterError {
+    return this.#wrong(reason, this.#values.get(name)?.position ?? this.#position);
   }
-  const { size, offset } = takeArguments(window);
-  const sizeMs = milliseconds(size, "SIZE");
-  const offsetMs = offset === undefined ? 0 : milliseconds(offset, "OFFSET");
-  if (sizeMs <= 0) throw badArguments("the size must be longer than nothing", size.position);
-  if (Math.abs(offsetMs) >= sizeMs) {
-    throw badArguments("the offset must be shorter than the size", offset!.position);
+
+  #wrong(reason: string, position: SourcePosition): QuickwaterError {
+    const params = { function: this.#kind, reason, usage: usage[this.#kind] };
+    return quickwaterError("sql.window-arguments", params, { position });
   }
-  return { timeColumn: column.name, sizeMs, offsetMs, columns: windowColumns(column.type) };
 }
 
-/**
- * Start and end are plain timestamps; the window's time is again a time attribute, of the kind of the time
- * column.
- */
-function windowColumns(time: SqlType): WindowColumn[] {
-  const kind = time.kind as "TIMESTAMP" | "TIMESTAMP_LTZ";
-  const plain: SqlType = { kind: "TIMESTAMP", precision: 3, nullable: false };
-  return [
-    { name: "window_start", type: plain },
-    { name: "window_end", type: plain },
-    { name: "window_time", type: { kind, precision: 3, nullable: false, attribute: "rowtime" } },
-  ];
-}
-
-function takeArguments(window: WindowTable): {
-  readonly size: Expression;
-  readonly offset: Expression | undefined;
-} {
-  const named = new Map<string, Expression>();
-  const order = ["SIZE", "OFFSET"];
-  for (const [index, { name, value }] of window.arguments.entries()) {
-    const key = name?.name.toUpperCase() ?? order[index];
-    if (key === undefined) throw badArguments("it takes a size and at most an offset", value.position);
-    if (!order.includes(key)) {
-      throw badArguments(
-        `it has no argument ${name!.name}; it has DATA, TIMECOL, SIZE and OFFSET`,
-        name!.position,
-      );
-    }
-    if (named.has(key)) throw badArguments(`${key} is there twice`, value.position);
-    named.set(key, value);
-  }
-  const size = named.get("SIZE");
-  if (size === undefined) throw badArguments("the size is missing", window.functionName.position);
-  return { size, offset: named.get("OFFSET") };
-}
-
-function milliseconds(value: Expression, what: string): number {
-  const sign = value.kind === "UnaryExpression" && value.operator === "-" ? -1 : 1;
-  const node = value.kind === "UnaryExpression" && value.operator !== "NOT" ? value.operand : value;
-  if (node.kind === "IntervalLiteral") {
-    const interval = intervalOf(node);
-    if (interval?.kind === "ms") return sign * (node.negative ? -interval.ms : interval.ms);
-  }
-  throw badArguments(`${what} must be a constant interval of days to seconds, not of months`, value.position);
-}
-
-function badArguments(reason: string, position: SourcePosition): QuickwaterError {
-  return quickwaterError("sql.window-arguments", { function: "TUMBLE", reason, usage }, { position });
+function namesOf(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }

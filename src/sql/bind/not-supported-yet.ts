@@ -23,7 +23,10 @@ type BoundKind =
   | "InsertInto"
   | "SelectStatement"
   | "SelectQuery"
+  | "Query"
+  | "SetOperation"
   | "NamedTable"
+  | "DerivedTable"
   | "WindowTable"
   | "TableFunction"
   | BoundExpressionKind;
@@ -63,16 +66,13 @@ const features: { readonly [K in LaterKind]: FeatureName<Extract<LaterNode, { ki
   Explain: "EXPLAIN",
 
   // Queries
-  SetOperation: ({ operator }) => operator,
   ValuesQuery: "VALUES",
-  Query: "A query in parentheses with clauses of its own",
   EmptyGrouping: "GROUP BY ()",
   Rollup: "GROUP BY ROLLUP",
   Cube: "GROUP BY CUBE",
   GroupingSets: "GROUPING SETS",
 
   // Tables
-  DerivedTable: "A sub-query in FROM",
   Unnest: "UNNEST",
   LateralTable: "LATERAL",
   Join: ({ type }) => (type === "COMMA" ? "Several tables in FROM" : "JOIN"),

@@ -4,8 +4,17 @@
  * everything above.
  */
 import type { BoundExpression } from "../bind/bound-expression.ts";
+import { assignWindows } from "../plan/build.ts";
 import { collectColumns, moveColumns } from "../plan/expressions.ts";
-import type { AggregateCall, LogicalPlan, Project, Scan, WindowAggregate } from "../plan/logical-plan.ts";
+import type {
+  Aggregate,
+  AggregateCall,
+  AssignWindows,
+  LogicalPlan,
+  Project,
+  Scan,
+  WindowAggregate,
+} from "../plan/logical-plan.ts";
 import type { Pass } from "./pass.ts";
 
 /** A plan that gives fewer columns, and where each of the old ones has gone. */
@@ -38,9 +47,32 @@ function prune(plan: LogicalPlan, needed: ReadonlySet<number>): Pruned {
     }
     case "Project":
       return pruneProject(plan, needed);
+    case "AssignWindows":
+      return pruneWindows(plan, needed);
     case "WindowAggregate":
-      return { plan: pruneAggregate(plan), place: (index) => index };
+    case "Aggregate":
+      return { plan: pruneAggregate(plan), place: same };
+    case "Union": {
+      // Columns are matched by place: each input keeps all of its own.
+      const inputs = plan.inputs.map((input) => prune(input, new Set(input.schema.columns.keys())).plan);
+      return { plan: { ...plan, inputs }, place: same };
+    }
   }
+}
+
+const same = (index: number) => index;
+
+/** The three columns of the window stay behind those of the input. */
+function pruneWindows(node: AssignWindows, needed: ReadonlySet<number>): Pruned {
+  const before = node.input.schema.columns.length;
+  const below = new Set([...needed].filter((index) => index < before)).add(node.window.timeColumn);
+  const { plan: input, place } = prune(node.input, below);
+  const window = { ...node.window, timeColumn: place(node.window.timeColumn) };
+  const after = input.schema.columns.length;
+  return {
+    plan: assignWindows(input, window),
+    place: (index) => (index < before ? place(index) : index - before + after),
+  };
 }
 
 function pruneScan(scan: Scan, needed: ReadonlySet<number>): Pruned {
@@ -72,25 +104,38 @@ function pruneProject(project: Project, needed: ReadonlySet<number>): Pruned {
 }
 
 /** An aggregation keeps its output: its keys decide how many rows there are, whoever reads them. */
-function pruneAggregate(aggregate: WindowAggregate): WindowAggregate {
-  const { window, keys, aggregates } = aggregate;
-  const below = new Set([window.timeColumn, ...keys]);
+function pruneAggregate(aggregate: WindowAggregate | Aggregate): LogicalPlan {
+  const { keys, aggregates } = aggregate;
+  const below = new Set(keys);
   for (const call of aggregates) {
     if (call.argument !== undefined) below.add(call.argument);
     if (call.filter !== undefined) below.add(call.filter);
   }
+  if (aggregate.kind === "WindowAggregate")
+    for (const column of columnsOfWindow(aggregate)) below.add(column);
   const { plan: input, place } = prune(aggregate.input, below);
   const moved = (index: number | undefined): number | undefined =>
     index === undefined ? undefined : place(index);
-  return {
-    ...aggregate,
+  const parts = {
     input,
-    window: { ...window, timeColumn: place(window.timeColumn) },
     keys: keys.map(place),
     aggregates: aggregates.map(
       (call): AggregateCall => ({ ...call, argument: moved(call.argument), filter: moved(call.filter) }),
     ),
   };
+  return aggregate.kind === "Aggregate"
+    ? { ...aggregate, ...parts }
+    : { ...aggregate, ...parts, window: movedWindow(aggregate.window, place) };
+}
+
+function columnsOfWindow({ window }: WindowAggregate): readonly number[] {
+  return window.kind === "ATTACHED" ? [window.startColumn, window.endColumn] : [window.timeColumn];
+}
+
+function movedWindow(window: WindowAggregate["window"], place: Pruned["place"]): WindowAggregate["window"] {
+  return window.kind === "ATTACHED"
+    ? { ...window, startColumn: place(window.startColumn), endColumn: place(window.endColumn) }
+    : { ...window, timeColumn: place(window.timeColumn) };
 }
 
 function columnsOf(expressions: readonly BoundExpression[]): Set<number> {

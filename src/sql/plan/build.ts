@@ -1,9 +1,13 @@
 /** Makes plan nodes whose schema follows from what they compute, so that nobody has to spell it. */
+import { withoutAttribute } from "../../functions/common-type.ts";
 import type { ColumnSchema } from "../../values/row-schema.ts";
 import type { SqlType } from "../../values/sql-type.ts";
 import type { BoundExpression } from "../bind/bound-expression.ts";
 import type {
+  Aggregate,
   AggregateCall,
+  AssignWindows,
+  AttachedWindow,
   Filter,
   LogicalPlan,
   Project,
@@ -25,21 +29,54 @@ export function project(
   return { kind: "Project", input, expressions, schema: { columns } };
 }
 
-export interface WindowAggregateParts {
+/** Start and end are plain timestamps; the window's time is again a time attribute, of the kind of the time column. */
+export function windowColumnTypes(time: SqlType): Readonly<Record<WindowProperty, SqlType>> {
+  const kind = time.kind as "TIMESTAMP" | "TIMESTAMP_LTZ";
+  const plain: SqlType = { kind: "TIMESTAMP", precision: 3, nullable: false };
+  const attribute: SqlType = { kind, precision: 3, nullable: false, attribute: "rowtime" };
+  return { window_start: plain, window_end: plain, window_time: attribute };
+}
+
+export function assignWindows(input: LogicalPlan, window: SlicedWindow): AssignWindows {
+  const types = windowColumnTypes(input.schema.columns[window.timeColumn]!.type);
+  const names: readonly WindowProperty[] = ["window_start", "window_end", "window_time"];
+  const added = names.map((name) => ({ name, type: types[name] }));
+  return { kind: "AssignWindows", input, window, schema: { columns: [...input.schema.columns, ...added] } };
+}
+
+export interface AggregateParts {
   readonly input: LogicalPlan;
-  readonly window: SlicedWindow;
   readonly keys: readonly number[];
-  readonly properties: readonly { readonly name: WindowProperty; readonly type: SqlType }[];
+  /** As the query writes them: a view that leaves one out names it. */
+  readonly keyNames: readonly string[];
   readonly aggregates: readonly AggregateCall[];
+}
+
+export interface WindowAggregateParts extends AggregateParts {
+  readonly window: SlicedWindow | AttachedWindow;
+  readonly properties: readonly { readonly name: WindowProperty; readonly type: SqlType }[];
 }
 
 export function windowAggregate(parts: WindowAggregateParts): WindowAggregate {
   const { input, window, keys, properties, aggregates } = parts;
-  const columns: ColumnSchema[] = [
-    ...keys.map((key) => input.schema.columns[key]!),
-    ...properties,
-    ...aggregates.map(({ function: name, type }, index) => ({ name: `${name}$${index}`, type })),
-  ];
+  const columns = [...keyColumns(parts), ...properties, ...aggregateColumns(aggregates)];
   const names = properties.map(({ name }) => name);
   return { kind: "WindowAggregate", input, window, keys, properties: names, aggregates, schema: { columns } };
+}
+
+export function aggregate(parts: AggregateParts): Aggregate {
+  const { input, keys, aggregates } = parts;
+  const columns = [...keyColumns(parts), ...aggregateColumns(aggregates)];
+  return { kind: "Aggregate", input, keys, aggregates, schema: { columns } };
+}
+
+/** A group's key is of no one row any more: it orders nothing. */
+function keyColumns({ input, keys, keyNames }: AggregateParts): ColumnSchema[] {
+  return keys.map((key, index) => {
+    return { name: keyNames[index]!, type: withoutAttribute(input.schema.columns[key]!.type) };
+  });
+}
+
+function aggregateColumns(aggregates: readonly AggregateCall[]): ColumnSchema[] {
+  return aggregates.map(({ function: name, type }, index) => ({ name: `${name}$${index}`, type }));
 }

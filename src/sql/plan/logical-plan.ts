@@ -50,6 +50,21 @@ export interface SlicedWindow {
   readonly offsetMs: number;
 }
 
+/** The rows carry their window already, in columns of the input: a query over the result of another one. */
+export interface AttachedWindow {
+  readonly kind: "ATTACHED";
+  readonly startColumn: number;
+  readonly endColumn: number;
+}
+
+/** A windowing function in FROM: each row once a window, with window_start, window_end, window_time behind it. */
+export interface AssignWindows {
+  readonly kind: "AssignWindows";
+  readonly input: LogicalPlan;
+  readonly window: SlicedWindow;
+  readonly schema: RowSchema;
+}
+
 export type AggregateFunctionName = "COUNT" | "SUM" | "AVG" | "MIN" | "MAX";
 
 export interface AggregateCall {
@@ -67,7 +82,7 @@ export type WindowProperty = "window_start" | "window_end" | "window_time";
 export interface WindowAggregate {
   readonly kind: "WindowAggregate";
   readonly input: LogicalPlan;
-  readonly window: SlicedWindow;
+  readonly window: SlicedWindow | AttachedWindow;
   /** Positions of the grouping columns in the input, the window's own left out. */
   readonly keys: readonly number[];
   readonly properties: readonly WindowProperty[];
@@ -75,5 +90,24 @@ export interface WindowAggregate {
   readonly schema: RowSchema;
 }
 
-export type LogicalPlan = Scan | Filter | Project | WindowAggregate;
+/**
+ * GROUP BY without a window: a row for each key, which changes with every row of the input. Output columns:
+ * the keys, the aggregates. Without aggregates it is DISTINCT.
+ */
+export interface Aggregate {
+  readonly kind: "Aggregate";
+  readonly input: LogicalPlan;
+  readonly keys: readonly number[];
+  readonly aggregates: readonly AggregateCall[];
+  readonly schema: RowSchema;
+}
+
+/** UNION ALL: rows of both, by place. */
+export interface Union {
+  readonly kind: "Union";
+  readonly inputs: readonly LogicalPlan[];
+  readonly schema: RowSchema;
+}
+
+export type LogicalPlan = Scan | Filter | Project | AssignWindows | WindowAggregate | Aggregate | Union;
 export type LogicalPlanKind = LogicalPlan["kind"];

@@ -1,8 +1,35 @@
 /** Walking plans: every pass that changes nodes one by one goes through here. */
-import type { LogicalPlan } from "./logical-plan.ts";
+import type { LogicalPlan, Scan } from "./logical-plan.ts";
+
+export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
+  switch (plan.kind) {
+    case "Scan":
+      return [];
+    case "Union":
+      return plan.inputs;
+    default:
+      return [plan.input];
+  }
+}
 
 /** The same plan with each node replaced, inputs first. */
 export function mapPlan(plan: LogicalPlan, map: (node: LogicalPlan) => LogicalPlan): LogicalPlan {
-  if (plan.kind === "Scan") return map(plan);
-  return map({ ...plan, input: mapPlan(plan.input, map) });
+  switch (plan.kind) {
+    case "Scan":
+      return map(plan);
+    case "Union":
+      return map({ ...plan, inputs: plan.inputs.map((input) => mapPlan(input, map)) });
+    default:
+      return map({ ...plan, input: mapPlan(plan.input, map) });
+  }
+}
+
+/** From left to right; a table that is read twice is there twice. */
+export function scansOf(plan: LogicalPlan): readonly Scan[] {
+  return plan.kind === "Scan" ? [plan] : inputsOf(plan).flatMap(scansOf);
+}
+
+/** Names of the tables that a plan reads, each once. */
+export function tablesOf(plan: LogicalPlan): readonly string[] {
+  return [...new Set(scansOf(plan).map(({ table }) => table))];
 }

@@ -1,0 +1,93 @@
+/**
+ * TUMBLE, HOP, CUMULATE as rows: each row once for each of its windows, ascending by their ends, with start, end
+ * and time of the window behind its columns. For queries that read the window's columns before they group;
+ * an aggregation right over the windowing function makes its windows itself. Keeps no state; nothing is late here.
+ */
+import type { AssignWindows } from "../../sql/plan/logical-plan.ts";
+import type { PartImage } from "../../state/keyed-state.ts";
+import { allocateBatch } from "../../values/column-access.ts";
+import type { Cause, ColumnBatch } from "../../values/column-batch.ts";
+import type { KernelMode, ProjectionKernel } from "../codegen/kernels.ts";
+import { makeProjection } from "../codegen/make-kernels.ts";
+import { lastEndOf, sliceEndOf, windowStartOf } from "../codegen/window-kernel.ts";
+import { batchRowsMax } from "../runtime/batches.ts";
+import {
+  freezeCounters,
+  type Operator,
+  type OperatorCounters,
+  type Output,
+  restoreCounters,
+} from "./operator.ts";
+
+export class AssignWindowsOperator implements Operator, Output {
+  readonly name: string;
+  readonly counters: OperatorCounters = { rowsIn: 0, rowsFiltered: 0, rowsLate: 0 };
+  readonly inputs: readonly Output[] = [this];
+  readonly #plan: AssignWindows;
+  readonly #output: Output;
+  readonly #copy: ProjectionKernel;
+  readonly #rows: ColumnBatch;
+  readonly #selection = new Int32Array(batchRowsMax);
+  readonly #starts: Float64Array;
+  readonly #ends: Float64Array;
+  readonly #times: Float64Array;
+  #count = 0;
+
+  constructor(plan: AssignWindows, output: Output, mode: KernelMode) {
+    this.name = plan.window.kind;
+    this.#plan = plan;
+    this.#output = output;
+    const { columns } = plan.input.schema;
+    this.#copy = makeProjection(
+      columns.map(({ type }, index) => ({ kind: "InputColumn", index, type })),
+      mode,
+    );
+    this.#rows = allocateBatch(plan.schema, batchRowsMax);
+    const timesAt = (place: number) => this.#rows.columns[columns.length + place] as { values: Float64Array };
+    this.#starts = timesAt(0).values;
+    this.#ends = timesAt(1).values;
+    this.#times = timesAt(2).values;
+  }
+
+  accept(batch: ColumnBatch): void {
+    this.counters.rowsIn += batch.rowCount;
+    const { window } = this.#plan;
+    const times = (batch.columns[window.timeColumn] as { readonly values: Float64Array }).values;
+    for (let row = 0; row < batch.rowCount; row++) {
+      const first = sliceEndOf(times[row]!, window);
+      const last = lastEndOf(first, window);
+      for (let end = first; end <= last; end += window.stepMs) this.#add(batch, row, end);
+    }
+    this.#push(batch);
+  }
+
+  advance(watermarkMs: number, idle: boolean, cause: Cause): void {
+    this.#output.advance(watermarkMs, idle, cause);
+  }
+
+  deliverOpen(): void {}
+
+  freeze(): PartImage {
+    return { numbers: freezeCounters(this.counters), states: [] };
+  }
+
+  restore({ numbers }: PartImage): void {
+    restoreCounters(this.counters, numbers);
+  }
+
+  #add(batch: ColumnBatch, row: number, end: number): void {
+    const place = this.#count++;
+    this.#selection[place] = row;
+    this.#starts[place] = windowStartOf(end, this.#plan.window);
+    this.#ends[place] = end;
+    this.#times[place] = end - 1;
+    if (this.#count === batchRowsMax) this.#push(batch);
+  }
+
+  #push(batch: ColumnBatch): void {
+    if (this.#count === 0) return;
+    this.#copy(batch, this.#selection, this.#count, this.#rows);
+    this.#count = 0;
+    this.#output.accept(this.#rows);
+  }
+}

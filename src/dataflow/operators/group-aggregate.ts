@@ -1,0 +1,195 @@
+/**
+ * GROUP BY without a window, and DISTINCT: a row for each key, changed by every row of its group.
+ *
+ * State      one group a key: its accumulators, and how many rows it has.
+ * Retraction an update-before or a delete is taken out of its group; a group without rows is deleted.
+ * Output     the first row of a key is an insert; each later one is an update-before with what was told before
+ *            and an update-after, side by side; nothing where both would be the same, as in Flink.
+ * Watermark  passes unchanged: groups have no end.
+ * Checkpoint the groups and the counters.
+ * Cost       a row: one probe, one add and two results an aggregate.
+ */
+import { assert } from "../../errors/quickwater-error.ts";
+import { accumulators } from "../../functions/aggregate/accumulators.ts";
+import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
+import type { Aggregate, AggregateCall } from "../../sql/plan/logical-plan.ts";
+import type { PartImage } from "../../state/keyed-state.ts";
+import { allocateBatch, readValue, writeValue } from "../../values/column-access.ts";
+import { type Cause, type ColumnBatch, type RowKind, rowKind } from "../../values/column-batch.ts";
+import type { SqlType } from "../../values/sql-type.ts";
+import type { SqlValue } from "../../values/sql-value.ts";
+import { compileLocate } from "../codegen/compile-locate.ts";
+import { interpretLocate } from "../codegen/interpret-window.ts";
+import type { KernelMode, PredicateKernel } from "../codegen/kernels.ts";
+import type { LocateKernel } from "../codegen/locate-kernel.ts";
+import { makePredicate } from "../codegen/make-kernels.ts";
+import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
+import { readKey } from "./group-slot.ts";
+import {
+  freezeCounters,
+  type Operator,
+  type OperatorCounters,
+  type Output,
+  restoreCounters,
+} from "./operator.ts";
+import { WindowGroups } from "./window-groups.ts";
+
+export interface GroupAggregateOptions {
+  readonly mode: KernelMode;
+  readonly predicate?: BoundExpression | undefined;
+  readonly stateBytesMax: number;
+}
+
+const bigint: SqlType = { kind: "BIGINT", nullable: false };
+
+export class GroupAggregateOperator implements Operator, Output {
+  readonly name: string;
+  readonly counters: OperatorCounters = { rowsIn: 0, rowsFiltered: 0, rowsLate: 0 };
+  readonly inputs: readonly Output[] = [this];
+  readonly #calls: readonly AggregateCall[];
+  readonly #output: Output;
+  readonly #groups: WindowGroups;
+  readonly #predicate: PredicateKernel | undefined;
+  readonly #locate: LocateKernel;
+  readonly #selection = new Int32Array(batchRowsMax);
+  readonly #addresses = new Int32Array(batchRowsMax);
+  readonly #rows: ColumnBatch;
+  readonly #kinds = new Uint8Array(batchRowsMax);
+  #arenaEnd = 0;
+
+  constructor(plan: Aggregate, output: Output, options: GroupAggregateOptions) {
+    const { keys, aggregates } = plan;
+    this.name = aggregates.length === 0 ? "DISTINCT" : "GROUP BY";
+    this.#calls = aggregates;
+    this.#output = output;
+    const typeOf = (column: number) => plan.input.schema.columns[column]!.type;
+    const made = aggregates.map((call) =>
+      accumulators[call.function](call.argument === undefined ? undefined : typeOf(call.argument), call.type),
+    );
+    // How many rows the group has, behind what the query asks for.
+    const all = [...made, accumulators.COUNT(undefined, bigint)];
+    this.#groups = new WindowGroups(this.name, keys.map(typeOf), all, options.stateBytesMax);
+    const makeLocate = options.mode === "compiled" ? compileLocate : interpretLocate;
+    this.#locate = makeLocate(this.#groups, keys);
+    this.#predicate =
+      options.predicate === undefined ? undefined : makePredicate(options.predicate, options.mode);
+    this.#rows = allocateBatch(plan.schema, batchRowsMax);
+    this.#rows.kinds = this.#kinds;
+  }
+
+  accept(batch: ColumnBatch): void {
+    assert(batch.standing === "final", "an aggregation takes rows that stand");
+    this.counters.rowsIn += batch.rowCount;
+    this.#selection.set(identitySelection);
+    const kept = this.#predicate?.(batch, this.#selection, batch.rowCount) ?? batch.rowCount;
+    this.counters.rowsFiltered += batch.rowCount - kept;
+    this.#locate(batch, this.#selection, kept, this.#addresses);
+    this.#rows.cause = batch.cause;
+    for (let place = 0; place < kept; place++) {
+      const row = this.#selection[place]!;
+      const kind = batch.kinds?.[row] ?? rowKind.insert;
+      const isRetraction = kind === rowKind.updateBefore || kind === rowKind.delete;
+      this.#take(batch, row, this.#addresses[place]!, isRetraction);
+    }
+    this.#push();
+    this.#freeEmpty(kept);
+  }
+
+  advance(watermarkMs: number, idle: boolean, cause: Cause): void {
+    this.#output.advance(watermarkMs, idle, cause);
+  }
+
+  /** Every row that it gives stands until the next one. */
+  deliverOpen(): void {}
+
+  freeze(): PartImage {
+    return { numbers: freezeCounters(this.counters), states: this.#groups.freeze() };
+  }
+
+  restore({ numbers, states }: PartImage): void {
+    restoreCounters(this.counters, numbers);
+    this.#groups.restore(states);
+  }
+
+  #take(batch: ColumnBatch, row: number, address: number, isRetraction: boolean): void {
+    const rowsBefore = this.#rowCount(address);
+    const before = rowsBefore === 0 ? undefined : this.#results(address);
+    assert(before !== undefined || !isRetraction, `${this.name} was asked to take back what it never had`);
+    this.#change(batch, row, address, isRetraction);
+    if (before === undefined) {
+      this.#write(address, this.#results(address), rowKind.insert);
+    } else if (this.#rowCount(address) === 0) {
+      this.#write(address, before, rowKind.delete);
+    } else {
+      const after = this.#results(address);
+      if (isSame(before, after)) return;
+      // The two are never in different batches.
+      if (this.#rows.rowCount + 2 > batchRowsMax) this.#push();
+      this.#write(address, before, rowKind.updateBefore);
+      this.#write(address, after, rowKind.updateAfter);
+    }
+  }
+
+  #change(batch: ColumnBatch, row: number, address: number, isRetraction: boolean): void {
+    const { accumulators: parts } = this.#groups.layout;
+    for (const [index, { accumulator, lanes }] of parts.entries()) {
+      const call = this.#calls[index];
+      if (call?.filter !== undefined && readValue(batch, call.filter, row) !== true) continue;
+      const value = call?.argument === undefined ? null : readValue(batch, call.argument, row);
+      if (call?.argument !== undefined && value === null) continue;
+      const slot = this.#groups.slot(address, lanes);
+      if (isRetraction) accumulator.retract!(slot, value);
+      else accumulator.add(slot, value);
+    }
+  }
+
+  #rowCount(address: number): number {
+    const { lanes } = this.#groups.layout.accumulators.at(-1)!;
+    return this.#groups.slot(address, lanes).number("count");
+  }
+
+  #results(address: number): readonly SqlValue[] {
+    return this.#calls.map((_, index) => {
+      const { accumulator, lanes } = this.#groups.layout.accumulators[index]!;
+      return accumulator.result(this.#groups.slot(address, lanes));
+    });
+  }
+
+  #write(address: number, results: readonly SqlValue[], kind: RowKind): void {
+    const rows = this.#rows;
+    if (rows.rowCount === batchRowsMax) this.#push();
+    const row = rows.rowCount++;
+    this.#kinds[row] = kind;
+    let column = 0;
+    const write = (value: SqlValue) => {
+      this.#arenaEnd = writeValue(rows, column++, row, value, this.#arenaEnd);
+    };
+    for (const key of this.#groups.layout.keys) write(readKey(this.#groups.state, address, key));
+    for (const value of results) write(value);
+  }
+
+  #push(): void {
+    if (this.#rows.rowCount === 0) return;
+    this.#output.accept(this.#rows);
+    this.#rows.rowCount = 0;
+    this.#arenaEnd = 0;
+  }
+
+  /** A group may lose its last row and get another one in the same batch: only now it is known to be empty. */
+  #freeEmpty(count: number): void {
+    const freed = new Set<number>();
+    for (const address of this.#addresses.subarray(0, count)) {
+      if (freed.has(address) || this.#rowCount(address) > 0) continue;
+      freed.add(address);
+      this.#groups.freeGroup(address);
+    }
+  }
+}
+
+function isSame(left: readonly SqlValue[], right: readonly SqlValue[]): boolean {
+  return left.every((value, index) => {
+    const other = right[index]!;
+    if (value instanceof Uint8Array && other instanceof Uint8Array) return Buffer.compare(value, other) === 0;
+    return Object.is(value, other);
+  });
+}

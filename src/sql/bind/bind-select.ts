@@ -1,0 +1,125 @@
+/** One SELECT to a plan: FROM, WHERE, then row by row or as an aggregation, HAVING, DISTINCT. */
+import { quickwaterError } from "../../errors/quickwater-error.ts";
+import type { Expression, SelectExpression, SelectItem, SelectQuery } from "../parse/ast.ts";
+import { aggregate, filter, project } from "../plan/build.ts";
+import { collectColumns } from "../plan/expressions.ts";
+import { windowColumnsOf } from "../plan/traits.ts";
+import { findAggregate } from "./aggregates-of.ts";
+import { bindAggregation, refuseUnboundedState } from "./bind-aggregation.ts";
+import { type BindContext, bindCondition, bindExpression } from "./bind-expression.ts";
+import { bindFrom } from "./bind-from.ts";
+import type { BoundExpression } from "./bound-expression.ts";
+import { contextWithoutAggregates } from "./collected-aggregates.ts";
+import type { BindEnvironment, BoundOutput, BoundQuery } from "./environment.ts";
+import { featureRefused } from "./not-supported-yet.ts";
+import { plainName } from "./plain-name.ts";
+import type { Relation } from "./relation.ts";
+import { Scope } from "./scope.ts";
+
+interface Output extends BoundOutput {
+  readonly name: string;
+  readonly expression: BoundExpression;
+}
+
+export function bindSelect(select: SelectQuery, environment: BindEnvironment): BoundQuery {
+  const { hints, from, windows, qualify, distinct } = select;
+  if (hints.length > 0) throw featureRefused("A hint /*+ … */", hints[0]!.position, "Leave it out.");
+  if (from === undefined) throw featureRefused("SELECT without FROM", select.position);
+  if (windows.length > 0) throw featureRefused("WINDOW", windows[0]!.position);
+  if (qualify !== undefined) throw featureRefused("QUALIFY", qualify.position);
+  const input = bindWhere(select, bindFrom(from, environment));
+  const isAggregation =
+    select.groupBy.length > 0 || select.having !== undefined || findAggregate(select.items) !== undefined;
+  const bound = isAggregation ? bindGroups(select, input, environment) : bindRows(select, input);
+  if (!distinct) return bound;
+  refuseUnboundedState("DISTINCT keeps every row that it has seen", select.position, environment);
+  return { ...bound, plan: distinctRows(bound) };
+}
+
+function bindWhere({ where }: SelectQuery, input: Relation): Relation {
+  if (where === undefined) return input;
+  const scope = new Scope(input);
+  const predicate = bindCondition(where, "WHERE", contextWithoutAggregates(scope, "WHERE"));
+  const { unassigned } = input;
+  const columns = new Set<number>();
+  collectColumns(predicate, columns);
+  const readsWindow = windowColumnsTouched(input, columns);
+  return {
+    ...input,
+    plan: filter(input.plan, predicate),
+    unassigned:
+      unassigned === undefined || readsWindow
+        ? undefined
+        : { ...unassigned, plan: filter(unassigned.plan, predicate) },
+  };
+}
+
+function windowColumnsTouched({ plan }: Relation, columns: ReadonlySet<number>): boolean {
+  const window = windowColumnsOf(plan);
+  if (window === undefined) return false;
+  const isWindow = (column: number) =>
+    window.starts.has(column) || window.ends.has(column) || window.times.has(column);
+  return [...columns].some(isWindow);
+}
+
+function bindRows({ items }: SelectQuery, input: Relation): BoundQuery {
+  const scope = new Scope(input);
+  const outputs = bindItems(items, scope, contextWithoutAggregates(scope, "a query without GROUP BY"));
+  return projected(input.plan, outputs);
+}
+
+function bindGroups(select: SelectQuery, input: Relation, environment: BindEnvironment): BoundQuery {
+  const aggregation = bindAggregation(select, input, environment);
+  const outputs = select.items.map((item): Output => {
+    if (item.kind === "SelectStar") {
+      const expression = item.qualifier === undefined ? "*" : `${plainName(item.qualifier).name}.*`;
+      throw quickwaterError("sql.not-grouped", { expression }, { position: item.position });
+    }
+    return outputOf(item, aggregation.bind(item.expression));
+  });
+  const having = select.having && aggregation.bindCondition(select.having, "HAVING");
+  const plan = aggregation.plan();
+  const named = outputs.map(withPlaceAsName);
+  return projected(having === undefined ? plan : filter(plan, having), named);
+}
+
+function bindItems(items: readonly SelectItem[], scope: Scope, context: BindContext): readonly Output[] {
+  const outputs = items.flatMap((item): Output[] => {
+    if (item.kind === "SelectExpression") return [outputOf(item, bindExpression(item.expression, context))];
+    const { position, qualifier } = item;
+    const star = scope.star(qualifier && plainName(qualifier), position);
+    return star.map((column) => ({ ...column, position, isNamed: true }));
+  });
+  return outputs.map(withPlaceAsName);
+}
+
+function outputOf({ expression: written, alias, position }: SelectExpression, expression: BoundExpression) {
+  if (expression.type.kind === "NULL") {
+    throw quickwaterError("sql.untyped-null", {}, { position: written.position });
+  }
+  const name = alias?.name ?? nameOf(written);
+  return { name: name ?? "", expression, position, isNamed: name !== undefined };
+}
+
+/** A column keeps its name, an expression needs AS. */
+function nameOf(expression: Expression): string | undefined {
+  return expression.kind === "ColumnReference" ? expression.path.at(-1)!.name : undefined;
+}
+
+/** What has no name is called by its place, as Flink calls it. */
+function withPlaceAsName(output: Output, place: number): Output {
+  return output.isNamed ? output : { ...output, name: `EXPR$${place}` };
+}
+
+function projected(plan: Relation["plan"], outputs: readonly Output[]): BoundQuery {
+  const expressions = outputs.map(({ expression }) => expression);
+  const names = outputs.map(({ name }) => name);
+  return { plan: project(plan, expressions, names), outputs };
+}
+
+/** DISTINCT is a group for each row that there is, without aggregates. */
+function distinctRows({ plan }: BoundQuery): BoundQuery["plan"] {
+  const keys = plan.schema.columns.map((_, index) => index);
+  const keyNames = plan.schema.columns.map(({ name }) => name);
+  return aggregate({ input: plan, keys, keyNames, aggregates: [] });
+}

@@ -1,0 +1,79 @@
+/** The aggregates of a SELECT, found while its expressions are bound; the same one written twice is computed once. */
+import { quickwaterError } from "../../errors/quickwater-error.ts";
+import {
+  aggregateNamed,
+  aggregateTakes,
+  resolveAggregate,
+} from "../../functions/aggregate/aggregate-function.ts";
+import type { SqlType } from "../../values/sql-type.ts";
+import type { FunctionCall } from "../parse/ast.ts";
+import { expressionKey } from "../plan/expressions.ts";
+import type { AggregateCall } from "../plan/logical-plan.ts";
+import { type BindContext, bindCondition, bindExpression } from "./bind-expression.ts";
+import type { BoundExpression } from "./bound-expression.ts";
+import { typeText } from "./coerce.ts";
+import type { Scope } from "./scope.ts";
+
+/** Aggregates get positions from here on until they have their place in the output. */
+export const aggregateBase = 1_000_000;
+
+export interface CollectedCall {
+  readonly name: AggregateCall["function"];
+  readonly argument: BoundExpression | undefined;
+  readonly filter: BoundExpression | undefined;
+  readonly type: SqlType;
+}
+
+export class CollectedAggregates {
+  readonly calls: CollectedCall[] = [];
+  readonly context: BindContext;
+  readonly #scope: Scope;
+  readonly #keys: string[] = [];
+
+  constructor(scope: Scope) {
+    this.#scope = scope;
+    this.context = {
+      column: (reference) => scope.resolve(reference.path, reference.position),
+      aggregate: (node) => this.#add(node),
+    };
+  }
+
+  #add(node: FunctionCall): BoundExpression {
+    const name = aggregateNamed(node.name.name)!;
+    const inside = contextWithoutAggregates(this.#scope, "another aggregate");
+    const given = node.arguments.map((argument) => bindExpression(argument, inside));
+    const filter =
+      node.filter === undefined
+        ? undefined
+        : bindCondition(node.filter, "FILTER", contextWithoutAggregates(this.#scope, "FILTER"));
+    const argument = node.star ? undefined : given[0];
+    const isCounted = node.star ? name === "COUNT" : given.length === 1;
+    const type = isCounted ? resolveAggregate(name, argument?.type, filter !== undefined) : undefined;
+    if (type === undefined) {
+      const found = node.star ? "*" : given.map((value) => typeText(value.type)).join(", ");
+      const params = { function: name, found, expected: aggregateTakes[name] };
+      throw quickwaterError("sql.wrong-arguments", params, { position: node.position });
+    }
+    const key = [name, argument && expressionKey(argument), filter && expressionKey(filter)].join("|");
+    let index = this.#keys.indexOf(key);
+    if (index < 0) {
+      index = this.#keys.push(key) - 1;
+      this.calls.push({ name, argument, filter, type });
+    }
+    return { kind: "InputColumn", index: aggregateBase + index, type };
+  }
+}
+
+export function contextWithoutAggregates(scope: Scope, place: string): BindContext {
+  return {
+    column: (reference) => scope.resolve(reference.path, reference.position),
+    aggregate: (node) => {
+      const instead =
+        place === "WHERE"
+          ? "WHERE comes before the aggregation; to leave rows out of one aggregate write FILTER (WHERE …)."
+          : "Aggregates stand in the select list.";
+      const params = { function: node.name.name.toUpperCase(), place, instead };
+      throw quickwaterError("sql.misplaced-aggregate", params, { position: node.position });
+    },
+  };
+}

@@ -1,0 +1,27 @@
+/** What a query may refer to besides its own FROM, and what it may keep. */
+import type { Catalog } from "../../catalog/catalog.ts";
+import type { SourcePosition } from "../../errors/quickwater-error.ts";
+import type { Query } from "../parse/ast.ts";
+import type { LogicalPlan } from "../plan/logical-plan.ts";
+import type { Relation } from "./relation.ts";
+
+export interface BindEnvironment {
+  readonly catalog: Catalog;
+  /** By name: the queries of WITH. */
+  readonly commonTables: ReadonlyMap<string, Relation>;
+  /** Whether state may grow with the input, because the input ends. */
+  readonly inputEnds: boolean;
+  /** Binds a query inside another one. */
+  readonly bindQuery: (query: Query, environment: BindEnvironment) => BoundQuery;
+}
+
+export interface BoundQuery {
+  readonly plan: LogicalPlan;
+  /** Of each output column its place in the text, and whether the query gave it a name. */
+  readonly outputs: readonly BoundOutput[];
+}
+
+export interface BoundOutput {
+  readonly position: SourcePosition;
+  readonly isNamed: boolean;
+}

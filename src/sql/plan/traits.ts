@@ -1,0 +1,99 @@
+/**
+ * What follows from a plan and is not written in it: whether its rows change, what tells them apart, which
+ * columns hold their window. Derived from below, node by node.
+ */
+import type { LogicalPlan, Project } from "./logical-plan.ts";
+
+/** Whether rows that were given are changed or taken back later. */
+export function isUpdating(plan: LogicalPlan): boolean {
+  switch (plan.kind) {
+    case "Scan":
+    case "WindowAggregate":
+      return false;
+    case "Aggregate":
+      return true;
+    case "Union":
+      return plan.inputs.some(isUpdating);
+    default:
+      return isUpdating(plan.input);
+  }
+}
+
+/** A column that is part of what tells rows apart; without a place where the plan leaves it out. */
+export interface KeyColumn {
+  readonly name: string;
+  readonly place: number | undefined;
+}
+
+/** What tells the rows apart; undefined where nothing does. */
+export function keyOf(plan: LogicalPlan): readonly KeyColumn[] | undefined {
+  switch (plan.kind) {
+    case "Scan":
+    case "Union":
+    case "AssignWindows":
+      return undefined;
+    case "Filter":
+      return keyOf(plan.input);
+    case "Project":
+      return projected(plan, keyOf(plan.input));
+    case "Aggregate":
+      return plan.keys.map((_, place) => ({ name: plan.schema.columns[place]!.name, place }));
+    case "WindowAggregate": {
+      const properties = plan.properties.map((name, index) => ({ name, place: plan.keys.length + index }));
+      const keys = plan.keys.map((_, place) => ({ name: plan.schema.columns[place]!.name, place }));
+      return [...properties.filter(({ name }) => name !== "window_time"), ...keys];
+    }
+  }
+}
+
+function projected(plan: Project, key: readonly KeyColumn[] | undefined): readonly KeyColumn[] | undefined {
+  return key?.map(({ name, place }) => {
+    const found = place === undefined ? -1 : placeOf(plan, place);
+    return { name, place: found < 0 ? undefined : found };
+  });
+}
+
+function placeOf({ expressions }: Project, column: number): number {
+  return expressions.findIndex(
+    (expression) => expression.kind === "InputColumn" && expression.index === column,
+  );
+}
+
+/** Columns that hold a row's window; the same one may be there several times. */
+export interface WindowColumns {
+  readonly starts: ReadonlySet<number>;
+  readonly ends: ReadonlySet<number>;
+  readonly times: ReadonlySet<number>;
+}
+
+/** Undefined where rows have no window. */
+export function windowColumnsOf(plan: LogicalPlan): WindowColumns | undefined {
+  switch (plan.kind) {
+    case "Scan":
+    case "Aggregate":
+    case "Union":
+      return undefined;
+    case "Filter":
+      return windowColumnsOf(plan.input);
+    case "Project": {
+      const below = windowColumnsOf(plan.input);
+      if (below === undefined) return undefined;
+      const through = (columns: ReadonlySet<number>) =>
+        new Set(
+          plan.expressions.flatMap((expression, place) =>
+            expression.kind === "InputColumn" && columns.has(expression.index) ? [place] : [],
+          ),
+        );
+      return { starts: through(below.starts), ends: through(below.ends), times: through(below.times) };
+    }
+    case "AssignWindows": {
+      const first = plan.input.schema.columns.length;
+      return { starts: new Set([first]), ends: new Set([first + 1]), times: new Set([first + 2]) };
+    }
+    case "WindowAggregate": {
+      const of = (name: string) =>
+        new Set(plan.properties.flatMap((each, index) => (each === name ? [plan.keys.length + index] : [])));
+      return { starts: of("window_start"), ends: of("window_end"), times: of("window_time") };
+    }
+  }
+}
