@@ -20,8 +20,14 @@ export function withoutPlaces(tree: unknown): unknown {
 }
 
 /** The statements of a text as the printer writes them. */
-export function printed(text: string): string {
+function printed(text: string): string {
   const { statements, errors } = parseScript(text);
   expect(errors.map((error) => `${error.position?.column}: ${error.message}`)).toEqual([]);
   return statements.map((statement: Statement) => printStatement(statement)).join("; ");
+}
+
+/** A text prints as expected, and what is printed says the same. */
+export function expectPrinted(text: string, expected: string = text): void {
+  expect(printed(text)).toBe(expected);
+  expect(meaningOf(expected)).toEqual(meaningOf(text));
 }

@@ -3,7 +3,8 @@
  * to 2.x reserve: Calcite's reserved words and the words that Flink's grammar adds (flink-sql-parser,
  * Parser.tdd: keywords that are in neither `nonReservedKeywords` nor `nonReservedKeywordsToAdd`). The longer
  * list in Flink's manual also names words that its parser takes as names, such as NAME, STATE and TYPE;
- * queries use those every day.
+ * queries use those every day. Words that only the newest of these parsers reserve, UUID, VARIANT and
+ * CONNECTIONS, are names here as in all that came before.
  *
  * `AVG`, `UPPER` and their like are reserved and yet called: a reserved word before `(` is a function's name.
  */
@@ -56,8 +57,18 @@ INTO IS JOIN LIKE LIMIT NOT ON OR ORDER OUTER OVER SELECT SET THEN UNION USING V
  * Words that go on with a clause: where a name is missing before one, the name is missing and not the quotes.
  */
 const continuing: ReadonlySet<string> = new Set(
-  "AND AS BY ELSE END FROM HAVING INTO IS OR THEN WHEN WHERE".split(" "),
+  "AND AS BY ELSE END EXCEPT FROM HAVING INTERSECT INTO IS OR SELECT THEN UNION WHEN WHERE".split(" "),
 );
+
+/** Words that do so only before these: alone `order` and `limit` are more likely names without quotes. */
+const continuingBefore: ReadonlyMap<string, RegExp> = new Map([
+  ["GROUP", /^BY$/i],
+  ["ORDER", /^BY$/i],
+  ["PARTITION", /^BY$/i],
+  ["LIMIT", /^(?:\d+|ALL)$/i],
+  ["OFFSET", /^\d+$/],
+  ["FETCH", /^(?:FIRST|NEXT)$/i],
+]);
 
 export function isReserved(word: string): boolean {
   return reserved.has(word.toUpperCase());
@@ -67,6 +78,12 @@ export function mayBeCalled(word: string): boolean {
   return !structural.has(word.toUpperCase());
 }
 
-export function continuesClause(word: string): boolean {
-  return continuing.has(word.toUpperCase());
+export function continuesClause(word: string, after: string): boolean {
+  const upper = word.toUpperCase();
+  return continuing.has(upper) || (continuingBefore.has(upper) && mayContinue(word, after));
+}
+
+/** Of the words that need certain others behind them, whether one is there. */
+export function mayContinue(word: string, after: string): boolean {
+  return continuingBefore.get(word.toUpperCase())?.test(after) ?? true;
 }

@@ -23,7 +23,7 @@ function parseCommonTables(cursor: TokenCursor): CommonTable[] {
   if (cursor.isWord("RECURSIVE")) throw cursor.notSupported("WITH RECURSIVE");
   const tables: CommonTable[] = [];
   do {
-    const table = cursor.part("element", () => parseCommonTable(cursor));
+    const table = cursor.part("common table", () => parseCommonTable(cursor));
     if (table !== undefined) tables.push(table);
   } while (cursor.acceptSymbol(","));
   return tables;

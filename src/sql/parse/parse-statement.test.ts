@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { meaningOf } from "../../../test/sql/tree-meaning.ts";
+import { expectPrinted, meaningOf } from "../../../test/sql/tree-meaning.ts";
 import { QuickwaterError } from "../../errors/quickwater-error.ts";
 import { parseScript, scriptLengthMax } from "./parse-statement.ts";
 import { printStatement } from "./print.ts";
@@ -114,3 +114,94 @@ test("any text is read or refused at a place, never a crash", () => {
     { numRuns: 2000 },
   );
 });
+
+test("a table is made of every kind of column and clause", () => {
+  expectPrinted(
+    "CREATE TEMPORARY TABLE IF NOT EXISTS c.t (a INT NOT NULL COMMENT 'a', b AS a + 1 COMMENT 'b', " +
+      "c BIGINT METADATA FROM 'offset' VIRTUAL, d TIMESTAMP_LTZ(3) METADATA, WATERMARK FOR d AS d, " +
+      "CONSTRAINT pk PRIMARY KEY (a, c) NOT ENFORCED) COMMENT 't' PARTITIONED BY (a, b) " +
+      "WITH ('k' = 'v', '' = '') LIKE o (INCLUDING ALL EXCLUDING OPTIONS OVERWRITING GENERATED)",
+  );
+  expectPrinted("CREATE TABLE t LIKE o", "CREATE TABLE t () LIKE o");
+  expectPrinted(
+    "CREATE TABLE t (a INT PRIMARY KEY NOT ENFORCED COMMENT 'a')",
+    "CREATE TABLE t (a INT COMMENT 'a', PRIMARY KEY (a) NOT ENFORCED)",
+  );
+});
+
+test("views are named queries, with or without rows of their own", () => {
+  expectPrinted("CREATE TEMPORARY VIEW IF NOT EXISTS v (a, b) COMMENT 'v' AS SELECT 1, 2");
+  expectPrinted("CREATE MATERIALIZED VIEW v WITH ('emit' = 'final') AS SELECT 1 UNION SELECT 2");
+  const [view] = parseScript("CREATE VIEW v AS (SELECT 1)  ; SELECT 2").statements;
+  expect(view).toMatchObject({ kind: "CreateView", queryText: "(SELECT 1)" });
+});
+
+test("INSERT INTO takes columns, a query or VALUES", () => {
+  expectPrinted("INSERT INTO a.b (c, d) VALUES (1, 2), (3, 4)");
+  expectPrinted("INSERT INTO t (SELECT 1)", "INSERT INTO t SELECT 1");
+  expectPrinted("INSERT INTO t WITH a AS (SELECT 1) SELECT * FROM a");
+});
+
+test("a statement set holds its INSERTs, in both of Flink's forms", () => {
+  const set = "EXECUTE STATEMENT SET BEGIN INSERT INTO a SELECT 1; INSERT INTO b SELECT 2; END";
+  expectPrinted(set);
+  expectPrinted("BEGIN STATEMENT SET; INSERT INTO a SELECT 1; INSERT INTO b SELECT 2; END;", set);
+});
+
+test("settings are texts, with or without quotes", () => {
+  expectPrinted(
+    "SET table.exec.state.ttl = 1 h; RESET a.b-c",
+    "SET 'table.exec.state.ttl' = '1 h'; RESET 'a.b-c'",
+  );
+  expectPrinted("SET 'a' = 'it''s'; SET; RESET");
+});
+
+test("SHOW, DESCRIBE and DROP name what they are about", () => {
+  expectPrinted("SHOW TABLES LIKE 'a%'; SHOW VIEWS; SHOW MATERIALIZED VIEWS NOT LIKE 'b'; SHOW FUNCTIONS");
+  expectPrinted("SHOW COLUMNS IN a.b LIKE 'c'", "SHOW COLUMNS FROM a.b LIKE 'c'");
+  expectPrinted("SHOW CREATE TABLE a; SHOW CREATE VIEW b; SHOW CREATE MATERIALIZED VIEW c");
+  expectPrinted("DESC a; DESCRIBE EXTENDED a.b", "DESCRIBE a; DESCRIBE EXTENDED a.b");
+  expectPrinted("DROP TEMPORARY TABLE IF EXISTS a.b; DROP VIEW c; DROP MATERIALIZED VIEW IF EXISTS d");
+});
+
+test("EXPLAIN says how much, of which statement, and for whom", () => {
+  expectPrinted("EXPLAIN PLAN FOR SELECT * FROM t FOR FLINK", "EXPLAIN SELECT * FROM t FOR FLINK");
+  expectPrinted("EXPLAIN CHANGELOG_MODE, PLAN_ADVICE INSERT INTO t SELECT 1");
+  expectPrinted("EXPLAIN STATEMENT SET BEGIN INSERT INTO a SELECT 1; END");
+});
+
+test("every node has its place, inside of that of the node that holds it", () => {
+  for (const text of [orders, view, everything]) {
+    const { statements } = parseScript(text);
+    expect(statements).toHaveLength(1);
+    for (const statement of statements) checkPlaces(statement, text, 0, text.length);
+  }
+});
+
+const everything = `INSERT INTO t WITH a (b) AS (SELECT x[1].y FROM u) SELECT DISTINCT t.*, SUM(a) OVER (
+  PARTITION BY b ORDER BY c DESC ROWS BETWEEN 1 PRECEDING AND CURRENT ROW), JSON_VALUE(a, '$' DEFAULT 1 ON EMPTY)
+FROM a /*+ OPTIONS('k' = 'v') */ FOR SYSTEM_TIME AS OF ts AS x (y) JOIN LATERAL TABLE(f(a)) AS g ON TRUE,
+  UNNEST(ARRAY[1]) AS h, TABLE(HOP(TABLE a, DESCRIPTOR(ts), INTERVAL '1' DAY)) USING_ROWS
+WHERE EXISTS (SELECT 1) GROUP BY GROUPING SETS ((), ROLLUP (a)) WINDOW w AS (PARTITION BY a)
+UNION ALL (VALUES (1, 2) ORDER BY 1 LIMIT 2)`;
+
+function checkPlaces(node: unknown, text: string, from: number, to: number): void {
+  if (typeof node !== "object" || node === null) return;
+  let [start, end] = [from, to];
+  if ("kind" in node && !isContent(node)) {
+    const { position } = node as { position?: { offset: number; length: number; line: number } };
+    expect(position, JSON.stringify(node)).toBeDefined();
+    [start, end] = [position!.offset, position!.offset + position!.length];
+    expect(start, JSON.stringify(node)).toBeGreaterThanOrEqual(from);
+    expect(end, JSON.stringify(node)).toBeLessThanOrEqual(to);
+    expect(position!.line).toBe(text.slice(0, start).split("\n").length);
+  }
+  for (const [key, child] of Object.entries(node)) {
+    if (!key.toLowerCase().endsWith("position")) checkPlaces(child, text, start, end);
+  }
+}
+
+/** What a column holds is a part of it and has no place of its own. */
+function isContent(node: object): boolean {
+  return "kind" in node && ["Physical", "Computed", "Metadata"].includes(String(node.kind));
+}

@@ -7,7 +7,7 @@ import type { Expression, Identifier, Query } from "./ast.ts";
 import { continuesClause, isReserved } from "./keywords.ts";
 import { type LexedText, positionIn, type Token } from "./lexer.ts";
 import { Mistakes } from "./mistakes.ts";
-import { type Part, resumeAt } from "./resume.ts";
+import { endsPart, type Part, resumeAt } from "./resume.ts";
 
 /**
  * Deeper nesting is refused, so that no statement can exhaust the stack of the parser or of what follows it.
@@ -146,7 +146,9 @@ export class TokenCursor {
       this.#at++;
       return { kind: "Identifier", name: token.text, quoted: true, position: this.tokenPosition(token) };
     }
-    if (token.kind !== "word" || continuesClause(token.text)) throw this.unexpected(what);
+    if (token.kind !== "word" || continuesClause(token.text, this.peek(1).text)) {
+      throw this.unexpected(what);
+    }
     if (isReserved(token.text)) {
       const details = { position: this.tokenPosition(token) };
       throw quickwaterError("sql.reserved-word", { word: token.text }, details);
@@ -166,8 +168,10 @@ export class TokenCursor {
 
   /** `(a, b)` */
   identifiers(what: string): Identifier[] {
+    const names: Identifier[] = [];
     this.expectSymbol("(");
-    const names = this.list("element", () => this.identifier(what));
+    do names.push(this.identifier(what));
+    while (this.acceptSymbol(","));
     this.expectSymbol(")");
     return names;
   }
@@ -249,8 +253,7 @@ export class TokenCursor {
     do {
       const item = this.part(part, () => {
         const value = read();
-        const isEnd = resumeAt(this.#lexed, this.#at, this.#at, part) === this.#at;
-        if (!isEnd) throw this.unexpected(`, or ${orElse}`);
+        if (!endsPart(this.peek(), part)) throw this.unexpected(`, or ${orElse}`);
         return value;
       });
       if (item !== undefined) items.push(item);
