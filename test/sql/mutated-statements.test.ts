@@ -1,8 +1,11 @@
 /** Thirty thousand damaged statements: each is taken or refused at a place of the text, in bounded time. */
 import { expect, test } from "vitest";
 import { parseScript } from "../../src/sql/parse/parse-statement.ts";
-import { comesBack, withstand } from "./hostile-statements.ts";
+import { comesBack, statementMsMax, withstand } from "./hostile-statements.ts";
 import { damaged, random } from "./mutations.ts";
+
+/** What grows with the square of a text's length takes minutes at this one. */
+const longMax = 200_000;
 
 const seeds = [
   `CREATE TABLE u (a STRING NOT NULL, r ROW<x INT, y ARRAY<MAP<STRING, DECIMAL(5, 2)>>>, ts TIMESTAMP_LTZ(3),
@@ -41,5 +44,44 @@ test("an undamaged statement is not refused by the parser", () => {
   for (const text of seeds) {
     expect(parseScript(text).errors.map(({ message }) => message)).toEqual([]);
     comesBack(text, text);
+  }
+});
+
+test.each([
+  "/*+",
+  "/*+ */",
+  "/*;\n",
+  "/*+;\n",
+  "(",
+  "SELECT (",
+  "SELECT a FROM (",
+  "((SELECT 1) ",
+  "WITH a AS (",
+  "f(",
+  "SELECT f(;",
+  "SELECT ",
+  "SELECT a, ",
+  "SELECT 1 UNION ",
+  "a JOIN ",
+  "[",
+  "a[1]",
+  "CASE ",
+  "NOT ",
+  "- ",
+  "U&'",
+  "`",
+  "ARRAY<",
+  "CREATE TABLE t (",
+  "CREATE TABLE t (a INT,",
+  "EXPLAIN ",
+  "BEGIN STATEMENT SET;",
+  "INSERT INTO a SELECT 1;",
+  "SET a ",
+])("a script of nothing but %s is refused or taken soon", (piece) => {
+  for (const before of ["", "SELECT ", "SELECT a FROM "]) {
+    const text = (before + piece.repeat(longMax / piece.length)).slice(0, longMax);
+    const start = performance.now();
+    parseScript(text);
+    expect(performance.now() - start, before + piece).toBeLessThan(statementMsMax);
   }
 });

@@ -42,13 +42,15 @@ const symbolPattern = /<>|<=|>=|!=|=>|\|\||[-+*/%=<>(),.;[\]{}?:]/y;
 export function lex(text: string): LexedText {
   const tokens: Token[] = [];
   const lineStarts = findLineStarts(text);
+  // Looked for once: a text of many comments without an end would be searched as often to its end.
+  const closedUntil = text.lastIndexOf("*/");
   let at = 0;
   let inHint = false;
   for (;;) {
-    at = skipBlank(text, at);
+    at = skipBlank(text, at, closedUntil);
     if (at >= text.length) break;
     const isHintEnd = inHint && text.startsWith("*/", at);
-    const token = isHintEnd ? symbolAt(text, at, "*/".length) : readToken(text, at, lineStarts);
+    const token = isHintEnd ? symbolAt(text, at, "*/".length) : readToken(text, at, lineStarts, closedUntil);
     if (token.kind === "symbol" && token.text === "/*+") inHint = true;
     // A hint does not reach over its statement, whatever else is wrong with it.
     else if (isHintEnd || (token.kind === "symbol" && token.text === ";")) inHint = false;
@@ -94,7 +96,7 @@ function findLineStarts(text: string): number[] {
 }
 
 /** Past spaces and comments. A comment without an end is left for `readToken` to refuse. */
-function skipBlank(text: string, start: number): number {
+function skipBlank(text: string, start: number, closedUntil: number): number {
   let at = start;
   for (;;) {
     const space = matchAt(spacePattern, text, at);
@@ -104,20 +106,22 @@ function skipBlank(text: string, start: number): number {
       const lineEnd = text.indexOf("\n", at);
       at = lineEnd < 0 ? text.length : lineEnd + 1;
     } else if (text.startsWith("/*", at) && text[at + 2] !== "+") {
-      const close = text.indexOf("*/", at + 2);
-      if (close < 0) return at;
-      at = close + 2;
+      if (closedUntil < at + 2) return at;
+      at = text.indexOf("*/", at + 2) + 2;
     } else {
       return at;
     }
   }
 }
 
-function readToken(text: string, at: number, lineStarts: readonly number[]): Token {
+function readToken(text: string, at: number, lineStarts: readonly number[], closedUntil: number): Token {
   const first = text[at]!;
   if (first === "'") return readEnclosed(text, at, lineStarts, "'", "string");
   if (first === "`") return readEnclosed(text, at, lineStarts, "`", "quoted");
-  if (text.startsWith("/*", at)) return readHint(text, at, lineStarts);
+  if (text.startsWith("/*", at)) {
+    if (closedUntil < at + 2) return unterminated(text, at, lineStarts, "comment", "*/");
+    return symbolAt(text, at, "/*+".length);
+  }
   if (/^[uU]&'/.test(text.slice(at, at + 3))) return readEnclosed(text, at, lineStarts, "'", "unicode");
   if (/^[xX]'/.test(text.slice(at, at + 2))) return readEnclosed(text, at, lineStarts, "'", "binary");
   const word = matchAt(wordPattern, text, at);
@@ -159,11 +163,6 @@ function readEnclosed(
     return { kind: "bad", text: "``", error, offset: at, end: end + 1 };
   }
   return { kind, text: content, offset: at, end: end + 1 };
-}
-
-function readHint(text: string, at: number, lineStarts: readonly number[]): Token {
-  if (text.indexOf("*/", at + 2) < 0) return unterminated(text, at, lineStarts, "comment", "*/");
-  return symbolAt(text, at, "/*+".length);
 }
 
 function symbolAt(text: string, at: number, length: number): Token {
