@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { formatDecimal } from "../../src/values/decimal.ts";
 import type { SqlType } from "../../src/values/sql-type.ts";
 import type { SqlValue } from "../../src/values/sql-value.ts";
-import { SltWorld } from "../sql/slt-runner.ts";
+import { finalRows, SltWorld } from "../sql/slt-runner.ts";
 import { averageOf, type JsonRow, Oracle } from "./duckdb.ts";
 
 const seed = Number(process.env.ORACLE_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -78,7 +78,10 @@ const caseArbitrary = fc.record({
     { minLength: 1, maxLength: 4 },
   ),
   where: fc.option(fc.constantFrom(...conditions), { nil: undefined, freq: 1 }),
-  sizeSeconds: fc.constantFrom(1, 10, 60, 420, 3600),
+  window: fc.constantFrom("TUMBLE" as const, "HOP" as const, "CUMULATE" as const, "none" as const),
+  stepSeconds: fc.constantFrom(1, 10, 60, 420, 3600),
+  /** Of HOP and CUMULATE: steps that make the size. */
+  steps: fc.integer({ min: 1, max: 7 }),
   offsetSeconds: fc.integer({ min: -3599, max: 3599 }),
   delaySeconds: fc.constantFrom(0, 5, 60, 600, 3600),
   mode: fc.constantFrom("compiled" as const, "interpreted" as const),
@@ -93,12 +96,20 @@ function streamQuery(tried: Case): string {
   const calls = tried.aggregates.map(({ call, filter }) =>
     withFilter(`${call.name}(${call.column})`, filter),
   );
-  const { sizeSeconds, offsetSeconds } = tried;
-  return `SELECT ${["window_start", ...tried.keys, ...calls].join(", ")}
-    FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), ${seconds(sizeSeconds)},
-      ${seconds(offsetSeconds % sizeSeconds)}))
-    ${tried.where === undefined ? "" : `WHERE ${tried.where}`}
-    GROUP BY ${["window_start", "window_end", ...tried.keys].join(", ")}`;
+  const { window, stepSeconds } = tried;
+  const where = tried.where === undefined ? "" : `WHERE ${tried.where}`;
+  const grouped = window === "none" ? tried.keys : ["window_start", "window_end", ...tried.keys];
+  const groupBy = grouped.length === 0 ? "" : `GROUP BY ${grouped.join(", ")}`;
+  const size = sizeOf(tried);
+  const lengths = window === "TUMBLE" ? [stepSeconds] : [stepSeconds, size];
+  const called = [...lengths, tried.offsetSeconds % size].map(seconds).join(", ");
+  const from = window === "none" ? "t" : `TABLE(${window}(TABLE t, DESCRIPTOR(ts), ${called}))`;
+  const shown = window === "none" ? [] : ["window_start", "window_end"];
+  return `SELECT ${[...shown, ...tried.keys, ...calls].join(", ")} FROM ${from} ${where} ${groupBy}`;
+}
+
+function sizeOf({ window, stepSeconds, steps }: Case): number {
+  return window === "TUMBLE" ? stepSeconds : stepSeconds * steps;
 }
 
 /** A field of an interval has two digits unless it says otherwise, in Flink as in SQL. */
@@ -117,27 +128,40 @@ function batchQuery(tried: Case): string {
     return withFilter(`${name}(${column})`, filter);
   });
   const shownKeys = grouped.map((key) => (key === "ts" ? "epoch_ms(ts)" : key));
-  const columns = ["epoch_ms(bucket)", ...shownKeys, ...calls].map((sql, index) => `${sql} AS c${index}`);
+  const where = tried.where ?? "TRUE";
+  if (tried.window === "none") {
+    const columns = [...shownKeys, ...calls].map((sql, index) => `${sql} AS c${index}`);
+    // Without a row there is no group, also where nothing is grouped by.
+    const groupBy = grouped.length === 0 ? "HAVING count(*) > 0" : `GROUP BY ${grouped.join(", ")}`;
+    return `SELECT ${columns.join(", ")} FROM t WHERE ${where} ${groupBy}`;
+  }
+  const columns = ["starts", "ends", ...shownKeys, ...calls].map((sql, index) => `${sql} AS c${index}`);
   return `SELECT ${columns.join(", ")} FROM (${judgedRows(tried)})
-    WHERE NOT late ${tried.where === undefined ? "" : `AND (${tried.where})`}
-    GROUP BY ${["bucket", ...grouped].join(", ")}`;
+    WHERE NOT late AND (${where}) GROUP BY ${["starts", "ends", ...grouped].join(", ")}`;
 }
 
-/** How many rows that WHERE lets through are behind the watermark. */
+/** How many rows that WHERE lets through are behind the watermark for all of their windows. */
 function lateQuery(tried: Case): string {
-  return `SELECT count(*) FROM (${judgedRows(tried)}) WHERE late AND (${tried.where ?? "TRUE"})`;
+  if (tried.window === "none") return "SELECT 0";
+  return `SELECT count(*) FROM (SELECT r, bool_and(late) AS late FROM (${judgedRows(tried)})
+    WHERE (${tried.where ?? "TRUE"}) GROUP BY r) WHERE late`;
 }
 
 /**
- * Each row with its window, and whether that window's last millisecond is at or behind the watermark before
- * it.
+ * Each row once a window that it is in, and whether that window's last millisecond is at or behind the
+ * watermark before the row.
  */
-function judgedRows({ sizeSeconds, offsetSeconds, delaySeconds }: Case): string {
-  const origin = `TIMESTAMP '1970-01-01' + INTERVAL (${offsetSeconds % sizeSeconds}) SECOND`;
-  const [sizeMs, delayMs] = [sizeSeconds * 1000, delaySeconds * 1000];
-  return `SELECT *, COALESCE(epoch_ms(bucket) + ${sizeMs - 1} <= epoch_ms(seen) - ${delayMs}, FALSE) AS late
-    FROM (SELECT *, time_bucket(INTERVAL (${sizeSeconds}) SECOND, ts, ${origin}) AS bucket,
-      max(ts) OVER (ORDER BY r ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS seen FROM t)`;
+function judgedRows(tried: Case): string {
+  const { window, stepSeconds, offsetSeconds, delaySeconds } = tried;
+  const [sizeMs, stepMs, delayMs] = [sizeOf(tried) * 1000, stepSeconds * 1000, delaySeconds * 1000];
+  const offsetMs = (offsetSeconds % sizeOf(tried)) * 1000;
+  const bucket = (ms: number) =>
+    `(CAST(floor((epoch_ms(ts) - ${offsetMs}) / ${ms}) AS BIGINT) * ${ms} + ${offsetMs})`;
+  const last = window === "CUMULATE" ? `${bucket(sizeMs)} + ${sizeMs}` : `${bucket(stepMs)} + ${sizeMs}`;
+  const starts = window === "CUMULATE" ? bucket(sizeMs) : `ends - ${sizeMs}`;
+  return `SELECT *, ${starts} AS starts, COALESCE(ends - 1 <= epoch_ms(seen) - ${delayMs}, FALSE) AS late
+    FROM (SELECT *, unnest(generate_series(${bucket(stepMs)} + ${stepMs}, ${last}, ${stepMs})) AS ends,
+      FROM (SELECT *, max(ts) OVER (ORDER BY r ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS seen FROM t))`;
 }
 
 /** One spelling for both sides. */
@@ -197,12 +221,12 @@ async function compare(tried: Case): Promise<void> {
   world.bind(createTable(tried.delaySeconds));
   world.addRows("t", tried.rows.map(jsonLine));
   const { schema, rows, books } = await world.query(streamQuery(tried));
-  const ours = rows.map(({ values }) =>
+  const ours = finalRows(rows).map((values) =>
     values.map((value, index) => ourText(value, schema.columns[index]!.type)),
   );
   await oracle.fill("t", world.catalog.table("t")!.schema, tried.rows.map(toJson));
   expect(String(books.rowsLate), "late rows").toBe((await oracle.query(lateQuery(tried)))[0]![0]);
-  const firstCall = 1 + tried.keys.length;
+  const firstCall = (tried.window === "none" ? 0 : 2) + tried.keys.length;
   const theirs = (await oracle.query(batchQuery(tried))).map((cells) =>
     cells.map((cell, index) =>
       theirText(cell, schema.columns[index]!.type, tried.aggregates[index - firstCall]?.call.name),

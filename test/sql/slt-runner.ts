@@ -70,6 +70,31 @@ export class SltWorld {
   }
 }
 
+/** What is left when every change was made; a row that is taken back must have been given. */
+export function finalRows(rows: readonly ChangedRow[]): readonly (readonly SqlValue[])[] {
+  const left: ChangedRow[] = [];
+  for (const row of rows) {
+    if (row.kind === "+I" || row.kind === "+U") {
+      left.push(row);
+      continue;
+    }
+    const key = rowKey(row);
+    const place = left.findIndex((other) => rowKey(other) === key);
+    if (place < 0) throw new Error(`${row.kind} of a row that is not there: ${key}`);
+    left.splice(place, 1);
+  }
+  return left.map(({ values }) => values);
+}
+
+interface ChangedRow {
+  readonly kind: string;
+  readonly values: readonly SqlValue[];
+}
+
+function rowKey({ values }: ChangedRow): string {
+  return values.map((value) => `${typeof value} ${String(value)}`).join(" | ");
+}
+
 function rowsOf(batch: ColumnBatch) {
   return Array.from({ length: batch.rowCount }, (_, row) => ({
     kind: rowKindSigns[batch.kinds?.[row] ?? 0]!,
@@ -145,13 +170,14 @@ async function refusalOf(world: SltWorld, { body, words: [code] }: SltBlock): Pr
 async function compareQuery(world: SltWorld, block: SltBlock): Promise<BlockOutcome> {
   const { schema, rows, books } = await world.query(block.body);
   const [types, ...settings] = block.words;
-  const lines = rows.map(({ kind, values }) => {
+  const given = block.kind === "changes" ? rows : finalRows(rows).map((values) => ({ kind: "", values }));
+  const lines = given.map(({ kind, values }) => {
     const cells = values.map((value, index) => cellOf(value, schema, index));
     return [...(block.kind === "changes" ? [kind] : []), ...cells].join(" | ");
   });
-  const given = schema.columns.map(({ type }) => typeLetters[type.kind] ?? "?").join("");
+  const letters = schema.columns.map(({ type }) => typeLetters[type.kind] ?? "?").join("");
   const problems: string[] = [];
-  if (given !== types) problems.push(`the columns are ${given}, ${types} were expected`);
+  if (letters !== types) problems.push(`the columns are ${letters}, ${types} were expected`);
   const isSorted = settings.includes("rowsort");
   const shown = isSorted ? lines.toSorted() : lines;
   const expected = isSorted ? block.expected.toSorted() : block.expected;

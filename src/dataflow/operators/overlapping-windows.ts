@@ -53,6 +53,10 @@ export class OverlappingWindows implements Windows {
       this.#groups.takeChanged();
       this.#showsAll = true;
     }
+    // Windows without a row are closed too: a row that comes later is late for them.
+    const { stepMs, offsetMs } = this.#window;
+    const passed = Math.floor((watermarkMs + 1 - offsetMs) / stepMs) * stepMs + offsetMs;
+    if (passed > this.#closedEnd) this.#closedEnd = passed;
   }
 
   open(all: boolean, receiver: WindowReceiver): void {
