@@ -86,6 +86,7 @@ const caseArbitrary = fc.record({
   delaySeconds: fc.constantFrom(0, 5, 60, 600, 3600),
   mode: fc.constantFrom("compiled" as const, "interpreted" as const),
   chunkRows: fc.integer({ min: 1, max: 70 }),
+  restores: fc.boolean(),
 });
 type Case = typeof caseArbitrary extends fc.Arbitrary<infer C> ? C : never;
 

@@ -17,12 +17,15 @@ import { type ColumnBatch, rowKindSigns } from "../../src/values/column-batch.ts
 import type { RowSchema } from "../../src/values/row-schema.ts";
 import type { SqlKind } from "../../src/values/sql-type.ts";
 import type { SqlValue } from "../../src/values/sql-value.ts";
+import { runRestored } from "./restored-run.ts";
 import type { SltBlock } from "./slt-file.ts";
 
 export interface SltWay {
   readonly mode: KernelMode;
   /** Rows that the source gives at once. */
   readonly chunkRows: number;
+  /** Frozen and restored after every chunk. */
+  readonly restores?: boolean | undefined;
 }
 
 export interface QueryResult {
@@ -65,7 +68,8 @@ export class SltWorld {
     const rows: { kind: string; values: readonly SqlValue[] }[] = [];
     const output = { accept: (batch: ColumnBatch) => void rows.push(...rowsOf(batch)), advance: () => {} };
     const options = { ...defaultPipelineOptions, mode: this.#way.mode };
-    const books = await runBounded({ plan, inputs, output, options });
+    const run = this.#way.restores === true ? runRestored : runBounded;
+    const books = await run({ plan, inputs, output, options });
     return { schema: plan.schema, rows, books };
   }
 }
