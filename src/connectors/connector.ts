@@ -12,8 +12,8 @@
  *     with what it made of the rows before it, so that after a crash no row is read twice or left out.
  *
  * Obligations of a sink
- *   - Rows of `write` are in order, with their kinds. A sink that cannot take retractions says so in
- *     `acceptsChanges`, and the planner refuses the query, not the row.
+ *   - Rows of `write` are in order, with their kinds. A connector whose sinks cannot take retractions says so
+ *     in `acceptsChanges`: then the query is refused when it is checked, not the row when it comes.
  *   - Rows of one cause are numbered from 0 in the order in which they are written: (step, partition, index)
  *     is a row's name. Whoever writes may send rows again after a crash, under the same names: a sink with
  *     a key or with transactions takes them once.
@@ -53,7 +53,6 @@ export interface Source {
 }
 
 export interface Sink {
-  readonly acceptsChanges: boolean;
   /** `firstIndex` is the number of the batch's first row among those of its cause. */
   write(batch: ColumnBatch, firstIndex: number): void;
   flush(): Promise<void>;
@@ -77,6 +76,8 @@ export interface Connector {
   readonly formats?: Readonly<Record<string, readonly ConnectorOption[]>> | undefined;
   /** What the list of options cannot say: values by themselves, column types. Throws a catalogue error. */
   checkTable?(table: TableDefinition): void;
+  /** Whether its sinks take rows of the kinds update and delete. */
+  readonly acceptsChanges: boolean;
   openSource?(table: TableDefinition, context: ConnectorContext, from?: SourcePosition): Source;
   openSink?(table: TableDefinition, context: ConnectorContext): Sink;
 }

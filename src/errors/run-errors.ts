@@ -38,6 +38,11 @@ export const runErrors = {
     template: "Writing {path} failed: {reason}.",
     hint: "Every event that was acknowledged is kept; check the disk, then start again.",
   },
+  "run.result-too-large": {
+    status: 400,
+    template: "The result has more than {limit} rows that may still change.",
+    hint: "Write it with --format changes, or INSERT INTO a table.",
+  },
   "run.step-unknown": {
     template:
       "Step {step} of the journal is of the kind {kind}, which this version of Quickwater cannot take.",

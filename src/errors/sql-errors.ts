@@ -200,7 +200,7 @@ export const sqlErrors = {
   "sql.unbounded-state": {
     status: 400,
     template: "This aggregation never ends: {reason}, so that its state would grow without bound.",
-    hint: "Read from TABLE(TUMBLE(…)) and write GROUP BY window_start, window_end; over files, `quickwater run` needs no bound.",
+    hint: "Read from TABLE(TUMBLE(…)) with GROUP BY window_start, window_end; `run` needs no bound.",
   },
   "sql.not-grouped": {
     status: 400,
@@ -231,6 +231,11 @@ export const sqlErrors = {
     status: 400,
     template: "{column} is {type}; {what} of that type is not supported yet.",
     hint: "Select its fields one by one.",
+  },
+  "sql.sink-takes-no-changes": {
+    status: 400,
+    template: "The rows of this query change later, and {table} ('{connector}') only takes rows that stay.",
+    hint: "Group by a window, whose rows are final, or write to a table that takes changes, as 'print' does.",
   },
   "sql.insert-into-itself": {
     status: 400,

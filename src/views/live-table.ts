@@ -106,7 +106,8 @@ export class LiveTable {
     for (let row = 0; row < batch.rowCount; row++) {
       const { key, cells } = this.#textOf(batch, row);
       if (this.#find(Buffer.from(key)).address !== 0) continue;
-      this.#pending.set(key, { key, cells, final: false, revision: 0 });
+      if (batch.kinds?.[row] === rowKind.delete) this.#pending.set(key, undefined);
+      else this.#pending.set(key, { key, cells, final: false, revision: 0 });
     }
   }
 

@@ -162,7 +162,8 @@ function judgedRows(tried: Case): string {
   const starts = window === "CUMULATE" ? bucket(sizeMs) : `ends - ${sizeMs}`;
   return `SELECT *, ${starts} AS starts, COALESCE(ends - 1 <= epoch_ms(seen) - ${delayMs}, FALSE) AS late
     FROM (SELECT *, unnest(generate_series(${bucket(stepMs)} + ${stepMs}, ${last}, ${stepMs})) AS ends,
-      FROM (SELECT *, max(ts) OVER (ORDER BY r ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS seen FROM t))`;
+      FROM (SELECT *, max(ts) OVER (ORDER BY r ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS seen
+        FROM t))`;
 }
 
 /** One spelling for both sides. */

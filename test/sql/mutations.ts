@@ -4,8 +4,8 @@ const pieces =
   `( ) , ; . < > = => * / % + - || ' \` " /* */ /*+ -- '' 1 0 2.5 1e9 NULL NOT AND OR IS IN CASE WHEN THEN
 ELSE END SELECT FROM WHERE GROUP BY AS TABLE TUMBLE DESCRIPTOR INTERVAL 'x' '1' MINUTE MONTH COUNT WITH VALUES
 SUM FILTER OVER JOIN UNION INTERSECT LATERAL UNNEST ORDER LIMIT ROWS BETWEEN EXISTS KEY VALUE JSON_VALUE TRIM
-EXECUTE STATEMENT SET BEGIN INSERT INTO CREATE DROP SHOW EXPLAIN id n d r r.b window_start window_time CAST ROW
-ARRAY MAP DECIMAL(99) [ ] U& X' { } \u0000 \u{1F600} \\ $`.split(/\s+/);
+EXECUTE STATEMENT SET BEGIN INSERT INTO CREATE DROP SHOW EXPLAIN id n d r r.b window_start window_time CAST
+ROW ARRAY MAP DECIMAL(99) [ ] U& X' { } \u0000 \u{1F600} \\ $`.split(/\s+/);
 
 /** A small generator of its own, so that a failure names the seed that repeats it. */
 export function random(seed: number): () => number {

@@ -1,6 +1,6 @@
 /**
- * A bounded query that is frozen after every chunk and goes on in a new pipeline with new watermarks, as after
- * a restart: what it gives must be what a run gives that never stopped.
+ * A bounded query that is frozen after every chunk and goes on in a new pipeline with new watermarks, as
+ * after a restart: what it gives must be what a run gives that never stopped.
  */
 import type { Output } from "../../src/dataflow/operators/operator.ts";
 import { buildPipeline, type Pipeline } from "../../src/dataflow/physical/build-pipeline.ts";

@@ -348,3 +348,31 @@ describe("what is refused before anything runs", () => {
     expect(await failure(run(sql, { "t.json": '{"n":0}' }))).toMatch(/^Division by zero/);
   });
 });
+
+describe("a query whose rows change", () => {
+  const grouped = `${json("k STRING, n INT", "in.json")} SELECT k, SUM(n) AS s FROM t GROUP BY k`;
+  const files = { "in.json": '{"k":"a","n":1}\n{"k":"b","n":2}\n{"k":"a","n":3}\n' };
+
+  test("is shown as it is in the end, and with every change where that is asked for", async () => {
+    expect((await run(grouped, files)).printed).toBe("k,s\r\nb,2\r\na,4\r\n");
+    expect((await run(grouped, files, "json")).printed).toBe('{"k":"b","s":2}\n{"k":"a","s":4}\n');
+    const { printed } = await run(grouped, files, "changes");
+    expect(printed.match(/[+-][IUD]/g)).toEqual(["+I", "+I", "-U", "+U"]);
+  });
+
+  test("shows rows that are equal as often as they are there", async () => {
+    const twice = `${json("k STRING, n INT", "in.json")}
+      SELECT s FROM (SELECT k, COUNT(*) AS s FROM t WHERE n > 1 GROUP BY k) WHERE s > 0`;
+    expect((await run(twice, files)).printed).toBe("s\r\n1\r\n1\r\n");
+  });
+
+  test("is printed change by change, and refused by a table of files", async () => {
+    const insert = (sink: string) => `${json("k STRING, n INT", "in.json")}
+      CREATE TABLE sink (k STRING, s INT) WITH (${sink});
+      INSERT INTO sink SELECT k, SUM(n) FROM t GROUP BY k;`;
+    const { printed } = await run(insert("'connector' = 'print'"), files);
+    expect(printed).toBe("+I[a, 1]\n+I[b, 2]\n-U[a, 1]\n+U[a, 4]\n");
+    const refused = run(insert("'connector' = 'filesystem', 'path' = 'out', 'format' = 'json'"), files);
+    expect(await failure(refused)).toContain("sink ('filesystem') only takes rows that stay");
+  });
+});

@@ -1,7 +1,7 @@
 /**
  * Every query of test/sql/slt, compiled and interpreted, with the input cut into chunks of 1, 7 and 1024
- * rows, and frozen and restored after every second row: the rows are the same each time. UPDATE=1 fills the rows in; expected rows come from Flink's
- * documentation, so read them before they are committed.
+ * rows, and frozen and restored after every second row: the rows are the same each time. UPDATE=1 fills the
+ * rows in; expected rows come from Flink's documentation, so read them before they are committed.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";

@@ -9,6 +9,7 @@ import { plainName } from "../../sql/bind/plain-name.ts";
 import type { CreateTable, Statement } from "../../sql/parse/ast.ts";
 import { parseScript } from "../../sql/parse/parse-statement.ts";
 import { tablesOf } from "../../sql/plan/map-plan.ts";
+import { isUpdating } from "../../sql/plan/traits.ts";
 import { placeOfTable } from "./place-of-table.ts";
 
 /** A statement that reads: SELECT, INSERT INTO, CREATE MATERIALIZED VIEW. */
@@ -95,6 +96,10 @@ function checkWritable(statement: ScriptQuery["statement"], written: Statement):
   const target = connectorOf(statement.target);
   if (target !== undefined && target.openSink === undefined) {
     throw cannot(statement.target, target, "written", written.target.position);
+  }
+  if (target !== undefined && !target.acceptsChanges && isUpdating(statement.plan)) {
+    const params = { table: statement.target.name, connector: target.name };
+    throw quickwaterError("sql.sink-takes-no-changes", params, { position: written.target.position });
   }
 }
 

@@ -8,7 +8,10 @@ import type { Output } from "../../dataflow/operators/operator.ts";
 import { defaultPipelineOptions } from "../../dataflow/physical/build-pipeline.ts";
 import { type BoundedBooks, type BoundedInput, runBounded } from "../../dataflow/runtime/bounded-run.ts";
 import { QuickwaterError } from "../../errors/quickwater-error.ts";
+import { isUpdating } from "../../sql/plan/traits.ts";
 import type { Cause, ColumnBatch } from "../../values/column-batch.ts";
+import { changesWriter } from "../result-format/changes.ts";
+import { FinalRowsWriter } from "../result-format/final-rows.ts";
 import type { MakeResultWriter } from "../result-format/result-writer.ts";
 import { connectorOf, placed, type ScriptQuery } from "./checked-script.ts";
 
@@ -76,7 +79,9 @@ async function runResult(
     statement.kind === "Select"
       ? { schema: statement.schema, name: undefined }
       : { schema: statement.view.schema, name: statement.view.name };
-  const writer = format(shape, print);
+  const plain = format(shape, print);
+  const folds = isUpdating(statement.plan) && format !== changesWriter;
+  const writer = folds ? new FinalRowsWriter(shape, plain) : plain;
   const books = await run({ accept: (batch) => writer.write(batch), advance: () => {} });
   writer.end();
   return books;

@@ -4,8 +4,8 @@ import type { Connector } from "../connector.ts";
 export const blackholeConnector: Connector = {
   name: "blackhole",
   options: [],
+  acceptsChanges: true,
   openSink: () => ({
-    acceptsChanges: true,
     write: () => {},
     flush: async () => {},
     close: async () => {},

@@ -21,7 +21,6 @@ import type { LineWriter } from "./line-writer.ts";
 const bufferedCharactersMax = 256 * 1024;
 
 export class FileSink implements Sink {
-  readonly acceptsChanges = false;
   readonly #folder: string;
   readonly #extension: string;
   readonly #line: LineWriter;

@@ -79,6 +79,7 @@ export const filesystemConnector: Connector = {
       throw quickwaterError("sql.not-supported-yet", { feature, instead: "Use 'format' = 'json'." });
     }
   },
+  acceptsChanges: false,
   openSource: (table, context, from) => {
     const path = resolvePath(table, context.baseFolder);
     return new FileSource(path, context.rowBytesMax, readerOf(table, context), from);

@@ -15,12 +15,12 @@ export const printConnector: Connector = {
       description: "Whether rows go to standard error.",
     },
   ],
+  acceptsChanges: true,
   openSink: ({ options }, context) => {
     const identifier = options["print-identifier"] ?? "";
     const prefix = identifier === "" ? "" : `${identifier}> `;
     const print = options["standard-error"] === "true" ? context.printError : context.print;
     return {
-      acceptsChanges: true,
       write: (batch) => {
         for (let row = 0; row < batch.rowCount; row++) print(`${prefix}${rowText(batch, row)}`);
       },

@@ -1,7 +1,7 @@
 /**
- * JavaScript that finds or makes the group of a row by its key's lanes, for the kernels that keep groups. In it
- * `slots`, `index`, `mask` are the state's pages, index pages and mask, `p` and `o` the page and place of the
- * group's slot, `hash` the hash so far.
+ * JavaScript that finds or makes the group of a row by its key's lanes, for the kernels that keep groups.
+ * In it `slots`, `index`, `mask` are the state's pages, index pages and mask, `p` and `o` the page and
+ * place of the group's slot, `hash` the hash so far.
  */
 import type { Lane } from "../../state/keyed-state.ts";
 import { indexMask, indexShift } from "../../state/paged-state.ts";

@@ -1,7 +1,8 @@
 /**
- * TUMBLE, HOP, CUMULATE as rows: each row once for each of its windows, ascending by their ends, with start, end
- * and time of the window behind its columns. For queries that read the window's columns before they group;
- * an aggregation right over the windowing function makes its windows itself. Keeps no state; nothing is late here.
+ * TUMBLE, HOP, CUMULATE as rows: each row once for each of its windows, ascending by their ends, with
+ * start, end and time of the window behind its columns. For queries that read the window's columns before
+ * they group; an aggregation right over the windowing function makes its windows itself. Keeps no state;
+ * nothing is late here.
  */
 import type { AssignWindows } from "../../sql/plan/logical-plan.ts";
 import type { PartImage } from "../../state/keyed-state.ts";

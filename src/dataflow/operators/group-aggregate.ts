@@ -3,8 +3,8 @@
  *
  * State      one group a key: its accumulators, and how many rows it has.
  * Retraction an update-before or a delete is taken out of its group; a group without rows is deleted.
- * Output     the first row of a key is an insert; each later one is an update-before with what was told before
- *            and an update-after, side by side; nothing where both would be the same, as in Flink.
+ * Output     the first row of a key is an insert; each later one is an update-before with what was told
+ *            before and an update-after, side by side; nothing where both would be the same, as in Flink.
  * Watermark  passes unchanged: groups have no end.
  * Checkpoint the groups and the counters.
  * Cost       a row: one probe, one add and two results an aggregate.
@@ -175,7 +175,9 @@ export class GroupAggregateOperator implements Operator, Output {
     this.#arenaEnd = 0;
   }
 
-  /** A group may lose its last row and get another one in the same batch: only now it is known to be empty. */
+  /**
+   * A group may lose its last row and get another one in the same batch: only now it is known to be empty.
+   */
   #freeEmpty(count: number): void {
     const freed = new Set<number>();
     for (const address of this.#addresses.subarray(0, count)) {

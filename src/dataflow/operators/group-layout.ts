@@ -41,6 +41,8 @@ export interface OverlapLanes {
   readonly merged: Lane;
   /** Of the window's group: it is not the sum of its slices any more, and is made anew when it is read. */
   readonly stale: Lane;
+  /** Of the window's group: the end of the open window that was shown last; 0 where none was. */
+  readonly shown: Lane;
 }
 
 const overlapLanes: readonly LaneSpec[] = [
@@ -50,6 +52,7 @@ const overlapLanes: readonly LaneSpec[] = [
   { name: "younger", kind: "i32" },
   { name: "merged", kind: "i32" },
   { name: "stale", kind: "u8" },
+  { name: "shown", kind: "f64" },
 ];
 
 export function layoutGroup(
@@ -81,6 +84,7 @@ export function layoutGroup(
           younger: lane("younger"),
           merged: lane("merged"),
           stale: lane("stale"),
+          shown: lane("shown"),
         }
       : undefined,
   };

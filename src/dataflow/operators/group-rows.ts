@@ -4,7 +4,14 @@
  */
 import type { WindowAggregate } from "../../sql/plan/logical-plan.ts";
 import { allocateBatch, writeValue } from "../../values/column-access.ts";
-import { type Cause, type ColumnBatch, noCause, type Standing } from "../../values/column-batch.ts";
+import {
+  type Cause,
+  type ColumnBatch,
+  noCause,
+  type RowKind,
+  rowKind,
+  type Standing,
+} from "../../values/column-batch.ts";
 import { batchRowsMax } from "../runtime/batches.ts";
 import { readKey } from "./group-slot.ts";
 import type { Output } from "./operator.ts";
@@ -16,6 +23,7 @@ export class GroupRows implements WindowReceiver {
   readonly #plan: WindowAggregate;
   readonly #output: Output;
   readonly #rows: ColumnBatch;
+  readonly #kinds = new Uint8Array(batchRowsMax);
   readonly #eventTimesMs = new Float64Array(batchRowsMax);
   readonly #watermarksMs = new Float64Array(batchRowsMax);
   #startMs = 0;
@@ -39,9 +47,19 @@ export class GroupRows implements WindowReceiver {
   }
 
   group(keys: number, values: number): void {
+    this.#add(keys, values, rowKind.insert);
+  }
+
+  remove(keys: number): void {
+    this.#rows.kinds = this.#kinds;
+    this.#add(keys, keys, rowKind.delete);
+  }
+
+  #add(keys: number, values: number, kind: RowKind): void {
     const { layout, state } = this.#groups;
     const rows = this.#rows;
     const row = rows.rowCount++;
+    this.#kinds[row] = kind;
     let column = 0;
     for (const place of this.#plan.keys.keys()) {
       this.#write(column++, row, readKey(state, keys, layout.keys[place]!));
@@ -80,6 +98,7 @@ export class GroupRows implements WindowReceiver {
     rows.watermarksMs = this.#watermarksMs.fill(this.watermarkMs, 0, rows.rowCount);
     this.#output.accept(rows);
     rows.rowCount = 0;
+    rows.kinds = null;
     this.#arenaEnd = 0;
   }
 }

@@ -9,7 +9,8 @@
  *             slices when it is read.
  * Late        a row that is late for some of its windows and not for others closes the former before it is
  *             taken (`closeUpTo`), goes into its slice, and makes the window group stale.
- * Open rows   of a key only the window next to close. When a window has closed all keys have a new one.
+ * Open rows   of a key only the window next to close that has rows of it. When a window has closed all keys
+ *             have a new one; where a row out of order makes an earlier one, the later is taken back.
  * Checkpoint  all groups, and the end of the window that was closed last.
  * Cost        a row: as TUMBLE. A group of a slice: one merge, one taking back. A closing window: its rows.
  */
@@ -60,21 +61,51 @@ export class OverlappingWindows implements Windows {
   }
 
   open(all: boolean, receiver: WindowReceiver): void {
-    const end = this.#nextEnd();
-    const changed = this.#groups.takeChanged();
+    const groups = this.#groups;
+    const changed = groups.takeChanged();
     const showsAll = all || this.#showsAll;
     this.#showsAll = false;
-    if (end === everSlice) return;
-    const parts = new Map<number, number>();
-    for (const part of this.#groups.groupsOf(end)) parts.set(this.#wholeOf(part), part);
-    receiver.begin(windowStartOf(end, this.#window), end);
-    for (const whole of showsAll ? this.#groups.groupsOf(everSlice) : changed) {
-      const part = parts.get(whole);
+    const { shown } = this.#lanes;
+    for (const whole of showsAll ? groups.groupsOf(everSlice) : changed) {
       const merged = this.#settle(whole);
-      if (part !== undefined) receiver.group(whole, this.#together(whole, part));
-      else if (merged > 0) receiver.group(whole, whole);
+      const end = merged > 0 ? this.#closedEnd + this.#window.stepMs : this.#firstEnd(whole);
+      const before = groups.numberOf(whole, shown);
+      // A row that is out of order may be of an earlier window than the one that was shown.
+      if (before > end) {
+        receiver.begin(windowStartOf(before, this.#window), before);
+        receiver.remove(whole);
+      }
+      groups.setNumber(whole, shown, end);
+      const part = this.#partAt(whole, end);
+      receiver.begin(windowStartOf(end, this.#window), end);
+      receiver.group(whole, part === 0 ? whole : this.#together(whole, part));
     }
     receiver.end();
+  }
+
+  /** The first end of the key's slices: nothing of them is closed. */
+  #firstEnd(whole: number): number {
+    let first = Number.POSITIVE_INFINITY;
+    this.#eachPart(whole, (_, end) => {
+      first = Math.min(first, end);
+    });
+    return first;
+  }
+
+  #partAt(whole: number, wanted: number): number {
+    let found = 0;
+    this.#eachPart(whole, (part, end) => {
+      if (end === wanted) found = part;
+    });
+    return found;
+  }
+
+  #eachPart(whole: number, visit: (part: number, end: number) => void): void {
+    const { newest, older } = this.#lanes;
+    const groups = this.#groups;
+    for (let part = groups.numberOf(whole, newest); part !== 0; part = groups.numberOf(part, older)) {
+      visit(part, groups.numberOf(part, groups.layout.sliceEnd));
+    }
   }
 
   freeze(): PartImage {
@@ -132,16 +163,16 @@ export class OverlappingWindows implements Windows {
 
   /** Makes a stale group anew from its closed slices; answers how many there are. */
   #settle(whole: number): number {
-    const { newest, older, merged, stale } = this.#lanes;
+    const { merged, stale } = this.#lanes;
     const groups = this.#groups;
     if (groups.numberOf(whole, stale) === 0) return groups.numberOf(whole, merged);
     groups.clearGroup(whole);
     let count = 0;
-    for (let part = groups.numberOf(whole, newest); part !== 0; part = groups.numberOf(part, older)) {
-      if (groups.numberOf(part, groups.layout.sliceEnd) > this.#closedEnd) continue;
+    this.#eachPart(whole, (part, end) => {
+      if (end > this.#closedEnd) return;
       groups.mergeGroup(whole, part);
       count++;
-    }
+    });
     groups.setNumber(whole, merged, count);
     groups.setNumber(whole, stale, 0);
     return count;

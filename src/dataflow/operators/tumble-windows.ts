@@ -26,17 +26,12 @@ export class TumbleWindows implements Windows {
     const { layout } = this.#groups;
     if (all) this.#groups.markAllChanged();
     // Groups come in the order in which they changed, whatever their windows are.
-    let shownEnd = Number.NaN;
     for (const address of this.#groups.takeChanged()) {
       const end = this.#groups.numberOf(address, layout.sliceEnd);
-      if (end !== shownEnd) {
-        if (!Number.isNaN(shownEnd)) receiver.end();
-        receiver.begin(end - this.#sizeMs, end);
-        shownEnd = end;
-      }
+      receiver.begin(end - this.#sizeMs, end);
       receiver.group(address, address);
     }
-    if (!Number.isNaN(shownEnd)) receiver.end();
+    receiver.end();
   }
 
   freeze(): PartImage {

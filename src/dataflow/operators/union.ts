@@ -1,9 +1,9 @@
 /**
  * UNION ALL: rows of all inputs as they come. Keeps no row.
  *
- * Watermark  the least of the inputs. Before a row it is the least of the row's own and of what the other inputs
- *            have advanced to; inputs that are fed by the same streams have the same watermark at each row, and
- *            do not hold each other back within a round.
+ * Watermark  the least of the inputs. Before a row it is the least of the row's own and of what the other
+ *            inputs have advanced to; inputs that are fed by the same streams have the same watermark at
+ *            each row, and do not hold each other back within a round.
  * Checkpoint the watermarks.
  */
 import type { PartImage } from "../../state/keyed-state.ts";

@@ -5,10 +5,14 @@
  */
 import type { PartImage } from "../../state/keyed-state.ts";
 
-/** Takes the groups of one window: keys are read from one slot, accumulators from the same or another. */
+/** Takes groups as rows: keys are read from one slot, accumulators from the same or another. */
 export interface WindowReceiver {
+  /** Rows that follow are of this window. */
   begin(windowStartMs: number, windowEndMs: number): void;
   group(keys: number, values: number): void;
+  /** An open row of this window that was shown and has no place any more. */
+  remove(keys: number): void;
+  /** There are no more for now. */
   end(): void;
 }
 

@@ -1,7 +1,7 @@
 /**
- * One query over inputs that end: the sources' chunks in turn through the query's operators, then every window
- * closes. The path is the engine's own (`stream-source.ts`); only the steps come from connectors instead of the
- * journal, and there is no clock, so that nothing but the rows moves the watermark.
+ * One query over inputs that end: the sources' chunks in turn through the query's operators, then every
+ * window closes. The path is the engine's own (`stream-source.ts`); only the steps come from connectors
+ * instead of the journal, and there is no clock, so that nothing but the rows moves the watermark.
  */
 import type { TableDefinition } from "../../catalog/catalog.ts";
 import type { Source } from "../../connectors/connector.ts";

@@ -25,8 +25,9 @@ const views = {
   ),
   attached: `SELECT window_end, COUNT(*) AS n, window_start FROM TABLE(HOP(TABLE a, DESCRIPTOR(ts),
     INTERVAL '5' SECOND, INTERVAL '10' SECOND)) WHERE window_start < ts GROUP BY window_end, window_start`,
-  cascade: `SELECT window_start, window_end, SUM(n) AS n FROM TABLE(TUMBLE((SELECT window_time AS wt, COUNT(*) AS n
-    FROM TABLE(TUMBLE(TABLE a, DESCRIPTOR(ts), INTERVAL '5' SECOND)) GROUP BY window_start, window_end, window_time),
+  cascade: `SELECT window_start, window_end, SUM(n) AS n FROM TABLE(TUMBLE((
+      SELECT window_time AS wt, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE a, DESCRIPTOR(ts), INTERVAL '5' SECOND))
+      GROUP BY window_start, window_end, window_time),
     DESCRIPTOR(wt), INTERVAL '10' SECOND)) GROUP BY window_start, window_end`,
   union: windowed(
     `TUMBLE((SELECT * FROM a UNION ALL SELECT * FROM b), DESCRIPTOR(ts), INTERVAL '10' SECOND)`,

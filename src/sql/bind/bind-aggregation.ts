@@ -2,8 +2,8 @@
  * GROUP BY: input → Project (keys and arguments) → WindowAggregate or Aggregate → the select list.
  *
  * What is selected is bound over the input first, with aggregates as columns of made-up positions. Then every
- * part of it that is a key, a window column or an aggregate becomes that column of the aggregation's output; a
- * column of the input that is left over is neither grouped nor aggregated, and is refused.
+ * part of it that is a key, a window column or an aggregate becomes that column of the aggregation's
+ * output; a column of the input that is left over is neither grouped nor aggregated, and is refused.
  */
 import { quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
 import { withoutAttribute } from "../../functions/common-type.ts";

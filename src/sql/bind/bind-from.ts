@@ -55,7 +55,10 @@ function bindName(written: QualifiedName, environment: BindEnvironment): Relatio
   throw quickwaterError("sql.unknown-table", { table: name }, { position, suggestion });
 }
 
-/** A query over a view goes on from the view's own query: both see the same steps, so both see the same rows. */
+/**
+ * A query over a view goes on from the view's own query: both see the same steps, so both see the same
+ * rows.
+ */
 function bindView({ name, statement, schema }: ViewDefinition, environment: BindEnvironment): Relation {
   const [written] = parseScript(statement).statements;
   assert(written !== undefined && "query" in written, `the statement of the view ${name} is no query`);

@@ -22,7 +22,7 @@ const parameters: Readonly<Record<WindowKind, readonly string[]>> = {
 const usage: Readonly<Record<WindowKind, string>> = {
   TUMBLE:
     "Write TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)), with an offset as a fourth argument.",
-  HOP: "Write TABLE(HOP(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE, INTERVAL '5' MINUTE)): slide, then size.",
+  HOP: "Write TABLE(HOP(TABLE t, DESCRIPTOR(ts), INTERVAL '1' SECOND, INTERVAL '1' DAY)): slide, then size.",
   CUMULATE:
     "Write TABLE(CUMULATE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' HOUR, INTERVAL '1' DAY)): step, then size.",
 };

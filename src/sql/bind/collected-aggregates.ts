@@ -1,4 +1,7 @@
-/** The aggregates of a SELECT, found while its expressions are bound; the same one written twice is computed once. */
+/**
+ * The aggregates of a SELECT, found while its expressions are bound; the same one written twice is computed
+ * once.
+ */
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import {
   aggregateNamed,

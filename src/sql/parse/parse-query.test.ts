@@ -49,7 +49,8 @@ test("VALUES holds rows of one value or of several", () => {
 test("SELECT keeps every clause", () => {
   expectPrinted(
     "SELECT /*+ STATE_TTL('o' = '1d'), BROADCAST(t, 3) */ DISTINCT o.*, t.r.*, a + 1 AS b FROM t " +
-      "WHERE a GROUP BY (), a, (a, b), ROLLUP (a, (b, c)), CUBE (a), GROUPING SETS ((), (a, b), ROLLUP (c)) " +
+      "WHERE a GROUP BY (), a, (a, b), ROLLUP (a, (b, c)), CUBE (a), " +
+      "GROUPING SETS ((), (a, b), ROLLUP (c)) " +
       "HAVING COUNT(*) > 1 WINDOW w AS (PARTITION BY a), v AS (w ORDER BY b) QUALIFY c = 1",
   );
 });

@@ -29,7 +29,10 @@ export function project(
   return { kind: "Project", input, expressions, schema: { columns } };
 }
 
-/** Start and end are plain timestamps; the window's time is again a time attribute, of the kind of the time column. */
+/**
+ * Start and end are plain timestamps; the window's time is again a time attribute, of the kind of the time
+ * column.
+ */
 export function windowColumnTypes(time: SqlType): Readonly<Record<WindowProperty, SqlType>> {
   const kind = time.kind as "TIMESTAMP" | "TIMESTAMP_LTZ";
   const plain: SqlType = { kind: "TIMESTAMP", precision: 3, nullable: false };

@@ -33,7 +33,7 @@ export function mapChildren(
   }
 }
 
-export function childrenOf(expression: BoundExpression): readonly BoundExpression[] {
+function childrenOf(expression: BoundExpression): readonly BoundExpression[] {
   switch (expression.kind) {
     case "InputColumn":
     case "Literal":

@@ -57,7 +57,10 @@ export interface AttachedWindow {
   readonly endColumn: number;
 }
 
-/** A windowing function in FROM: each row once a window, with window_start, window_end, window_time behind it. */
+/**
+ * A windowing function in FROM: each row once a window, with window_start, window_end, window_time behind
+ * it.
+ */
 export interface AssignWindows {
   readonly kind: "AssignWindows";
   readonly input: LogicalPlan;

@@ -25,7 +25,7 @@ export function mapPlan(plan: LogicalPlan, map: (node: LogicalPlan) => LogicalPl
 }
 
 /** From left to right; a table that is read twice is there twice. */
-export function scansOf(plan: LogicalPlan): readonly Scan[] {
+function scansOf(plan: LogicalPlan): readonly Scan[] {
   return plan.kind === "Scan" ? [plan] : inputsOf(plan).flatMap(scansOf);
 }
 
