@@ -1,0 +1,77 @@
+/** What is shown of HOP and CUMULATE before their windows close. */
+import { expect, test } from "vitest";
+import { LossyFileLayer } from "../../../test/log/lossy-file-layer.ts";
+import { boundProject, EngineWorld, LogWorld } from "../../../test/support/engine-world.ts";
+
+const base = Date.UTC(2026, 2, 1);
+
+function open(window: string) {
+  const { tables, views } = boundProject(`
+    CREATE TABLE t (k STRING, n INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
+    CREATE MATERIALIZED VIEW v AS SELECT window_end, window_start, k, SUM(n) AS s, MAX(n) AS m
+    FROM TABLE(${window}) GROUP BY window_start, window_end, k;`);
+  const files = new LossyFileLayer();
+  const log = new LogWorld("/data", tables, base, files);
+  const engine = new EngineWorld("/data", views, "compiled", files);
+  const send = (rows: readonly (readonly [k: string, n: number, second: number])[]) =>
+    log.send(
+      "t",
+      rows.map(([k, n, second]) => ({ k, n, ts: new Date(base + second * 1000).toISOString().slice(0, -1) })),
+    );
+  /** `key end sum max`, with a ! where it is final. */
+  const shown = () =>
+    engine
+      .catchUp()
+      .rows("v")
+      .map(({ k, window_end: end, s, m, $final }) => {
+        const second = (Date.parse(String(end)) - base) / 1000;
+        return `${k} ${second} ${s} ${m}${$final ? "!" : ""}`;
+      })
+      .sort();
+  return { send, shown };
+}
+
+test("a key shows the window that is next to close, closed slices and the open one together", () => {
+  const { send, shown } = open("HOP(TABLE t, DESCRIPTOR(ts), INTERVAL '5' SECOND, INTERVAL '15' SECOND)");
+  send([["a", 1, 1]]);
+  expect(shown()).toEqual(["a 5 1 1"]);
+  send([["a", 2, 2]]);
+  expect(shown()).toEqual(["a 5 3 2"]);
+  // The window up to 5 s closes; the next one holds what it held, and the row that closed it.
+  send([["a", 4, 6]]);
+  expect(shown()).toEqual(["a 10 7 4", "a 5 3 2!"]);
+  send([["b", 8, 7]]);
+  expect(shown()).toEqual(["a 10 7 4", "a 5 3 2!", "b 10 8 8"]);
+  // At 16 s the slice up to 5 s has left every window.
+  send([["a", 16, 16]]);
+  expect(shown()).toEqual([
+    "a 10 7 4!",
+    "a 15 7 4!",
+    "a 20 20 16",
+    "a 5 3 2!",
+    "b 10 8 8!",
+    "b 15 8 8!",
+    "b 20 8 8",
+  ]);
+});
+
+test("a row out of order brings an earlier window forward and takes the later one back", () => {
+  const { send, shown } = open("HOP(TABLE t, DESCRIPTOR(ts), INTERVAL '5' SECOND, INTERVAL '15' SECOND)");
+  send([["a", 1, 11]]);
+  expect(shown()).toEqual(["a 15 1 1"]);
+  // Late for the windows up to 5 s and 10 s, not for the one up to 15 s.
+  send([["a", 2, 4]]);
+  expect(shown()).toEqual(["a 15 3 2"]);
+});
+
+test("CUMULATE grows from step to step and begins anew", () => {
+  const { send, shown } = open(
+    "CUMULATE(TABLE t, DESCRIPTOR(ts), INTERVAL '5' SECOND, INTERVAL '10' SECOND)",
+  );
+  send([["a", 9, 1]]);
+  expect(shown()).toEqual(["a 5 9 9"]);
+  send([["a", 2, 6]]);
+  expect(shown()).toEqual(["a 10 11 9", "a 5 9 9!"]);
+  send([["a", 4, 11]]);
+  expect(shown()).toEqual(["a 10 11 9!", "a 15 4 4", "a 5 9 9!"]);
+});
