@@ -57,7 +57,10 @@ export class AssignWindowsOperator implements Operator, Output {
     for (let row = 0; row < batch.rowCount; row++) {
       const first = sliceEndOf(times[row]!, window);
       const last = lastEndOf(first, window);
-      for (let end = first; end <= last; end += window.stepMs) this.#add(batch, row, end);
+      const { kind, stepMs } = window;
+      // As Flink orders them: of HOP the latest window first.
+      if (kind === "HOP") for (let end = last; end >= first; end -= stepMs) this.#add(batch, row, end);
+      else for (let end = first; end <= last; end += stepMs) this.#add(batch, row, end);
     }
     this.#push(batch);
   }

@@ -1,9 +1,10 @@
 /** One SELECT to a plan: FROM, WHERE, then row by row or as an aggregation, HAVING, DISTINCT. */
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import type { Expression, SelectExpression, SelectItem, SelectQuery } from "../parse/ast.ts";
-import { aggregate, filter, project } from "../plan/build.ts";
+import { aggregate, filter, project, windowAggregate } from "../plan/build.ts";
 import { collectColumns } from "../plan/expressions.ts";
-import { windowColumnsOf } from "../plan/traits.ts";
+import type { LogicalPlan } from "../plan/logical-plan.ts";
+import { isUpdating, windowColumnsOf } from "../plan/traits.ts";
 import { findAggregate } from "./aggregates-of.ts";
 import { bindAggregation, refuseUnboundedState } from "./bind-aggregation.ts";
 import { type BindContext, bindCondition, bindExpression } from "./bind-expression.ts";
@@ -31,9 +32,7 @@ export function bindSelect(select: SelectQuery, environment: BindEnvironment): B
   const isAggregation =
     select.groupBy.length > 0 || select.having !== undefined || findAggregate(select.items) !== undefined;
   const bound = isAggregation ? bindGroups(select, input, environment) : bindRows(select, input);
-  if (!distinct) return bound;
-  refuseUnboundedState("DISTINCT keeps every row that it has seen", select.position, environment);
-  return { ...bound, plan: distinctRows(bound) };
+  return distinct ? { ...bound, plan: bindDistinct(select, bound.plan, environment) } : bound;
 }
 
 function bindWhere({ where }: SelectQuery, input: Relation): Relation {
@@ -117,9 +116,29 @@ function projected(plan: Relation["plan"], outputs: readonly Output[]): BoundQue
   return { plan: project(plan, expressions, names), outputs };
 }
 
-/** DISTINCT is a group for each row that there is, without aggregates. */
-function distinctRows({ plan }: BoundQuery): BoundQuery["plan"] {
-  const keys = plan.schema.columns.map((_, index) => index);
+/** DISTINCT is a group for each row that there is, without aggregates; rows with their window end with it. */
+function bindDistinct(
+  { position }: SelectQuery,
+  plan: LogicalPlan,
+  environment: BindEnvironment,
+): LogicalPlan {
+  const window = windowColumnsOf(plan);
+  const [startColumn] = window?.starts ?? [];
+  const [endColumn] = window?.ends ?? [];
+  const columns = plan.schema.columns.map((_, index) => index);
   const keyNames = plan.schema.columns.map(({ name }) => name);
-  return aggregate({ input: plan, keys, keyNames, aggregates: [] });
+  if (startColumn !== undefined && endColumn !== undefined && !isUpdating(plan)) {
+    const attached = { kind: "ATTACHED", startColumn, endColumn } as const;
+    const groups = windowAggregate({
+      input: plan,
+      window: attached,
+      keys: columns,
+      keyNames,
+      properties: [],
+      aggregates: [],
+    });
+    return groups;
+  }
+  refuseUnboundedState("DISTINCT keeps every row that it has seen", position, environment);
+  return aggregate({ input: plan, keys: columns, keyNames, aggregates: [] });
 }

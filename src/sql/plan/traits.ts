@@ -93,7 +93,17 @@ export function windowColumnsOf(plan: LogicalPlan): WindowColumns | undefined {
     case "WindowAggregate": {
       const of = (name: string) =>
         new Set(plan.properties.flatMap((each, index) => (each === name ? [plan.keys.length + index] : [])));
-      return { starts: of("window_start"), ends: of("window_end"), times: of("window_time") };
+      const starts = of("window_start");
+      const ends = of("window_end");
+      const { window } = plan;
+      if (window.kind === "ATTACHED") {
+        // Of DISTINCT the window's columns are keys like the others.
+        plan.keys.forEach((key, place) => {
+          if (key === window.startColumn) starts.add(place);
+          if (key === window.endColumn) ends.add(place);
+        });
+      }
+      return { starts, ends, times: of("window_time") };
     }
   }
 }
