@@ -202,6 +202,16 @@ export const sqlErrors = {
     template: "This aggregation never ends: {reason}, so that its state would grow without bound.",
     hint: "Read from TABLE(TUMBLE(…)) with GROUP BY window_start, window_end; `run` needs no bound.",
   },
+  "sql.not-a-key": {
+    status: 400,
+    template: "{expression} is no grouping key.",
+    hint: "GROUPING and GROUPING_ID take what GROUP BY names.",
+  },
+  "sql.too-many-sets": {
+    status: 400,
+    template: "GROUP BY makes more than {limit} grouping sets.",
+    hint: "Name the sets that are needed with GROUPING SETS.",
+  },
   "sql.not-grouped": {
     status: 400,
     template: "{expression} is neither a grouping key nor inside an aggregate.",

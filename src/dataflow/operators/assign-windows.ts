@@ -6,12 +6,9 @@
  */
 import type { AssignWindows } from "../../sql/plan/logical-plan.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
-import { allocateBatch } from "../../values/column-access.ts";
 import type { Cause, ColumnBatch } from "../../values/column-batch.ts";
-import type { KernelMode, ProjectionKernel } from "../codegen/kernels.ts";
-import { makeProjection } from "../codegen/make-kernels.ts";
+import type { KernelMode } from "../codegen/kernels.ts";
 import { lastEndOf, sliceEndOf, windowStartOf } from "../codegen/window-kernel.ts";
-import { batchRowsMax } from "../runtime/batches.ts";
 import {
   freezeCounters,
   type Operator,
@@ -19,6 +16,7 @@ import {
   type Output,
   restoreCounters,
 } from "./operator.ts";
+import { RowCopies } from "./row-copies.ts";
 
 export class AssignWindowsOperator implements Operator, Output {
   readonly name: string;
@@ -26,25 +24,19 @@ export class AssignWindowsOperator implements Operator, Output {
   readonly inputs: readonly Output[] = [this];
   readonly #plan: AssignWindows;
   readonly #output: Output;
-  readonly #copy: ProjectionKernel;
-  readonly #rows: ColumnBatch;
-  readonly #selection = new Int32Array(batchRowsMax);
+  readonly #copies: RowCopies;
   readonly #starts: Float64Array;
   readonly #ends: Float64Array;
   readonly #times: Float64Array;
-  #count = 0;
 
   constructor(plan: AssignWindows, output: Output, mode: KernelMode) {
     this.name = plan.window.kind;
     this.#plan = plan;
     this.#output = output;
-    const { columns } = plan.input.schema;
-    this.#copy = makeProjection(
-      columns.map(({ type }, index) => ({ kind: "InputColumn", index, type })),
-      mode,
-    );
-    this.#rows = allocateBatch(plan.schema, batchRowsMax);
-    const timesAt = (place: number) => this.#rows.columns[columns.length + place] as { values: Float64Array };
+    const { schema } = plan.input;
+    this.#copies = new RowCopies(schema, plan.schema, output, mode);
+    const timesAt = (place: number) =>
+      this.#copies.column(schema.columns.length + place) as { values: Float64Array };
     this.#starts = timesAt(0).values;
     this.#ends = timesAt(1).values;
     this.#times = timesAt(2).values;
@@ -62,7 +54,7 @@ export class AssignWindowsOperator implements Operator, Output {
       if (kind === "HOP") for (let end = last; end >= first; end -= stepMs) this.#add(batch, row, end);
       else for (let end = first; end <= last; end += stepMs) this.#add(batch, row, end);
     }
-    this.#push(batch);
+    this.#copies.push(batch);
   }
 
   advance(watermarkMs: number, idle: boolean, cause: Cause): void {
@@ -80,18 +72,9 @@ export class AssignWindowsOperator implements Operator, Output {
   }
 
   #add(batch: ColumnBatch, row: number, end: number): void {
-    const place = this.#count++;
-    this.#selection[place] = row;
+    const place = this.#copies.add(batch, row);
     this.#starts[place] = windowStartOf(end, this.#plan.window);
     this.#ends[place] = end;
     this.#times[place] = end - 1;
-    if (this.#count === batchRowsMax) this.#push(batch);
-  }
-
-  #push(batch: ColumnBatch): void {
-    if (this.#count === 0) return;
-    this.#copy(batch, this.#selection, this.#count, this.#rows);
-    this.#count = 0;
-    this.#output.accept(this.#rows);
   }
 }

@@ -10,6 +10,7 @@ import type { KernelMode } from "../codegen/kernels.ts";
 import { AssignWindowsOperator } from "../operators/assign-windows.ts";
 import { GroupAggregateOperator } from "../operators/group-aggregate.ts";
 import type { Operator, Output } from "../operators/operator.ts";
+import { RepeatRowsOperator } from "../operators/repeat-rows.ts";
 import { ScanOperator } from "../operators/scan.ts";
 import { TransformOperator } from "../operators/transform.ts";
 import { UnionOperator } from "../operators/union.ts";
@@ -79,6 +80,12 @@ class PipelineBuilder implements Pipeline {
         const assign = new AssignWindowsOperator(node, output, mode);
         this.#add(assign, node.input);
         this.build(node.input, assign, showsOpen);
+        return;
+      }
+      case "RepeatRows": {
+        const repeat = new RepeatRowsOperator(node, output, mode);
+        this.#add(repeat, node.input);
+        this.build(node.input, repeat, showsOpen);
         return;
       }
       case "WindowAggregate": {

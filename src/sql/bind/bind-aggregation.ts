@@ -7,18 +7,21 @@
  */
 import { quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
 import { withoutAttribute } from "../../functions/common-type.ts";
-import type { Expression, SelectQuery } from "../parse/ast.ts";
+import { withNullable } from "../../values/sql-type.ts";
+import type { Expression, FunctionCall, SelectQuery } from "../parse/ast.ts";
 import { printExpression } from "../parse/print.ts";
-import { aggregate, project, windowAggregate, windowColumnTypes } from "../plan/build.ts";
+import { aggregate, project, repeatRows, windowAggregate, windowColumnTypes } from "../plan/build.ts";
 import { expressionKey, mapChildren } from "../plan/expressions.ts";
 import type { AggregateCall, LogicalPlan, WindowProperty } from "../plan/logical-plan.ts";
 import { isUpdating, type WindowColumns, windowColumnsOf } from "../plan/traits.ts";
 import { findAggregate } from "./aggregates-of.ts";
 import { bindCondition, bindExpression } from "./bind-expression.ts";
 import type { BoundExpression } from "./bound-expression.ts";
+import { literal } from "./coerce.ts";
 import { aggregateBase, CollectedAggregates, contextWithoutAggregates } from "./collected-aggregates.ts";
 import type { BindEnvironment } from "./environment.ts";
-import { featureRefused, isBound, notSupportedYet } from "./not-supported-yet.ts";
+import { GroupedSets, groupingSets } from "./grouping-sets.ts";
+import { featureRefused } from "./not-supported-yet.ts";
 import type { Relation } from "./relation.ts";
 import { Scope } from "./scope.ts";
 
@@ -41,10 +44,15 @@ export function bindAggregation(
 ): Aggregation {
   const scope = new Scope(input);
   const collected = new CollectedAggregates(scope);
-  const grouped = uniqueKeys(select.groupBy.map((key) => bindKey(key, scope)));
-  const window = groupedWindow(grouped, windowColumnsOf(input.plan));
+  const sets = groupingSets(select.groupBy).map((set) => uniqueKeys(set.map((key) => bindKey(key, scope))));
+  const grouped = uniqueKeys(sets.flat());
+  const columns = windowColumnsOf(input.plan);
+  const isWindowed = sets.every((set) => groupedWindow(set, columns) !== undefined);
+  const window = isWindowed ? groupedWindow(grouped, columns) : undefined;
   if (window === undefined) refuseUnboundedGroups(select, grouped, input, environment);
-  const groups = window === undefined ? { keys: grouped, properties: [] } : window;
+  const { keys, properties } = window ?? { keys: grouped, properties: [] };
+  const groups: Groups = { keys, properties, sets: groupedSets(sets, keys, select) };
+  collected.takeGroupings((node) => bindGrouping(node, groups, scope));
   const output = new OutputColumns(groups, input, scope);
   const { position } = select;
   return {
@@ -54,8 +62,7 @@ export function bindAggregation(
   };
 }
 
-function bindKey(key: SelectQuery["groupBy"][number], scope: Scope): GroupKey {
-  if (!isBound(key)) throw notSupportedYet(key);
+function bindKey(key: Expression, scope: Scope): GroupKey {
   if (key.kind === "NumberLiteral") {
     const params = {
       rule: `In Flink GROUP BY ${key.text} groups by that constant, not by an item of the select list`,
@@ -81,10 +88,49 @@ interface Groups {
   /** The grouping columns but those of the window. */
   readonly keys: readonly GroupKey[];
   readonly properties: readonly WindowProperty[];
+  /** Undefined where all rows are grouped by all keys. */
+  readonly sets: GroupedSets | undefined;
 }
 
+function groupedSets(
+  sets: readonly (readonly GroupKey[])[],
+  keys: readonly GroupKey[],
+  { groupBy }: SelectQuery,
+): GroupedSets | undefined {
+  if (sets.length === 1) return undefined;
+  const placesOf = (set: readonly GroupKey[]) => {
+    const has = new Set(set.map(({ expression }) => expressionKey(expression)));
+    return new Set(
+      keys.flatMap(({ expression }, place) => (has.has(expressionKey(expression)) ? [place] : [])),
+    );
+  };
+  const grouped = new GroupedSets(sets.map(placesOf), keys.length);
+  if (grouped.hasTwins) throw featureRefused("The same grouping set twice", groupBy[0]!.position);
+  return grouped;
+}
+
+/** GROUPING and GROUPING_ID: which of the keys are not in the row's set. */
+function bindGrouping(node: FunctionCall, { keys, sets }: Groups, scope: Scope): BoundExpression {
+  const places = node.arguments.map((argument) => {
+    const key = expressionKey(bindExpression(argument, contextWithoutAggregates(scope, "GROUPING")));
+    const place = keys.findIndex(({ expression }) => expressionKey(expression) === key);
+    if (place >= 0) return place;
+    const expression = printExpression(argument);
+    throw quickwaterError("sql.not-a-key", { expression }, { position: argument.position });
+  });
+  const number: BoundExpression = { kind: "InputColumn", index: groupingNumber, type: groupingType };
+  return sets === undefined ? literal(0n, groupingType) : sets.grouping(places, number);
+}
+
+/** The number of a row's grouping set, until it has its place behind the keys. */
+const groupingNumber = 2 * aggregateBase;
+const groupingType = { kind: "BIGINT", nullable: false } as const;
+
 /** Undefined where the rows have no window, or are not grouped by both of its ends. */
-function groupedWindow(grouped: readonly GroupKey[], window: WindowColumns | undefined): Groups | undefined {
+function groupedWindow(
+  grouped: readonly GroupKey[],
+  window: WindowColumns | undefined,
+): Omit<Groups, "sets"> | undefined {
   if (window === undefined) return undefined;
   const propertyOf = ({ expression }: GroupKey): WindowProperty | undefined => {
     if (expression.kind !== "InputColumn") return undefined;
@@ -146,13 +192,19 @@ function makePlan(
     touched.push(...[argument, filter].filter((part) => part !== undefined));
   // Windows are made by the aggregation itself where nothing but it reads them.
   const direct = isWindowed && !readsWindow(touched, window!) ? relation.unassigned : undefined;
-  const input = direct?.plan ?? relation.plan;
+  const { sets } = groups;
+  const source = direct?.plan ?? relation.plan;
+  const input = sets === undefined ? source : repeatRows(source, sets.numbers);
+  const number = columnOf(input, input.schema.columns.length - 1);
+  const keys = groups.keys.map(
+    ({ expression }, index) => sets?.keyIn(index, expression, number) ?? expression,
+  );
   const before = new InputColumns(input);
   if (direct !== undefined) before.placeColumn(direct.window.timeColumn);
   const place = (expression: BoundExpression | undefined) => expression && before.place(expression);
   const parts = {
-    keys: groups.keys.map(({ expression }) => before.place(expression)),
-    keyNames: groups.keys.map(({ text }) => text),
+    keys: [...keys, ...(sets === undefined ? [] : [number])].map((key) => before.place(key)),
+    keyNames: [...groups.keys.map(({ text }) => text), ...(sets === undefined ? [] : [groupingName(groups)])],
     aggregates: calls.map(
       ({ name, argument, filter, type }): AggregateCall => ({
         function: name,
@@ -173,6 +225,10 @@ function makePlan(
     return windowAggregate({ ...parts, input: before.plan(), window: made, properties });
   }
   return attachedAggregate(parts, groups, window, before);
+}
+
+function groupingName({ keys }: Groups): string {
+  return `GROUPING_ID(${keys.map(({ text }) => text).join(", ")})`;
 }
 
 type Parts = Pick<Parameters<typeof windowAggregate>[0], "keys" | "keyNames" | "aggregates">;
@@ -269,11 +325,13 @@ class InputColumns {
 class OutputColumns {
   readonly #keys: ReadonlyMap<string, number>;
   readonly #properties: readonly WindowProperty[];
+  readonly #sets: GroupedSets | undefined;
   readonly #window: WindowColumns | undefined;
   readonly #input: LogicalPlan;
   readonly #scope: Scope;
 
-  constructor({ keys, properties }: Groups, { plan }: Relation, scope: Scope) {
+  constructor({ keys, properties, sets }: Groups, { plan }: Relation, scope: Scope) {
+    this.#sets = sets;
     this.#keys = new Map(keys.map(({ expression }, index) => [expressionKey(expression), index]));
     this.#properties = properties;
     this.#window = windowColumnsOf(plan);
@@ -283,20 +341,29 @@ class OutputColumns {
 
   rewrite(expression: BoundExpression, itemPosition: SourcePosition): BoundExpression {
     const key = this.#keys.get(expressionKey(expression));
-    if (key !== undefined) return { kind: "InputColumn", index: key, type: keyType(expression) };
+    if (key !== undefined) return { kind: "InputColumn", index: key, type: this.#keyType(key, expression) };
     if (expression.kind !== "InputColumn") {
       return mapChildren(expression, (child) => this.rewrite(child, itemPosition));
     }
     const { index, type } = expression;
+    if (index === groupingNumber) return { kind: "InputColumn", index: this.#keys.size, type };
+    // Behind the keys stands the number of the grouping set, where there are several.
+    const afterKeys = this.#keys.size + (this.#sets === undefined ? 0 : 1);
     if (index >= aggregateBase) {
-      const first = this.#keys.size + this.#properties.length;
+      const first = afterKeys + this.#properties.length;
       return { kind: "InputColumn", index: first + index - aggregateBase, type };
     }
     const property = this.#propertyAt(index);
-    if (property >= 0) return { kind: "InputColumn", index: this.#keys.size + property, type };
+    if (property >= 0) return { kind: "InputColumn", index: afterKeys + property, type };
     const position = this.#scope.positionOf(expression) ?? itemPosition;
     const { name } = this.#input.schema.columns[index]!;
     throw quickwaterError("sql.not-grouped", { expression: name }, { position });
+  }
+
+  /** A key that is not in every set is NULL in the others. */
+  #keyType(place: number, { type }: BoundExpression) {
+    const isNullable = type.nullable || !(this.#sets?.isAlwaysThere(place) ?? true);
+    return withNullable(withoutAttribute(type), isNullable);
   }
 
   #propertyAt(index: number): number {
@@ -306,8 +373,4 @@ class OutputColumns {
     const isWindow = starts.has(index) || ends.has(index) || times.has(index);
     return isWindow ? this.#properties.indexOf(name) : -1;
   }
-}
-
-function keyType({ type }: BoundExpression) {
-  return withoutAttribute(type);
 }

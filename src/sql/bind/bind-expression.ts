@@ -33,6 +33,8 @@ export interface BindContext {
   column(reference: ColumnReference): BoundExpression;
   /** Binds an aggregate, or refuses it where none may stand. */
   aggregate(node: FunctionCall, context: BindContext): BoundExpression;
+  /** Binds GROUPING and GROUPING_ID; undefined where rows are not grouped. */
+  readonly grouping?: ((node: FunctionCall) => BoundExpression) | undefined;
 }
 
 type Handler<K extends BoundExpressionKind> = (
@@ -183,6 +185,15 @@ function bindCall(node: FunctionCall, context: BindContext): BoundExpression {
   const name = node.name.name.toUpperCase();
   refuseCallClauses(node);
   if (aggregateNamed(name) !== undefined) return context.aggregate(node, context);
+  if (name === "GROUPING" || name === "GROUPING_ID") {
+    if (context.grouping !== undefined) return context.grouping(node);
+    const params = {
+      function: name,
+      place: "a query without GROUP BY",
+      instead: "It tells grouping sets apart.",
+    };
+    throw quickwaterError("sql.misplaced-aggregate", params, { position: node.position });
+  }
   const details = { position: node.position };
   const conditional = conditionals.get(name);
   const scalar = callableFunctions.get(name);

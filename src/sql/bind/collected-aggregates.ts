@@ -32,13 +32,20 @@ export class CollectedAggregates {
   readonly context: BindContext;
   readonly #scope: Scope;
   readonly #keys: string[] = [];
+  #grouping: BindContext["grouping"];
 
   constructor(scope: Scope) {
     this.#scope = scope;
     this.context = {
       column: (reference) => scope.resolve(reference.path, reference.position),
       aggregate: (node) => this.#add(node),
+      grouping: (node) => this.#grouping!(node),
     };
+  }
+
+  /** What GROUPING means is known when the keys are. */
+  takeGroupings(grouping: NonNullable<BindContext["grouping"]>): void {
+    this.#grouping = grouping;
   }
 
   #add(node: FunctionCall): BoundExpression {

@@ -23,6 +23,10 @@ type BoundKind =
   | "InsertInto"
   | "SelectStatement"
   | "SelectQuery"
+  | "EmptyGrouping"
+  | "Rollup"
+  | "Cube"
+  | "GroupingSets"
   | "Query"
   | "SetOperation"
   | "NamedTable"
@@ -67,10 +71,6 @@ const features: { readonly [K in LaterKind]: FeatureName<Extract<LaterNode, { ki
 
   // Queries
   ValuesQuery: "VALUES",
-  EmptyGrouping: "GROUP BY ()",
-  Rollup: "GROUP BY ROLLUP",
-  Cube: "GROUP BY CUBE",
-  GroupingSets: "GROUPING SETS",
 
   // Tables
   Unnest: "UNNEST",

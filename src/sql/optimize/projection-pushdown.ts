@@ -4,7 +4,7 @@
  * everything above.
  */
 import type { BoundExpression } from "../bind/bound-expression.ts";
-import { assignWindows } from "../plan/build.ts";
+import { assignWindows, repeatRows } from "../plan/build.ts";
 import { collectColumns, moveColumns } from "../plan/expressions.ts";
 import type {
   Aggregate,
@@ -49,6 +49,14 @@ function prune(plan: LogicalPlan, needed: ReadonlySet<number>): Pruned {
       return pruneProject(plan, needed);
     case "AssignWindows":
       return pruneWindows(plan, needed);
+    case "RepeatRows": {
+      const before = plan.input.schema.columns.length;
+      const below = new Set([...needed].filter((index) => index < before));
+      const { plan: input, place } = prune(plan.input, below);
+      const repeated = repeatRows(input, plan.numbers);
+      const last = input.schema.columns.length;
+      return { plan: repeated, place: (index) => (index < before ? place(index) : last) };
+    }
     case "WindowAggregate":
     case "Aggregate":
       return { plan: pruneAggregate(plan), place: same };

@@ -11,6 +11,7 @@ import type {
   Filter,
   LogicalPlan,
   Project,
+  RepeatRows,
   SlicedWindow,
   WindowAggregate,
   WindowProperty,
@@ -45,6 +46,11 @@ export function assignWindows(input: LogicalPlan, window: SlicedWindow): AssignW
   const names: readonly WindowProperty[] = ["window_start", "window_end", "window_time"];
   const added = names.map((name) => ({ name, type: types[name] }));
   return { kind: "AssignWindows", input, window, schema: { columns: [...input.schema.columns, ...added] } };
+}
+
+export function repeatRows(input: LogicalPlan, numbers: readonly number[]): RepeatRows {
+  const added: ColumnSchema = { name: "GROUPING_ID", type: { kind: "BIGINT", nullable: false } };
+  return { kind: "RepeatRows", input, numbers, schema: { columns: [...input.schema.columns, added] } };
 }
 
 export interface AggregateParts {

@@ -68,6 +68,17 @@ export interface AssignWindows {
   readonly schema: RowSchema;
 }
 
+/**
+ * GROUPING SETS: each row once for each set of keys, with the set's number behind it. In its bits, from the
+ * last key on, a key that is not in the set is 1, as GROUPING_ID has it.
+ */
+export interface RepeatRows {
+  readonly kind: "RepeatRows";
+  readonly input: LogicalPlan;
+  readonly numbers: readonly number[];
+  readonly schema: RowSchema;
+}
+
 export type AggregateFunctionName = "COUNT" | "SUM" | "AVG" | "MIN" | "MAX";
 
 export interface AggregateCall {
@@ -112,5 +123,13 @@ export interface Union {
   readonly schema: RowSchema;
 }
 
-export type LogicalPlan = Scan | Filter | Project | AssignWindows | WindowAggregate | Aggregate | Union;
+export type LogicalPlan =
+  | Scan
+  | Filter
+  | Project
+  | AssignWindows
+  | RepeatRows
+  | WindowAggregate
+  | Aggregate
+  | Union;
 export type LogicalPlanKind = LogicalPlan["kind"];

@@ -31,6 +31,7 @@ export function keyOf(plan: LogicalPlan): readonly KeyColumn[] | undefined {
     case "Scan":
     case "Union":
     case "AssignWindows":
+    case "RepeatRows":
       return undefined;
     case "Filter":
       return keyOf(plan.input);
@@ -74,6 +75,7 @@ export function windowColumnsOf(plan: LogicalPlan): WindowColumns | undefined {
     case "Union":
       return undefined;
     case "Filter":
+    case "RepeatRows":
       return windowColumnsOf(plan.input);
     case "Project": {
       const below = windowColumnsOf(plan.input);
