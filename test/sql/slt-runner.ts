@@ -200,7 +200,7 @@ async function compareQuery(world: SltWorld, block: SltBlock): Promise<BlockOutc
   return { problem: problems.length === 0 ? undefined : problems.join("\n"), rows: shown };
 }
 
-function cellOf(value: SqlValue, schema: RowSchema, index: number): string {
+export function cellOf(value: SqlValue, schema: RowSchema, index: number): string {
   if (value === null) return "NULL";
   const text = cellText(value, schema.columns[index]!.type);
   return text === "" ? "(empty)" : text.replaceAll("\n", "\\n");

@@ -43,6 +43,14 @@ const symbols: Readonly<Record<ArithmeticName, string>> = {
   MOD: "%",
 };
 
+const takes: Readonly<Record<ArithmeticName, string>> = {
+  ADD: "two numbers, or a time and an interval",
+  SUBTRACT: "two numbers, or a time and an interval",
+  MULTIPLY: "two numbers",
+  DIVIDE: "two numbers",
+  MOD: "two integers or DECIMALs",
+};
+
 export const arithmeticFunctions: readonly ScalarFunction[] = [
   ...(["ADD", "SUBTRACT", "MULTIPLY", "DIVIDE", "MOD"] as const).map(arithmetic),
   {
@@ -61,7 +69,7 @@ export const arithmeticFunctions: readonly ScalarFunction[] = [
 function arithmetic(name: ArithmeticName): ScalarFunction {
   return {
     name,
-    takes: name === "ADD" || name === "SUBTRACT" ? "two numbers, or a time and an interval" : "two numbers",
+    takes: takes[name],
     nulls: "strict",
     overflows: true,
     resolve: (given) => resolve(name, given),
@@ -88,17 +96,23 @@ function resolve(name: ArithmeticName, given: readonly Argument[]): Signature | 
     return name === "ADD" || name === "SUBTRACT" ? resolveTemporal(name, left.type, right.type) : undefined;
   }
   const nullable = left.type.nullable || right.type.nullable;
-  const common = commonType([left.type, right.type])!;
+  const common = commonOperand(left.type, right.type);
+  if (name === "MOD" && (common.kind === "FLOAT" || common.kind === "DOUBLE")) return undefined;
   if (common.kind !== "DECIMAL") {
     // MOD answers in the type of its divisor, which may be the narrower one.
-    const result =
-      name === "MOD" && common.kind !== "DOUBLE" && common.kind !== "FLOAT" ? right.type : common;
+    const result = name === "MOD" ? right.type : common;
     return { operands: [common, common], result: { ...result, nullable } as SqlType };
   }
   const operands = [asDecimal(left.type)!, asDecimal(right.type)!] as const;
   const shape = shapes[name](operands[0], operands[1]);
   const mayOverflow = shape.precision === decimalPrecisionMax;
   return { operands, result: { kind: "DECIMAL", ...shape, nullable: nullable || mayOverflow } };
+}
+
+/** Of FLOAT and DOUBLE Flink computes in the type of the left one. */
+function commonOperand(left: SqlType, right: SqlType): SqlType {
+  const isLeftFirst = [left, right].every(({ kind }) => kind === "FLOAT" || kind === "DOUBLE");
+  return isLeftFirst ? left : commonType([left, right])!;
 }
 
 // Integers and doubles

@@ -1,8 +1,8 @@
 /**
  * CAST from type to type, as Flink casts since 1.15: what cannot be read fails (TRY_CAST answers NULL),
  * integers narrow by wrapping and doubles by saturating as Java does, a DECIMAL that does not fit is NULL,
- * texts are cut to the length of their type. The session's time zone is UTC, so that TIMESTAMP and
- * TIMESTAMP_LTZ are the same number.
+ * texts are cut to the length of their type, a CHAR is padded to it. The session's time zone is UTC, so that
+ * TIMESTAMP and TIMESTAMP_LTZ are the same number.
  *
  * One function a pair of types serves the interpreter and compiled code alike.
  */
@@ -33,13 +33,11 @@ import {
   formatTimestampMicros,
   formatTimestampMs,
   millisecondsPerDay,
-  parseDate,
-  parseTime,
-  parseTimestampMicros,
-  parseTimestampMs,
 } from "../../values/timestamp.ts";
 import { asDecimal } from "../common-type.ts";
 import { wrapValue } from "./arithmetic.ts";
+import { readDate, readTime, readTimestamp } from "./read-time-text.ts";
+import { countCharacters } from "./string.ts";
 
 export type Caster = (value: Exclude<SqlValue, null>) => SqlValue;
 
@@ -78,6 +76,8 @@ export function isSameLane(from: SqlType, to: SqlType): boolean {
       return from.scale === target.scale && from.precision <= target.precision;
     }
     if (isTimestamp(from)) return from.precision === (to as typeof from).precision;
+    // A fixed length is kept by padding.
+    if (from.kind === "CHAR") return from.length === (to as typeof from).length;
     if (isCharacter(from) || from.kind === "BINARY" || from.kind === "VARBINARY") {
       return (from as { length: number }).length <= (to as { length: number }).length;
     }
@@ -116,9 +116,11 @@ function toText(from: SqlType, to: Extract<SqlType, { kind: "CHAR" | "VARCHAR" }
   const format = formatterOf(from);
   if (format === undefined) return undefined;
   if (to.length === stringLengthMax) return format;
+  const isFixed = to.kind === "CHAR";
   return (value) => {
     const text = format(value);
-    return text.length <= to.length ? text : Array.from(text).slice(0, to.length).join("");
+    const cut = text.length <= to.length ? text : Array.from(text).slice(0, to.length).join("");
+    return isFixed ? cut + " ".repeat(to.length - countCharacters(cut)) : cut;
   };
 }
 
@@ -196,7 +198,8 @@ function toDecimal(from: SqlType, to: Extract<SqlType, { kind: "DECIMAL" }>): Ca
   if (isInteger(from)) return (value) => inRange(BigInt(value as number | bigint) * powerOfTen(to.scale));
   if (!isCharacter(from)) return (value) => numberToDecimal(value as number, to) ?? null;
   return (value) => {
-    const read = parseDecimal((value as string).trim(), to, "half-up");
+    const text = withoutJavaSuffix((value as string).trim());
+    const read = text === "." ? 0n : parseDecimal(text, to, "half-up");
     if (read === "syntax") throw failed(value, to);
     return typeof read === "bigint" ? read : null;
   };
@@ -207,10 +210,15 @@ function toDouble(from: SqlType, to: SqlType): Caster {
   if (from.kind === "DECIMAL") return (value) => narrow(decimalToNumber(value as bigint, from.scale));
   if (!isCharacter(from)) return (value) => narrow(Number(value));
   return (value) => {
-    const text = (value as string).trim();
+    const text = withoutJavaSuffix((value as string).trim());
     const isNumber = /^[+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|Infinity|NaN)$/.test(text);
     return narrow(orFail(isNumber ? Number(text.replace(/^[+-]?NaN$/, "NaN")) : undefined, value, to));
   };
+}
+
+/** Java, which reads texts for Flink, takes `1.5f` and `1.5D` for numbers. */
+function withoutJavaSuffix(text: string): string {
+  return /[\d.][fFdD]$/.test(text) ? text.slice(0, -1) : text;
 }
 
 function toInteger(from: SqlType, to: SqlType): Caster {
@@ -221,8 +229,8 @@ function toInteger(from: SqlType, to: SqlType): Caster {
   if (from.kind === "FLOAT" || from.kind === "DOUBLE") return (value) => saturate(value as number, to);
   if (!isCharacter(from)) return (value) => narrowInteger(BigInt(value as number | bigint), to);
   return (value) => {
-    const match = /^([+-]?\d+)(?:\.\d*)?$/.exec((value as string).trim());
-    const whole = match === null ? undefined : BigInt(match[1]!);
+    const match = /^([+-]?)(?=[\d.])(\d*)(?:\.\d*)?$/.exec((value as string).trim());
+    const whole = match === null ? undefined : BigInt(`${match[1] === "-" ? "-" : ""}${match[2] || "0"}`);
     const limit = 1n << integerRange[to.kind as keyof typeof integerRange];
     if (whole === undefined || whole >= limit || whole < -limit) throw failed(value, to);
     return to.kind === "BIGINT" ? whole : Number(whole);
@@ -248,7 +256,7 @@ function toBoolean(from: SqlType, to: SqlType): Caster | undefined {
   if (isNumeric(from)) return (value) => Number(value) !== 0;
   if (!isCharacter(from)) return undefined;
   return (value) => {
-    const text = (value as string).trim().toLowerCase();
+    const text = (value as string).toLowerCase();
     if (trueTexts.has(text)) return true;
     if (falseTexts.has(text)) return false;
     throw failed(value, to);
@@ -259,11 +267,15 @@ type Timestamp = Extract<SqlType, { kind: "TIMESTAMP" | "TIMESTAMP_LTZ" }>;
 
 function toTimestamp(from: SqlType, to: Timestamp): Caster | undefined {
   if (isCharacter(from)) {
-    const parse = to.precision > 3 ? parseTimestampMicros : parseTimestampMs;
-    return (value) => cutTimestamp(orFail(parse((value as string).trim()), value, to), to);
+    return (value) => {
+      const micros = orFail(readTimestamp(value as string), value, to);
+      return cutTimestamp(to.precision > 3 ? micros : microsToMs(micros), to);
+    };
   }
-  if (from.kind === "DATE") {
-    const ms = (value: SqlValue): number => (value as number) * millisecondsPerDay;
+  // A TIME is one of 1970-01-01.
+  if (from.kind === "DATE" || from.kind === "TIME") {
+    const unitMs = from.kind === "DATE" ? millisecondsPerDay : 1;
+    const ms = (value: SqlValue): number => (value as number) * unitMs;
     return to.precision > 3 ? (value) => BigInt(ms(value)) * 1000n : ms;
   }
   if (!isTimestamp(from)) return undefined;
@@ -288,13 +300,7 @@ function cutTimestamp(value: number | bigint, to: Timestamp): number | bigint {
 }
 
 function toDate(from: SqlType, to: SqlType): Caster | undefined {
-  if (isCharacter(from)) {
-    return (value) => {
-      const text = (value as string).trim();
-      const ms = /[ T]/.test(text) ? parseTimestampMs(text) : undefined;
-      return orFail(ms === undefined ? parseDate(text) : Math.floor(ms / millisecondsPerDay), value, to);
-    };
-  }
+  if (isCharacter(from)) return (value) => orFail(readDate(value as string), value, to);
   if (!isTimestamp(from)) return undefined;
   return (value) => {
     const ms = typeof value === "bigint" ? microsToMs(value) : (value as number);
@@ -303,7 +309,7 @@ function toDate(from: SqlType, to: SqlType): Caster | undefined {
 }
 
 function toTime(from: SqlType, to: SqlType): Caster | undefined {
-  if (isCharacter(from)) return (value) => orFail(parseTime((value as string).trim()), value, to);
+  if (isCharacter(from)) return (value) => orFail(readTime(value as string), value, to);
   if (from.kind === "TIME") return (value) => value;
   if (!isTimestamp(from)) return undefined;
   return (value) => {

@@ -6,7 +6,7 @@
 import { compareSlices } from "../../values/byte-slices.ts";
 import { compareBytes, compareStrings, compareValues, type Ordering } from "../../values/compare.ts";
 import { powerOfTen } from "../../values/decimal.ts";
-import { isCharacter, physicalOf, type SqlType } from "../../values/sql-type.ts";
+import { isCharacter, isTimestamp, physicalOf, type SqlType } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import { asDecimal, commonType } from "../common-type.ts";
 import type { Argument, EmitContext, Operand, ScalarFunction, Signature, Slice } from "./scalar-function.ts";
@@ -38,18 +38,16 @@ export const comparisonFunctions: readonly ScalarFunction[] = (
   name,
   takes: "two values of one kind",
   nulls: "strict",
-  resolve: (given) => resolve(name, given),
+  resolve,
   evaluate: ([left, right], types) => holds[name](compareTyped(left!, right!, types)),
   emit: ([left, right], _, context) => emitComparison(name, left!, right!, context),
 }));
 
-function resolve(name: ComparisonName, given: readonly Argument[]): Signature | undefined {
+function resolve(given: readonly Argument[]): Signature | undefined {
   const [left, right] = given.map((argument) => argument.type);
   if (left === undefined || right === undefined || given.length !== 2) return undefined;
-  const common = commonType([left, right]);
+  const common = commonType([left, right]) ?? commonMoment(left, right);
   if (common === undefined || physicalOf(common) === "nested") return undefined;
-  // Flink orders no BOOLEANs below each other.
-  if (common.kind === "BOOLEAN" && name !== "EQUALS" && name !== "NOT_EQUALS") return undefined;
   const result: SqlType = { kind: "BOOLEAN", nullable: left.nullable || right.nullable };
   // A common DECIMAL of two wide ones could lose digits, and then unequal values would be equal.
   if (common.kind === "DECIMAL")
@@ -61,6 +59,13 @@ function resolve(name: ComparisonName, given: readonly Argument[]): Signature | 
     };
   }
   return { operands: [common, common], result };
+}
+
+/** A TIMESTAMP is compared with an instant as the instant that it is in the session's zone, UTC. */
+function commonMoment(left: SqlType, right: SqlType): SqlType | undefined {
+  if (!isTimestamp(left) || !isTimestamp(right)) return undefined;
+  const precision = Math.max(left.precision, right.precision);
+  return { kind: "TIMESTAMP_LTZ", precision, nullable: left.nullable || right.nullable };
 }
 
 function compareTyped(

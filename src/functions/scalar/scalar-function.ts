@@ -37,6 +37,7 @@ export type ScalarFunctionName =
   | "CHAR_LENGTH"
   | "SUBSTRING"
   | "CONCAT"
+  | "CONCATENATE"
   | "LIKE"
   | "ABS"
   | "ROUND"

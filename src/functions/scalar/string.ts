@@ -42,15 +42,25 @@ export const stringFunctions: readonly ScalarFunction[] = [
     emit: (operands, _, context) =>
       `${context.constant(substring)}(${operands.map((operand) => operand.value).join(", ")})`,
   },
-  {
-    name: "CONCAT",
+  concatenation("CONCATENATE", resolveConcatenation),
+  // The function CONCAT forgets the lengths that || adds up.
+  concatenation("CONCAT", (given) => {
+    const signature = resolveConcatenation(given);
+    const nullable = signature?.result.nullable ?? false;
+    return signature && { ...signature, result: { kind: "VARCHAR", length: stringLengthMax, nullable } };
+  }),
+];
+
+function concatenation(name: ScalarFunctionName, resolve: ScalarFunction["resolve"]): ScalarFunction {
+  return {
+    name,
     takes: "STRINGs",
     nulls: "strict",
-    resolve: resolveConcat,
+    resolve,
     evaluate: (texts) => texts.join(""),
     emit: (operands) => `(${operands.map((operand) => operand.value).join(" + ")})`,
-  },
-];
+  };
+}
 
 function ofText(name: ScalarFunctionName, compute: (text: string) => string): ScalarFunction {
   return {
@@ -77,7 +87,7 @@ function varying(type: SqlType): SqlType {
 }
 
 /** The lengths add up; of fixed lengths the sum is fixed. */
-function resolveConcat(given: readonly Argument[]): Signature | undefined {
+function resolveConcatenation(given: readonly Argument[]): Signature | undefined {
   if (given.length === 0) return undefined;
   const types = given.map(({ type }) => (type.kind === "NULL" ? varying(type) : type));
   if (!types.every(isCharacter)) return undefined;

@@ -68,7 +68,7 @@ function isInterval(type: SqlType): boolean {
 }
 
 function isTime(type: SqlType): boolean {
-  return isTimestamp(type) || type.kind === "DATE";
+  return isTimestamp(type) || type.kind === "DATE" || type.kind === "TIME";
 }
 
 function resultOf(type: SqlType, nullable: boolean): SqlType {
@@ -76,6 +76,12 @@ function resultOf(type: SqlType, nullable: boolean): SqlType {
 }
 
 function shift(time: number | bigint, by: number, interval: SqlType, type: SqlType): number | bigint {
+  if (type.kind === "TIME") {
+    // Past midnight a clock begins anew; months do not move it.
+    const moved =
+      interval.kind === "INTERVAL_MS" ? ((time as number) + by) % millisecondsPerDay : (time as number);
+    return moved < 0 ? moved + millisecondsPerDay : moved;
+  }
   if (type.kind === "DATE") {
     if (interval.kind === "INTERVAL_MONTHS") return addMonths(time as number, by);
     return (time as number) + Math.trunc(by / millisecondsPerDay);

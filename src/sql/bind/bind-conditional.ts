@@ -4,7 +4,7 @@
  */
 import { quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
 import { commonType } from "../../functions/common-type.ts";
-import type { SqlType } from "../../values/sql-type.ts";
+import { type SqlType, withNullable } from "../../values/sql-type.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { call, coerce, typeText } from "./coerce.ts";
 
@@ -49,7 +49,11 @@ export const conditionals: ReadonlyMap<string, { readonly takes: string; readonl
         bind: ([when, then, otherwise, ...more], position) => {
           if (when?.type.kind !== "BOOLEAN" || then === undefined || otherwise === undefined)
             return undefined;
-          return more.length > 0 ? undefined : caseOf([{ when, then }], otherwise, position);
+          if (more.length > 0) return undefined;
+          const chosen = caseOf([{ when, then }], otherwise, position);
+          // Flink lets a condition that may be NULL make the answer nullable, which CASE does not.
+          const nullable = chosen.type.nullable || when.type.nullable;
+          return { ...chosen, type: withNullable(chosen.type, nullable) } as BoundExpression;
         },
       },
     ],
@@ -61,13 +65,20 @@ export function caseOf(
   position: SourcePosition,
 ): BoundExpression {
   const results = [...branches.map(({ then }) => then), otherwise];
-  const type = commonOf(results, "branches of CASE", position);
+  const type = commonBranch(results, commonOf(results, "branches of CASE", position));
   return {
     kind: "Case",
     branches: branches.map(({ when, then }) => ({ when, then: coerce(then, type) })),
     otherwise: coerce(otherwise, type),
     type,
   };
+}
+
+/** Of FLOAT and DOUBLE branches the first decides, as Flink has it for CASE and nothing else. */
+function commonBranch(results: readonly BoundExpression[], common: SqlType): SqlType {
+  const first = results.find(({ type }) => type.kind === "FLOAT" || type.kind === "DOUBLE");
+  const isExact = results.some(({ type }) => type.kind === "DECIMAL");
+  return first === undefined || isExact ? common : withNullable(first.type, common.nullable);
 }
 
 function coalesce(given: readonly BoundExpression[], position: SourcePosition): BoundExpression | undefined {

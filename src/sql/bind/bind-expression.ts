@@ -54,7 +54,7 @@ const operators: Readonly<Record<Exclude<BinaryOperator, "AND" | "OR">, ScalarFu
   "<=": "LESS_OR_EQUAL",
   ">": "GREATER",
   ">=": "GREATER_OR_EQUAL",
-  "||": "CONCAT",
+  "||": "CONCATENATE",
 };
 
 const handlers: { readonly [K in BoundExpressionKind]: Handler<K> } = {

@@ -5,7 +5,6 @@ import { type QuickwaterError, quickwaterError, type SourcePosition } from "../.
 import { countCharacters } from "../../functions/scalar/string.ts";
 import { decimalLiteral } from "../../values/decimal.ts";
 import { type Interval, parseInterval } from "../../values/interval.ts";
-import { decimalPrecisionMax } from "../../values/sql-type.ts";
 import { parseDate, parseTime, parseTimestampMicros, parseTimestampMs } from "../../values/timestamp.ts";
 import type {
   IntervalLiteral,
@@ -24,7 +23,8 @@ export function bindNumber(node: NumberLiteral, negative: boolean): BoundExpress
   if (decimal === undefined) {
     const value = Number(node.text);
     if (!Number.isFinite(value)) throw badLiteral(node.text, "a DOUBLE", node.position);
-    return literal(negative ? -value : value, { kind: "DOUBLE", nullable: false });
+    // Flink knows the number that is written, and that has no negative zero.
+    return literal(negative && value !== 0 ? -value : value, { kind: "DOUBLE", nullable: false });
   }
   const { shape } = decimal;
   const unscaled = negative ? -decimal.unscaled : decimal.unscaled;
@@ -34,8 +34,9 @@ export function bindNumber(node: NumberLiteral, negative: boolean): BoundExpress
     if (BigInt.asIntN(64, unscaled) === unscaled)
       return literal(unscaled, { kind: "BIGINT", nullable: false });
   }
-  if (shape.precision > decimalPrecisionMax) {
-    throw badLiteral(node.text, `a number of at most ${decimalPrecisionMax} digits`, node.position);
+  // Flink takes no literal whose digits, without the point, are beyond 64 bits.
+  if (BigInt.asIntN(64, unscaled) !== unscaled) {
+    throw badLiteral(node.text, "a number whose digits fit into 64 bits", node.position);
   }
   return literal(unscaled, { kind: "DECIMAL", ...shape, nullable: false });
 }
