@@ -20,6 +20,8 @@ export interface FlinkQuestion {
 export interface AskedStatement {
   /** As the corpus has it. */
   readonly sql: string;
+  /** The tables before it, as the corpus has them. */
+  readonly tables: readonly string[];
   readonly question: FlinkQuestion;
 }
 
@@ -60,21 +62,21 @@ function filesOf(
 
 /** Each query of an .slt file, and each statement that must fail. */
 function askCorpus(text: string): AskedStatement[] {
-  const setup: string[] = [];
+  const tables: string[] = [];
   const rows: Record<string, Line[]> = {};
   const statements: AskedStatement[] = [];
   let turn = 0;
   for (const block of readSlt(text)) {
     switch (block.kind) {
       case "ok":
-        setup.push(flinkDdl(block.body));
+        tables.push(block.body);
         break;
       case "rows":
         rows[block.words[0]!] ??= [];
         for (const line of block.body.split("\n")) rows[block.words[0]!]!.push(readLine(++turn, line));
         break;
       default:
-        statements.push(asked(block.body, setup, rows, true));
+        statements.push(asked(block.body, tables, rows, true));
     }
   }
   return statements;
@@ -83,18 +85,18 @@ function askCorpus(text: string): AskedStatement[] {
 function askRefusals(text: string): AskedStatement[] {
   const [setup, ...blocks] = text.trimEnd().split("\n====\n");
   const ddl = setup!.split(/;\s*(?=CREATE|$)/).filter((statement) => statement.trim() !== "");
-  return blocks.map((block) => asked(block.split("\n----\n")[0]!.trim(), ddl.map(flinkDdl), {}, false));
+  return blocks.map((block) => asked(block.split("\n----\n")[0]!.trim(), ddl, {}, false));
 }
 
 function asked(
   sql: string,
-  setup: readonly string[],
+  tables: readonly string[],
   rows: Readonly<Record<string, readonly Line[]>>,
   run: boolean,
 ): AskedStatement {
-  const content = { setup: [...setup], rows: structuredClone(rows), sql: queryOf(sql), run };
+  const content = { setup: tables.map(flinkDdl), rows: structuredClone(rows), sql: queryOf(sql), run };
   const id = createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 12);
-  return { sql, question: { id, ...content } };
+  return { sql, tables: [...tables], question: { id, ...content } };
 }
 
 /** A row that is not inserted says so before its JSON: `-D {…}`. */

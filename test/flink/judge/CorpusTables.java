@@ -45,21 +45,27 @@ public class CorpusTables implements DynamicTableSourceFactory, DynamicTableSink
     final Map<String, List<Line>> lines;
     private final TreeMap<Integer, Integer> open = new TreeMap<>();
     private int pauseMs;
+    private boolean begun;
 
     Turns(Map<String, List<Line>> lines) {
       this.lines = lines;
     }
 
     /** `scans` counts how often the plan reads each table. */
-    synchronized void begin(Map<String, Integer> scans, int pauseMs) {
+    synchronized void plan(Map<String, Integer> scans, int pauseMs) {
       this.pauseMs = pauseMs;
       scans.forEach((table, count) -> {
         for (Line line : lines.getOrDefault(table, List.of())) open.put(line.turn(), count);
       });
     }
 
+    synchronized void begin() {
+      begun = true;
+      notifyAll();
+    }
+
     synchronized void await(int turn) throws InterruptedException {
-      while (!open.isEmpty() && open.firstKey() < turn) wait(1000);
+      while (!begun || (!open.isEmpty() && open.firstKey() < turn)) wait(1000);
     }
 
     void done(int turn) throws InterruptedException {

@@ -20,7 +20,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.runtime.util.EnvironmentInformation;
@@ -52,10 +55,11 @@ public class Judge {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int WORKERS = 2;
   private static final int SECONDS_MAX = 60;
+  private static final int MESSAGE_MAX = 240;
   /** Between two rows of a query that reads several inputs, so that each is worked off before the next. */
-  private static final int PAUSE_MS = 30;
+  private static final int PAUSE_MS = 100;
 
-  private static final Pattern SCAN = Pattern.compile("TableSourceScan\\(table=\\[\\[[^\\]]*?, ([^\\],]+)[\\],]");
+  private static final Pattern SCAN = Pattern.compile("TableSourceScan\\(table=\\[\\[\\w+, \\w+, ([^\\],]+)");
   private static final Pattern SEVERAL_INPUTS = Pattern.compile("Join|Union|Reused");
 
   public static void main(String[] arguments) throws Exception {
@@ -79,7 +83,7 @@ public class Judge {
       BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, "UTF-8"));
       for (String line; (line = questions.readLine()) != null; ) {
         JsonNode question = JSON.readTree(line);
-        workers.submit(() -> out.println(answerInTime(question, settings)));
+        workers.submit(() -> out.println(answerInTime(question, cluster, settings)));
       }
       workers.shutdown();
       workers.awaitTermination(1, TimeUnit.HOURS);
@@ -105,14 +109,14 @@ public class Judge {
     return settings;
   }
 
-  private static String answerInTime(JsonNode question, Configuration settings) {
+  private static String answerInTime(JsonNode question, MiniCluster cluster, Configuration settings) {
     ExecutorService worker = Executors.newSingleThreadExecutor();
     ObjectNode answer = JSON.createObjectNode().put("id", question.get("id").asText());
     try {
       Future<?> future =
           worker.submit(
               () -> {
-                answer(question, settings, answer);
+                answer(question, cluster, settings, answer);
                 return null;
               });
       future.get(SECONDS_MAX, TimeUnit.SECONDS);
@@ -129,7 +133,8 @@ public class Judge {
     return answer.toString();
   }
 
-  private static void answer(JsonNode question, Configuration settings, ObjectNode answer) throws Exception {
+  private static void answer(JsonNode question, MiniCluster cluster, Configuration settings, ObjectNode answer)
+      throws Exception {
     String run = question.get("id").asText();
     CorpusTables.Turns turns = new CorpusTables.Turns(linesOf(question.get("rows")));
     CorpusTables.RUNS.put(run, turns);
@@ -145,8 +150,11 @@ public class Judge {
       }
       String plan = tables.explainSql(sql);
       if (!question.get("run").asBoolean()) return;
-      begin(turns, plan);
-      readResult(tables.executeSql(sql), answer);
+      prepare(turns, plan);
+      TableResult result = tables.executeSql(sql);
+      if (result.getJobClient().isPresent()) awaitRunning(cluster, result.getJobClient().get().getJobID());
+      turns.begin();
+      readResult(result, answer);
     } finally {
       CorpusTables.RUNS.remove(run);
     }
@@ -168,13 +176,26 @@ public class Judge {
     return lines;
   }
 
-  private static void begin(CorpusTables.Turns turns, String plan) {
+  /** No row comes before every operator is there: the first rows of two inputs would race. */
+  private static void awaitRunning(MiniCluster cluster, JobID job) throws Exception {
+    boolean starting = true;
+    while (starting) {
+      Thread.sleep(10);
+      starting = false;
+      for (AccessExecutionVertex task : cluster.getExecutionGraph(job).get().getAllExecutionVertices()) {
+        ExecutionState state = task.getExecutionState();
+        starting |= state != ExecutionState.RUNNING && !state.isTerminal();
+      }
+    }
+  }
+
+  private static void prepare(CorpusTables.Turns turns, String plan) {
     String execution = plan.substring(plan.indexOf("== Optimized Execution Plan =="));
     Map<String, Integer> scans = new TreeMap<>();
     Matcher scan = SCAN.matcher(execution);
     while (scan.find()) scans.merge(scan.group(1), 1, Integer::sum);
     boolean several = scans.size() > 1 || SEVERAL_INPUTS.matcher(execution).find();
-    turns.begin(scans, several ? PAUSE_MS : 0);
+    turns.plan(scans, several ? PAUSE_MS : 0);
   }
 
   private static void readResult(TableResult result, ObjectNode answer) throws Exception {
@@ -245,6 +266,8 @@ public class Judge {
       message = at.getMessage();
     }
     String name = innermost.getClass().getSimpleName();
-    return message == null ? failed.toString() : name + ": " + message.strip().split("\n")[0].strip();
+    if (message == null) return failed.toString();
+    String line = message.strip().split("\n")[0].strip();
+    return name + ": " + (line.length() <= MESSAGE_MAX ? line : line.substring(0, MESSAGE_MAX) + "…");
   }
 }

@@ -1,0 +1,73 @@
+/** What Quickwater says to the same statements, in the words of Flink's answers. */
+import { QuickwaterError } from "../../src/errors/quickwater-error.ts";
+import { formatType } from "../../src/values/sql-type.ts";
+import { cellOf, SltWorld } from "../sql/slt-runner.ts";
+import type { AskedStatement } from "./questions.ts";
+
+/** The lines of an answer; a refusal has the code of its error: `refused: sql.cast-failed`. */
+export async function ourAnswer({ sql, tables, question }: AskedStatement): Promise<string[]> {
+  const world = new SltWorld({ mode: "compiled", chunkRows: 1024 });
+  try {
+    for (const table of tables) world.bind(table);
+    for (const [table, lines] of Object.entries(question.rows)) {
+      if (lines.some(([, kind]) => kind !== "+I")) return ["refused: rows are only inserted here yet"];
+      world.addRows(
+        table,
+        lines.map(([, , json]) => json),
+      );
+    }
+    if (!question.run) {
+      world.bind(sql);
+      return ["accepted"];
+    }
+    const { schema, rows } = await world.query(sql);
+    const columns = schema.columns.map(({ name, type }) => {
+      const isRowtime = "attribute" in type && type.attribute === "rowtime";
+      return `${name} ${formatType(type)}${isRowtime ? " *ROWTIME*" : ""}`;
+    });
+    const shown = rows.map(({ kind, values }) =>
+      [kind, ...values.map((value, index) => cellOf(value, schema, index))].join(" | "),
+    );
+    return [`columns: ${columns.join(" | ")}`, ...shown];
+  } catch (error) {
+    if (!(error instanceof QuickwaterError)) throw error;
+    return [`refused: ${error.code}`];
+  }
+}
+
+/**
+ * How the two differ, or undefined where they agree. Both may refuse in their own words; rows are compared
+ * in any order, since Flink's is that of hashes, unless the statement orders them; what is not there yet is
+ * no divergence, nor is a rule of CREATE MATERIALIZED VIEW, of which Flink has seen the query only.
+ */
+export function differenceOf(
+  sql: string,
+  ours: readonly string[],
+  flinks: readonly string[],
+): string | undefined {
+  const [weRefuse, flinkRefuses] = [ours, flinks].map(([first]) => first!.startsWith("refused: "));
+  if (weRefuse && flinkRefuses) return undefined;
+  if (ours[0] === "refused: sql.not-supported-yet") return undefined;
+  if (weRefuse && /^\s*CREATE\s+MATERIALIZED\s+VIEW/i.test(sql)) return undefined;
+  const isOrdered = /\bORDER\s+BY\b[^()]*$/i.test(sql);
+  const [shown, expected] = [ours, flinks].map(([head, ...rows]) => {
+    return [withDistinctNames(head!), ...(isOrdered ? rows : rows.sort())].join("\n");
+  });
+  return shown === expected ? undefined : `ours is\n${shown}\nFlink's is\n${expected}`;
+}
+
+/** A result column whose name is taken gets a number, when Flink hands out the rows. */
+function withDistinctNames(head: string): string {
+  const prefix = "columns: ";
+  if (!head.startsWith(prefix)) return head;
+  const taken = new Set<string>();
+  const columns = head.slice(prefix.length).split(" | ");
+  const renamed = columns.map((column) => {
+    const [, name, type] = /^(.*?)( .*)$/s.exec(column)!;
+    let distinct = name!;
+    for (let number = 0; taken.has(distinct); number++) distinct = `${name}${number}`;
+    taken.add(distinct);
+    return `${distinct}${type}`;
+  });
+  return prefix + renamed.join(" | ");
+}
