@@ -17,7 +17,8 @@ export async function ourAnswer({ sql, tables, question }: AskedStatement): Prom
       );
     }
     if (!question.run) {
-      world.bind(sql);
+      // A refusal is judged as in a project, whose streams never end.
+      world.bind(sql, false);
       return ["accepted"];
     }
     const { schema, rows } = await world.query(sql);

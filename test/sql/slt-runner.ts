@@ -51,8 +51,8 @@ export class SltWorld {
   }
 
   /** Binds one script and answers its last statement; the first mistake is thrown. */
-  bind(sql: string): BoundStatement | undefined {
-    const { bound, errors } = analyzeScript(sql, this.catalog, { inputEnds: true });
+  bind(sql: string, inputEnds = true): BoundStatement | undefined {
+    const { bound, errors } = analyzeScript(sql, this.catalog, { inputEnds });
     if (errors[0] !== undefined) throw errors[0];
     return bound.at(-1);
   }

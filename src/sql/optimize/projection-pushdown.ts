@@ -59,7 +59,7 @@ function prune(plan: LogicalPlan, needed: ReadonlySet<number>): Pruned {
     }
     case "WindowAggregate":
     case "Aggregate":
-      return { plan: pruneAggregate(plan), place: same };
+      return pruneAggregate(plan, needed);
     case "Union": {
       // Columns are matched by place: each input keeps all of its own.
       const inputs = plan.inputs.map((input) => prune(input, new Set(input.schema.columns.keys())).plan);
@@ -111,9 +111,18 @@ function pruneProject(project: Project, needed: ReadonlySet<number>): Pruned {
   return { plan, place: placeIn(kept) };
 }
 
-/** An aggregation keeps its output: its keys decide how many rows there are, whoever reads them. */
-function pruneAggregate(aggregate: WindowAggregate | Aggregate): LogicalPlan {
-  const { keys, aggregates } = aggregate;
+/**
+ * An aggregation keeps its keys, which decide how many rows there are, whoever reads them; it computes the
+ * aggregates that are read.
+ */
+function pruneAggregate(aggregate: WindowAggregate | Aggregate, needed: ReadonlySet<number>): Pruned {
+  const { keys } = aggregate;
+  const first = aggregate.schema.columns.length - aggregate.aggregates.length;
+  const kept = aggregate.schema.columns
+    .map((_, index) => index)
+    .filter((index) => index < first || needed.has(index));
+  const aggregates = aggregate.aggregates.filter((_, index) => needed.has(first + index));
+  const schema = { columns: kept.map((index) => aggregate.schema.columns[index]!) };
   const below = new Set(keys);
   for (const call of aggregates) {
     if (call.argument !== undefined) below.add(call.argument);
@@ -131,9 +140,11 @@ function pruneAggregate(aggregate: WindowAggregate | Aggregate): LogicalPlan {
       (call): AggregateCall => ({ ...call, argument: moved(call.argument), filter: moved(call.filter) }),
     ),
   };
-  return aggregate.kind === "Aggregate"
-    ? { ...aggregate, ...parts }
-    : { ...aggregate, ...parts, window: movedWindow(aggregate.window, place) };
+  const pruned: LogicalPlan =
+    aggregate.kind === "Aggregate"
+      ? { ...aggregate, ...parts, schema }
+      : { ...aggregate, ...parts, schema, window: movedWindow(aggregate.window, place) };
+  return { plan: pruned, place: placeIn(kept) };
 }
 
 function columnsOfWindow({ window }: WindowAggregate): readonly number[] {
