@@ -174,7 +174,8 @@ describe("a heartbeat", () => {
       if (message.type === "snapshot" || message.type === "delta") told = message.step;
       if (message.type === "heartbeat") expect(message.step).toBeLessThanOrEqual(told);
     }
-    await client.message("heartbeat", ({ step }) => step === told);
+    // A delta of the last orders may still have been on its way.
+    await client.message("heartbeat", ({ step }) => step >= told);
   });
 });
 
