@@ -279,4 +279,9 @@ export const sqlErrors = {
     template: "'{value}' cannot be cast to {type}.",
     hint: "TRY_CAST answers NULL instead.",
   },
+  "sql.bad-argument": {
+    status: 400,
+    template: "{function}: {reason}.",
+    hint: "",
+  },
 } as const;

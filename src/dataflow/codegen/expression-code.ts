@@ -128,8 +128,13 @@ export class ExpressionWriter implements EmitContext {
     const text = scalar.emit(operands, type, this);
     if (scalar.nulls === "strict") return this.#strict(operands, text, type, scalar.overflows === true);
     const at = this.#local();
-    this.line(`const v${at} = ${text};`);
-    return { type, value: `v${at}`, isNull: never };
+    if (!type.nullable) {
+      this.line(`const v${at} = ${text};`);
+      return { type, value: `v${at}`, isNull: never };
+    }
+    this.line(`let v${at} = ${text}; const n${at} = v${at} === null;`);
+    this.line(`if (n${at}) v${at} = ${this.#zero(type)};`);
+    return { type, value: `v${at}`, isNull: `n${at}` };
   }
 
   /**

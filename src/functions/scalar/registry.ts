@@ -1,11 +1,22 @@
 /** Every scalar function by name, and the names and spellings under which SQL calls them. */
 import { arithmeticFunctions } from "./arithmetic.ts";
 import { comparisonFunctions } from "./comparison.ts";
+import { digitFunctions } from "./digits.ts";
+import { distinctFunctions } from "./distinct.ts";
+import { encodingFunctions } from "./encoding.ts";
+import { extremeFunctions } from "./extremes.ts";
+import { hashFunctions } from "./hash.ts";
 import { likeFunctions } from "./like.ts";
 import { logicFunctions } from "./logic.ts";
+import { mathFunctions } from "./math.ts";
 import { numericFunctions } from "./numeric.ts";
 import type { ScalarFunction, ScalarFunctionName } from "./scalar-function.ts";
 import { stringFunctions } from "./string.ts";
+import { textKindFunctions } from "./text-kind.ts";
+import { textMadeFunctions } from "./text-made.ts";
+import { textPartFunctions } from "./text-parts.ts";
+import { textSearchFunctions } from "./text-search.ts";
+import { urlFunctions } from "./url.ts";
 
 const functions: ReadonlyMap<ScalarFunctionName, ScalarFunction> = new Map(
   [
@@ -15,28 +26,55 @@ const functions: ReadonlyMap<ScalarFunctionName, ScalarFunction> = new Map(
     ...stringFunctions,
     ...likeFunctions,
     ...numericFunctions,
+    ...mathFunctions,
+    ...digitFunctions,
+    ...extremeFunctions,
+    ...distinctFunctions,
+    ...textSearchFunctions,
+    ...textPartFunctions,
+    ...textMadeFunctions,
+    ...textKindFunctions,
+    ...encodingFunctions,
+    ...urlFunctions,
+    ...hashFunctions,
   ].map((scalar) => [scalar.name, scalar]),
 );
 
-/** What may be called in SQL, in capitals; operators have no entry here. */
-export const callableFunctions: ReadonlyMap<string, ScalarFunctionName> = new Map<string, ScalarFunctionName>(
-  [
-    ["UPPER", "UPPER"],
-    ["LOWER", "LOWER"],
-    ["TRIM", "TRIM"],
-    ["CHAR_LENGTH", "CHAR_LENGTH"],
-    ["CHARACTER_LENGTH", "CHAR_LENGTH"],
-    ["SUBSTRING", "SUBSTRING"],
-    ["SUBSTR", "SUBSTRING"],
-    ["CONCAT", "CONCAT"],
-    ["ABS", "ABS"],
-    ["MOD", "MOD"],
-    ["ROUND", "ROUND"],
-    ["FLOOR", "FLOOR"],
-    ["CEIL", "CEIL"],
-    ["CEILING", "CEIL"],
-  ],
-);
+/** Functions that have no name of their own in SQL, or one that is spelled with words between. */
+const operators: ReadonlySet<ScalarFunctionName> = new Set<ScalarFunctionName>([
+  "ADD",
+  "SUBTRACT",
+  "MULTIPLY",
+  "DIVIDE",
+  "NEGATE",
+  "EQUALS",
+  "NOT_EQUALS",
+  "LESS",
+  "LESS_OR_EQUAL",
+  "GREATER",
+  "GREATER_OR_EQUAL",
+  "AND",
+  "OR",
+  "NOT",
+  "IS_NULL",
+  "IS_NOT_NULL",
+  "IS_TRUE",
+  "IS_NOT_TRUE",
+  "IS_FALSE",
+  "IS_NOT_FALSE",
+  "LIKE",
+  "IS_DISTINCT",
+  "POSITION",
+  "OVERLAY",
+]);
+
+/** What may be called in SQL, in capitals. */
+export const callableFunctions: ReadonlyMap<string, ScalarFunctionName> = new Map([
+  ...[...functions.keys()].filter((name) => !operators.has(name)).map((name) => [name, name] as const),
+  ["CHARACTER_LENGTH", "CHAR_LENGTH"],
+  ["SUBSTR", "SUBSTRING"],
+  ["CEILING", "CEIL"],
+]);
 
 export function scalarFunction(name: ScalarFunctionName): ScalarFunction {
   return functions.get(name)!;

@@ -8,6 +8,7 @@ import { aggregateNamed, aggregateNames } from "../../functions/aggregate/aggreg
 import { callableFunctions } from "../../functions/scalar/registry.ts";
 import type { ScalarFunctionName } from "../../functions/scalar/scalar-function.ts";
 import type {
+  BetweenPredicate,
   BinaryOperator,
   CaseExpression,
   ColumnReference,
@@ -17,13 +18,13 @@ import type {
   IsPredicate,
 } from "../parse/ast.ts";
 import { caseOf, conditionals, untypedNull } from "./bind-conditional.ts";
-import { bindInterval, bindNumber, bindString, bindTemporal } from "./bind-literal.ts";
+import { bindBinary, bindInterval, bindNumber, bindString, bindTemporal } from "./bind-literal.ts";
+import { bindDistinct, bindOverlay, bindPosition, bindTrim } from "./bind-spelled-call.ts";
 import { bindType } from "./bind-type.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { call, canCast, castTo, coerce, literal, typeText } from "./coerce.ts";
 import {
   type BoundExpressionKind,
-  featureRefused,
   isBound,
   notSupportedYet,
   refuseCallClauses,
@@ -79,14 +80,7 @@ const handlers: { readonly [K in BoundExpressionKind]: Handler<K> } = {
     return node.operator === "-" ? signed : operand;
   },
   IsPredicate: bindIs,
-  BetweenPredicate: (node, context) => {
-    if (node.symmetric) throw featureRefused("BETWEEN SYMMETRIC", node.position);
-    const operand = bindExpression(node.operand, context);
-    const low = call("GREATER_OR_EQUAL", [operand, bindExpression(node.low, context)], ">=", node.position);
-    const high = call("LESS_OR_EQUAL", [operand, bindExpression(node.high, context)], "<=", node.position);
-    const both = call("AND", [low, high], "BETWEEN", node.position);
-    return node.negated ? negate(both) : both;
-  },
+  BetweenPredicate: bindBetween,
   InListPredicate: bindIn,
   LikePredicate: (node, context) => {
     const parts = [node.operand, node.pattern, ...(node.escape === undefined ? [] : [node.escape])];
@@ -111,11 +105,20 @@ const handlers: { readonly [K in BoundExpressionKind]: Handler<K> } = {
     return castTo(operand, type, node.safe);
   },
   FunctionCall: bindCall,
+  BinaryLiteral: bindBinary,
+  DistinctPredicate: (node, context) => bindDistinct(node, within(context)),
+  TrimCall: (node, context) => bindTrim(node, within(context)),
+  PositionCall: (node, context) => bindPosition(node, within(context)),
+  OverlayCall: (node, context) => bindOverlay(node, within(context)),
 };
 
 export function bindExpression(node: Expression, context: BindContext): BoundExpression {
   if (!isBound(node)) throw notSupportedYet(node);
   return (handlers[node.kind] as Handler<BoundExpressionKind>)(node, context);
+}
+
+function within(context: BindContext): (node: Expression) => BoundExpression {
+  return (node) => bindExpression(node, context);
 }
 
 /** An expression that must be BOOLEAN; `place` names it in the message. */
@@ -157,6 +160,22 @@ function bindIs(node: IsPredicate, context: BindContext): BoundExpression {
       ? bindExpression(node.operand, context)
       : bindCondition(node.operand, `The operand of IS ${node.test}`, context);
   return call(name, [operand], `IS ${node.test}`, node.position);
+}
+
+function bindBetween(node: BetweenPredicate, context: BindContext): BoundExpression {
+  const [operand, low, high] = [node.operand, node.low, node.high].map(within(context)) as [
+    BoundExpression,
+    BoundExpression,
+    BoundExpression,
+  ];
+  const between = (from: BoundExpression, to: BoundExpression): BoundExpression => {
+    const above = call("GREATER_OR_EQUAL", [operand, from], ">=", node.position);
+    const below = call("LESS_OR_EQUAL", [operand, to], "<=", node.position);
+    return call("AND", [above, below], "BETWEEN", node.position);
+  };
+  const either = node.symmetric ? [between(low, high), between(high, low)] : [between(low, high)];
+  const held = either.length === 1 ? either[0]! : call("OR", either, "BETWEEN", node.position);
+  return node.negated ? negate(held) : held;
 }
 
 function bindIn(node: InListPredicate, context: BindContext): BoundExpression {

@@ -7,6 +7,7 @@ import { decimalLiteral } from "../../values/decimal.ts";
 import { type Interval, parseInterval } from "../../values/interval.ts";
 import { parseDate, parseTime, parseTimestampMicros, parseTimestampMs } from "../../values/timestamp.ts";
 import type {
+  BinaryLiteral,
   IntervalLiteral,
   IntervalUnit,
   NumberLiteral,
@@ -43,6 +44,11 @@ export function bindNumber(node: NumberLiteral, negative: boolean): BoundExpress
 
 export function bindString(node: StringLiteral): BoundExpression {
   return literal(node.value, { kind: "CHAR", length: countCharacters(node.value), nullable: false });
+}
+
+export function bindBinary({ digits }: BinaryLiteral): BoundExpression {
+  const bytes = new Uint8Array(Buffer.from(digits, "hex"));
+  return literal(bytes, { kind: "BINARY", length: bytes.length, nullable: false });
 }
 
 export function bindInterval(node: IntervalLiteral): BoundExpression {

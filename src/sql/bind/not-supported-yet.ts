@@ -51,7 +51,12 @@ export type BoundExpressionKind =
   | "LikePredicate"
   | "CaseExpression"
   | "CastExpression"
-  | "FunctionCall";
+  | "FunctionCall"
+  | "BinaryLiteral"
+  | "DistinctPredicate"
+  | "TrimCall"
+  | "PositionCall"
+  | "OverlayCall";
 
 type LaterKind = Exclude<AnyNode["kind"], BoundKind>;
 type LaterNode = Extract<AnyNode, { kind: LaterKind }>;
@@ -78,7 +83,6 @@ const features: { readonly [K in LaterKind]: FeatureName<Extract<LaterNode, { ki
   Join: ({ type }) => (type === "COMMA" ? "Several tables in FROM" : "JOIN"),
 
   // Expressions
-  BinaryLiteral: "A binary literal",
   ClockExpression: ({ clock }) => `The clock ${clock}`,
   ElementAccess: "Access to an element of an ARRAY or MAP",
   FieldAccess: "Access to a field of an expression",
@@ -86,7 +90,6 @@ const features: { readonly [K in LaterKind]: FeatureName<Extract<LaterNode, { ki
   ArrayConstructor: "ARRAY[…] as a value",
   MapConstructor: "MAP[…] as a value",
   IsJsonPredicate: "IS JSON",
-  DistinctPredicate: "IS DISTINCT FROM",
   InQueryPredicate: "IN (sub-query)",
   SimilarPredicate: "SIMILAR TO",
   ExistsPredicate: "EXISTS (sub-query)",
@@ -94,9 +97,6 @@ const features: { readonly [K in LaterKind]: FeatureName<Extract<LaterNode, { ki
   ExtractCall: "EXTRACT",
   RoundToUnitCall: (call) => `${call.function}(… TO unit)`,
   TimestampCall: (call) => call.function,
-  TrimCall: "TRIM with FROM",
-  PositionCall: "POSITION",
-  OverlayCall: "OVERLAY",
   JsonPathCall: (call) => call.function,
   JsonObjectCall: (call) => call.function,
   JsonArrayCall: (call) => call.function,
