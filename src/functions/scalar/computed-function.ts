@@ -53,7 +53,7 @@ export type Take = (type: SqlType) => SqlType | undefined;
 export const string: SqlType = { kind: "VARCHAR", length: stringLengthMax, nullable: true };
 export const bytes: SqlType = { kind: "VARBINARY", length: stringLengthMax, nullable: true };
 export const int: SqlType = { kind: "INT", nullable: true };
-const bigint: SqlType = { kind: "BIGINT", nullable: true };
+export const bigint: SqlType = { kind: "BIGINT", nullable: true };
 export const double: SqlType = { kind: "DOUBLE", nullable: true };
 export const boolean: SqlType = { kind: "BOOLEAN", nullable: true };
 

@@ -16,6 +16,11 @@ import { textKindFunctions } from "./text-kind.ts";
 import { textMadeFunctions } from "./text-made.ts";
 import { textPartFunctions } from "./text-parts.ts";
 import { textSearchFunctions } from "./text-search.ts";
+import { timeDifferenceFunctions } from "./time-difference.ts";
+import { timeFieldFunctions } from "./time-fields.ts";
+import { timeRoundingFunctions } from "./time-rounding.ts";
+import { timeTextFunctions } from "./time-texts.ts";
+import { timeZoneFunctions } from "./time-zone.ts";
 import { urlFunctions } from "./url.ts";
 
 const functions: ReadonlyMap<ScalarFunctionName, ScalarFunction> = new Map(
@@ -37,6 +42,11 @@ const functions: ReadonlyMap<ScalarFunctionName, ScalarFunction> = new Map(
     ...encodingFunctions,
     ...urlFunctions,
     ...hashFunctions,
+    ...timeFieldFunctions,
+    ...timeRoundingFunctions,
+    ...timeDifferenceFunctions,
+    ...timeTextFunctions,
+    ...timeZoneFunctions,
   ].map((scalar) => [scalar.name, scalar]),
 );
 
@@ -66,6 +76,11 @@ const operators: ReadonlySet<ScalarFunctionName> = new Set<ScalarFunctionName>([
   "IS_DISTINCT",
   "POSITION",
   "OVERLAY",
+  "EXTRACT",
+  "FLOOR_TO",
+  "CEIL_TO",
+  "TIMESTAMPADD",
+  "TIMESTAMPDIFF",
 ]);
 
 /** What may be called in SQL, in capitals. */

@@ -112,7 +112,29 @@ export type ScalarFunctionName =
   | "UNHEX"
   | "URL_ENCODE"
   | "URL_DECODE"
-  | "PARSE_URL";
+  | "PARSE_URL"
+  | "EXTRACT"
+  | "YEAR"
+  | "QUARTER"
+  | "MONTH"
+  | "WEEK"
+  | "DAYOFYEAR"
+  | "DAYOFMONTH"
+  | "DAYOFWEEK"
+  | "HOUR"
+  | "MINUTE"
+  | "SECOND"
+  | "FLOOR_TO"
+  | "CEIL_TO"
+  | "TIMESTAMPADD"
+  | "TIMESTAMPDIFF"
+  | "DATE_FORMAT"
+  | "TO_DATE"
+  | "TO_TIMESTAMP"
+  | "TO_TIMESTAMP_LTZ"
+  | "UNIX_TIMESTAMP"
+  | "FROM_UNIXTIME"
+  | "CONVERT_TZ";
 
 export interface Argument {
   readonly type: SqlType;

@@ -98,7 +98,7 @@ function shift(time: number | bigint, by: number, interval: SqlType, type: SqlTy
 }
 
 /** The same day of another month, or that month's last day: 31 January and a month is 28 February. */
-function addMonths(days: number, months: number): number {
+export function addMonths(days: number, months: number): number {
   const { year, month, day } = civilFromDays(days);
   const total = year * 12 + (month - 1) + months;
   const newYear = Math.floor(total / 12);

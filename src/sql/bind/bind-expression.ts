@@ -19,7 +19,15 @@ import type {
 } from "../parse/ast.ts";
 import { caseOf, conditionals, untypedNull } from "./bind-conditional.ts";
 import { bindBinary, bindInterval, bindNumber, bindString, bindTemporal } from "./bind-literal.ts";
-import { bindDistinct, bindOverlay, bindPosition, bindTrim } from "./bind-spelled-call.ts";
+import {
+  bindDistinct,
+  bindExtract,
+  bindOverlay,
+  bindPosition,
+  bindRounding,
+  bindTimestampCall,
+  bindTrim,
+} from "./bind-spelled-call.ts";
 import { bindType } from "./bind-type.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { call, canCast, castTo, coerce, literal, typeText } from "./coerce.ts";
@@ -110,6 +118,9 @@ const handlers: { readonly [K in BoundExpressionKind]: Handler<K> } = {
   TrimCall: (node, context) => bindTrim(node, within(context)),
   PositionCall: (node, context) => bindPosition(node, within(context)),
   OverlayCall: (node, context) => bindOverlay(node, within(context)),
+  ExtractCall: (node, context) => bindExtract(node, within(context)),
+  RoundToUnitCall: (node, context) => bindRounding(node, within(context)),
+  TimestampCall: (node, context) => bindTimestampCall(node, within(context)),
 };
 
 export function bindExpression(node: Expression, context: BindContext): BoundExpression {

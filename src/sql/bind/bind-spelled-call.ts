@@ -1,7 +1,16 @@
 /** Functions that are spelled with words of their own: TRIM(LEADING 'x' FROM s), EXTRACT(DAY FROM ts). */
-import type { DistinctPredicate, Expression, OverlayCall, PositionCall, TrimCall } from "../parse/ast.ts";
+import type {
+  DistinctPredicate,
+  Expression,
+  ExtractCall,
+  OverlayCall,
+  PositionCall,
+  RoundToUnitCall,
+  TimestampCall,
+  TrimCall,
+} from "../parse/ast.ts";
 import type { BoundExpression } from "./bound-expression.ts";
-import { call } from "./coerce.ts";
+import { call, literal } from "./coerce.ts";
 
 /** Binds an operand in the context of the call. */
 type BindOperand = (node: Expression) => BoundExpression;
@@ -27,4 +36,25 @@ export function bindOverlay(node: OverlayCall, bind: BindOperand): BoundExpressi
   const parts = [node.operand, node.replacement, node.from];
   if (node.length !== undefined) parts.push(node.length);
   return call("OVERLAY", parts.map(bind), "OVERLAY", node.position);
+}
+
+export function bindExtract(node: ExtractCall, bind: BindOperand): BoundExpression {
+  return call("EXTRACT", [word(node.unit), bind(node.operand)], "EXTRACT", node.position);
+}
+
+export function bindRounding(node: RoundToUnitCall, bind: BindOperand): BoundExpression {
+  const operands = [bind(node.operand), word(node.unit)];
+  return call(`${node.function}_TO`, operands, `${node.function}(… TO ${node.unit})`, node.position);
+}
+
+export function bindTimestampCall(node: TimestampCall, bind: BindOperand): BoundExpression {
+  // ODBC's names of the units are Flink's too.
+  const unit = node.unit.replace(/^SQL_TSI_/, "");
+  const operands = [word(unit), bind(node.first), bind(node.second)];
+  return call(node.function, operands, node.function, node.position);
+}
+
+/** A word of the call as the function takes it. */
+function word(text: string): BoundExpression {
+  return literal(text, { kind: "CHAR", length: text.length, nullable: false });
 }

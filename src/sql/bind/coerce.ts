@@ -1,5 +1,5 @@
 /** Calls and casts as bound nodes: every conversion that SQL makes silently is written out as a Cast here. */
-import { quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
+import { QuickwaterError, quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
 import { casterOf, castMayOverflow } from "../../functions/scalar/cast.ts";
 import { scalarFunction } from "../../functions/scalar/registry.ts";
 import type { Argument, ScalarFunctionName } from "../../functions/scalar/scalar-function.ts";
@@ -52,7 +52,7 @@ export function call(
       literal: expression.kind === "Literal" ? expression.value : undefined,
     }),
   );
-  const signature = scalar.resolve(described);
+  const signature = resolveAt(position, () => scalar.resolve(described));
   if (signature === undefined) throw wrongArguments(name, label, scalar.takes, given, position);
   const argumentsCast = given.map((expression, index) => coerce(expression, signature.operands[index]!));
   // A cast among the arguments may overflow to NULL, which the signature could not know.
@@ -65,6 +65,16 @@ export function call(
     arguments: argumentsCast,
     type: withNullable(signature.result, nullable),
   };
+}
+
+/** A signature that finds a literal wrong, as a pattern may be, says so without knowing where it stands. */
+function resolveAt<T>(position: SourcePosition, resolve: () => T): T {
+  try {
+    return resolve();
+  } catch (error) {
+    if (!(error instanceof QuickwaterError) || error.position !== undefined) throw error;
+    throw new QuickwaterError(error.code, error.params, { position, cause: error });
+  }
 }
 
 export function typeText(type: SqlType): string {

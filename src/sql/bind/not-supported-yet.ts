@@ -56,7 +56,10 @@ export type BoundExpressionKind =
   | "DistinctPredicate"
   | "TrimCall"
   | "PositionCall"
-  | "OverlayCall";
+  | "OverlayCall"
+  | "ExtractCall"
+  | "RoundToUnitCall"
+  | "TimestampCall";
 
 type LaterKind = Exclude<AnyNode["kind"], BoundKind>;
 type LaterNode = Extract<AnyNode, { kind: LaterKind }>;
@@ -94,9 +97,6 @@ const features: { readonly [K in LaterKind]: FeatureName<Extract<LaterNode, { ki
   SimilarPredicate: "SIMILAR TO",
   ExistsPredicate: "EXISTS (sub-query)",
   ScalarSubquery: "A sub-query as a value",
-  ExtractCall: "EXTRACT",
-  RoundToUnitCall: (call) => `${call.function}(… TO unit)`,
-  TimestampCall: (call) => call.function,
   JsonPathCall: (call) => call.function,
   JsonObjectCall: (call) => call.function,
   JsonArrayCall: (call) => call.function,
