@@ -6,6 +6,8 @@ import { distinctFunctions } from "./distinct.ts";
 import { encodingFunctions } from "./encoding.ts";
 import { extremeFunctions } from "./extremes.ts";
 import { hashFunctions } from "./hash.ts";
+import { jsonMadeFunctions } from "./json-made.ts";
+import { jsonPathFunctions } from "./json-path.ts";
 import { likeFunctions } from "./like.ts";
 import { logicFunctions } from "./logic.ts";
 import { mathFunctions } from "./math.ts";
@@ -47,6 +49,8 @@ const functions: ReadonlyMap<ScalarFunctionName, ScalarFunction> = new Map(
     ...timeDifferenceFunctions,
     ...timeTextFunctions,
     ...timeZoneFunctions,
+    ...jsonPathFunctions,
+    ...jsonMadeFunctions,
   ].map((scalar) => [scalar.name, scalar]),
 );
 
@@ -81,6 +85,12 @@ const operators: ReadonlySet<ScalarFunctionName> = new Set<ScalarFunctionName>([
   "CEIL_TO",
   "TIMESTAMPADD",
   "TIMESTAMPDIFF",
+  "JSON_EXISTS",
+  "JSON_VALUE",
+  "JSON_QUERY",
+  "JSON_OBJECT",
+  "JSON_ARRAY",
+  "IS_JSON",
 ]);
 
 /** What may be called in SQL, in capitals. */

@@ -134,7 +134,16 @@ export type ScalarFunctionName =
   | "TO_TIMESTAMP_LTZ"
   | "UNIX_TIMESTAMP"
   | "FROM_UNIXTIME"
-  | "CONVERT_TZ";
+  | "CONVERT_TZ"
+  | "JSON_EXISTS"
+  | "JSON_VALUE"
+  | "JSON_QUERY"
+  | "JSON_OBJECT"
+  | "JSON_ARRAY"
+  | "JSON_STRING"
+  | "JSON_QUOTE"
+  | "JSON_UNQUOTE"
+  | "IS_JSON";
 
 export interface Argument {
   readonly type: SqlType;

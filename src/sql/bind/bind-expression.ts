@@ -18,6 +18,7 @@ import type {
   IsPredicate,
 } from "../parse/ast.ts";
 import { caseOf, conditionals, untypedNull } from "./bind-conditional.ts";
+import { bindIsJson, bindJsonArray, bindJsonObject, bindJsonPath } from "./bind-json.ts";
 import { bindBinary, bindInterval, bindNumber, bindString, bindTemporal } from "./bind-literal.ts";
 import {
   bindDistinct,
@@ -121,6 +122,10 @@ const handlers: { readonly [K in BoundExpressionKind]: Handler<K> } = {
   ExtractCall: (node, context) => bindExtract(node, within(context)),
   RoundToUnitCall: (node, context) => bindRounding(node, within(context)),
   TimestampCall: (node, context) => bindTimestampCall(node, within(context)),
+  IsJsonPredicate: (node, context) => bindIsJson(node, within(context)),
+  JsonPathCall: (node, context) => bindJsonPath(node, within(context)),
+  JsonObjectCall: (node, context) => bindJsonObject(node, within(context)),
+  JsonArrayCall: (node, context) => bindJsonArray(node, within(context)),
 };
 
 export function bindExpression(node: Expression, context: BindContext): BoundExpression {

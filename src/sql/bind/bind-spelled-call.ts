@@ -10,7 +10,7 @@ import type {
   TrimCall,
 } from "../parse/ast.ts";
 import type { BoundExpression } from "./bound-expression.ts";
-import { call, literal } from "./coerce.ts";
+import { call, word } from "./coerce.ts";
 
 /** Binds an operand in the context of the call. */
 type BindOperand = (node: Expression) => BoundExpression;
@@ -39,22 +39,21 @@ export function bindOverlay(node: OverlayCall, bind: BindOperand): BoundExpressi
 }
 
 export function bindExtract(node: ExtractCall, bind: BindOperand): BoundExpression {
-  return call("EXTRACT", [word(node.unit), bind(node.operand)], "EXTRACT", node.position);
+  const operand = bind(node.operand);
+  const label = `EXTRACT(${node.unit} …)`;
+  return call("EXTRACT", [word(node.unit), operand], label, node.position, [operand]);
 }
 
 export function bindRounding(node: RoundToUnitCall, bind: BindOperand): BoundExpression {
-  const operands = [bind(node.operand), word(node.unit)];
-  return call(`${node.function}_TO`, operands, `${node.function}(… TO ${node.unit})`, node.position);
+  const operand = bind(node.operand);
+  const label = `${node.function}(… TO ${node.unit})`;
+  return call(`${node.function}_TO`, [operand, word(node.unit)], label, node.position, [operand]);
 }
 
 export function bindTimestampCall(node: TimestampCall, bind: BindOperand): BoundExpression {
   // ODBC's names of the units are Flink's too.
   const unit = node.unit.replace(/^SQL_TSI_/, "");
-  const operands = [word(unit), bind(node.first), bind(node.second)];
-  return call(node.function, operands, node.function, node.position);
-}
-
-/** A word of the call as the function takes it. */
-function word(text: string): BoundExpression {
-  return literal(text, { kind: "CHAR", length: text.length, nullable: false });
+  const operands = [bind(node.first), bind(node.second)];
+  const label = `${node.function}(${unit}, …)`;
+  return call(node.function, [word(unit), ...operands], label, node.position, operands);
 }

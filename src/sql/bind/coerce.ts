@@ -11,6 +11,11 @@ export function literal(value: SqlValue, type: SqlType): BoundExpression {
   return { kind: "Literal", value, type };
 }
 
+/** A word of a call, as the function takes it. */
+export function word(text: string): BoundExpression {
+  return literal(text, { kind: "CHAR", length: text.length, nullable: false });
+}
+
 /**
  * The same value as another type; nullability stays what it is, but for what a narrower DECIMAL makes NULL.
  */
@@ -38,12 +43,16 @@ export function sameType(left: SqlType, right: SqlType): boolean {
   );
 }
 
-/** Calls a function with its arguments cast to what it takes; `label` is what the user wrote for it. */
+/**
+ * Calls a function with its arguments cast to what it takes. `label` is what the user wrote for it, `shown`
+ * are the arguments that a message speaks of: all but words that were made into arguments.
+ */
 export function call(
   name: ScalarFunctionName,
   given: readonly BoundExpression[],
   label: string,
   position: SourcePosition,
+  shown: readonly BoundExpression[] = given,
 ): BoundExpression {
   const scalar = scalarFunction(name);
   const described = given.map(
@@ -53,7 +62,7 @@ export function call(
     }),
   );
   const signature = resolveAt(position, () => scalar.resolve(described));
-  if (signature === undefined) throw wrongArguments(name, label, scalar.takes, given, position);
+  if (signature === undefined) throw wrongArguments(name, label, scalar.takes, shown, position);
   const argumentsCast = given.map((expression, index) => coerce(expression, signature.operands[index]!));
   // A cast among the arguments may overflow to NULL, which the signature could not know.
   const nullable =

@@ -59,7 +59,11 @@ export type BoundExpressionKind =
   | "OverlayCall"
   | "ExtractCall"
   | "RoundToUnitCall"
-  | "TimestampCall";
+  | "TimestampCall"
+  | "IsJsonPredicate"
+  | "JsonPathCall"
+  | "JsonObjectCall"
+  | "JsonArrayCall";
 
 type LaterKind = Exclude<AnyNode["kind"], BoundKind>;
 type LaterNode = Extract<AnyNode, { kind: LaterKind }>;
@@ -92,14 +96,10 @@ const features: { readonly [K in LaterKind]: FeatureName<Extract<LaterNode, { ki
   RowConstructor: "A row value",
   ArrayConstructor: "ARRAY[…] as a value",
   MapConstructor: "MAP[…] as a value",
-  IsJsonPredicate: "IS JSON",
   InQueryPredicate: "IN (sub-query)",
   SimilarPredicate: "SIMILAR TO",
   ExistsPredicate: "EXISTS (sub-query)",
   ScalarSubquery: "A sub-query as a value",
-  JsonPathCall: (call) => call.function,
-  JsonObjectCall: (call) => call.function,
-  JsonArrayCall: (call) => call.function,
 };
 
 const instead: Partial<Readonly<Record<LaterKind, string>>> = {
