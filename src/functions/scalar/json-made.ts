@@ -1,7 +1,7 @@
 /**
- * JSON as text: JSON_OBJECT, JSON_ARRAY, JSON_STRING make it, JSON_QUOTE and JSON_UNQUOTE handle one string of
- * it, IS JSON tests it. What another JSON_OBJECT or JSON_ARRAY made is put in as it is. DECIMAL and FLOAT are
- * not taken: how many zeros they show differs between Flink's releases.
+ * JSON as text: JSON_OBJECT, JSON_ARRAY, JSON_STRING make it, JSON_QUOTE and JSON_UNQUOTE handle one string
+ * of it, IS JSON tests it. What another JSON_OBJECT or JSON_ARRAY made is put in as it is. DECIMAL and FLOAT
+ * are not taken: how many zeros they show differs between Flink's releases.
  */
 import {
   bigDecimalText,

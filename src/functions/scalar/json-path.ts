@@ -1,7 +1,7 @@
 /**
  * JSON_EXISTS, JSON_VALUE and JSON_QUERY of a text that holds JSON. A strict path, which is one without a
- * mode, that finds nothing is an error, and so is a JSON null that it finds; of a lax one both are empty. What
- * happens then is said by ON EMPTY and ON ERROR, which reach the functions as words.
+ * mode, that finds nothing is an error, and so is a JSON null that it finds; of a lax one both are empty.
+ * What happens then is said by ON EMPTY and ON ERROR, which reach the functions as words.
  */
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { isArray, JsonNumber, type JsonTree, readJson, writeJson } from "../../values/json/document.ts";

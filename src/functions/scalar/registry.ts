@@ -12,6 +12,7 @@ import { likeFunctions } from "./like.ts";
 import { logicFunctions } from "./logic.ts";
 import { mathFunctions } from "./math.ts";
 import { numericFunctions } from "./numeric.ts";
+import { regexpFunctions } from "./regexp.ts";
 import type { ScalarFunction, ScalarFunctionName } from "./scalar-function.ts";
 import { stringFunctions } from "./string.ts";
 import { textKindFunctions } from "./text-kind.ts";
@@ -51,6 +52,7 @@ const functions: ReadonlyMap<ScalarFunctionName, ScalarFunction> = new Map(
     ...timeZoneFunctions,
     ...jsonPathFunctions,
     ...jsonMadeFunctions,
+    ...regexpFunctions,
   ].map((scalar) => [scalar.name, scalar]),
 );
 
@@ -91,6 +93,7 @@ const operators: ReadonlySet<ScalarFunctionName> = new Set<ScalarFunctionName>([
   "JSON_OBJECT",
   "JSON_ARRAY",
   "IS_JSON",
+  "SIMILAR",
 ]);
 
 /** What may be called in SQL, in capitals. */

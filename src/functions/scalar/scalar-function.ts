@@ -143,7 +143,14 @@ export type ScalarFunctionName =
   | "JSON_STRING"
   | "JSON_QUOTE"
   | "JSON_UNQUOTE"
-  | "IS_JSON";
+  | "IS_JSON"
+  | "REGEXP"
+  | "REGEXP_REPLACE"
+  | "REGEXP_EXTRACT"
+  | "REGEXP_COUNT"
+  | "REGEXP_INSTR"
+  | "REGEXP_SUBSTR"
+  | "SIMILAR";
 
 export interface Argument {
   readonly type: SqlType;

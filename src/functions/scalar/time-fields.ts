@@ -1,6 +1,6 @@
 /**
- * Parts of dates and times: EXTRACT and its short forms YEAR, WEEK, HOUR, …. Weeks are those of ISO 8601; days
- * of the week go from Sunday, 1, and with ISODOW from Monday. The answer is a BIGINT.
+ * Parts of dates and times: EXTRACT and its short forms YEAR, WEEK, HOUR, …. Weeks are those of ISO 8601;
+ * days of the week go from Sunday, 1, and with ISODOW from Monday. The answer is a BIGINT.
  */
 import { isTimestamp, type SqlType } from "../../values/sql-type.ts";
 import { civilFromDays, daysFromCivil, millisecondsPerDay } from "../../values/timestamp.ts";

@@ -101,24 +101,21 @@ function hostOf(authority: string): string | undefined {
   return port === null || /^\d*$/.test(port) ? host : undefined;
 }
 
-/** `/a/./b/../c` is `/a/c`. */
+/** `/a/./b/../c` is `/a/c`; what would lead above the root stays. */
 function withoutDots(path: string): string {
-  let text = path;
-  while (text.includes("/./")) text = text.replace("/./", "/");
-  for (let at = text.indexOf("/../"); at >= 0; at = text.indexOf("/../", at)) {
-    const before = at === 0 ? -1 : text.lastIndexOf("/", at - 1);
-    if (before >= 0 && !text.startsWith("/../", before)) {
-      text = text.slice(0, before) + text.slice(at + 3);
-      at = 0;
+  const kept: string[] = [];
+  const segments = path.split("/");
+  for (const [index, segment] of segments.entries()) {
+    const isLast = index === segments.length - 1;
+    const before = kept.at(-1);
+    if (segment === "." && index > 0) {
+      if (isLast) kept.push("");
+    } else if (segment === ".." && kept.length > 1 && before !== "..") {
+      kept.pop();
+      if (isLast) kept.push("");
     } else {
-      at += 3;
+      kept.push(segment);
     }
   }
-  while (text.endsWith("/..")) {
-    const before = text.lastIndexOf("/", text.length - 4);
-    if (before < 0) break;
-    text = text.slice(0, before + 1);
-  }
-  if (text.startsWith("./") && text.length > 2) text = text.slice(2);
-  return text.endsWith("/.") ? text.slice(0, -1) : text;
+  return kept.join("/");
 }

@@ -16,6 +16,8 @@ import type {
   FunctionCall,
   InListPredicate,
   IsPredicate,
+  LikePredicate,
+  SimilarPredicate,
 } from "../parse/ast.ts";
 import { caseOf, conditionals, untypedNull } from "./bind-conditional.ts";
 import { bindIsJson, bindJsonArray, bindJsonObject, bindJsonPath } from "./bind-json.ts";
@@ -91,17 +93,8 @@ const handlers: { readonly [K in BoundExpressionKind]: Handler<K> } = {
   IsPredicate: bindIs,
   BetweenPredicate: bindBetween,
   InListPredicate: bindIn,
-  LikePredicate: (node, context) => {
-    const parts = [node.operand, node.pattern, ...(node.escape === undefined ? [] : [node.escape])];
-    const operands = parts.map((part) => bindExpression(part, context));
-    const mark = operands[2];
-    if (mark?.kind === "Literal" && typeof mark.value === "string" && Array.from(mark.value).length !== 1) {
-      const params = { text: `'${mark.value}'`, expected: "one escape character" };
-      throw quickwaterError("sql.bad-literal", params, { position: node.escape!.position });
-    }
-    const like = call("LIKE", operands, "LIKE", node.position);
-    return node.negated ? negate(like) : like;
-  },
+  LikePredicate: (node, context) => bindPattern("LIKE", node, context),
+  SimilarPredicate: (node, context) => bindPattern("SIMILAR", node, context),
   CaseExpression: bindCase,
   CastExpression: (node, context) => {
     const operand = bindExpression(node.operand, context);
@@ -192,6 +185,22 @@ function bindBetween(node: BetweenPredicate, context: BindContext): BoundExpress
   const either = node.symmetric ? [between(low, high), between(high, low)] : [between(low, high)];
   const held = either.length === 1 ? either[0]! : call("OR", either, "BETWEEN", node.position);
   return node.negated ? negate(held) : held;
+}
+
+function bindPattern(
+  name: "LIKE" | "SIMILAR",
+  node: LikePredicate | SimilarPredicate,
+  context: BindContext,
+): BoundExpression {
+  const parts = [node.operand, node.pattern, ...(node.escape === undefined ? [] : [node.escape])];
+  const operands = parts.map(within(context));
+  const mark = operands[2];
+  if (mark?.kind === "Literal" && typeof mark.value === "string" && Array.from(mark.value).length !== 1) {
+    const params = { text: `'${mark.value}'`, expected: "one escape character" };
+    throw quickwaterError("sql.bad-literal", params, { position: node.escape!.position });
+  }
+  const like = call(name, operands, name === "LIKE" ? name : "SIMILAR TO", node.position);
+  return node.negated ? negate(like) : like;
 }
 
 function bindIn(node: InListPredicate, context: BindContext): BoundExpression {

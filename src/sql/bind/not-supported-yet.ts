@@ -63,7 +63,8 @@ export type BoundExpressionKind =
   | "IsJsonPredicate"
   | "JsonPathCall"
   | "JsonObjectCall"
-  | "JsonArrayCall";
+  | "JsonArrayCall"
+  | "SimilarPredicate";
 
 type LaterKind = Exclude<AnyNode["kind"], BoundKind>;
 type LaterNode = Extract<AnyNode, { kind: LaterKind }>;
@@ -97,13 +98,8 @@ const features: { readonly [K in LaterKind]: FeatureName<Extract<LaterNode, { ki
   ArrayConstructor: "ARRAY[…] as a value",
   MapConstructor: "MAP[…] as a value",
   InQueryPredicate: "IN (sub-query)",
-  SimilarPredicate: "SIMILAR TO",
   ExistsPredicate: "EXISTS (sub-query)",
   ScalarSubquery: "A sub-query as a value",
-};
-
-const instead: Partial<Readonly<Record<LaterKind, string>>> = {
-  SimilarPredicate: "Write LIKE.",
 };
 
 export function isBound<N extends AnyNode>(node: N): node is Exclude<N, LaterNode> {
@@ -113,7 +109,7 @@ export function isBound<N extends AnyNode>(node: N): node is Exclude<N, LaterNod
 export function notSupportedYet(node: LaterNode): QuickwaterError {
   const name = features[node.kind] as FeatureName<LaterNode>;
   const feature = typeof name === "string" ? name : name(node);
-  return featureRefused(feature, node.position, instead[node.kind]);
+  return featureRefused(feature, node.position);
 }
 
 /** For what is no node of its own but a word at one. */

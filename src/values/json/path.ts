@@ -18,6 +18,14 @@ export interface JsonPath {
 /** What a path finds; of a path with a wildcard it is the list of all that is there. */
 export type JsonFound = { readonly value: JsonTree } | "nothing";
 
+const stepForms = [
+  /\.?\['((?:[^'\\]|\\.)*)'\]/,
+  /\.?\["((?:[^"\\]|\\.)*)"\]/,
+  /\[\s*(-?\d{1,9})\s*\]/,
+  /(\.\*|\.?\[\s*\*\s*\])/,
+  /\.([^.[\]()*?,:'"\s@]+)/,
+];
+
 /** The path, or the sentence that says what is wrong with it. */
 export function readJsonPath(text: string): JsonPath | string {
   const [, word, rest] = /^\s*(strict|lax)\s+(.+)$/is.exec(text) ?? [];
@@ -25,8 +33,7 @@ export function readJsonPath(text: string): JsonPath | string {
   const path = (rest ?? text).trim();
   if (!path.startsWith("$")) return `the path '${path}' does not begin with $`;
   const steps: JsonPathStep[] = [];
-  const step =
-    /\.?\['((?:[^'\\]|\\.)*)'\]|\.?\["((?:[^"\\]|\\.)*)"\]|\[\s*(-?\d{1,9})\s*\]|(\.\*|\.?\[\s*\*\s*\])|\.([^.[\]()*?,:'"\s@]+)/y;
+  const step = new RegExp(stepForms.map((form) => form.source).join("|"), "y");
   for (let at = 1; at < path.length; at = step.lastIndex) {
     step.lastIndex = at;
     const match = step.exec(path);
