@@ -55,7 +55,7 @@ export class Regex {
     this.#steps = 0;
   }
 
-  /** The first match at or behind a place, the one that Java's Matcher finds. `whole`: of all that is left. */
+  /** The first match from a place on, the one that Java's Matcher finds. `whole`: of all that is left. */
   find(text: string, from: number, whole = false): Match | undefined {
     let current = new Threads(this.#program.length);
     let next = new Threads(this.#program.length);

@@ -1,7 +1,7 @@
 /**
  * Scalar functions that one JavaScript function computes: both readings call it, the interpreter with the
  * values of a row as if they were literals, compiled code with what was prepared once for the query. What a
- * literal argument decides (a pattern, a unit, a format) is decided in `prepare`, not for each row.
+ * pattern, a path or a format says is read when a row first has it, and kept until a row has another one.
  */
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { isCharacter, isInteger, isNumeric, type SqlType, stringLengthMax } from "../../values/sql-type.ts";
@@ -95,6 +95,18 @@ export function resolveShape(given: readonly Argument[], shape: Shape): Signatur
 /** The text's type without a fixed length. */
 export function varyingOf(type: SqlType): SqlType {
   return { kind: "VARCHAR", length: "length" in type ? type.length : stringLengthMax, nullable: true };
+}
+
+/**
+ * What is made of a text that is nearly always the same, as a pattern is. It is made only when it is asked
+ * for: a row that never comes to its pattern does not fail because the pattern is wrong.
+ */
+export function keepLast<T>(make: (text: string) => T): (text: string) => T {
+  let last: { readonly text: string; readonly made: T } | undefined;
+  return (text) => {
+    if (last?.text !== text) last = { text, made: make(text) };
+    return last.made;
+  };
 }
 
 /** The longest text that a function may make: 16 Mi characters. */

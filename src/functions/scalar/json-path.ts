@@ -14,6 +14,7 @@ import {
   computedFunction,
   double,
   int,
+  keepLast,
   string,
   takeText,
 } from "./computed-function.ts";
@@ -33,8 +34,8 @@ export const jsonPathFunctions: readonly ScalarFunction[] = [
     takes: "a STRING that holds JSON, and a path",
     nulls: "own",
     resolve: (given) => resolvePath("JSON_EXISTS", given, boolean),
-    prepare: ([, path]) => {
-      const pathOf = pathReader("JSON_EXISTS", path!);
+    prepare: () => {
+      const pathOf = pathReader("JSON_EXISTS");
       return (document: string | null, path: string | null, onError: string) => {
         if (document === null || path === null) return null;
         const outcome = search(document, pathOf(path));
@@ -56,8 +57,8 @@ export const jsonPathFunctions: readonly ScalarFunction[] = [
     takes: "a STRING that holds JSON, and a path",
     nulls: "own",
     resolve: (given) => resolvePath("JSON_QUERY", given, string),
-    prepare: ([, path]) => {
-      const pathOf = pathReader("JSON_QUERY", path!);
+    prepare: () => {
+      const pathOf = pathReader("JSON_QUERY");
       return (
         document: string | null,
         path: string | null,
@@ -110,12 +111,8 @@ function pathNamed(name: ScalarFunctionName, text: string): JsonPath {
   return path;
 }
 
-function pathReader(name: ScalarFunctionName, { literal }: Argument): (text: string) => JsonPath {
-  let last = typeof literal === "string" ? { text: literal, path: pathNamed(name, literal) } : undefined;
-  return (text) => {
-    if (last?.text !== text) last = { text, path: pathNamed(name, text) };
-    return last.path;
-  };
+function pathReader(name: ScalarFunctionName): (text: string) => JsonPath {
+  return keepLast((text) => pathNamed(name, text));
 }
 
 // JSON_VALUE
@@ -138,8 +135,8 @@ function isDefault(type: SqlType, result: SqlType): boolean {
   return result.kind === "VARCHAR" ? type.kind === "CHAR" : result.kind === "DOUBLE" && type.kind === "INT";
 }
 
-function prepareValue([, path]: readonly Argument[], result: SqlType) {
-  const pathOf = pathReader("JSON_VALUE", path!);
+function prepareValue(_operands: readonly Argument[], result: SqlType) {
+  const pathOf = pathReader("JSON_VALUE");
   return (
     document: string | null,
     path: string | null,

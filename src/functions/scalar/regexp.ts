@@ -14,13 +14,14 @@ import {
   checkMadeLength,
   computedFunction,
   int,
+  keepLast,
   resolveShape,
   type Shape,
   string,
   takeInt,
   takeText,
 } from "./computed-function.ts";
-import type { Argument, ScalarFunction, ScalarFunctionName } from "./scalar-function.ts";
+import type { ScalarFunction, ScalarFunctionName } from "./scalar-function.ts";
 
 type Find = (regex: Regex, text: string, ...rest: never[]) => SqlValue;
 
@@ -89,16 +90,15 @@ function regexp(name: ScalarFunctionName, shape: Shape, more: string, find: Find
       if (signature !== undefined && typeof pattern === "string") regexOf(name, pattern);
       return signature;
     },
-    prepare: ([, pattern]) => prepare(name, pattern!, find),
+    prepare: () => prepare(name, find),
   });
 }
 
-function prepare(name: ScalarFunctionName, { literal }: Argument, find: Find) {
-  let last = typeof literal === "string" ? { pattern: literal, regex: regexOf(name, literal) } : undefined;
+function prepare(name: ScalarFunctionName, find: Find) {
+  const regexFor = keepLast((pattern) => regexOf(name, pattern));
   return (text: string, pattern: string, ...rest: never[]): SqlValue => {
     if (pattern === "" && name === "REGEXP") return false;
-    if (last?.pattern !== pattern) last = { pattern, regex: regexOf(name, pattern) };
-    const { regex } = last;
+    const regex = regexFor(pattern);
     return bounded(name, regex, () => find(regex, text, ...rest));
   };
 }

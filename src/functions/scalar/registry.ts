@@ -56,6 +56,8 @@ const functions: ReadonlyMap<ScalarFunctionName, ScalarFunction> = new Map(
   ].map((scalar) => [scalar.name, scalar]),
 );
 
+export const scalarFunctionNames: readonly ScalarFunctionName[] = [...functions.keys()];
+
 /** Functions that have no name of their own in SQL, or one that is spelled with words between. */
 const operators: ReadonlySet<ScalarFunctionName> = new Set<ScalarFunctionName>([
   "ADD",

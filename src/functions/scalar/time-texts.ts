@@ -11,6 +11,7 @@ import { millisecondsPerDay, parseDate } from "../../values/timestamp.ts";
 import {
   badArgument,
   computedFunction,
+  keepLast,
   resolveShape,
   string,
   type Take,
@@ -34,7 +35,7 @@ export const timeTextFunctions: readonly ScalarFunction[] = [
     name: "DATE_FORMAT",
     takes: "a timestamp, a date or a STRING such as '2026-03-01 12:30:00', and a format",
     resolve: (given) => withFormat("DATE_FORMAT", given, 1, false, [takeDateOrText, takeText], string),
-    prepare: ([value, format]) => dateFormatter(value!.type, format!),
+    prepare: ([value]) => dateFormatter(value!.type),
   }),
   computedFunction({
     name: "TO_DATE",
@@ -42,7 +43,7 @@ export const timeTextFunctions: readonly ScalarFunction[] = [
     resolve: (given) => withFormat("TO_DATE", given, 1, true, [takeText, takeText], date),
     prepare: ([, format]) => {
       if (format === undefined) return (text: string) => readDate(text);
-      const reader = readerFor("TO_DATE", format, simpleReader);
+      const reader = readerFor("TO_DATE", simpleReader);
       return (text: string, pattern: string) => {
         const ms = reader(pattern)(text);
         return ms === undefined ? null : Math.floor(ms / millisecondsPerDay);
@@ -55,7 +56,7 @@ export const timeTextFunctions: readonly ScalarFunction[] = [
     resolve: (given) => withFormat("TO_TIMESTAMP", given, 1, true, [takeText, takeText], timestamp),
     prepare: ([, format]) => {
       if (format === undefined) return (text: string) => readDefaultTimestamp(text) ?? null;
-      const reader = readerFor("TO_TIMESTAMP", format, formatterReader);
+      const reader = readerFor("TO_TIMESTAMP", formatterReader);
       // Flink tries the standard form where the format does not fit.
       return (text: string, pattern: string) =>
         reader(pattern)(text) ?? readDefaultTimestamp(text.trim()) ?? null;
@@ -85,8 +86,7 @@ export const timeTextFunctions: readonly ScalarFunction[] = [
       ),
     prepare: ([, format]) => {
       const standard = simpleReader(standardFormat);
-      const reader =
-        format === undefined ? () => standard : readerFor("UNIX_TIMESTAMP", format, simpleReader);
+      const reader = format === undefined ? () => standard : readerFor("UNIX_TIMESTAMP", simpleReader);
       return (text: string, pattern = "") => {
         const ms = reader(pattern)(text);
         return ms === undefined ? -(1n << 63n) : BigInt(Math.trunc(ms / 1000));
@@ -98,7 +98,7 @@ export const timeTextFunctions: readonly ScalarFunction[] = [
     takes: "a count of seconds and optionally a format",
     resolve: (given) => withFormat("FROM_UNIXTIME", given, 1, false, [takeBigint, takeText], string),
     prepare: ([, format]) => {
-      const items = format === undefined ? () => standardFormat : itemsFor("FROM_UNIXTIME", format, false);
+      const items = format === undefined ? () => standardFormat : itemsFor("FROM_UNIXTIME", false);
       return (seconds: bigint, pattern = "") =>
         formatTime(items(pattern), Number(seconds) * 1000, 0, "simple");
     },
@@ -134,33 +134,19 @@ function formatItems(name: ScalarFunctionName, pattern: string, reading: boolean
   throw badArgument(name, `${refused} is not taken in a format that is ${reading ? "read" : "written"}`);
 }
 
-/** Of a format that is a literal it is made once; of others it is kept until another one comes. */
-function itemsFor(
-  name: ScalarFunctionName,
-  { literal }: Argument,
-  reading: boolean,
-): (pattern: string) => readonly FormatItem[] {
-  return keepLast((pattern) => formatItems(name, pattern, reading), literal);
+function itemsFor(name: ScalarFunctionName, reading: boolean): (pattern: string) => readonly FormatItem[] {
+  return keepLast((pattern) => formatItems(name, pattern, reading));
 }
 
 function readerFor(
   name: ScalarFunctionName,
-  { literal }: Argument,
   make: (items: readonly FormatItem[]) => TimeReader,
 ): (pattern: string) => TimeReader {
-  return keepLast((pattern) => make(formatItems(name, pattern, true)), literal);
+  return keepLast((pattern) => make(formatItems(name, pattern, true)));
 }
 
-function keepLast<T>(make: (pattern: string) => T, literal: SqlValue | undefined): (pattern: string) => T {
-  let last = typeof literal === "string" ? { pattern: literal, made: make(literal) } : undefined;
-  return (pattern) => {
-    if (last?.pattern !== pattern) last = { pattern, made: make(pattern) };
-    return last.made;
-  };
-}
-
-function dateFormatter(type: SqlType, format: Argument): (value: never, pattern: string) => SqlValue {
-  const items = itemsFor("DATE_FORMAT", format, false);
+function dateFormatter(type: SqlType): (value: never, pattern: string) => SqlValue {
+  const items = itemsFor("DATE_FORMAT", false);
   if (isTimestamp(type)) {
     return (value: number | bigint, pattern) => {
       const micros = typeof value === "bigint" ? Number(((value % 1000n) + 1000n) % 1000n) : 0;
