@@ -119,6 +119,6 @@ export function checkMadeLength(name: ScalarFunctionName, length: number): void 
   throw quickwaterError("sql.bad-argument", { function: name, reason });
 }
 
-export function badArgument(name: ScalarFunctionName, reason: string): Error {
+export function badArgument(name: string, reason: string): Error {
   return quickwaterError("sql.bad-argument", { function: name, reason });
 }

@@ -74,7 +74,7 @@ export const regexpFunctions: readonly ScalarFunction[] = [
       return (text: string, pattern: string, mark?: string) => {
         const key = `${mark ?? ""}\n${pattern}`;
         if (last?.key !== key) last = { key, regex: similarRegex(pattern, mark) };
-        return bounded("SIMILAR", last.regex, () => last!.regex.find(text, 0, true) !== undefined);
+        return bounded("SIMILAR TO", last.regex, () => last!.regex.find(text, 0, true) !== undefined);
       };
     },
   }),
@@ -116,12 +116,12 @@ function similarRegex(pattern: string, mark: string | undefined): Regex {
   try {
     return new Regex(similarToRegex(pattern, mark));
   } catch (error) {
-    if (error instanceof PatternMistake) throw badArgument("SIMILAR", error.message);
+    if (error instanceof PatternMistake) throw badArgument("SIMILAR TO", error.message);
     throw error;
   }
 }
 
-function bounded(name: ScalarFunctionName, regex: Regex, compute: () => SqlValue): SqlValue {
+function bounded(name: string, regex: Regex, compute: () => SqlValue): SqlValue {
   regex.begin();
   try {
     return compute();

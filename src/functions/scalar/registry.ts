@@ -98,6 +98,20 @@ const operators: ReadonlySet<ScalarFunctionName> = new Set<ScalarFunctionName>([
   "SIMILAR",
 ]);
 
+/** Functions that are spelled with words of their own, for those who misspell them. */
+export const spelledFunctions: readonly string[] = [
+  "EXTRACT",
+  "JSON_ARRAY",
+  "JSON_EXISTS",
+  "JSON_OBJECT",
+  "JSON_QUERY",
+  "JSON_VALUE",
+  "OVERLAY",
+  "POSITION",
+  "TIMESTAMPADD",
+  "TIMESTAMPDIFF",
+];
+
 /** What may be called in SQL, in capitals. */
 export const callableFunctions: ReadonlyMap<string, ScalarFunctionName> = new Map([
   ...[...functions.keys()].filter((name) => !operators.has(name)).map((name) => [name, name] as const),

@@ -5,7 +5,7 @@
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { closestName } from "../../errors/suggest.ts";
 import { aggregateNamed, aggregateNames } from "../../functions/aggregate/aggregate-function.ts";
-import { callableFunctions } from "../../functions/scalar/registry.ts";
+import { callableFunctions, spelledFunctions } from "../../functions/scalar/registry.ts";
 import type { ScalarFunctionName } from "../../functions/scalar/scalar-function.ts";
 import type {
   BetweenPredicate,
@@ -39,6 +39,7 @@ import {
   isBound,
   notSupportedYet,
   refuseCallClauses,
+  refuseLaterFunction,
 } from "./not-supported-yet.ts";
 
 export interface BindContext {
@@ -242,7 +243,13 @@ function bindCall(node: FunctionCall, context: BindContext): BoundExpression {
   const conditional = conditionals.get(name);
   const scalar = callableFunctions.get(name);
   if (conditional === undefined && scalar === undefined) {
-    const known = [...callableFunctions.keys(), ...conditionals.keys(), ...aggregateNames];
+    refuseLaterFunction(name, node.name.position);
+    const known = [
+      ...callableFunctions.keys(),
+      ...spelledFunctions,
+      ...conditionals.keys(),
+      ...aggregateNames,
+    ];
     const suggestion = closestName(name, known);
     const place = { position: node.name.position, suggestion };
     throw quickwaterError("sql.unknown-function", { function: node.name.name }, place);

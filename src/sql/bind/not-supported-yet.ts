@@ -117,6 +117,27 @@ export function featureRefused(feature: string, position: SourcePosition, hint =
   return quickwaterError("sql.not-supported-yet", { feature, instead: hint }, { position });
 }
 
+/** Flink's functions that would answer otherwise in each replay. */
+const differsEachTime: ReadonlySet<string> = new Set(["RAND", "RAND_INTEGER", "UUID"]);
+const clocks: ReadonlySet<string> = new Set([
+  "NOW",
+  "PROCTIME",
+  "CURRENT_ROW_TIMESTAMP",
+  "CURRENT_WATERMARK",
+]);
+/** Flink's functions over values that no batch holds yet. */
+const ofCollections =
+  /^(?:CARDINALITY|ELEMENT|STR_TO_MAP|SPLIT|REGEXP_EXTRACT_ALL|ARRAY_\w+|MAP_\w+|PARSE_JSON|TRY_PARSE_JSON)$/;
+
+export function refuseLaterFunction(name: string, position: SourcePosition): void {
+  if (differsEachTime.has(name)) {
+    const hint = "A view gives the same rows in every replay: put the value into the event.";
+    throw featureRefused(`${name}, which answers otherwise each time,`, position, hint);
+  }
+  if (clocks.has(name)) throw featureRefused(`The clock ${name}`, position);
+  if (ofCollections.test(name)) throw featureRefused(`${name}, a function of collections,`, position);
+}
+
 export function refuseCallClauses(call: FunctionCall): void {
   const { over, nulls, distinct, withinGroup, position } = call;
   if (distinct) throw featureRefused(`${call.name.name.toUpperCase()}(DISTINCT …)`, position);
