@@ -33,7 +33,7 @@ export function mapChildren(
   }
 }
 
-function childrenOf(expression: BoundExpression): readonly BoundExpression[] {
+export function childrenOf(expression: BoundExpression): readonly BoundExpression[] {
   switch (expression.kind) {
     case "InputColumn":
     case "Literal":
