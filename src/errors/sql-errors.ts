@@ -186,6 +186,11 @@ export const sqlErrors = {
     template: "{found} names are given for {expected} columns.",
     hint: "Name every column, or none.",
   },
+  "sql.unknown-window": {
+    status: 400,
+    template: "There is no window {window} in this SELECT.",
+    hint: "Name it behind FROM and WHERE: WINDOW {window} AS (ORDER BY …).",
+  },
   "sql.union-columns": {
     status: 400,
     template: "The queries of UNION ALL have {left} and {right} columns.",
@@ -199,8 +204,8 @@ export const sqlErrors = {
   "sql.window-arguments": { status: 400, template: "{function}: {reason}.", hint: "{usage}" },
   "sql.unbounded-state": {
     status: 400,
-    template: "This aggregation never ends: {reason}, so that its state would grow without bound.",
-    hint: "Read from TABLE(TUMBLE(…)) with GROUP BY window_start, window_end; `run` needs no bound.",
+    template: "{what} never ends: {reason}, so that its state would grow without bound.",
+    hint: "{instead}; over files, `quickwater run` needs no bound.",
   },
   "sql.not-a-key": {
     status: 400,
@@ -225,7 +230,7 @@ export const sqlErrors = {
   "sql.view-needs-key": {
     status: 400,
     template: "The view {view} has nothing that tells its rows apart.",
-    hint: "Group it: the grouping columns are its key.",
+    hint: "Group it: the grouping columns are its key. Of a Top-N select the row number.",
   },
   "sql.view-key": {
     status: 400,

@@ -9,8 +9,8 @@ import { QuickwaterError, quickwaterError } from "../errors/quickwater-error.ts"
 import type { RowSchema } from "../values/row-schema.ts";
 import { bindCreateTable } from "./bind/bind-create-table.ts";
 import { bindInsert } from "./bind/bind-insert.ts";
-import { bindQuery } from "./bind/bind-query.ts";
 import { bindView } from "./bind/bind-view.ts";
+import { bindWholeQuery } from "./bind/bind-whole-query.ts";
 import { notSupportedYet } from "./bind/not-supported-yet.ts";
 import { plainName } from "./bind/plain-name.ts";
 import { optimize } from "./optimize/optimizer.ts";
@@ -76,7 +76,7 @@ function analyzeStatement(
       return { kind: "InsertInto", target, plan: optimize(plan, options.withoutPasses) };
     }
     case "SelectStatement": {
-      const { plan } = bindQuery(statement.query, { catalog, commonTables: new Map(), inputEnds, bindQuery });
+      const { plan } = bindWholeQuery(statement.query, catalog, inputEnds);
       return { kind: "Select", plan: optimize(plan, options.withoutPasses), schema: plan.schema };
     }
     default:

@@ -1,6 +1,7 @@
 /**
- * docs/reference/functions.md: forms and examples are in function-examples.txt, the rest comes from the
- * signatures, and every example is run, compiled and interpreted. UPDATE=1 writes the page.
+ * docs/reference/functions.md: what is said in sentences is in function-introduction.txt, forms and examples
+ * are in function-examples.txt, the rest comes from the signatures. Every example is run, compiled and
+ * interpreted. UPDATE=1 writes the page.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,26 +22,7 @@ const examples = readFileSync(join(import.meta.dirname, "function-examples.txt")
 const lines = examples.split("\n").filter((line) => line !== "");
 const table = "CREATE TABLE t (i INT)";
 
-const introduction = `# Functions
-
-The functions that a row is computed with, as Flink has them. Generated from the signatures and from
-\`test/docs/function-examples.txt\`, whose examples are run: \`UPDATE=1 npm test -- test/docs/functions-page.test.ts\`.
-
-*NULL* says when the answer is NULL: \`argument\` where an argument is; \`argument +\` there and where the function has no
-answer; \`never\`; \`own\` where the function or the branch that is taken says so.
-
-- Integers wrap around; division by zero of integers and decimals, a CAST that fails, and an argument that a function
-  cannot take fail the row. \`DOUBLE\` gives NaN and infinities.
-- A character is a code point; \`OVERLAY\`, \`LPAD\`, \`RPAD\` and \`REGEXP_INSTR\` count UTF-16 units, as in Flink. A function
-  that would make more than 16 Mi characters fails the row.
-- Regular expressions have Java's syntax and are matched in linear time. Not taken: references back to a group, looking
-  ahead or behind, possessive and atomic groups, classes within classes, the flags \`d\`, \`u\`, \`x\`. A wrong pattern is
-  refused when the query is bound; one that comes with a row fails the row.
-- Formats of dates take \`y M d D E a H h m s S X\` and \`'text'\`; the session's zone is UTC.
-- JSON paths take members, elements and wildcards, strict unless they begin with \`lax\`. Filters, slices and \`..\` are
-  refused. \`JSON_OBJECT\` and its like take no \`DECIMAL\`: cast it to \`STRING\` or \`DOUBLE\`.
-- \`RAND\`, \`UUID\` and the clocks are refused: a view gives the same rows in every replay.
-`;
+const introduction = readFileSync(join(import.meta.dirname, "function-introduction.txt"), "utf8");
 
 function cell(text: string): string {
   return text.replaceAll("|", "\\|").replaceAll("\n", "\\n");
@@ -62,7 +44,8 @@ function rowOf(line: string): string {
   const { type } = bound.expressions[0]!;
   const gives = value === null ? "NULL" : cellText(value, type);
   const cells = [`\`${cell(form)}\``, `\`${cell(example)}\``, cell(gives) || "(empty)"];
-  return `| ${[...cells, formatType(withNullable(type, true)), nullRule(bound.expressions[0]!)].join(" | ")} |`;
+  cells.push(formatType(withNullable(type, true)), nullRule(bound.expressions[0]!));
+  return `| ${cells.join(" | ")} |`;
 }
 
 function generated(): string {

@@ -1,4 +1,4 @@
-/** A list of expressions over one table, bound as a script binds it, and run by one kernel over given rows. */
+/** A list of expressions over one table, bound as a script binds it, run by one kernel over given rows. */
 import { Catalog } from "../../src/catalog/catalog.ts";
 import type { KernelMode } from "../../src/dataflow/codegen/kernels.ts";
 import { makeProjection } from "../../src/dataflow/codegen/make-kernels.ts";

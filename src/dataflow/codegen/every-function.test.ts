@@ -203,11 +203,12 @@ describe("called by name", () => {
   });
 });
 
+const dateUnits = "YEAR QUARTER MONTH WEEK DAY DOY DOW ISODOW ISOYEAR DECADE CENTURY MILLENNIUM".split(" ");
+const clockUnits = "HOUR MINUTE SECOND MILLISECOND MICROSECOND NANOSECOND".split(" ");
+
 const spelled: readonly string[] = [
   ..."+ - * / % = <> < <= > >= || AND OR".split(" ").map((sign) => `# ${sign} #`),
-  ..."YEAR QUARTER MONTH WEEK DAY DOY DOW ISODOW ISOYEAR DECADE CENTURY MILLENNIUM HOUR MINUTE SECOND MILLISECOND MICROSECOND NANOSECOND EPOCH"
-    .split(" ")
-    .map((unit) => `EXTRACT(${unit} FROM #)`),
+  ...[...dateUnits, ...clockUnits, "EPOCH"].map((unit) => `EXTRACT(${unit} FROM #)`),
   ..."YEAR QUARTER MONTH WEEK DAY HOUR MINUTE SECOND DECADE CENTURY"
     .split(" ")
     .map((unit) => `FLOOR(# TO ${unit})`),

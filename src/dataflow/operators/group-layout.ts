@@ -27,6 +27,8 @@ export interface GroupLayout {
   readonly keys: readonly KeyLanes[];
   readonly accumulators: readonly AccumulatorLanes[];
   readonly overlap: OverlapLanes | undefined;
+  /** What the operator keeps of a group beside that, by name. */
+  readonly own: ReadonlyMap<string, Lane>;
 }
 
 /** How the groups of a key hang together where windows overlap. */
@@ -59,19 +61,15 @@ export function layoutGroup(
   keys: readonly SqlType[],
   accumulators: readonly Accumulator[],
   overlapping: boolean,
+  own: readonly LaneSpec[] = [],
 ): { readonly slot: SlotLayout; readonly layout: GroupLayout } {
-  const specs = [...groupLaneSpecs(keys, accumulators), ...(overlapping ? overlapLanes : [])];
+  const specs = [...groupLaneSpecs(keys, accumulators), ...(overlapping ? overlapLanes : []), ...own];
   const slot = layoutSlot(specs);
-  const lane = (name: string) => slot.lanes.find((candidate) => candidate.name === name)!;
+  const lane = laneFinder(slot);
   const layout: GroupLayout = {
     sliceEnd: lane("slice end"),
     changed: lane("changed"),
-    keys: keys.map((type, index) => ({
-      type,
-      nulls: lane(`key ${index} null`),
-      value: lane(`key ${index}`),
-      low: physicalOf(type) === "i128" ? lane(`key ${index} low`) : undefined,
-    })),
+    keys: valueLanes("key", keys, slot),
     accumulators: accumulators.map((accumulator, index) => ({
       accumulator,
       lanes: new Map(accumulator.lanes.map((spec) => [spec.name, lane(`aggregate ${index} ${spec.name}`)])),
@@ -87,6 +85,7 @@ export function layoutGroup(
           shown: lane("shown"),
         }
       : undefined,
+    own: new Map(own.map(({ name }) => [name, lane(name)])),
   };
   return { slot, layout };
 }
@@ -95,16 +94,36 @@ function groupLaneSpecs(keys: readonly SqlType[], accumulators: readonly Accumul
   return [
     { name: "slice end", kind: "f64" },
     { name: "changed", kind: "u8" },
-    ...keys.flatMap((type, index): LaneSpec[] => {
-      const physical = physicalOf(type);
-      const nulls: LaneSpec = { name: `key ${index} null`, kind: "u8" };
-      if (physical === "i128") {
-        return [nulls, { name: `key ${index}`, kind: "i64" }, { name: `key ${index} low`, kind: "u64" }];
-      }
-      return [nulls, { name: `key ${index}`, kind: physical as LaneSpec["kind"] }];
-    }),
+    ...valueLaneSpecs("key", keys),
     ...accumulators.flatMap((accumulator, index) =>
       accumulator.lanes.map((lane) => ({ name: `aggregate ${index} ${lane.name}`, kind: lane.kind })),
     ),
   ];
+}
+
+/** Lanes for values of any scalar type, named by `prefix` and their place. */
+export function valueLaneSpecs(prefix: string, types: readonly SqlType[]): readonly LaneSpec[] {
+  return types.flatMap((type, index): LaneSpec[] => {
+    const physical = physicalOf(type);
+    const name = `${prefix} ${index}`;
+    const nulls: LaneSpec = { name: `${name} null`, kind: "u8" };
+    if (physical === "i128") return [nulls, { name, kind: "i64" }, { name: `${name} low`, kind: "u64" }];
+    return [nulls, { name, kind: physical as LaneSpec["kind"] }];
+  });
+}
+
+/** Where those lanes lie. */
+export function valueLanes(prefix: string, types: readonly SqlType[], slot: SlotLayout): readonly KeyLanes[] {
+  const lane = laneFinder(slot);
+  return types.map((type, index) => ({
+    type,
+    nulls: lane(`${prefix} ${index} null`),
+    value: lane(`${prefix} ${index}`),
+    low: physicalOf(type) === "i128" ? lane(`${prefix} ${index} low`) : undefined,
+  }));
+}
+
+export function laneFinder(slot: SlotLayout): (name: string) => Lane {
+  const lanes = new Map(slot.lanes.map((lane) => [lane.name, lane]));
+  return (name) => lanes.get(name)!;
 }

@@ -8,13 +8,19 @@ import type { KeyLanes } from "./group-layout.ts";
 /** An accumulator's lanes in one slot. */
 export class GroupSlot implements AccumulatorSlot {
   readonly #state: PagedState;
-  readonly #address: number;
+  #address: number;
   readonly #lanes: ReadonlyMap<string, Lane>;
 
   constructor(state: PagedState, address: number, lanes: ReadonlyMap<string, Lane>) {
     this.#state = state;
     this.#address = address;
     this.#lanes = lanes;
+  }
+
+  /** The same lanes of another group, for who reads many and keeps none. */
+  at(address: number): this {
+    this.#address = address;
+    return this;
   }
 
   number(name: string): number {

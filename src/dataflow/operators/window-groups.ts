@@ -57,8 +57,9 @@ export class WindowGroups {
     accumulators: readonly Accumulator[],
     bytesMax: number,
     overlapping = false,
+    own: readonly LaneSpec[] = [],
   ) {
-    const { slot, layout } = layoutGroup(keys, accumulators, overlapping);
+    const { slot, layout } = layoutGroup(keys, accumulators, overlapping, own);
     this.layout = layout;
     this.state = new PagedState(owner, slot, bytesMax);
     const sliceLayout = layoutSlot(sliceLanes);

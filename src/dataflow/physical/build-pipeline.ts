@@ -9,17 +9,24 @@ import { tablesOf } from "../../sql/plan/map-plan.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
 import { AssignWindowsOperator } from "../operators/assign-windows.ts";
 import { GroupAggregateOperator } from "../operators/group-aggregate.ts";
+import { KeepFirstRowOperator } from "../operators/keep-first-row.ts";
+import { KeepLastRowOperator } from "../operators/keep-last-row.ts";
 import type { Operator, Output } from "../operators/operator.ts";
+import { OverAggregateOperator } from "../operators/over-aggregate.ts";
 import { RepeatRowsOperator } from "../operators/repeat-rows.ts";
 import { ScanOperator } from "../operators/scan.ts";
+import { TopNOperator } from "../operators/top-n.ts";
 import { TransformOperator } from "../operators/transform.ts";
 import { UnionOperator } from "../operators/union.ts";
 import { WindowAggregateOperator } from "../operators/window-aggregate.ts";
+import { WindowTopNOperator } from "../operators/window-top-n.ts";
 
 export interface PipelineOptions {
   readonly mode: KernelMode;
   /** Bound of each stateful operator. */
   readonly stateBytesMax: number;
+  /** Whether rows of standing `first` reach the end: a view shows them, a file does not. */
+  readonly firstAnswers?: boolean | undefined;
 }
 
 export const defaultPipelineOptions: PipelineOptions = { mode: "compiled", stateBytesMax: 512 * 1024 * 1024 };
@@ -46,6 +53,13 @@ export function buildPipeline(plan: LogicalPlan, output: Output, options: Pipeli
   builder.build(plan, output, true);
   return builder;
 }
+
+const rankOperators = {
+  "keep-first": KeepFirstRowOperator,
+  "keep-last": KeepLastRowOperator,
+  top: TopNOperator,
+  window: WindowTopNOperator,
+};
 
 class PipelineBuilder implements Pipeline {
   readonly scans: ScanInput[] = [];
@@ -104,6 +118,20 @@ class PipelineBuilder implements Pipeline {
         this.build(input, aggregate, false);
         return;
       }
+      case "Over": {
+        const firstAnswers = showsOpen && this.#options.firstAnswers === true;
+        const over = new OverAggregateOperator(node, output, { ...this.#options, firstAnswers });
+        this.#add(over, node.input);
+        this.build(node.input, over, false);
+        return;
+      }
+      case "Rank": {
+        const rank = new rankOperators[node.method](node, output, this.#options);
+        this.#add(rank, node.input);
+        if (showsOpen && node.method === "window") this.openers.push(rank);
+        this.build(node.input, rank, false);
+        return;
+      }
       case "Union": {
         const streams = node.inputs.map((input) => tablesOf(input).toSorted().join());
         const union = new UnionOperator(streams, output);
@@ -126,6 +154,8 @@ function isStateless(plan: LogicalPlan): boolean {
       return true;
     case "WindowAggregate":
     case "Aggregate":
+    case "Over":
+    case "Rank":
       return false;
     case "Union":
       return plan.inputs.every(isStateless);

@@ -152,7 +152,8 @@ export class EngineService {
 
   #start({ view, plan, tables }: EngineView): RunningView {
     const live = new LiveTable(view, view.rowsMax);
-    const pipeline = buildPipeline(plan, live, this.#options);
+    const options = { ...this.#options, firstAnswers: view.emit === "changes" };
+    const pipeline = buildPipeline(plan, live, options);
     this.#names.set(pipeline, view.name);
     const sources = new Map(tables.map((table) => [table.name, this.#openSource(table)]));
     for (const source of sources.values()) source.add(pipeline);

@@ -122,7 +122,7 @@ test("it finds what a backtracking matcher finds", () => {
 });
 
 describe("hostile patterns", () => {
-  const long = "a".repeat(200_000);
+  const long = "a".repeat(50_000);
 
   test.each([
     ["(a+)+$", `${long}!`],
@@ -133,7 +133,7 @@ describe("hostile patterns", () => {
   ])("%s ends soon on a long text", (hostile, text) => {
     const began = performance.now();
     expect(new Regex(hostile).find(text, 0)).toBeUndefined();
-    expect(performance.now() - began).toBeLessThan(8000);
+    expect(performance.now() - began).toBeLessThan(5000);
   });
 
   test("many matches that each look at the whole text are given up", () => {

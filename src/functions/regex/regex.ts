@@ -27,7 +27,7 @@ const instructionsMax = 5000;
  * Each match of a text that is looked for again and again may cost as much as the whole text; a call that
  * takes more steps than these is given up, and fails its row.
  */
-const stepsMax = 200_000_000;
+const stepsMax = 100_000_000;
 
 export class TooManySteps extends Error {}
 

@@ -96,6 +96,7 @@ const operators: ReadonlySet<ScalarFunctionName> = new Set<ScalarFunctionName>([
   "JSON_ARRAY",
   "IS_JSON",
   "SIMILAR",
+  "CONCATENATE",
 ]);
 
 /** Functions that are spelled with words of their own, for those who misspell them. */

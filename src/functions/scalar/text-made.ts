@@ -1,5 +1,5 @@
 /** Texts made of texts: REPEAT, REPLACE, REVERSE, INITCAP, CONCAT_WS, TRANSLATE, ELT, CHR. */
-import { isCharacter } from "../../values/sql-type.ts";
+import { isCharacter, type SqlType } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import { commonType } from "../common-type.ts";
 import {
@@ -66,7 +66,7 @@ export const textMadeFunctions: readonly ScalarFunction[] = [
   }),
   computedFunction({
     name: "ELT",
-    takes: "a number from 1 and STRINGs",
+    takes: "a number from 1, and STRINGs or BYTES",
     nulls: "own",
     resolve: resolveElt,
     prepare:
@@ -116,6 +116,8 @@ function resolveElt(given: readonly Argument[]): Signature | undefined {
   if (index === undefined || values.length === 0) return undefined;
   const number = takeBigint(index.type);
   const common = commonType(values.map(({ type }) => type)) ?? string;
-  if (number === undefined || !isCharacter(common)) return undefined;
-  return { operands: [number, ...values.map(() => varyingOf(common))], result: varyingOf(common) };
+  const isBinary = common.kind === "BINARY" || common.kind === "VARBINARY";
+  if (number === undefined || !(isCharacter(common) || isBinary)) return undefined;
+  const type: SqlType = isBinary ? { ...common, kind: "VARBINARY", nullable: true } : varyingOf(common);
+  return { operands: [number, ...values.map(() => type)], result: type };
 }

@@ -13,7 +13,9 @@ export function findAggregate(items: readonly SelectItem[]): Expression | undefi
 }
 
 function aggregateIn(node: Expression): Expression | undefined {
-  if (node.kind === "FunctionCall" && aggregateNamed(node.name.name) !== undefined) {
+  const isAggregate =
+    node.kind === "FunctionCall" && node.over === undefined && aggregateNamed(node.name.name) !== undefined;
+  if (isAggregate) {
     refuseCallClauses(node);
     return node;
   }

@@ -175,7 +175,9 @@ export function refuseUnboundedState(
   position: SourcePosition,
   { inputEnds }: BindEnvironment,
 ): void {
-  if (!inputEnds) throw quickwaterError("sql.unbounded-state", { reason }, { position });
+  if (inputEnds) return;
+  const instead = "Read from TABLE(TUMBLE(…)) and write GROUP BY window_start, window_end";
+  throw quickwaterError("sql.unbounded-state", { what: "This aggregation", reason, instead }, { position });
 }
 
 function makePlan(

@@ -32,6 +32,7 @@ import {
   bindTrim,
 } from "./bind-spelled-call.ts";
 import { bindType } from "./bind-type.ts";
+import { typeOf } from "./bind-typeof.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { call, canCast, castTo, coerce, literal, typeText } from "./coerce.ts";
 import {
@@ -48,6 +49,8 @@ export interface BindContext {
   aggregate(node: FunctionCall, context: BindContext): BoundExpression;
   /** Binds GROUPING and GROUPING_ID; undefined where rows are not grouped. */
   readonly grouping?: ((node: FunctionCall) => BoundExpression) | undefined;
+  /** Binds a call with OVER, or refuses it where none may stand. */
+  over(node: FunctionCall): BoundExpression;
 }
 
 type Handler<K extends BoundExpressionKind> = (
@@ -228,7 +231,9 @@ function bindCase(node: CaseExpression, context: BindContext): BoundExpression {
 
 function bindCall(node: FunctionCall, context: BindContext): BoundExpression {
   const name = node.name.name.toUpperCase();
+  if (node.over !== undefined) return context.over(node);
   refuseCallClauses(node);
+  refuseLaterFunction(node);
   if (aggregateNamed(name) !== undefined) return context.aggregate(node, context);
   if (name === "GROUPING" || name === "GROUPING_ID") {
     if (context.grouping !== undefined) return context.grouping(node);
@@ -240,14 +245,14 @@ function bindCall(node: FunctionCall, context: BindContext): BoundExpression {
     throw quickwaterError("sql.misplaced-aggregate", params, { position: node.position });
   }
   const details = { position: node.position };
-  const conditional = conditionals.get(name);
+  const conditional = name === "TYPEOF" ? typeOf : conditionals.get(name);
   const scalar = callableFunctions.get(name);
   if (conditional === undefined && scalar === undefined) {
-    refuseLaterFunction(name, node.name.position);
     const known = [
       ...callableFunctions.keys(),
       ...spelledFunctions,
       ...conditionals.keys(),
+      "TYPEOF",
       ...aggregateNames,
     ];
     const suggestion = closestName(name, known);

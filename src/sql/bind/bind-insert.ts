@@ -12,7 +12,7 @@ import { project } from "../plan/build.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
 import { tablesOf } from "../plan/map-plan.ts";
 import { listNames } from "./bind-create-table.ts";
-import { bindQuery } from "./bind-query.ts";
+import { bindWholeQuery } from "./bind-whole-query.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { coerce, sameType, typeText } from "./coerce.ts";
 import type { BoundQuery } from "./environment.ts";
@@ -27,7 +27,7 @@ export interface BoundInsert {
 export function bindInsert(statement: InsertInto, catalog: Catalog, inputEnds: boolean): BoundInsert {
   refuseInsertColumns(statement);
   const target = findTarget(statement, catalog);
-  const bound = bindQuery(statement.query, { catalog, commonTables: new Map(), inputEnds, bindQuery });
+  const bound = bindWholeQuery(statement.query, catalog, inputEnds);
   const { plan } = bound;
   if (tablesOf(plan).includes(target.name)) {
     throw quickwaterError(

@@ -11,7 +11,9 @@ import { type BindContext, bindCondition, bindExpression } from "./bind-expressi
 import { bindFrom } from "./bind-from.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { contextWithoutAggregates } from "./collected-aggregates.ts";
+import { CollectedOver } from "./collected-over.ts";
 import type { BindEnvironment, BoundOutput, BoundQuery } from "./environment.ts";
+import { limitRows, refuseUnboundedRank } from "./limited-rank.ts";
 import { featureRefused } from "./not-supported-yet.ts";
 import { plainName } from "./plain-name.ts";
 import type { Relation } from "./relation.ts";
@@ -23,22 +25,27 @@ interface Output extends BoundOutput {
 }
 
 export function bindSelect(select: SelectQuery, environment: BindEnvironment): BoundQuery {
-  const { hints, from, windows, qualify, distinct } = select;
+  const { hints, from, qualify, distinct } = select;
   if (hints.length > 0) throw featureRefused("A hint /*+ … */", hints[0]!.position, "Leave it out.");
   if (from === undefined) throw featureRefused("SELECT without FROM", select.position);
-  if (windows.length > 0) throw featureRefused("WINDOW", windows[0]!.position);
   if (qualify !== undefined) throw featureRefused("QUALIFY", qualify.position);
-  const input = bindWhere(select, bindFrom(from, environment));
+  const input = bindWhere(select, bindFrom(from, environment), environment);
   const isAggregation =
     select.groupBy.length > 0 || select.having !== undefined || findAggregate(select.items) !== undefined;
   const bound = isAggregation ? bindGroups(select, input, environment) : bindRows(select, input);
   return distinct ? { ...bound, plan: bindDistinct(select, bound.plan, environment) } : bound;
 }
 
-function bindWhere({ where }: SelectQuery, input: Relation): Relation {
+function bindWhere({ where }: SelectQuery, input: Relation, environment: BindEnvironment): Relation {
   if (where === undefined) return input;
   const scope = new Scope(input);
   const predicate = bindCondition(where, "WHERE", contextWithoutAggregates(scope, "WHERE"));
+  const limited = limitRows(input.plan, predicate, where.position);
+  if (limited !== undefined) {
+    const { plan, rest, rank, position } = limited;
+    if (!environment.inputEnds) refuseUnboundedRank(rank, position);
+    return { ...input, plan: rest === undefined ? plan : filter(plan, rest), unassigned: undefined };
+  }
   const { unassigned } = input;
   const columns = new Set<number>();
   collectColumns(predicate, columns);
@@ -61,10 +68,20 @@ function windowColumnsTouched({ plan }: Relation, columns: ReadonlySet<number>):
   return [...columns].some(isWindow);
 }
 
-function bindRows({ items }: SelectQuery, input: Relation): BoundQuery {
+function bindRows({ items, windows }: SelectQuery, input: Relation): BoundQuery {
   const scope = new Scope(input);
-  const outputs = bindItems(items, scope, contextWithoutAggregates(scope, "a query without GROUP BY"));
-  return projected(input.plan, outputs);
+  const over = new CollectedOver(scope, windows);
+  const context: BindContext = {
+    ...contextWithoutAggregates(scope, "a query without GROUP BY"),
+    over: (node) => over.bind(node),
+  };
+  const outputs = bindItems(items, scope, context);
+  if (over.isEmpty) return projected(input.plan, outputs);
+  const { plan, rewrite } = over.plan(input.plan);
+  return projected(
+    plan,
+    outputs.map((output) => ({ ...output, expression: rewrite(output.expression) })),
+  );
 }
 
 function bindGroups(select: SelectQuery, input: Relation, environment: BindEnvironment): BoundQuery {

@@ -5,7 +5,7 @@ import type { CreateMaterializedView } from "../parse/ast.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
 import { keyOf } from "../plan/traits.ts";
 import { checkName } from "./bind-create-table.ts";
-import { bindQuery } from "./bind-query.ts";
+import { bindWholeQuery } from "./bind-whole-query.ts";
 import type { BoundOutput } from "./environment.ts";
 import { plainName } from "./plain-name.ts";
 import { checkViewOptions } from "./table-options.ts";
@@ -28,7 +28,7 @@ export function bindView(
     throw quickwaterError("sql.duplicate-name", { name: name.name }, { position: name.position });
   }
   const { emit, rowsMax } = checkViewOptions(statement.options);
-  const { plan, outputs } = bindQuery(query, { catalog, commonTables: new Map(), inputEnds, bindQuery });
+  const { plan, outputs } = bindWholeQuery(query, catalog, inputEnds);
   const key = keyOf(plan);
   if (key === undefined) {
     throw quickwaterError("sql.view-needs-key", { view: name.name }, { position: query.position });

@@ -1,7 +1,4 @@
-/**
- * The aggregates of a SELECT, found while its expressions are bound; the same one written twice is computed
- * once.
- */
+/** The aggregates of a SELECT, found while it is bound; what is written twice is computed once. */
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import {
   aggregateNamed,
@@ -15,6 +12,7 @@ import type { AggregateCall } from "../plan/logical-plan.ts";
 import { type BindContext, bindCondition, bindExpression } from "./bind-expression.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { typeText } from "./coerce.ts";
+import { featureRefused } from "./not-supported-yet.ts";
 import type { Scope } from "./scope.ts";
 
 /** Aggregates get positions from here on until they have their place in the output. */
@@ -40,6 +38,10 @@ export class CollectedAggregates {
       column: (reference) => scope.resolve(reference.path, reference.position),
       aggregate: (node) => this.#add(node),
       grouping: (node) => this.#grouping!(node),
+      over: ({ over }) => {
+        const instead = "Write the GROUP BY as a query of its own, in FROM.";
+        throw featureRefused("OVER in a query with GROUP BY", over!.position, instead);
+      },
     };
   }
 
@@ -84,6 +86,11 @@ export function contextWithoutAggregates(scope: Scope, place: string): BindConte
           : "Aggregates stand in the select list.";
       const params = { function: node.name.name.toUpperCase(), place, instead };
       throw quickwaterError("sql.misplaced-aggregate", params, { position: node.position });
+    },
+    over: ({ over }) => {
+      const rule = `A call with OVER stands in the select list, and cannot stand in ${place}`;
+      const instead = "Compute it in a query in FROM, and read its column.";
+      throw quickwaterError("sql.not-flink", { rule, instead }, { position: over!.position });
     },
   };
 }

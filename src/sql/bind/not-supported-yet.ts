@@ -129,21 +129,23 @@ const clocks: ReadonlySet<string> = new Set([
 const ofCollections =
   /^(?:CARDINALITY|ELEMENT|STR_TO_MAP|SPLIT|REGEXP_EXTRACT_ALL|ARRAY_\w+|MAP_\w+|PARSE_JSON|TRY_PARSE_JSON)$/;
 
-export function refuseLaterFunction(name: string, position: SourcePosition): void {
+export function refuseLaterFunction(call: FunctionCall): void {
+  const { position } = call.name;
+  const name = call.name.name.toUpperCase();
   if (differsEachTime.has(name)) {
     const hint = "A view gives the same rows in every replay: put the value into the event.";
     throw featureRefused(`${name}, which answers otherwise each time,`, position, hint);
   }
-  if (clocks.has(name)) throw featureRefused(`The clock ${name}`, position);
+  const isClock = clocks.has(name) || (name === "UNIX_TIMESTAMP" && call.arguments.length === 0);
+  if (isClock) throw featureRefused(`The clock ${name}()`, position);
   if (ofCollections.test(name)) throw featureRefused(`${name}, a function of collections,`, position);
 }
 
 export function refuseCallClauses(call: FunctionCall): void {
-  const { over, nulls, distinct, withinGroup, position } = call;
+  const { nulls, distinct, withinGroup, position } = call;
   if (distinct) throw featureRefused(`${call.name.name.toUpperCase()}(DISTINCT …)`, position);
   if (nulls !== undefined) throw featureRefused(`${nulls} NULLS`, position);
   if (withinGroup.length > 0) throw featureRefused("WITHIN GROUP", withinGroup[0]!.position);
-  if (over !== undefined) throw featureRefused("An aggregate OVER a window", over.position);
 }
 
 export function refuseTableClauses(table: CreateTable): void {

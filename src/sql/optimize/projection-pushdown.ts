@@ -4,14 +4,16 @@
  * everything above.
  */
 import type { BoundExpression } from "../bind/bound-expression.ts";
-import { assignWindows, repeatRows } from "../plan/build.ts";
+import { assignWindows, over, rank, repeatRows } from "../plan/build.ts";
 import { collectColumns, moveColumns } from "../plan/expressions.ts";
 import type {
   Aggregate,
   AggregateCall,
   AssignWindows,
   LogicalPlan,
+  Over,
   Project,
+  Rank,
   Scan,
   WindowAggregate,
 } from "../plan/logical-plan.ts";
@@ -60,6 +62,9 @@ function prune(plan: LogicalPlan, needed: ReadonlySet<number>): Pruned {
     case "WindowAggregate":
     case "Aggregate":
       return pruneAggregate(plan, needed);
+    case "Over":
+    case "Rank":
+      return pruneRanked(plan, needed);
     case "Union": {
       // Columns are matched by place: each input keeps all of its own.
       const inputs = plan.inputs.map((input) => prune(input, new Set(input.schema.columns.keys())).plan);
@@ -145,6 +150,32 @@ function pruneAggregate(aggregate: WindowAggregate | Aggregate, needed: Readonly
       ? { ...aggregate, ...parts, schema }
       : { ...aggregate, ...parts, schema, window: movedWindow(aggregate.window, place) };
   return { plan: pruned, place: placeIn(kept) };
+}
+
+/** What is computed stays behind the columns of the input. */
+function pruneRanked(node: Over | Rank, needed: ReadonlySet<number>): Pruned {
+  const before = node.input.schema.columns.length;
+  const below = new Set([...needed].filter((index) => index < before));
+  for (const column of [...node.keys, ...node.order.map((key) => key.column)]) below.add(column);
+  if (node.kind === "Over") {
+    for (const { argument } of node.calls) if (argument !== undefined) below.add(argument);
+  } else if (node.endColumn !== undefined) below.add(node.endColumn);
+  const { plan: input, place } = prune(node.input, below);
+  const after = input.schema.columns.length;
+  const keys = node.keys.map(place);
+  const order = node.order.map((key) => ({ ...key, column: place(key.column) }));
+  const moved = (column: number | undefined) => (column === undefined ? undefined : place(column));
+  const plan =
+    node.kind === "Over"
+      ? over({
+          ...node,
+          input,
+          keys,
+          order,
+          calls: node.calls.map((call) => ({ ...call, argument: moved(call.argument) })),
+        })
+      : rank({ ...node, input, keys, order, endColumn: moved(node.endColumn) });
+  return { plan, place: (index) => (index < before ? place(index) : index - before + after) };
 }
 
 function columnsOfWindow({ window }: WindowAggregate): readonly number[] {

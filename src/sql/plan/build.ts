@@ -10,7 +10,9 @@ import type {
   AttachedWindow,
   Filter,
   LogicalPlan,
+  Over,
   Project,
+  Rank,
   RepeatRows,
   SlicedWindow,
   WindowAggregate,
@@ -30,10 +32,7 @@ export function project(
   return { kind: "Project", input, expressions, schema: { columns } };
 }
 
-/**
- * Start and end are plain timestamps; the window's time is again a time attribute, of the kind of the time
- * column.
- */
+/** Start and end are plain timestamps; the window's time is a time attribute, of the time column's kind. */
 export function windowColumnTypes(time: SqlType): Readonly<Record<WindowProperty, SqlType>> {
   const kind = time.kind as "TIMESTAMP" | "TIMESTAMP_LTZ";
   const plain: SqlType = { kind: "TIMESTAMP", precision: 3, nullable: false };
@@ -77,6 +76,18 @@ export function aggregate(parts: AggregateParts): Aggregate {
   const { input, keys, aggregates } = parts;
   const columns = [...keyColumns(parts), ...aggregateColumns(aggregates)];
   return { kind: "Aggregate", input, keys, aggregates, schema: { columns } };
+}
+
+export function over(parts: Omit<Over, "kind" | "schema">): Over {
+  const made = parts.calls.map(({ function: name, type }, index) => ({ name: `${name}$${index}`, type }));
+  return { kind: "Over", ...parts, schema: { columns: [...parts.input.schema.columns, ...made] } };
+}
+
+export const rowNumberType: SqlType = { kind: "BIGINT", nullable: false };
+
+export function rank(parts: Omit<Rank, "kind" | "schema">): Rank {
+  const number = parts.givesNumber ? [{ name: "ROW_NUMBER", type: rowNumberType }] : [];
+  return { kind: "Rank", ...parts, schema: { columns: [...parts.input.schema.columns, ...number] } };
 }
 
 /** A group's key is of no one row any more: it orders nothing. */

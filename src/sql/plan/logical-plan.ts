@@ -2,6 +2,7 @@
  * The logical plan: what a query computes, node by node, as readonly plain data. Each node knows its schema.
  * The optimizer turns plans into plans; `dataflow/physical` turns the last one into operators.
  */
+import type { SourcePosition } from "../../errors/quickwater-error.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
 import type { SqlType } from "../../values/sql-type.ts";
 import type { BoundExpression } from "../bind/bound-expression.ts";
@@ -57,10 +58,7 @@ export interface AttachedWindow {
   readonly endColumn: number;
 }
 
-/**
- * A windowing function in FROM: each row once a window, with window_start, window_end, window_time behind
- * it.
- */
+/** A windowing function in FROM: each row once a window, then window_start, window_end, window_time. */
 export interface AssignWindows {
   readonly kind: "AssignWindows";
   readonly input: LogicalPlan;
@@ -123,6 +121,66 @@ export interface Union {
   readonly schema: RowSchema;
 }
 
+/** A column to order by. */
+export interface OrderKey {
+  readonly column: number;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+}
+
+/** From so far before a row to the row itself, under RANGE with its peers; undefined is UNBOUNDED. */
+export interface OverFrame {
+  readonly unit: "ROWS" | "RANGE";
+  /** Rows, or milliseconds of the time that orders them. */
+  readonly preceding: number | undefined;
+}
+
+export interface OverCall {
+  readonly function: AggregateFunctionName | "ROW_NUMBER";
+  /** Position of the argument in the input; undefined for COUNT(*) and ROW_NUMBER(). */
+  readonly argument: number | undefined;
+  readonly type: SqlType;
+}
+
+/** `f(…) OVER (PARTITION BY keys ORDER BY order frame)`. Output: columns of the input, then the calls. */
+export interface Over {
+  readonly kind: "Over";
+  readonly input: LogicalPlan;
+  readonly keys: readonly number[];
+  readonly order: readonly OrderKey[];
+  readonly frame: OverFrame;
+  readonly calls: readonly OverCall[];
+  /** Where the query says it: what only a limit would make a query of a stream is refused there. */
+  readonly position: SourcePosition;
+  readonly schema: RowSchema;
+}
+
+/**
+ * How ranked rows are chosen.
+ *   keep-first  of each key the row with the least event time, when the watermark has passed it
+ *   keep-last   of each key the row with the greatest event time so far
+ *   top         of each key the rows of the ranks, as of now
+ *   window      of each key and window the rows of the ranks, when the window closes
+ */
+export type RankMethod = "keep-first" | "keep-last" | "top" | "window";
+
+/** The rows whose ROW_NUMBER is in a range. Output: columns of the input, then the number if it is read. */
+export interface Rank {
+  readonly kind: "Rank";
+  readonly input: LogicalPlan;
+  readonly method: RankMethod;
+  /** Of `window` the columns of the window are among them. */
+  readonly keys: readonly number[];
+  readonly order: readonly OrderKey[];
+  /** First and last rank that is kept, from 1. */
+  readonly from: number;
+  readonly to: number;
+  /** Of `window`: where the end of its window is. */
+  readonly endColumn: number | undefined;
+  readonly givesNumber: boolean;
+  readonly schema: RowSchema;
+}
+
 export type LogicalPlan =
   | Scan
   | Filter
@@ -131,5 +189,7 @@ export type LogicalPlan =
   | RepeatRows
   | WindowAggregate
   | Aggregate
-  | Union;
+  | Union
+  | Over
+  | Rank;
 export type LogicalPlanKind = LogicalPlan["kind"];

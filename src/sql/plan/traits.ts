@@ -2,7 +2,7 @@
  * What follows from a plan and is not written in it: whether its rows change, what tells them apart, which
  * columns hold their window. Derived from below, node by node.
  */
-import type { LogicalPlan, Project } from "./logical-plan.ts";
+import type { LogicalPlan, Project, Rank } from "./logical-plan.ts";
 
 /** Whether rows that were given are changed or taken back later. */
 export function isUpdating(plan: LogicalPlan): boolean {
@@ -12,6 +12,8 @@ export function isUpdating(plan: LogicalPlan): boolean {
       return false;
     case "Aggregate":
       return true;
+    case "Rank":
+      return plan.method === "keep-last" || plan.method === "top";
     case "Union":
       return plan.inputs.some(isUpdating);
     default:
@@ -34,7 +36,10 @@ export function keyOf(plan: LogicalPlan): readonly KeyColumn[] | undefined {
     case "RepeatRows":
       return undefined;
     case "Filter":
+    case "Over":
       return keyOf(plan.input);
+    case "Rank":
+      return keyOfRank(plan);
     case "Project":
       return projected(plan, keyOf(plan.input));
     case "Aggregate":
@@ -45,6 +50,15 @@ export function keyOf(plan: LogicalPlan): readonly KeyColumn[] | undefined {
       return [...properties.filter(({ name }) => name !== "window_time"), ...keys];
     }
   }
+}
+
+/** One row a key and rank; without the rank what tells the rows of the input apart, if anything does. */
+function keyOfRank({ input, method, keys, from, to, givesNumber, schema }: Rank) {
+  const column = (place: number): KeyColumn => ({ name: schema.columns[place]!.name, place });
+  if (from === to) return keys.map(column);
+  if (givesNumber) return [...keys, schema.columns.length - 1].map(column);
+  // Ranks that do not begin with 1 are told one by one: a row that moves up is there twice for a moment.
+  return method === "top" && from > 1 ? undefined : keyOf(input);
 }
 
 function projected(plan: Project, key: readonly KeyColumn[] | undefined): readonly KeyColumn[] | undefined {
@@ -76,6 +90,8 @@ export function windowColumnsOf(plan: LogicalPlan): WindowColumns | undefined {
       return undefined;
     case "Filter":
     case "RepeatRows":
+    case "Over":
+    case "Rank":
       return windowColumnsOf(plan.input);
     case "Project": {
       const below = windowColumnsOf(plan.input);

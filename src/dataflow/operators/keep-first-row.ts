@@ -1,0 +1,157 @@
+/**
+ * Deduplication that keeps the first row: of each key the row with the least event time, the earliest of
+ * equal ones, when the watermark has passed it and nothing can come before it any more.
+ *
+ * State      of each key whether its row was given, and until then the row; rows that an earlier one has
+ *            replaced lie until the watermark passes them.
+ * Retraction rows come from streams that only insert; over changing rows it is a Top-N.
+ * Watermark  gives the rows that it has reached, ascending by event time, equal ones as they came.
+ * Late       a row behind the watermark is late, also where its key has its row already. It is counted.
+ * Checkpoint the rows, the groups, the counters, the last watermark.
+ * Cost       a row: one probe and one comparison; one that is kept is copied, and found again by its time.
+ */
+import { assert } from "../../errors/quickwater-error.ts";
+import type { Rank } from "../../sql/plan/logical-plan.ts";
+import type { Lane, LaneSpec, PartImage } from "../../state/keyed-state.ts";
+import { type Cause, type ColumnBatch, rowKind } from "../../values/column-batch.ts";
+import { compileLocate } from "../codegen/compile-locate.ts";
+import { interpretLocate } from "../codegen/interpret-window.ts";
+import type { LocateKernel } from "../codegen/locate-kernel.ts";
+import { batchRowsMax } from "../runtime/batches.ts";
+import { AddressHeap } from "./address-heap.ts";
+import {
+  freezeCounters,
+  type Operator,
+  type OperatorCounters,
+  type Output,
+  restoreCounters,
+} from "./operator.ts";
+import type { RankOptions } from "./ranked-rows.ts";
+import { RowOutput } from "./row-output.ts";
+import { RowStore } from "./row-store.ts";
+import { WindowGroups } from "./window-groups.ts";
+
+const groupLanes: readonly LaneSpec[] = [
+  { name: "row", kind: "i32" },
+  { name: "given", kind: "u8" },
+];
+const rowLanes: readonly LaneSpec[] = [
+  { name: "time", kind: "f64" },
+  { name: "arrival", kind: "f64" },
+  { name: "group", kind: "i32" },
+];
+
+export class KeepFirstRowOperator implements Operator, Output {
+  readonly name = "FIRST ROW";
+  readonly counters: OperatorCounters = { rowsIn: 0, rowsFiltered: 0, rowsLate: 0 };
+  readonly inputs: readonly Output[] = [this];
+  readonly #timeColumn: number;
+  readonly #output: Output;
+  readonly #groups: WindowGroups;
+  readonly #store: RowStore;
+  readonly #locate: LocateKernel;
+  readonly #rows: RowOutput;
+  readonly #waiting: AddressHeap;
+  readonly #row: Lane;
+  readonly #given: Lane;
+  readonly #time: Lane;
+  readonly #arrival: Lane;
+  /** The key that waits with the row; 0 where an earlier row has replaced it. */
+  readonly #group: Lane;
+  readonly #selection = new Int32Array(batchRowsMax);
+  readonly #addresses = new Int32Array(batchRowsMax);
+  #arrivals = 0;
+
+  constructor(plan: Rank, output: Output, options: RankOptions) {
+    const { schema } = plan.input;
+    const bytesMax = Math.floor(options.stateBytesMax / 2);
+    const keyTypes = plan.keys.map((key) => schema.columns[key]!.type);
+    this.#timeColumn = plan.order[0]!.column;
+    this.#output = output;
+    this.#groups = new WindowGroups(this.name, keyTypes, [], bytesMax, false, groupLanes);
+    this.#store = new RowStore(this.name, schema, rowLanes, bytesMax);
+    this.#locate = (options.mode === "compiled" ? compileLocate : interpretLocate)(this.#groups, plan.keys);
+    this.#rows = new RowOutput(this.#store, plan.schema, output, true);
+    this.#row = this.#groups.layout.own.get("row")!;
+    this.#given = this.#groups.layout.own.get("given")!;
+    this.#time = this.#store.lane("time");
+    this.#arrival = this.#store.lane("arrival");
+    this.#group = this.#store.lane("group");
+    this.#waiting = new AddressHeap((left, right) => this.#isBefore(left, right));
+  }
+
+  accept(batch: ColumnBatch): void {
+    assert(batch.standing === "final", "a deduplication takes rows that stand");
+    this.counters.rowsIn += batch.rowCount;
+    const times = (batch.columns[this.#timeColumn] as { readonly values: Float64Array }).values;
+    const watermarks = batch.watermarksMs!;
+    let kept = 0;
+    for (let row = 0; row < batch.rowCount; row++) {
+      if (times[row]! < watermarks[row]!) this.counters.rowsLate++;
+      else this.#selection[kept++] = row;
+    }
+    this.#locate(batch, this.#selection, kept, this.#addresses);
+    for (let place = 0; place < kept; place++) {
+      const row = this.#selection[place]!;
+      this.#take(this.#addresses[place]!, batch, row, times[row]!);
+    }
+  }
+
+  advance(watermarkMs: number, idle: boolean, cause: Cause): void {
+    this.#rows.cause = cause;
+    for (let row = this.#waiting.first; row !== 0; row = this.#waiting.first) {
+      const timeMs = this.#store.number(row, this.#time);
+      if (timeMs > watermarkMs) break;
+      this.#waiting.pop();
+      const group = this.#store.number(row, this.#group);
+      if (group !== 0) {
+        this.#rows.add(row, rowKind.insert, timeMs);
+        this.#groups.setNumber(group, this.#given, 1);
+        this.#groups.setNumber(group, this.#row, 0);
+      }
+      this.#store.free(row);
+    }
+    this.#rows.flush();
+    this.#rows.watermarkMs = watermarkMs;
+    this.#output.advance(watermarkMs, idle, cause);
+  }
+
+  /** What waits may yet be replaced by an earlier row of its key. */
+  deliverOpen(): void {}
+
+  freeze(): PartImage {
+    const numbers = [...freezeCounters(this.counters), this.#rows.watermarkMs, this.#arrivals];
+    return { numbers, states: [this.#store.freeze(), ...this.#groups.freeze()] };
+  }
+
+  restore({ numbers, states: [rows, ...groups] }: PartImage): void {
+    restoreCounters(this.counters, numbers);
+    [this.#rows.watermarkMs = 0, this.#arrivals = 0] = numbers.slice(3);
+    this.#store.restore(rows!);
+    this.#groups.restore(groups);
+    this.#waiting.clear();
+    for (const address of this.#store.addresses()) this.#waiting.push(address);
+  }
+
+  #take(group: number, batch: ColumnBatch, row: number, timeMs: number): void {
+    if (this.#groups.numberOf(group, this.#given) === 1) return;
+    const before = this.#groups.numberOf(group, this.#row);
+    if (before !== 0) {
+      if (timeMs >= this.#store.number(before, this.#time)) return;
+      this.#store.setNumber(before, this.#group, 0);
+    }
+    const arrival = ++this.#arrivals;
+    const address = this.#store.add(batch, row, arrival);
+    this.#store.setNumber(address, this.#time, timeMs);
+    this.#store.setNumber(address, this.#arrival, arrival);
+    this.#store.setNumber(address, this.#group, group);
+    this.#groups.setNumber(group, this.#row, address);
+    this.#waiting.push(address);
+  }
+
+  #isBefore(left: number, right: number): boolean {
+    const byTime = this.#store.number(left, this.#time) - this.#store.number(right, this.#time);
+    if (byTime !== 0) return byTime < 0;
+    return this.#store.number(left, this.#arrival) < this.#store.number(right, this.#arrival);
+  }
+}

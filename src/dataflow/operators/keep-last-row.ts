@@ -1,0 +1,83 @@
+/**
+ * Deduplication that keeps the last row: of each key the row with the greatest event time so far, the latest
+ * of equal ones.
+ *
+ * State      one row a key.
+ * Retraction rows come from streams that only insert; over changing rows it is a Top-N.
+ * Output     the first row of a key is an insert; each later one an update-before and an update-after. An
+ *            older row gives nothing.
+ * Watermark  passes unchanged, and no row is late: an old row is only older.
+ * Checkpoint the rows, the groups, the counters.
+ * Cost       a row: one probe and one comparison; one that is kept is copied.
+ */
+import { assert } from "../../errors/quickwater-error.ts";
+import type { Rank } from "../../sql/plan/logical-plan.ts";
+import type { PartImage } from "../../state/keyed-state.ts";
+import { type Cause, type ColumnBatch, rowKind } from "../../values/column-batch.ts";
+import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
+import {
+  freezeCounters,
+  type Operator,
+  type OperatorCounters,
+  type Output,
+  restoreCounters,
+} from "./operator.ts";
+import { RankedRows, type RankOptions } from "./ranked-rows.ts";
+import { RowOutput } from "./row-output.ts";
+
+export class KeepLastRowOperator implements Operator, Output {
+  readonly name = "LAST ROW";
+  readonly counters: OperatorCounters = { rowsIn: 0, rowsFiltered: 0, rowsLate: 0 };
+  readonly inputs: readonly Output[] = [this];
+  readonly #output: Output;
+  readonly #ranked: RankedRows;
+  readonly #rows: RowOutput;
+  readonly #addresses = new Int32Array(batchRowsMax);
+
+  constructor(plan: Rank, output: Output, options: RankOptions) {
+    this.#output = output;
+    this.#ranked = new RankedRows(this.name, plan, options, { latestFirst: true });
+    this.#rows = new RowOutput(this.#ranked.store, plan.schema, output, false);
+  }
+
+  accept(batch: ColumnBatch): void {
+    assert(batch.standing === "final", "a deduplication takes rows that stand");
+    this.counters.rowsIn += batch.rowCount;
+    this.#rows.cause = batch.cause;
+    this.#ranked.locate(batch, identitySelection, batch.rowCount, this.#addresses);
+    for (let row = 0; row < batch.rowCount; row++) this.#take(this.#addresses[row]!, batch, row);
+    this.#rows.flush();
+  }
+
+  advance(watermarkMs: number, idle: boolean, cause: Cause): void {
+    this.#output.advance(watermarkMs, idle, cause);
+  }
+
+  /** Every row that it gives stands until the next one. */
+  deliverOpen(): void {}
+
+  freeze(): PartImage {
+    const { numbers, states } = this.#ranked.freeze();
+    return { numbers: [...freezeCounters(this.counters), ...numbers], states };
+  }
+
+  restore({ numbers, states }: PartImage): void {
+    restoreCounters(this.counters, numbers);
+    this.#ranked.restore(numbers.slice(3), states);
+  }
+
+  #take(group: number, batch: ColumnBatch, row: number): void {
+    const ranked = this.#ranked;
+    const before = ranked.at(group, 1);
+    if (before !== 0 && ranked.isLast(group, batch, row)) return;
+    ranked.insert(group, batch, row);
+    if (before === 0) {
+      this.#rows.add(ranked.at(group, 1), rowKind.insert);
+      return;
+    }
+    this.#rows.reserve(2);
+    this.#rows.add(before, rowKind.updateBefore);
+    this.#rows.add(ranked.at(group, 1), rowKind.updateAfter);
+    ranked.remove(group, before);
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * OVER: each row with aggregates of the rows before it, by event time.
+ *
+ * State      the rows that wait for the watermark, and those that frames to come have in them; of each key
+ *            the accumulators of its frame (`over-rows.ts`). A frame of time frees a key when it has passed
+ *            its last row; a frame of rows keeps its rows for each key, one without a beginning its
+ *            accumulators.
+ * Retraction rows come from streams that only insert.
+ * Watermark  gives the rows that it has reached their final answer, ascending by event time, rows of one time
+ *            as they came, of whatever key.
+ * Late       a row at or behind the watermark is late: its answer has been passed. It is counted.
+ * First      where they are wanted, each row is told at once with its answer of what is known so far, framed
+ *            and ordered by event time; its standing is `first`. It is never told again but as final.
+ * Checkpoint the rows, the groups, the counters, the last watermark; who waits in which order is found again.
+ * Cost       a row: one probe, its place in the chain from its end, one add a call, one take back a call for
+ *            each row that leaves. A frame that cannot take back adds all of its rows again when one leaves;
+ *            a first answer always does.
+ */
+import { assert } from "../../errors/quickwater-error.ts";
+import type { Over } from "../../sql/plan/logical-plan.ts";
+import type { PartImage } from "../../state/keyed-state.ts";
+import { type Cause, type ColumnBatch, rowKind } from "../../values/column-batch.ts";
+import { compileLocate } from "../codegen/compile-locate.ts";
+import { interpretLocate } from "../codegen/interpret-window.ts";
+import type { KernelMode } from "../codegen/kernels.ts";
+import type { LocateKernel } from "../codegen/locate-kernel.ts";
+import { batchRowsMax } from "../runtime/batches.ts";
+import {
+  freezeCounters,
+  type Operator,
+  type OperatorCounters,
+  type Output,
+  restoreCounters,
+} from "./operator.ts";
+import { OverRows } from "./over-rows.ts";
+import { RowOutput } from "./row-output.ts";
+
+export interface OverOptions {
+  readonly mode: KernelMode;
+  readonly stateBytesMax: number;
+  /** Whether rows are told when they come, too. */
+  readonly firstAnswers: boolean;
+}
+
+export class OverAggregateOperator implements Operator, Output {
+  readonly name = "OVER";
+  readonly counters: OperatorCounters = { rowsIn: 0, rowsFiltered: 0, rowsLate: 0 };
+  readonly inputs: readonly Output[] = [this];
+  readonly #plan: Over;
+  readonly #output: Output;
+  readonly #over: OverRows;
+  readonly #locate: LocateKernel;
+  readonly #finals: RowOutput;
+  readonly #firsts: RowOutput | undefined;
+  readonly #selection = new Int32Array(batchRowsMax);
+  readonly #addresses = new Int32Array(batchRowsMax);
+
+  constructor(plan: Over, output: Output, { mode, stateBytesMax, firstAnswers }: OverOptions) {
+    this.#plan = plan;
+    this.#output = output;
+    this.#over = new OverRows(this.name, plan, stateBytesMax);
+    const makeLocate = mode === "compiled" ? compileLocate : interpretLocate;
+    this.#locate = makeLocate(this.#over.groups, plan.keys);
+    this.#finals = new RowOutput(this.#over.store, plan.schema, output, true);
+    if (!firstAnswers) return;
+    this.#firsts = new RowOutput(this.#over.store, plan.schema, output, true);
+    this.#firsts.standing = "first";
+  }
+
+  accept(batch: ColumnBatch): void {
+    assert(batch.standing === "final", "OVER takes rows that stand");
+    this.counters.rowsIn += batch.rowCount;
+    const { order } = this.#plan;
+    const times = (batch.columns[order[0]!.column] as { readonly values: Float64Array }).values;
+    const watermarks = batch.watermarksMs!;
+    let kept = 0;
+    for (let row = 0; row < batch.rowCount; row++) {
+      if (times[row]! <= watermarks[row]!) this.counters.rowsLate++;
+      else this.#selection[kept++] = row;
+    }
+    this.#locate(batch, this.#selection, kept, this.#addresses);
+    for (let place = 0; place < kept; place++) {
+      const row = this.#selection[place]!;
+      const timeMs = times[row]!;
+      const address = this.#over.insert(this.#addresses[place]!, batch, row, timeMs);
+      if (this.#firsts === undefined) continue;
+      this.#firsts.cause = batch.cause;
+      this.#tell(this.#firsts, address, this.#over.foresee(address), timeMs);
+    }
+    this.#firsts?.flush();
+  }
+
+  advance(watermarkMs: number, idle: boolean, cause: Cause): void {
+    const over = this.#over;
+    this.#finals.cause = cause;
+    for (let row = over.takeDue(watermarkMs); row !== 0; row = over.takeDue(watermarkMs)) {
+      const group = over.reach(row);
+      this.#tell(this.#finals, row, group, over.timeOf(row));
+      over.release(row, group);
+    }
+    this.#finals.flush();
+    over.expire(watermarkMs);
+    this.#setWatermark(watermarkMs);
+    this.#output.advance(watermarkMs, idle, cause);
+  }
+
+  /** A row is told once when it comes, and once when it is final. */
+  deliverOpen(): void {}
+
+  freeze(): PartImage {
+    const { numbers, states } = this.#over.freeze();
+    return { numbers: [...freezeCounters(this.counters), this.#finals.watermarkMs, ...numbers], states };
+  }
+
+  restore({ numbers, states }: PartImage): void {
+    restoreCounters(this.counters, numbers);
+    this.#setWatermark(numbers[3]!);
+    this.#over.restore(numbers.slice(4), states);
+  }
+
+  #setWatermark(watermarkMs: number): void {
+    this.#finals.watermarkMs = watermarkMs;
+    if (this.#firsts !== undefined) this.#firsts.watermarkMs = watermarkMs;
+  }
+
+  #tell(to: RowOutput, address: number, group: number, timeMs: number): void {
+    const { calls, input } = this.#plan;
+    const row = to.add(address, rowKind.insert, timeMs);
+    const before = input.schema.columns.length;
+    for (let call = 0; call < calls.length; call++)
+      to.set(row, before + call, this.#over.result(group, call));
+  }
+}

@@ -1,0 +1,312 @@
+/**
+ * Whole rows in pages, for operators that keep rows: one slot a row, a lane a column, and lanes of the
+ * operator's own to chain them by. Rows are copied in from a batch and out into one lane by lane; no value is
+ * made on the way, so that nothing is allocated a row but its slot and its strings.
+ */
+import type { Lane, LaneSpec, Page, StateImage } from "../../state/keyed-state.ts";
+import { indexMask, indexShift, PagedState } from "../../state/paged-state.ts";
+import { layoutSlot } from "../../state/slot-layout.ts";
+import { compareSlices } from "../../values/byte-slices.ts";
+import { growArena } from "../../values/column-access.ts";
+import { type Column, type ColumnBatch, isNull, setNull } from "../../values/column-batch.ts";
+import type { RowSchema } from "../../values/row-schema.ts";
+import type { SqlValue } from "../../values/sql-value.ts";
+import { type KeyLanes, laneFinder, valueLaneSpecs, valueLanes } from "./group-layout.ts";
+import { readKey } from "./group-slot.ts";
+
+export class RowStore {
+  readonly #state: PagedState;
+  readonly #columns: readonly KeyLanes[];
+  readonly #lane: (name: string) => Lane;
+
+  constructor(owner: string, schema: RowSchema, own: readonly LaneSpec[], bytesMax: number) {
+    const types = schema.columns.map(({ type }) => type);
+    const layout = layoutSlot([...valueLaneSpecs("column", types), ...own]);
+    this.#state = new PagedState(`${owner} rows`, layout, bytesMax);
+    this.#columns = valueLanes("column", types, layout);
+    this.#lane = laneFinder(layout);
+  }
+
+  get rowCount(): number {
+    return this.#state.slotCount;
+  }
+
+  get bytesUsed(): number {
+    return this.#state.bytesUsed;
+  }
+
+  /** A lane of the operator's own. */
+  lane(name: string): Lane {
+    return this.#lane(name);
+  }
+
+  /** Every row, in no order. */
+  addresses(): Iterable<number> {
+    return this.#state.addresses();
+  }
+
+  /** Copies a row in; numbers that differ from row to row spread the rows over the index. */
+  add(batch: ColumnBatch, row: number, sequence: number): number {
+    const hash = Math.imul(sequence, 0x9e3779b1);
+    const mask = this.#state.probeMask;
+    let entry = hash & mask;
+    while (this.#state.indexPages[entry >>> indexShift]!.i32[entry & indexMask] !== 0) {
+      entry = (entry + 1) & mask;
+    }
+    const address = this.#state.insert(hash, entry);
+    for (let index = 0; index < this.#columns.length; index++) this.#copyIn(address, index, batch, row);
+    return address;
+  }
+
+  /** Tells of each row that equals the batch's, of those that were added with this number. */
+  findSame(batch: ColumnBatch, row: number, sequence: number, tell: (address: number) => void): void {
+    const hash = Math.imul(sequence, 0x9e3779b1);
+    const mask = this.#state.probeMask;
+    for (let entry = hash & mask; ; entry = (entry + 1) & mask) {
+      const address = this.#state.indexPages[entry >>> indexShift]!.i32[entry & indexMask]!;
+      if (address === 0) return;
+      if (this.#hashAt(address) === hash && this.isSame(address, batch, row)) tell(address);
+    }
+  }
+
+  /** A number that is the same for rows that are equal. */
+  hashOf(batch: ColumnBatch, row: number): number {
+    let hash = 0;
+    for (let index = 0; index < this.#columns.length; index++) {
+      const column = batch.columns[index]!;
+      hash = Math.imul(
+        hash ^ (isNull(column.nulls, row) ? 1 : hashOfValue(column, batch.arena, row)),
+        0x85ebca6b,
+      );
+      hash ^= hash >>> 13;
+    }
+    return hash;
+  }
+
+  /** Gives the row's room back. It is taken out of no chain. */
+  free(address: number): void {
+    const page = this.#state.pages[address >>> 16]!;
+    const slot = address & 0xffff;
+    for (const { value } of this.#columns) {
+      if (value.kind !== "bytes") continue;
+      const at = (slot + value.offset) >> 2;
+      this.#state.arena.free(page.i32[at]!, page.i32[at + 1]!);
+    }
+    this.#state.remove(address);
+  }
+
+  /** Copies a row out into the first columns of a batch; answers where the batch's arena ends then. */
+  copyOut(address: number, to: ColumnBatch, row: number, arenaEnd: number): number {
+    let end = arenaEnd;
+    for (let index = 0; index < this.#columns.length; index++) {
+      end = this.#copyColumnOut(address, index, to, row, end);
+    }
+    return end;
+  }
+
+  value(address: number, column: number): SqlValue {
+    return readKey(this.#state, address, this.#columns[column]!);
+  }
+
+  number(address: number, lane: Lane): number {
+    const page = this.#state.pages[address >>> 16]!;
+    const at = (address & 0xffff) + lane.offset;
+    return lane.kind === "f64" ? page.f64[at >> 3]! : lane.kind === "i32" ? page.i32[at >> 2]! : page.u8[at]!;
+  }
+
+  setNumber(address: number, lane: Lane, value: number): void {
+    const page = this.#state.writable(address);
+    const at = (address & 0xffff) + lane.offset;
+    if (lane.kind === "f64") page.f64[at >> 3] = value;
+    else if (lane.kind === "i32") page.i32[at >> 2] = value;
+    else page.u8[at] = value;
+  }
+
+  /** Whether all columns hold what the batch's row does. */
+  isSame(address: number, batch: ColumnBatch, row: number): boolean {
+    for (let index = 0; index < this.#columns.length; index++) {
+      const wasNull = this.isNull(address, index);
+      if (wasNull !== isNull(batch.columns[index]!.nulls, row)) return false;
+      if (!wasNull && this.compareColumn(address, index, batch, row) !== 0) return false;
+    }
+    return true;
+  }
+
+  isNull(address: number, column: number): boolean {
+    const { nulls } = this.#columns[column]!;
+    return this.#state.pages[address >>> 16]!.u8[(address & 0xffff) + nulls.offset] === 1;
+  }
+
+  /**
+   * Less than 0, 0, or more, as the row's value lies before, at or behind the batch's; neither is NULL. NaN
+   * is behind every number, so that there is an order at all.
+   */
+  compareColumn(address: number, index: number, batch: ColumnBatch, row: number): number {
+    const { value, low } = this.#columns[index]!;
+    const page = this.#state.pages[address >>> 16]!;
+    const slot = address & 0xffff;
+    const column = batch.columns[index]!;
+    switch (column.physical) {
+      case "u8":
+        return page.u8[slot + value.offset]! - column.values[row]!;
+      case "i32":
+        return compareNumbers(page.i32[(slot + value.offset) >> 2]!, column.values[row]!);
+      case "f64":
+        return compareNumbers(page.f64[(slot + value.offset) >> 3]!, column.values[row]!);
+      case "i64":
+        return compareNumbers(page.i64[(slot + value.offset) >> 3]!, column.values[row]!);
+      case "i128": {
+        const high = compareNumbers(page.i64[(slot + value.offset) >> 3]!, column.high[row]!);
+        return high !== 0 ? high : compareNumbers(page.u64[(slot + low!.offset) >> 3]!, column.low[row]!);
+      }
+      case "bytes": {
+        const at = (slot + value.offset) >> 2;
+        const from = page.i32[at]!;
+        const bytes = from === 0 ? batch.arena : this.#state.arena.pages[from >>> 16]!.u8;
+        const [start, length] = [column.starts[row]!, column.lengths[row]!];
+        return compareSlices(bytes, from & 0xffff, page.i32[at + 1]!, batch.arena, start, length);
+      }
+    }
+  }
+
+  freeze(): StateImage {
+    return this.#state.freeze();
+  }
+
+  restore(image: StateImage): void {
+    this.#state.restore(image);
+  }
+
+  #hashAt(address: number): number {
+    return this.#state.pages[address >>> 16]!.i32[(address & 0xffff) >> 2]!;
+  }
+
+  #copyIn(address: number, index: number, batch: ColumnBatch, row: number): void {
+    const { nulls, value, low } = this.#columns[index]!;
+    const column = batch.columns[index]!;
+    const page = this.#state.writable(address);
+    const slot = address & 0xffff;
+    if (isNull(column.nulls, row)) {
+      page.u8[slot + nulls.offset] = 1;
+      return;
+    }
+    switch (column.physical) {
+      case "u8":
+        page.u8[slot + value.offset] = column.values[row]!;
+        return;
+      case "i32":
+        page.i32[(slot + value.offset) >> 2] = column.values[row]!;
+        return;
+      case "f64":
+        page.f64[(slot + value.offset) >> 3] = column.values[row]!;
+        return;
+      case "i64":
+        page.i64[(slot + value.offset) >> 3] = column.values[row]!;
+        return;
+      case "i128":
+        page.i64[(slot + value.offset) >> 3] = column.high[row]!;
+        page.u64[(slot + low!.offset) >> 3] = column.low[row]!;
+        return;
+      case "bytes":
+        this.#storeBytes(
+          page,
+          (slot + value.offset) >> 2,
+          batch.arena,
+          column.starts[row]!,
+          column.lengths[row]!,
+        );
+    }
+  }
+
+  #storeBytes(page: Page, at: number, bytes: Uint8Array, start: number, length: number): void {
+    page.i32[at] = this.#state.arena.store(bytes, start, length);
+    page.i32[at + 1] = length;
+  }
+
+  #copyColumnOut(address: number, index: number, to: ColumnBatch, row: number, arenaEnd: number): number {
+    const { value, low } = this.#columns[index]!;
+    const column = to.columns[index]!;
+    const page = this.#state.pages[address >>> 16]!;
+    const slot = address & 0xffff;
+    if (this.isNull(address, index)) setNull(column.nulls, row);
+    else column.nulls[row >> 3]! &= ~(1 << (row & 7));
+    // The lanes of a NULL are zero, as the batch's contract asks.
+    switch (column.physical) {
+      case "u8":
+        column.values[row] = page.u8[slot + value.offset]!;
+        return arenaEnd;
+      case "i32":
+        column.values[row] = page.i32[(slot + value.offset) >> 2]!;
+        return arenaEnd;
+      case "f64":
+        column.values[row] = page.f64[(slot + value.offset) >> 3]!;
+        return arenaEnd;
+      case "i64":
+        column.values[row] = page.i64[(slot + value.offset) >> 3]!;
+        return arenaEnd;
+      case "i128":
+        column.high[row] = page.i64[(slot + value.offset) >> 3]!;
+        column.low[row] = page.u64[(slot + low!.offset) >> 3]!;
+        return arenaEnd;
+      case "bytes":
+        return this.#copyBytesOut(page, (slot + value.offset) >> 2, column, to, row, arenaEnd);
+    }
+  }
+
+  #copyBytesOut(
+    page: Page,
+    at: number,
+    column: { readonly starts: Int32Array; readonly lengths: Int32Array },
+    to: ColumnBatch,
+    row: number,
+    arenaEnd: number,
+  ): number {
+    const from = page.i32[at]!;
+    const length = page.i32[at + 1]!;
+    const end = arenaEnd + length;
+    if (end > to.arena.length) to.arena = growArena(to.arena, arenaEnd, end);
+    if (length > 0) {
+      const begin = from & 0xffff;
+      to.arena.set(this.#state.arena.pages[from >>> 16]!.u8.subarray(begin, begin + length), arenaEnd);
+    }
+    column.starts[row] = arenaEnd;
+    column.lengths[row] = length;
+    return end;
+  }
+}
+
+const words = new Int32Array(2);
+const double = new Float64Array(words.buffer);
+const long = new BigInt64Array(words.buffer);
+
+function hashOfValue(column: Column, bytes: Uint8Array, row: number): number {
+  switch (column.physical) {
+    case "u8":
+    case "i32":
+      return column.values[row]!;
+    case "f64":
+      // 0 and -0 are equal, and NaN equals itself.
+      double[0] = column.values[row]! + 0;
+      return words[0]! ^ Math.imul(words[1]!, 0x9e3779b1);
+    case "i64":
+      long[0] = column.values[row]!;
+      return words[0]! ^ Math.imul(words[1]!, 0x9e3779b1);
+    case "i128":
+      long[0] = column.high[row]! ^ BigInt.asIntN(64, column.low[row]!);
+      return words[0]! ^ Math.imul(words[1]!, 0x9e3779b1);
+    case "bytes": {
+      const start = column.starts[row]!;
+      let hash = column.lengths[row]!;
+      for (let at = 0; at < column.lengths[row]!; at++)
+        hash = Math.imul(hash ^ bytes[start + at]!, 0x01000193);
+      return hash;
+    }
+  }
+}
+
+function compareNumbers<T extends number | bigint>(left: T, right: T): number {
+  if (left < right) return -1;
+  if (left > right) return 1;
+  if (left === right) return 0;
+  return Number(Number.isNaN(left)) - Number(Number.isNaN(right));
+}

@@ -1,0 +1,190 @@
+/**
+ * The calls with OVER of a SELECT, found while its expressions are bound. All of them share one window; the
+ * rows become input → Project (where something must be computed first) → Over → the select list.
+ */
+import { quickwaterError } from "../../errors/quickwater-error.ts";
+import {
+  type AggregateName,
+  aggregateNamed,
+  aggregateTakes,
+  resolveAggregate,
+} from "../../functions/aggregate/aggregate-function.ts";
+import { isTimestamp, type SqlType } from "../../values/sql-type.ts";
+import type { FunctionCall, NamedWindow } from "../parse/ast.ts";
+import { over, project, rowNumberType } from "../plan/build.ts";
+import { expressionKey, moveColumns } from "../plan/expressions.ts";
+import type { LogicalPlan, Over, OverCall, OverFrame } from "../plan/logical-plan.ts";
+import { isUpdating } from "../plan/traits.ts";
+import { bindExpression } from "./bind-expression.ts";
+import type { BoundExpression } from "./bound-expression.ts";
+import { typeText } from "./coerce.ts";
+import { contextWithoutAggregates } from "./collected-aggregates.ts";
+import { featureRefused, refuseCallClauses } from "./not-supported-yet.ts";
+import { bindOverWindow, notFlink, type OverWindow } from "./over-window.ts";
+import type { Scope } from "./scope.ts";
+
+/** Calls get positions from here on until they have their place in the output. */
+const overBase = 2_000_000;
+
+interface CollectedCall {
+  readonly name: OverCall["function"];
+  readonly argument: BoundExpression | undefined;
+  readonly type: SqlType;
+}
+
+type FramedWindow = OverWindow & { readonly frame: OverFrame };
+
+export class CollectedOver {
+  readonly #scope: Scope;
+  readonly #windows: readonly NamedWindow[];
+  readonly #calls: CollectedCall[] = [];
+  readonly #keys: string[] = [];
+  #window: FramedWindow | undefined;
+
+  constructor(scope: Scope, windows: readonly NamedWindow[]) {
+    this.#scope = scope;
+    this.#windows = windows;
+    // One that no call uses may be wrong too.
+    for (const { name } of windows) bindOverWindow(name, windows, scope);
+  }
+
+  get isEmpty(): boolean {
+    return this.#calls.length === 0;
+  }
+
+  bind(node: FunctionCall): BoundExpression {
+    const name = functionOf(node);
+    refuseCallClauses(node);
+    if (node.filter !== undefined) {
+      const instead = "Write the condition into the argument: SUM(CASE WHEN … THEN x END).";
+      throw notFlink("In Flink a call with OVER has no FILTER", instead, node.filter.position);
+    }
+    const call = name === "ROW_NUMBER" ? this.#rowNumber(node) : this.#aggregate(name, node);
+    this.#share(node, name);
+    const key = `${name}|${call.argument === undefined ? "" : expressionKey(call.argument)}`;
+    let index = this.#keys.indexOf(key);
+    if (index < 0) {
+      index = this.#keys.push(key) - 1;
+      this.#calls.push(call);
+    }
+    return { kind: "InputColumn", index: overBase + index, type: call.type };
+  }
+
+  /** The plan that gives the input's columns and the calls, and the expression over it. */
+  plan(input: LogicalPlan): {
+    readonly plan: Over;
+    readonly rewrite: (expression: BoundExpression) => BoundExpression;
+  } {
+    const { columns } = input.schema;
+    const computed: BoundExpression[] = [];
+    const place = (expression: BoundExpression): number => {
+      if (expression.kind === "InputColumn") return expression.index;
+      const known = computed.findIndex((each) => expressionKey(each) === expressionKey(expression));
+      return columns.length + (known < 0 ? computed.push(expression) - 1 : known);
+    };
+    const { keys, order, frame, position } = this.#window!;
+    const parts = {
+      keys: keys.map(place),
+      order: order.map(({ expression, ...direction }) => ({ column: place(expression), ...direction })),
+      calls: this.#calls.map(({ name, argument, type }) => ({
+        function: name,
+        argument: argument && place(argument),
+        type,
+      })),
+    };
+    const below = computed.length === 0 ? input : withComputed(input, computed);
+    const plan = over({ ...parts, frame, position, input: below });
+    if (!isRowNumber(plan)) refuseOver(plan);
+    const width = below.schema.columns.length;
+    const newIndex = (index: number) => (index < overBase ? index : width + index - overBase);
+    return { plan, rewrite: (expression) => moveColumns(expression, newIndex) };
+  }
+
+  #rowNumber(node: FunctionCall): CollectedCall {
+    if (node.star || node.arguments.length > 0) {
+      const found = node.star ? "*" : "a value";
+      const params = { function: "ROW_NUMBER", found, expected: "nothing" };
+      throw quickwaterError("sql.wrong-arguments", params, { position: node.position });
+    }
+    return { name: "ROW_NUMBER", argument: undefined, type: rowNumberType };
+  }
+
+  #aggregate(name: AggregateName, node: FunctionCall): CollectedCall {
+    const inside = contextWithoutAggregates(this.#scope, "a call with OVER");
+    const given = node.arguments.map((argument) => bindExpression(argument, inside));
+    const argument = node.star ? undefined : given[0];
+    const isCounted = node.star ? name === "COUNT" : given.length === 1;
+    const type = isCounted ? resolveAggregate(name, argument?.type, false) : undefined;
+    if (type !== undefined) return { name, argument, type };
+    const found = node.star ? "*" : given.map((value) => typeText(value.type)).join(", ");
+    const params = { function: name, found, expected: aggregateTakes[name] };
+    throw quickwaterError("sql.wrong-arguments", params, { position: node.position });
+  }
+
+  #share(node: FunctionCall, name: OverCall["function"]): void {
+    const window = bindOverWindow(node.over!, this.#windows, this.#scope);
+    if (name === "ROW_NUMBER" && window.frame !== undefined) {
+      throw notFlink("ROW_NUMBER has no frame: it counts all rows up to its own", "", node.position);
+    }
+    const unit = name === "ROW_NUMBER" ? "ROWS" : "RANGE";
+    const framed = { ...window, frame: window.frame ?? { unit, preceding: undefined } };
+    this.#window ??= framed;
+    if (windowKey(this.#window) === windowKey(framed)) return;
+    const rule = "In Flink all calls with OVER of one SELECT have the same window";
+    throw notFlink(rule, "Write one of them as a query of its own, in FROM.", node.position);
+  }
+}
+
+function functionOf({ name: { name: written }, position }: FunctionCall): OverCall["function"] {
+  const name = written.toUpperCase();
+  if (name === "ROW_NUMBER") return name;
+  const aggregate = aggregateNamed(name);
+  if (aggregate !== undefined) return aggregate;
+  if (name === "RANK" || name === "DENSE_RANK") {
+    throw notFlink(`Flink does not rank streams by ${name}`, "Write ROW_NUMBER().", position);
+  }
+  if (name === "LEAD")
+    throw notFlink("Flink has no LEAD over streams: it waits for what follows", "", position);
+  throw featureRefused(`${name} with OVER`, position, "COUNT, SUM, AVG, MIN, MAX and ROW_NUMBER are.");
+}
+
+function windowKey({ keys, order, frame }: FramedWindow): string {
+  const ordered = order.map(({ expression, ...rest }) => ({ by: expressionKey(expression), ...rest }));
+  return JSON.stringify([keys.map(expressionKey), ordered, frame.unit, frame.preceding ?? "UNBOUNDED"]);
+}
+
+function withComputed(input: LogicalPlan, computed: readonly BoundExpression[]): LogicalPlan {
+  const { columns } = input.schema;
+  const kept = columns.map(({ type }, index): BoundExpression => ({ kind: "InputColumn", index, type }));
+  const names = [...columns.map(({ name }) => name), ...computed.map((_, index) => `OVER$${index}`)];
+  return project(input, [...kept, ...computed], names);
+}
+
+/** ROW_NUMBER alone may yet be limited by the query around it. */
+export function isRowNumber({ calls }: Over): boolean {
+  return calls.length === 1 && calls[0]!.function === "ROW_NUMBER";
+}
+
+export function isInOrderOfTime({ input, order }: Over): boolean {
+  const [first] = order;
+  const type = first === undefined ? undefined : input.schema.columns[first.column]!.type;
+  const isTime = type !== undefined && isTimestamp(type) && type.attribute !== undefined;
+  return isTime && order.length === 1 && !first!.descending;
+}
+
+/** What Flink asks of OVER in a stream, where it is not Top-N. */
+export function refuseOver(node: Over): void {
+  const { input, position } = node;
+  if (isUpdating(input)) {
+    const rule = "In Flink OVER reads rows that do not change later";
+    throw notFlink(rule, "Read from a table, or from a query that only adds rows.", position);
+  }
+  if (isInOrderOfTime(node)) return;
+  if (isRowNumber(node)) {
+    const rule = "In Flink ROW_NUMBER in another order than that of time is limited (Top-N)";
+    const instead = "Write SELECT … FROM (SELECT …, ROW_NUMBER() OVER (…) AS rn …) WHERE rn <= 10.";
+    throw notFlink(rule, instead, position);
+  }
+  const rule = "In Flink OVER is ordered by one time attribute, ascending";
+  throw notFlink(rule, "Write ORDER BY the column that WATERMARK FOR declares.", position);
+}
