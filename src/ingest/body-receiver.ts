@@ -22,17 +22,19 @@ export class BodyReceiver {
     this.#settings = settings;
   }
 
-  receive(payload: NodeJS.ReadableStream): Promise<BodyChunks> {
+  /** `expectedBytes` is what the sender says that the body has; NaN where it does not. */
+  receive(payload: NodeJS.ReadableStream, expectedBytes: number): Promise<BodyChunks> {
     return new Promise((resolve, reject) => {
-      this.#gather(payload as AsyncIterable<Buffer>, reject).then(resolve, reject);
+      this.#gather(payload as AsyncIterable<Buffer>, expectedBytes, reject).then(resolve, reject);
     });
   }
 
   async #gather(
     payload: AsyncIterable<Buffer>,
+    expectedBytes: number,
     refuse: (error: QuickwaterError) => void,
   ): Promise<BodyChunks> {
-    const body = new GrowingBody();
+    const body = new GrowingBody(expectedBytes);
     let counted = 0;
     let received = 0;
     let isRefused = false;
@@ -70,12 +72,20 @@ export class BodyReceiver {
   }
 }
 
+/** A body that is said to be no larger gets its one piece at once. */
+const expectedBytesMax = 64 * 1024;
+
 class GrowingBody {
+  readonly #firstBytes: number;
   #chunks: Uint8Array<ArrayBuffer>[] = [];
   #last = new Uint8Array(0);
   #filled = 0;
   /** Bytes of memory, of which the last piece may be in use in part only. */
   allocated = 0;
+
+  constructor(expectedBytes: number) {
+    this.#firstBytes = expectedBytes <= expectedBytesMax ? expectedBytes : 0;
+  }
 
   add(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; ) {
@@ -87,10 +97,14 @@ class GrowingBody {
     }
   }
 
-  /** The first piece is as large as what came, the next ones as all before: a slow sender costs little. */
+  /**
+   * The first piece is as large as what came, or as a small body is said to be; the next ones as all before:
+   * a slow sender costs little.
+   */
   #grow(rest: number): void {
     if (this.#filled > 0) this.#chunks.push(this.#last);
-    this.#last = new Uint8Array(Math.min(Math.max(rest, this.allocated), bodyChunkBytesMax));
+    const wanted = this.allocated === 0 ? Math.max(rest, this.#firstBytes) : Math.max(rest, this.allocated);
+    this.#last = new Uint8Array(Math.min(wanted, bodyChunkBytesMax));
     this.#filled = 0;
     this.allocated += this.#last.length;
   }

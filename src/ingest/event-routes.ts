@@ -25,8 +25,8 @@ export function registerEventRoutes(app: FastifyInstance, engine: Engine, settin
   const bodies = new BodyReceiver(settings);
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser("*", (_request, payload, done) => {
-      bodies.receive(payload).then(
+    scope.addContentTypeParser("*", (request, payload, done) => {
+      bodies.receive(payload, Number(request.headers["content-length"])).then(
         (chunks) => done(null, { chunks }),
         // Thrown by the handler: an error of the parser ends the connection, and a sender that still sends
         // would not see the answer.
