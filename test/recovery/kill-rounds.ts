@@ -10,7 +10,7 @@ import { readAll, rowsOf } from "../log/log-driver.ts";
 import { projectFolder, type ServerProcess, startServerProcess } from "../support/server-process.ts";
 
 const sql = `CREATE TABLE events (
-  id INT NOT NULL, k STRING NOT NULL, note STRING, ts TIMESTAMP(3) NOT NULL,
+  id BIGINT NOT NULL, k STRING NOT NULL, note STRING, ts TIMESTAMP(3) NOT NULL,
   WATERMARK FOR ts AS ts - INTERVAL '1' DAY
 );
 CREATE MATERIALIZED VIEW per_key AS
