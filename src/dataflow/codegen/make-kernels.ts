@@ -1,7 +1,11 @@
 /** Kernels in the mode that is asked for: the one door to both makers. */
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
+import type { WindowGroups } from "../operators/window-groups.ts";
+import { compileLocate } from "./compile-locate.ts";
+import { interpretLocate } from "./interpret-window.ts";
 import { interpretPredicate, interpretProjection } from "./interpreted-kernels.ts";
 import type { KernelMode, PredicateKernel, ProjectionKernel } from "./kernels.ts";
+import type { LocateKernel } from "./locate-kernel.ts";
 import { compilePredicate } from "./predicate.ts";
 import { compileProjection } from "./projection.ts";
 
@@ -12,4 +16,8 @@ export function makePredicate(predicate: BoundExpression, mode: KernelMode): Pre
 
 export function makeProjection(expressions: readonly BoundExpression[], mode: KernelMode): ProjectionKernel {
   return mode === "compiled" ? compileProjection(expressions) : interpretProjection(expressions);
+}
+
+export function makeLocate(groups: WindowGroups, keys: readonly number[], mode: KernelMode): LocateKernel {
+  return mode === "compiled" ? compileLocate(groups, keys) : interpretLocate(groups, keys);
 }

@@ -5,34 +5,25 @@
  * nothing is late here.
  */
 import type { AssignWindows } from "../../sql/plan/logical-plan.ts";
-import type { PartImage } from "../../state/keyed-state.ts";
-import type { Cause, ColumnBatch } from "../../values/column-batch.ts";
+import type { ColumnBatch } from "../../values/column-batch.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
 import { lastEndOf, sliceEndOf, windowStartOf } from "../codegen/window-kernel.ts";
-import {
-  freezeCounters,
-  type Operator,
-  type OperatorCounters,
-  type Output,
-  restoreCounters,
-} from "./operator.ts";
+import type { Output } from "./operator.ts";
 import { RowCopies } from "./row-copies.ts";
+import { SingleInputOperator } from "./single-input-operator.ts";
 
-export class AssignWindowsOperator implements Operator, Output {
+export class AssignWindowsOperator extends SingleInputOperator {
   readonly name: string;
-  readonly counters: OperatorCounters = { rowsIn: 0, rowsFiltered: 0, rowsLate: 0 };
-  readonly inputs: readonly Output[] = [this];
   readonly #plan: AssignWindows;
-  readonly #output: Output;
   readonly #copies: RowCopies;
   readonly #starts: Float64Array;
   readonly #ends: Float64Array;
   readonly #times: Float64Array;
 
   constructor(plan: AssignWindows, output: Output, mode: KernelMode) {
+    super(output);
     this.name = plan.window.kind;
     this.#plan = plan;
-    this.#output = output;
     const { schema } = plan.input;
     this.#copies = new RowCopies(schema, plan.schema, output, mode);
     const timesAt = (place: number) =>
@@ -55,20 +46,6 @@ export class AssignWindowsOperator implements Operator, Output {
       else for (let end = first; end <= last; end += stepMs) this.#add(batch, row, end);
     }
     this.#copies.push(batch);
-  }
-
-  advance(watermarkMs: number, idle: boolean, cause: Cause): void {
-    this.#output.advance(watermarkMs, idle, cause);
-  }
-
-  deliverOpen(): void {}
-
-  freeze(): PartImage {
-    return { numbers: freezeCounters(this.counters), states: [] };
-  }
-
-  restore({ numbers }: PartImage): void {
-    restoreCounters(this.counters, numbers);
   }
 
   #add(batch: ColumnBatch, row: number, end: number): void {

@@ -13,25 +13,19 @@ import { assert } from "../../errors/quickwater-error.ts";
 import { accumulators } from "../../functions/aggregate/accumulators.ts";
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
 import type { Aggregate, AggregateCall } from "../../sql/plan/logical-plan.ts";
+import { isUpdating } from "../../sql/plan/traits.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
 import { allocateBatch, readValue, writeValue } from "../../values/column-access.ts";
-import { type Cause, type ColumnBatch, type RowKind, rowKind } from "../../values/column-batch.ts";
+import { type ColumnBatch, type RowKind, rowKind } from "../../values/column-batch.ts";
 import type { SqlType } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
-import { compileLocate } from "../codegen/compile-locate.ts";
-import { interpretLocate } from "../codegen/interpret-window.ts";
 import type { KernelMode, PredicateKernel } from "../codegen/kernels.ts";
 import type { LocateKernel } from "../codegen/locate-kernel.ts";
-import { makePredicate } from "../codegen/make-kernels.ts";
+import { makeLocate, makePredicate } from "../codegen/make-kernels.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
 import { readKey } from "./group-slot.ts";
-import {
-  freezeCounters,
-  type Operator,
-  type OperatorCounters,
-  type Output,
-  restoreCounters,
-} from "./operator.ts";
+import type { Output } from "./operator.ts";
+import { SingleInputOperator } from "./single-input-operator.ts";
 import { WindowGroups } from "./window-groups.ts";
 
 export interface GroupAggregateOptions {
@@ -42,26 +36,26 @@ export interface GroupAggregateOptions {
 
 const bigint: SqlType = { kind: "BIGINT", nullable: false };
 
-export class GroupAggregateOperator implements Operator, Output {
+export class GroupAggregateOperator extends SingleInputOperator {
   readonly name: string;
-  readonly counters: OperatorCounters = { rowsIn: 0, rowsFiltered: 0, rowsLate: 0 };
-  readonly inputs: readonly Output[] = [this];
   readonly #calls: readonly AggregateCall[];
-  readonly #output: Output;
   readonly #groups: WindowGroups;
   readonly #predicate: PredicateKernel | undefined;
   readonly #locate: LocateKernel;
   readonly #selection = new Int32Array(batchRowsMax);
   readonly #addresses = new Int32Array(batchRowsMax);
+  /** Rows of the input may be taken back, so that a group may be left without any. */
+  readonly #losesRows: boolean;
   readonly #rows: ColumnBatch;
   readonly #kinds = new Uint8Array(batchRowsMax);
   #arenaEnd = 0;
 
   constructor(plan: Aggregate, output: Output, options: GroupAggregateOptions) {
+    super(output);
     const { keys, aggregates } = plan;
     this.name = aggregates.length === 0 ? "DISTINCT" : "GROUP BY";
     this.#calls = aggregates;
-    this.#output = output;
+    this.#losesRows = isUpdating(plan.input);
     const typeOf = (column: number) => plan.input.schema.columns[column]!.type;
     const made = aggregates.map((call) =>
       accumulators[call.function](call.argument === undefined ? undefined : typeOf(call.argument), call.type),
@@ -69,8 +63,7 @@ export class GroupAggregateOperator implements Operator, Output {
     // How many rows the group has, behind what the query asks for.
     const all = [...made, accumulators.COUNT(undefined, bigint)];
     this.#groups = new WindowGroups(this.name, keys.map(typeOf), all, options.stateBytesMax);
-    const makeLocate = options.mode === "compiled" ? compileLocate : interpretLocate;
-    this.#locate = makeLocate(this.#groups, keys);
+    this.#locate = makeLocate(this.#groups, keys, options.mode);
     this.#predicate =
       options.predicate === undefined ? undefined : makePredicate(options.predicate, options.mode);
     this.#rows = allocateBatch(plan.schema, batchRowsMax);
@@ -92,22 +85,15 @@ export class GroupAggregateOperator implements Operator, Output {
       this.#take(batch, row, this.#addresses[place]!, isRetraction);
     }
     this.#push();
-    this.#freeEmpty(kept);
+    if (!this.#losesRows) return;
+    this.#groups.freeEmpty(this.#addresses.subarray(0, kept), (address) => this.#rowCount(address) === 0);
   }
 
-  advance(watermarkMs: number, idle: boolean, cause: Cause): void {
-    this.#output.advance(watermarkMs, idle, cause);
+  protected override freezeState(): PartImage {
+    return { numbers: [], states: this.#groups.freeze() };
   }
 
-  /** Every row that it gives stands until the next one. */
-  deliverOpen(): void {}
-
-  freeze(): PartImage {
-    return { numbers: freezeCounters(this.counters), states: this.#groups.freeze() };
-  }
-
-  restore({ numbers, states }: PartImage): void {
-    restoreCounters(this.counters, numbers);
+  protected override restoreState({ states }: PartImage): void {
     this.#groups.restore(states);
   }
 
@@ -170,21 +156,9 @@ export class GroupAggregateOperator implements Operator, Output {
 
   #push(): void {
     if (this.#rows.rowCount === 0) return;
-    this.#output.accept(this.#rows);
+    this.output.accept(this.#rows);
     this.#rows.rowCount = 0;
     this.#arenaEnd = 0;
-  }
-
-  /**
-   * A group may lose its last row and get another one in the same batch: only now it is known to be empty.
-   */
-  #freeEmpty(count: number): void {
-    const freed = new Set<number>();
-    for (const address of this.#addresses.subarray(0, count)) {
-      if (freed.has(address) || this.#rowCount(address) > 0) continue;
-      freed.add(address);
-      this.#groups.freeGroup(address);
-    }
   }
 }
 

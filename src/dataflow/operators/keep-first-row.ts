@@ -14,21 +14,15 @@ import { assert } from "../../errors/quickwater-error.ts";
 import type { Rank } from "../../sql/plan/logical-plan.ts";
 import type { Lane, LaneSpec, PartImage } from "../../state/keyed-state.ts";
 import { type Cause, type ColumnBatch, rowKind } from "../../values/column-batch.ts";
-import { compileLocate } from "../codegen/compile-locate.ts";
-import { interpretLocate } from "../codegen/interpret-window.ts";
 import type { LocateKernel } from "../codegen/locate-kernel.ts";
+import { makeLocate } from "../codegen/make-kernels.ts";
 import { batchRowsMax } from "../runtime/batches.ts";
 import { AddressHeap } from "./address-heap.ts";
-import {
-  freezeCounters,
-  type Operator,
-  type OperatorCounters,
-  type Output,
-  restoreCounters,
-} from "./operator.ts";
+import type { Output } from "./operator.ts";
 import type { RankOptions } from "./ranked-rows.ts";
 import { RowOutput } from "./row-output.ts";
 import { RowStore } from "./row-store.ts";
+import { SingleInputOperator } from "./single-input-operator.ts";
 import { WindowGroups } from "./window-groups.ts";
 
 const groupLanes: readonly LaneSpec[] = [
@@ -41,12 +35,9 @@ const rowLanes: readonly LaneSpec[] = [
   { name: "group", kind: "i32" },
 ];
 
-export class KeepFirstRowOperator implements Operator, Output {
+export class KeepFirstRowOperator extends SingleInputOperator {
   readonly name = "FIRST ROW";
-  readonly counters: OperatorCounters = { rowsIn: 0, rowsFiltered: 0, rowsLate: 0 };
-  readonly inputs: readonly Output[] = [this];
   readonly #timeColumn: number;
-  readonly #output: Output;
   readonly #groups: WindowGroups;
   readonly #store: RowStore;
   readonly #locate: LocateKernel;
@@ -63,14 +54,14 @@ export class KeepFirstRowOperator implements Operator, Output {
   #arrivals = 0;
 
   constructor(plan: Rank, output: Output, options: RankOptions) {
+    super(output);
     const { schema } = plan.input;
     const bytesMax = Math.floor(options.stateBytesMax / 2);
     const keyTypes = plan.keys.map((key) => schema.columns[key]!.type);
     this.#timeColumn = plan.order[0]!.column;
-    this.#output = output;
     this.#groups = new WindowGroups(this.name, keyTypes, [], bytesMax, false, groupLanes);
     this.#store = new RowStore(this.name, schema, rowLanes, bytesMax);
-    this.#locate = (options.mode === "compiled" ? compileLocate : interpretLocate)(this.#groups, plan.keys);
+    this.#locate = makeLocate(this.#groups, plan.keys, options.mode);
     this.#rows = new RowOutput(this.#store, plan.schema, output, true);
     this.#row = this.#groups.layout.own.get("row")!;
     this.#given = this.#groups.layout.own.get("given")!;
@@ -97,7 +88,7 @@ export class KeepFirstRowOperator implements Operator, Output {
     }
   }
 
-  advance(watermarkMs: number, idle: boolean, cause: Cause): void {
+  override advance(watermarkMs: number, idle: boolean, cause: Cause): void {
     this.#rows.cause = cause;
     for (let row = this.#waiting.first; row !== 0; row = this.#waiting.first) {
       const timeMs = this.#store.number(row, this.#time);
@@ -113,20 +104,16 @@ export class KeepFirstRowOperator implements Operator, Output {
     }
     this.#rows.flush();
     this.#rows.watermarkMs = watermarkMs;
-    this.#output.advance(watermarkMs, idle, cause);
+    this.output.advance(watermarkMs, idle, cause);
   }
 
-  /** What waits may yet be replaced by an earlier row of its key. */
-  deliverOpen(): void {}
-
-  freeze(): PartImage {
-    const numbers = [...freezeCounters(this.counters), this.#rows.watermarkMs, this.#arrivals];
+  protected override freezeState(): PartImage {
+    const numbers = [this.#rows.watermarkMs, this.#arrivals];
     return { numbers, states: [this.#store.freeze(), ...this.#groups.freeze()] };
   }
 
-  restore({ numbers, states: [rows, ...groups] }: PartImage): void {
-    restoreCounters(this.counters, numbers);
-    [this.#rows.watermarkMs = 0, this.#arrivals = 0] = numbers.slice(3);
+  protected override restoreState({ numbers, states: [rows, ...groups] }: PartImage): void {
+    [this.#rows.watermarkMs = 0, this.#arrivals = 0] = numbers;
     this.#store.restore(rows!);
     this.#groups.restore(groups);
     this.#waiting.clear();

@@ -13,29 +13,21 @@
 import { assert } from "../../errors/quickwater-error.ts";
 import type { Rank } from "../../sql/plan/logical-plan.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
-import { type Cause, type ColumnBatch, rowKind } from "../../values/column-batch.ts";
+import { type ColumnBatch, rowKind } from "../../values/column-batch.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
-import {
-  freezeCounters,
-  type Operator,
-  type OperatorCounters,
-  type Output,
-  restoreCounters,
-} from "./operator.ts";
+import type { Output } from "./operator.ts";
 import { RankedRows, type RankOptions } from "./ranked-rows.ts";
 import { RowOutput } from "./row-output.ts";
+import { SingleInputOperator } from "./single-input-operator.ts";
 
-export class KeepLastRowOperator implements Operator, Output {
+export class KeepLastRowOperator extends SingleInputOperator {
   readonly name = "LAST ROW";
-  readonly counters: OperatorCounters = { rowsIn: 0, rowsFiltered: 0, rowsLate: 0 };
-  readonly inputs: readonly Output[] = [this];
-  readonly #output: Output;
   readonly #ranked: RankedRows;
   readonly #rows: RowOutput;
   readonly #addresses = new Int32Array(batchRowsMax);
 
   constructor(plan: Rank, output: Output, options: RankOptions) {
-    this.#output = output;
+    super(output);
     this.#ranked = new RankedRows(this.name, plan, options, { latestFirst: true });
     this.#rows = new RowOutput(this.#ranked.store, plan.schema, output, false);
   }
@@ -49,21 +41,13 @@ export class KeepLastRowOperator implements Operator, Output {
     this.#rows.flush();
   }
 
-  advance(watermarkMs: number, idle: boolean, cause: Cause): void {
-    this.#output.advance(watermarkMs, idle, cause);
-  }
-
-  /** Every row that it gives stands until the next one. */
-  deliverOpen(): void {}
-
-  freeze(): PartImage {
+  protected override freezeState(): PartImage {
     const { numbers, states } = this.#ranked.freeze();
-    return { numbers: [...freezeCounters(this.counters), ...numbers], states };
+    return { numbers: [...numbers], states };
   }
 
-  restore({ numbers, states }: PartImage): void {
-    restoreCounters(this.counters, numbers);
-    this.#ranked.restore(numbers.slice(3), states);
+  protected override restoreState({ numbers, states }: PartImage): void {
+    this.#ranked.restore(numbers, states);
   }
 
   #take(group: number, batch: ColumnBatch, row: number): void {

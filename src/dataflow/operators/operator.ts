@@ -71,15 +71,6 @@ export interface OperatorCounters {
   rowsLate: number;
 }
 
-/** Counters are part of an image: after a restart the books go on where they were. */
-export function freezeCounters({ rowsIn, rowsFiltered, rowsLate }: OperatorCounters): readonly number[] {
-  return [rowsIn, rowsFiltered, rowsLate];
-}
-
-export function restoreCounters(counters: OperatorCounters, numbers: readonly number[]): void {
-  [counters.rowsIn = 0, counters.rowsFiltered = 0, counters.rowsLate = 0] = numbers;
-}
-
 /**
  * A computed value that the query's rules forbid (CAST that does not fit, division by zero): the view
  * stops.

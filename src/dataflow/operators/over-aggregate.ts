@@ -20,20 +20,14 @@ import { assert } from "../../errors/quickwater-error.ts";
 import type { Over } from "../../sql/plan/logical-plan.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
 import { type Cause, type ColumnBatch, rowKind } from "../../values/column-batch.ts";
-import { compileLocate } from "../codegen/compile-locate.ts";
-import { interpretLocate } from "../codegen/interpret-window.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
 import type { LocateKernel } from "../codegen/locate-kernel.ts";
+import { makeLocate } from "../codegen/make-kernels.ts";
 import { batchRowsMax } from "../runtime/batches.ts";
-import {
-  freezeCounters,
-  type Operator,
-  type OperatorCounters,
-  type Output,
-  restoreCounters,
-} from "./operator.ts";
+import type { Output } from "./operator.ts";
 import { OverRows } from "./over-rows.ts";
 import { RowOutput } from "./row-output.ts";
+import { SingleInputOperator } from "./single-input-operator.ts";
 
 export interface OverOptions {
   readonly mode: KernelMode;
@@ -42,12 +36,9 @@ export interface OverOptions {
   readonly firstAnswers: boolean;
 }
 
-export class OverAggregateOperator implements Operator, Output {
+export class OverAggregateOperator extends SingleInputOperator {
   readonly name = "OVER";
-  readonly counters: OperatorCounters = { rowsIn: 0, rowsFiltered: 0, rowsLate: 0 };
-  readonly inputs: readonly Output[] = [this];
   readonly #plan: Over;
-  readonly #output: Output;
   readonly #over: OverRows;
   readonly #locate: LocateKernel;
   readonly #finals: RowOutput;
@@ -56,11 +47,10 @@ export class OverAggregateOperator implements Operator, Output {
   readonly #addresses = new Int32Array(batchRowsMax);
 
   constructor(plan: Over, output: Output, { mode, stateBytesMax, firstAnswers }: OverOptions) {
+    super(output);
     this.#plan = plan;
-    this.#output = output;
     this.#over = new OverRows(this.name, plan, stateBytesMax);
-    const makeLocate = mode === "compiled" ? compileLocate : interpretLocate;
-    this.#locate = makeLocate(this.#over.groups, plan.keys);
+    this.#locate = makeLocate(this.#over.groups, plan.keys, mode);
     this.#finals = new RowOutput(this.#over.store, plan.schema, output, true);
     if (!firstAnswers) return;
     this.#firsts = new RowOutput(this.#over.store, plan.schema, output, true);
@@ -90,7 +80,7 @@ export class OverAggregateOperator implements Operator, Output {
     this.#firsts?.flush();
   }
 
-  advance(watermarkMs: number, idle: boolean, cause: Cause): void {
+  override advance(watermarkMs: number, idle: boolean, cause: Cause): void {
     const over = this.#over;
     this.#finals.cause = cause;
     for (let row = over.takeDue(watermarkMs); row !== 0; row = over.takeDue(watermarkMs)) {
@@ -101,21 +91,17 @@ export class OverAggregateOperator implements Operator, Output {
     this.#finals.flush();
     over.expire(watermarkMs);
     this.#setWatermark(watermarkMs);
-    this.#output.advance(watermarkMs, idle, cause);
+    this.output.advance(watermarkMs, idle, cause);
   }
 
-  /** A row is told once when it comes, and once when it is final. */
-  deliverOpen(): void {}
-
-  freeze(): PartImage {
+  protected override freezeState(): PartImage {
     const { numbers, states } = this.#over.freeze();
-    return { numbers: [...freezeCounters(this.counters), this.#finals.watermarkMs, ...numbers], states };
+    return { numbers: [this.#finals.watermarkMs, ...numbers], states };
   }
 
-  restore({ numbers, states }: PartImage): void {
-    restoreCounters(this.counters, numbers);
-    this.#setWatermark(numbers[3]!);
-    this.#over.restore(numbers.slice(4), states);
+  protected override restoreState({ numbers, states }: PartImage): void {
+    this.#setWatermark(numbers[0]!);
+    this.#over.restore(numbers.slice(1), states);
   }
 
   #setWatermark(watermarkMs: number): void {

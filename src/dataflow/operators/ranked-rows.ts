@@ -16,10 +16,9 @@ import { assert } from "../../errors/quickwater-error.ts";
 import type { OrderKey, Rank } from "../../sql/plan/logical-plan.ts";
 import type { Lane, LaneSpec, StateImage } from "../../state/keyed-state.ts";
 import { type ColumnBatch, isNull } from "../../values/column-batch.ts";
-import { compileLocate } from "../codegen/compile-locate.ts";
-import { interpretLocate } from "../codegen/interpret-window.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
 import type { LocateKernel } from "../codegen/locate-kernel.ts";
+import { makeLocate } from "../codegen/make-kernels.ts";
 import { RowStore } from "./row-store.ts";
 import { WindowGroups } from "./window-groups.ts";
 
@@ -70,8 +69,7 @@ export class RankedRows {
     const keyTypes = plan.keys.map((key) => columns[key]!.type);
     this.groups = new WindowGroups(owner, keyTypes, [], bytesMax, false, groupLanes);
     this.store = new RowStore(owner, plan.input.schema, rowLanes, bytesMax);
-    const makeLocate = options.mode === "compiled" ? compileLocate : interpretLocate;
-    this.locate = makeLocate(this.groups, plan.keys);
+    this.locate = makeLocate(this.groups, plan.keys, options.mode);
     this.#order = plan.order;
     this.#latestFirst = use.latestFirst === true;
     this.#findsRows = use.findsRows === true;
@@ -98,6 +96,11 @@ export class RankedRows {
       if (left > own) left -= own;
     }
     return 0;
+  }
+
+  /** Gives back those of the keys that have no row. */
+  freeEmpty(groups: Int32Array): void {
+    this.groups.freeEmpty(groups, (group) => this.count(group) === 0);
   }
 
   last(group: number): number {

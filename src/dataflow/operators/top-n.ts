@@ -16,26 +16,18 @@ import { assert } from "../../errors/quickwater-error.ts";
 import type { Rank } from "../../sql/plan/logical-plan.ts";
 import { isUpdating } from "../../sql/plan/traits.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
-import { type Cause, type ColumnBatch, type RowKind, rowKind } from "../../values/column-batch.ts";
+import { type ColumnBatch, type RowKind, rowKind } from "../../values/column-batch.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
-import {
-  freezeCounters,
-  type Operator,
-  type OperatorCounters,
-  type Output,
-  restoreCounters,
-} from "./operator.ts";
+import type { Output } from "./operator.ts";
 import { RankedRows, type RankOptions } from "./ranked-rows.ts";
 import { RowOutput } from "./row-output.ts";
+import { SingleInputOperator } from "./single-input-operator.ts";
 
 const { insert, updateBefore, updateAfter, delete: remove } = rowKind;
 
-export class TopNOperator implements Operator, Output {
+export class TopNOperator extends SingleInputOperator {
   readonly name: string;
-  readonly counters: OperatorCounters = { rowsIn: 0, rowsFiltered: 0, rowsLate: 0 };
-  readonly inputs: readonly Output[] = [this];
   readonly #plan: Rank;
-  readonly #output: Output;
   readonly #ranked: RankedRows;
   readonly #rows: RowOutput;
   readonly #keepsAll: boolean;
@@ -44,9 +36,9 @@ export class TopNOperator implements Operator, Output {
   readonly #addresses = new Int32Array(batchRowsMax);
 
   constructor(plan: Rank, output: Output, options: RankOptions) {
+    super(output);
     this.name = `TOP ${plan.to}`;
     this.#plan = plan;
-    this.#output = output;
     this.#keepsAll = isUpdating(plan.input);
     this.#tellsRanks = plan.givesNumber || plan.from > 1;
     this.#ranked = new RankedRows(this.name, plan, options, { findsRows: this.#keepsAll });
@@ -65,24 +57,16 @@ export class TopNOperator implements Operator, Output {
       else this.#take(group, batch, row);
     }
     this.#rows.flush();
-    if (this.#keepsAll) this.#freeEmpty(batch.rowCount);
+    if (this.#keepsAll) this.#ranked.freeEmpty(this.#addresses.subarray(0, batch.rowCount));
   }
 
-  advance(watermarkMs: number, idle: boolean, cause: Cause): void {
-    this.#output.advance(watermarkMs, idle, cause);
-  }
-
-  /** Every row that it gives stands until the next one. */
-  deliverOpen(): void {}
-
-  freeze(): PartImage {
+  protected override freezeState(): PartImage {
     const { numbers, states } = this.#ranked.freeze();
-    return { numbers: [...freezeCounters(this.counters), ...numbers], states };
+    return { numbers: [...numbers], states };
   }
 
-  restore({ numbers, states }: PartImage): void {
-    restoreCounters(this.counters, numbers);
-    this.#ranked.restore(numbers.slice(3), states);
+  protected override restoreState({ numbers, states }: PartImage): void {
+    this.#ranked.restore(numbers, states);
   }
 
   #take(group: number, batch: ColumnBatch, row: number): void {
@@ -163,15 +147,5 @@ export class TopNOperator implements Operator, Output {
     if (rank < from) return;
     const row = this.#rows.add(address, kind);
     if (givesNumber) this.#rows.set(row, input.schema.columns.length, BigInt(rank));
-  }
-
-  /** A group may lose its last row and get another one in the same batch: only now it is empty. */
-  #freeEmpty(count: number): void {
-    const freed = new Set<number>();
-    for (const group of this.#addresses.subarray(0, count)) {
-      if (freed.has(group) || this.#ranked.count(group) > 0) continue;
-      freed.add(group);
-      this.#ranked.groups.freeGroup(group);
-    }
   }
 }

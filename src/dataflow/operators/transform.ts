@@ -3,20 +3,14 @@
  * retraction passes like any row, and so do first and open rows; a watermark passes unchanged.
  */
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
-import type { PartImage } from "../../state/keyed-state.ts";
 import { allocateBatch } from "../../values/column-access.ts";
-import type { Cause, ColumnBatch } from "../../values/column-batch.ts";
+import type { ColumnBatch } from "../../values/column-batch.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
 import type { KernelMode, PredicateKernel, ProjectionKernel } from "../codegen/kernels.ts";
 import { makePredicate, makeProjection } from "../codegen/make-kernels.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
-import {
-  freezeCounters,
-  type Operator,
-  type OperatorCounters,
-  type Output,
-  restoreCounters,
-} from "./operator.ts";
+import type { Output } from "./operator.ts";
+import { SingleInputOperator } from "./single-input-operator.ts";
 
 export interface TransformOptions {
   readonly predicate: BoundExpression | undefined;
@@ -25,25 +19,21 @@ export interface TransformOptions {
   readonly mode: KernelMode;
 }
 
-export class TransformOperator implements Operator, Output {
+export class TransformOperator extends SingleInputOperator {
   readonly name: string;
-  readonly counters: OperatorCounters = { rowsIn: 0, rowsFiltered: 0, rowsLate: 0 };
-  readonly #output: Output;
   readonly #predicate: PredicateKernel | undefined;
   readonly #project: ProjectionKernel;
   readonly #selection = new Int32Array(batchRowsMax);
   readonly #rows: ColumnBatch;
 
   constructor(output: Output, options: TransformOptions) {
+    super(output);
     this.name = options.predicate === undefined ? "SELECT" : "SELECT WHERE";
-    this.#output = output;
     this.#predicate =
       options.predicate === undefined ? undefined : makePredicate(options.predicate, options.mode);
     this.#project = makeProjection(options.expressions, options.mode);
     this.#rows = allocateBatch(options.schema, batchRowsMax);
   }
-
-  readonly inputs: readonly Output[] = [this];
 
   accept(batch: ColumnBatch): void {
     this.#selection.set(identitySelection);
@@ -55,21 +45,6 @@ export class TransformOperator implements Operator, Output {
     }
     if (kept === 0) return;
     this.#project(batch, this.#selection, kept, this.#rows);
-    this.#output.accept(this.#rows);
-  }
-
-  advance(watermarkMs: number, idle: boolean, cause: Cause): void {
-    this.#output.advance(watermarkMs, idle, cause);
-  }
-
-  /** Nothing is open in a stage without state; open rows of others come as rows. */
-  deliverOpen(): void {}
-
-  freeze(): PartImage {
-    return { numbers: freezeCounters(this.counters), states: [] };
-  }
-
-  restore({ numbers }: PartImage): void {
-    restoreCounters(this.counters, numbers);
+    this.output.accept(this.#rows);
   }
 }

@@ -10,17 +10,11 @@ import type { PartImage } from "../../state/keyed-state.ts";
 import type { Cause, ColumnBatch } from "../../values/column-batch.ts";
 import { batchRowsMax } from "../runtime/batches.ts";
 import { CombinedWatermark } from "../time/combined-watermark.ts";
-import {
-  freezeCounters,
-  type Operator,
-  type OperatorCounters,
-  type Output,
-  restoreCounters,
-} from "./operator.ts";
+import { CountedOperator } from "./counted-operator.ts";
+import type { Output } from "./operator.ts";
 
-export class UnionOperator implements Operator {
+export class UnionOperator extends CountedOperator {
   readonly name = "UNION ALL";
-  readonly counters: OperatorCounters = { rowsIn: 0, rowsFiltered: 0, rowsLate: 0 };
   readonly inputs: readonly Output[];
   readonly #output: Output;
   /** By input: the streams that feed it. */
@@ -29,6 +23,7 @@ export class UnionOperator implements Operator {
   readonly #watermarksMs = new Float64Array(batchRowsMax);
 
   constructor(streams: readonly string[], output: Output) {
+    super();
     this.#output = output;
     this.#streams = streams;
     this.#combined = new CombinedWatermark(streams.length);
@@ -56,15 +51,11 @@ export class UnionOperator implements Operator {
     this.#output.accept({ ...batch, watermarksMs: this.#watermarksMs });
   }
 
-  /** Nothing is open in a stage without state; open rows of others come as rows. */
-  deliverOpen(): void {}
-
-  freeze(): PartImage {
-    return { numbers: [...freezeCounters(this.counters), ...this.#combined.freeze()], states: [] };
+  protected override freezeState(): PartImage {
+    return { numbers: [...this.#combined.freeze()], states: [] };
   }
 
-  restore({ numbers }: PartImage): void {
-    restoreCounters(this.counters, numbers);
-    this.#combined.restore(numbers.slice(3));
+  protected override restoreState({ numbers }: PartImage): void {
+    this.#combined.restore(numbers);
   }
 }

@@ -27,14 +27,9 @@ import { makePredicate } from "../codegen/make-kernels.ts";
 import type { WindowHost, WindowKernel } from "../codegen/window-kernel.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
 import { GroupRows } from "./group-rows.ts";
-import {
-  freezeCounters,
-  type Operator,
-  type OperatorCounters,
-  type Output,
-  restoreCounters,
-} from "./operator.ts";
+import type { Output } from "./operator.ts";
 import { OverlappingWindows } from "./overlapping-windows.ts";
+import { SingleInputOperator } from "./single-input-operator.ts";
 import { TumbleWindows } from "./tumble-windows.ts";
 import { WindowGroups } from "./window-groups.ts";
 import type { Windows } from "./windows.ts";
@@ -47,12 +42,9 @@ export interface WindowAggregateOptions {
   readonly stateBytesMax: number;
 }
 
-export class WindowAggregateOperator implements Operator, Output, WindowHost {
+export class WindowAggregateOperator extends SingleInputOperator implements WindowHost {
   readonly name: string;
-  readonly counters: OperatorCounters = { rowsIn: 0, rowsFiltered: 0, rowsLate: 0 };
-  readonly inputs: readonly Output[] = [this];
   readonly groups: WindowGroups;
-  readonly #output: Output;
   readonly #windows: Windows;
   readonly #writer: GroupRows;
   readonly #predicate: PredicateKernel | undefined;
@@ -61,8 +53,8 @@ export class WindowAggregateOperator implements Operator, Output, WindowHost {
   #idle = false;
 
   constructor(plan: WindowAggregate, output: Output, options: WindowAggregateOptions) {
+    super(output);
     this.name = options.name;
-    this.#output = output;
     const { window, aggregates } = plan;
     const input = plan.input.schema;
     // Where rows come with their window its start is one key more, behind those of the plan.
@@ -111,7 +103,7 @@ export class WindowAggregateOperator implements Operator, Output, WindowHost {
     this.#close(watermarkMs, this.#idle);
   }
 
-  advance(watermarkMs: number, idle: boolean, cause: Cause): void {
+  override advance(watermarkMs: number, idle: boolean, cause: Cause): void {
     this.#writer.cause = cause;
     this.#idle = idle;
     this.#close(watermarkMs, idle);
@@ -121,22 +113,21 @@ export class WindowAggregateOperator implements Operator, Output, WindowHost {
     this.#writer.standing = "final";
     this.#windows.close(watermarkMs, this.#writer);
     this.#writer.watermarkMs = watermarkMs;
-    this.#output.advance(watermarkMs, idle, this.#writer.cause);
+    this.output.advance(watermarkMs, idle, this.#writer.cause);
   }
 
-  deliverOpen(all: boolean): void {
+  override deliverOpen(all: boolean): void {
     this.#writer.standing = "open";
     this.#windows.open(all, this.#writer);
   }
 
-  freeze(): PartImage {
+  protected override freezeState(): PartImage {
     const { numbers, states } = this.#windows.freeze();
-    return { numbers: [...freezeCounters(this.counters), this.#writer.watermarkMs, ...numbers], states };
+    return { numbers: [this.#writer.watermarkMs, ...numbers], states };
   }
 
-  restore({ numbers, states }: PartImage): void {
-    restoreCounters(this.counters, numbers);
-    this.#writer.watermarkMs = numbers[3]!;
-    this.#windows.restore({ numbers: numbers.slice(4), states });
+  protected override restoreState({ numbers, states }: PartImage): void {
+    this.#writer.watermarkMs = numbers[0]!;
+    this.#windows.restore({ numbers: numbers.slice(1), states });
   }
 }

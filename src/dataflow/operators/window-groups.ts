@@ -191,6 +191,12 @@ export class WindowGroups {
     else page.u8[at] = value;
   }
 
+  /** A group may lose its last row and get another one in the same batch: called when the batch is taken. */
+  freeEmpty(addresses: Int32Array, isEmpty: (address: number) => boolean): void {
+    const empty = new Set(addresses.filter(isEmpty));
+    for (const address of empty) this.freeGroup(address);
+  }
+
   /** Gives back a group's slot and the bytes of its key and accumulators. It is taken out of no chain. */
   freeGroup(address: number): void {
     const page = this.state.pages[address >>> 16]!;

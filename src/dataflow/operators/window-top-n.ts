@@ -20,22 +20,14 @@ import type { Lane, PartImage } from "../../state/keyed-state.ts";
 import { type Cause, type ColumnBatch, rowKind } from "../../values/column-batch.ts";
 import { isTimestamp } from "../../values/sql-type.ts";
 import { batchRowsMax } from "../runtime/batches.ts";
-import {
-  freezeCounters,
-  type Operator,
-  type OperatorCounters,
-  type Output,
-  restoreCounters,
-} from "./operator.ts";
+import type { Output } from "./operator.ts";
 import { RankedRows, type RankOptions } from "./ranked-rows.ts";
 import { RowOutput } from "./row-output.ts";
+import { SingleInputOperator } from "./single-input-operator.ts";
 
-export class WindowTopNOperator implements Operator, Output {
+export class WindowTopNOperator extends SingleInputOperator {
   readonly name: string;
-  readonly counters: OperatorCounters = { rowsIn: 0, rowsFiltered: 0, rowsLate: 0 };
-  readonly inputs: readonly Output[] = [this];
   readonly #plan: Rank;
-  readonly #output: Output;
   readonly #ranked: RankedRows;
   readonly #rows: RowOutput;
   readonly #closes: Lane;
@@ -43,9 +35,9 @@ export class WindowTopNOperator implements Operator, Output {
   readonly #addresses = new Int32Array(batchRowsMax);
 
   constructor(plan: Rank, output: Output, options: RankOptions) {
+    super(output);
     this.name = `TOP ${plan.to} of a window`;
     this.#plan = plan;
-    this.#output = output;
     this.#ranked = new RankedRows(this.name, plan, options, { latestFirst: keepsLatest(plan) });
     this.#closes = this.#ranked.groups.layout.own.get("closes")!;
     this.#rows = new RowOutput(this.#ranked.store, plan.schema, output, true);
@@ -69,7 +61,7 @@ export class WindowTopNOperator implements Operator, Output {
     }
   }
 
-  advance(watermarkMs: number, idle: boolean, cause: Cause): void {
+  override advance(watermarkMs: number, idle: boolean, cause: Cause): void {
     const { groups } = this.#ranked;
     this.#rows.cause = cause;
     for (const end of groups.closable(watermarkMs)) {
@@ -82,10 +74,10 @@ export class WindowTopNOperator implements Operator, Output {
       groups.removeSlice(end);
     }
     this.#rows.watermarkMs = watermarkMs;
-    this.#output.advance(watermarkMs, idle, cause);
+    this.output.advance(watermarkMs, idle, cause);
   }
 
-  deliverOpen(all: boolean): void {
+  override deliverOpen(all: boolean): void {
     const { givesNumber, from, to } = this.#plan;
     if (!givesNumber && from < to) return;
     const { groups } = this.#ranked;
@@ -96,15 +88,14 @@ export class WindowTopNOperator implements Operator, Output {
     this.#rows.standing = "final";
   }
 
-  freeze(): PartImage {
+  protected override freezeState(): PartImage {
     const { numbers, states } = this.#ranked.freeze();
-    return { numbers: [...freezeCounters(this.counters), this.#rows.watermarkMs, ...numbers], states };
+    return { numbers: [this.#rows.watermarkMs, ...numbers], states };
   }
 
-  restore({ numbers, states }: PartImage): void {
-    restoreCounters(this.counters, numbers);
-    this.#rows.watermarkMs = numbers[3]!;
-    this.#ranked.restore(numbers.slice(4), states);
+  protected override restoreState({ numbers, states }: PartImage): void {
+    this.#rows.watermarkMs = numbers[0]!;
+    this.#ranked.restore(numbers.slice(1), states);
     this.#ranked.groups.markAllChanged();
   }
 
