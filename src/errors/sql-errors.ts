@@ -191,6 +191,11 @@ export const sqlErrors = {
     template: "There is no window {window} in this SELECT.",
     hint: "Name it behind FROM and WHERE: WINDOW {window} AS (ORDER BY …).",
   },
+  "sql.subquery-columns": {
+    status: 400,
+    template: "The sub-query of IN has {found} columns.",
+    hint: "It needs one, which the value is looked for in.",
+  },
   "sql.union-columns": {
     status: 400,
     template: "The queries of UNION ALL have {left} and {right} columns.",

@@ -8,11 +8,12 @@ import { inputsOf } from "./plan/map-plan.ts";
 
 const tables = `
 CREATE TABLE orders (
-  id STRING, amount DECIMAL(10, 2), units INT NOT NULL, 
+  id STRING NOT NULL, amount DECIMAL(10, 2), units INT NOT NULL,
   location ROW<country STRING NOT NULL, geo ROW<lat DOUBLE>>,
-  tags ARRAY<STRING>, ts TIMESTAMP(3), PRIMARY KEY (id) NOT ENFORCED,
+  tags ARRAY<STRING>, ts TIMESTAMP(3),
   WATERMARK FOR ts AS ts - INTERVAL '5' SECOND
 ) WITH ('dedup-key' = 'id', 'dedup-span' = '24 h');
+CREATE TABLE stock (sku STRING, units INT, PRIMARY KEY (sku) NOT ENFORCED);
 CREATE TABLE clicks (page STRING, at_time TIMESTAMP_LTZ(3), WATERMARK FOR at_time AS at_time);
 CREATE TABLE sink (id STRING, units BIGINT NOT NULL) WITH ('connector' = 'print');
 `;
@@ -52,7 +53,6 @@ describe("CREATE TABLE", () => {
     expect(catalog.table("orders")).toMatchObject({
       origin: { kind: "stream" },
       watermark: { column: 5, delayMs: 5000 },
-      primaryKey: [0],
       options: { "dedup-key": "id", "dedup-span": "24 h" },
     });
     expect(catalog.table("orders$dead")?.origin).toEqual({ kind: "dead", of: "orders" });
@@ -64,7 +64,9 @@ describe("CREATE TABLE", () => {
     const catalog = new Catalog();
     last("", catalog);
     const { columns } = catalog.table("orders")!.schema;
-    expect(columns[0]!.type.nullable).toBe(false);
+    const stock = catalog.table("stock")!;
+    expect(stock.primaryKey).toEqual([0]);
+    expect(stock.schema.columns[0]!.type.nullable).toBe(false);
     expect(columns[5]!.type).toEqual({
       kind: "TIMESTAMP",
       precision: 3,

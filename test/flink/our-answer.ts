@@ -9,12 +9,11 @@ export async function ourAnswer({ sql, tables, question }: AskedStatement): Prom
   const world = new SltWorld({ mode: "compiled", chunkRows: 1024 });
   try {
     for (const table of tables) world.bind(table);
-    for (const [table, lines] of Object.entries(question.rows)) {
-      if (lines.some(([, kind]) => kind !== "+I")) return ["refused: rows are only inserted here yet"];
-      world.addRows(
-        table,
-        lines.map(([, , json]) => json),
-      );
+    const given = Object.entries(question.rows).flatMap(([table, lines]) =>
+      lines.map(([turn, kind, json]) => ({ table, turn, line: `${kind} ${json}` })),
+    );
+    for (const { table, line } of given.sort((one, other) => one.turn - other.turn)) {
+      world.addRows(table, [line]);
     }
     if (!question.run) {
       // A refusal is judged as in a project, whose streams never end.

@@ -2,10 +2,8 @@
  * Runs the blocks of one file against tables whose rows are in the file, through the path of `quickwater
  * run`.
  */
-import { Catalog, type TableDefinition } from "../../src/catalog/catalog.ts";
+import { Catalog } from "../../src/catalog/catalog.ts";
 import { cellText } from "../../src/cli/result-format/cell-text.ts";
-import type { Source } from "../../src/connectors/connector.ts";
-import { RowChecker } from "../../src/connectors/filesystem/row-checker.ts";
 import type { KernelMode } from "../../src/dataflow/codegen/kernels.ts";
 import { defaultPipelineOptions } from "../../src/dataflow/physical/build-pipeline.ts";
 import { type BoundedBooks, runBounded } from "../../src/dataflow/runtime/bounded-run.ts";
@@ -17,6 +15,7 @@ import { type ColumnBatch, rowKindSigns } from "../../src/values/column-batch.ts
 import type { RowSchema } from "../../src/values/row-schema.ts";
 import type { SqlKind } from "../../src/values/sql-type.ts";
 import type { SqlValue } from "../../src/values/sql-value.ts";
+import { GivenRows } from "./given-rows.ts";
 import { runRestored } from "./restored-run.ts";
 import type { SltBlock } from "./slt-file.ts";
 
@@ -38,7 +37,7 @@ export interface QueryResult {
 /** Tables and their rows, as the blocks so far have made them. */
 export class SltWorld {
   readonly catalog = new Catalog();
-  readonly #rows = new Map<string, string[]>();
+  readonly #rows = new GivenRows();
   readonly #way: SltWay;
 
   constructor(way: SltWay) {
@@ -47,7 +46,7 @@ export class SltWorld {
 
   addRows(table: string, lines: readonly string[]): void {
     if (this.catalog.table(table) === undefined) throw new Error(`there is no table ${table}`);
-    this.#rows.set(table, [...(this.#rows.get(table) ?? []), ...lines]);
+    this.#rows.add(table, lines);
   }
 
   /** Binds one script and answers its last statement; the first mistake is thrown. */
@@ -61,10 +60,9 @@ export class SltWorld {
     const statement = this.bind(sql);
     if (statement === undefined || statement.kind === "CreateTable") throw new Error(`no query: ${sql}`);
     const { plan } = statement;
-    const inputs = tablesOf(plan).map((name) => {
-      const table = this.catalog.table(name)!;
-      return { table, source: memorySource(table, this.#rows.get(name) ?? [], this.#way.chunkRows) };
-    });
+    const tables = tablesOf(plan).map((name) => this.catalog.table(name)!);
+    const sources = this.#rows.sources(tables, this.#way.chunkRows);
+    const inputs = tables.map((table, place) => ({ table, source: sources[place]! }));
     const rows: { kind: string; values: readonly SqlValue[] }[] = [];
     const output = { accept: (batch: ColumnBatch) => void rows.push(...rowsOf(batch)), advance: () => {} };
     const options = { ...defaultPipelineOptions, mode: this.#way.mode };
@@ -104,30 +102,6 @@ function rowsOf(batch: ColumnBatch) {
     kind: rowKindSigns[batch.kinds?.[row] ?? 0]!,
     values: batch.schema.columns.map((_column, index) => readValue(batch, index, row)),
   }));
-}
-
-/** Rows of a test, checked as all rows are, so many at once. */
-export function memorySource(table: TableDefinition, lines: readonly string[], chunkRows: number): Source {
-  const checker = new RowChecker(table, "no option", 1024 * 1024);
-  let next = 0;
-  return {
-    bounded: true,
-    rowsLeftOut: 0,
-    get position() {
-      return [next];
-    },
-    next: async () => {
-      if (next >= lines.length) return undefined;
-      const text = `${lines.slice(next, next + chunkRows).join("\n")}\n`;
-      const first = next;
-      next += chunkRows;
-      const length = Buffer.byteLength(text);
-      const bytes = new Uint8Array(length + 8);
-      bytes.set(Buffer.from(text));
-      return checker.check(bytes, length, table.name, (_, row) => first + row + 1);
-    },
-    close: async () => {},
-  };
 }
 
 export interface BlockOutcome {

@@ -1,76 +1,22 @@
-/**
- * Rows of a store as batches of a plan's schema: columns of the store, then what was computed. Memory is used
- * again.
- */
-import { allocateBatch, writeValue } from "../../values/column-access.ts";
-import {
-  type Cause,
-  type ColumnBatch,
-  noCause,
-  type RowKind,
-  rowKind,
-  type Standing,
-} from "../../values/column-batch.ts";
+/** Rows of a store as batches of a plan's schema: columns of the store, then what was computed. */
+import type { RowKind } from "../../values/column-batch.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
-import type { SqlValue } from "../../values/sql-value.ts";
-import { batchRowsMax } from "../runtime/batches.ts";
+import { BatchOutput } from "./batch-output.ts";
 import type { Output } from "./operator.ts";
 import type { RowStore } from "./row-store.ts";
 
-export class RowOutput {
+export class RowOutput extends BatchOutput {
   readonly #store: RowStore;
-  readonly #output: Output;
-  readonly #rows: ColumnBatch;
-  readonly #kinds = new Uint8Array(batchRowsMax);
-  readonly #eventTimesMs = new Float64Array(batchRowsMax);
-  readonly #watermarksMs = new Float64Array(batchRowsMax);
-  readonly #isTimed: boolean;
-  #arenaEnd = 0;
-  #hasKinds = false;
-  cause: Cause = noCause;
-  standing: Standing = "final";
-  /** What the output has been advanced to: no row that follows is late for it. */
-  watermarkMs = Number.NEGATIVE_INFINITY;
 
-  /** Rows that stand for ever have an event time; rows that change have none. */
   constructor(store: RowStore, schema: RowSchema, output: Output, isTimed: boolean) {
+    super(schema, output, isTimed);
     this.#store = store;
-    this.#output = output;
-    this.#isTimed = isTimed;
-    this.#rows = allocateBatch(schema, batchRowsMax);
-  }
-
-  /** So many rows go into one batch: the two halves of an update are never parted. */
-  reserve(count: number): void {
-    if (this.#rows.rowCount + count > batchRowsMax) this.flush();
   }
 
   /** Answers the row's place, for `set`. */
   add(address: number, kind: RowKind, eventTimeMs = 0): number {
-    this.reserve(1);
-    const row = this.#rows.rowCount++;
-    this.#kinds[row] = kind;
-    this.#hasKinds ||= kind !== rowKind.insert;
-    this.#eventTimesMs[row] = eventTimeMs;
-    this.#arenaEnd = this.#store.copyOut(address, this.#rows, row, this.#arenaEnd);
+    const row = this.begin(kind, eventTimeMs);
+    this.arenaEnd = this.#store.copyOut(address, this.rows, row, this.arenaEnd);
     return row;
-  }
-
-  set(row: number, column: number, value: SqlValue): void {
-    this.#arenaEnd = writeValue(this.#rows, column, row, value, this.#arenaEnd);
-  }
-
-  flush(): void {
-    const rows = this.#rows;
-    if (rows.rowCount === 0) return;
-    rows.cause = this.cause;
-    rows.standing = this.standing;
-    rows.kinds = this.#hasKinds ? this.#kinds : null;
-    rows.eventTimesMs = this.#isTimed ? this.#eventTimesMs : null;
-    rows.watermarksMs = this.#isTimed ? this.#watermarksMs.fill(this.watermarkMs, 0, rows.rowCount) : null;
-    this.#output.accept(rows);
-    rows.rowCount = 0;
-    this.#arenaEnd = 0;
-    this.#hasKinds = false;
   }
 }

@@ -5,7 +5,7 @@
  */
 import type { Lane, LaneSpec, Page, StateImage } from "../../state/keyed-state.ts";
 import { indexMask, indexShift, PagedState } from "../../state/paged-state.ts";
-import { layoutSlot } from "../../state/slot-layout.ts";
+import { laneBytes, layoutSlot } from "../../state/slot-layout.ts";
 import { compareSlices } from "../../values/byte-slices.ts";
 import { growArena } from "../../values/column-access.ts";
 import { type Column, type ColumnBatch, isNull, setNull } from "../../values/column-batch.ts";
@@ -25,6 +25,11 @@ export class RowStore {
     this.#state = new PagedState(`${owner} rows`, layout, bytesMax);
     this.#columns = valueLanes("column", types, layout);
     this.#lane = laneFinder(layout);
+  }
+
+  /** How many columns a row has. */
+  get width(): number {
+    return this.#columns.length;
   }
 
   get rowCount(): number {
@@ -69,6 +74,21 @@ export class RowStore {
     }
   }
 
+  /**
+   * Another row that was added with the same number and holds the same, of those that are asked for; 0 where
+   * there is none.
+   */
+  findTwin(address: number, isMeant: (address: number) => boolean): number {
+    const hash = this.#hashAt(address);
+    const mask = this.#state.probeMask;
+    for (let entry = hash & mask; ; entry = (entry + 1) & mask) {
+      const other = this.#state.indexPages[entry >>> indexShift]!.i32[entry & indexMask]!;
+      if (other === 0) return 0;
+      const isOther = other !== address && this.#hashAt(other) === hash && isMeant(other);
+      if (isOther && this.#holdsSame(address, other)) return other;
+    }
+  }
+
   /** A number that is the same for rows that are equal. */
   hashOf(batch: ColumnBatch, row: number): number {
     let hash = 0;
@@ -95,11 +115,11 @@ export class RowStore {
     this.#state.remove(address);
   }
 
-  /** Copies a row out into the first columns of a batch; answers where the batch's arena ends then. */
-  copyOut(address: number, to: ColumnBatch, row: number, arenaEnd: number): number {
+  /** Copies a row out, from a column of the batch on; answers where the batch's arena ends then. */
+  copyOut(address: number, to: ColumnBatch, row: number, arenaEnd: number, first = 0): number {
     let end = arenaEnd;
     for (let index = 0; index < this.#columns.length; index++) {
-      end = this.#copyColumnOut(address, index, to, row, end);
+      end = this.copyColumn(address, index, to, first + index, row, end);
     }
     return end;
   }
@@ -177,6 +197,35 @@ export class RowStore {
     this.#state.restore(image);
   }
 
+  #holdsSame(left: number, right: number): boolean {
+    return this.#columns.every(({ nulls, value, low }) => {
+      for (const lane of [nulls, value, low]) {
+        if (lane !== undefined && !this.#isSameLane(lane, left, right)) return false;
+      }
+      return true;
+    });
+  }
+
+  #isSameLane(lane: Lane, left: number, right: number): boolean {
+    const [one, other] = [this.#state.pages[left >>> 16]!, this.#state.pages[right >>> 16]!];
+    const [at, otherAt] = [(left & 0xffff) + lane.offset, (right & 0xffff) + lane.offset];
+    if (lane.kind !== "bytes") {
+      for (let byte = 0; byte < laneBytes(lane.kind); byte++) {
+        if (one.u8[at + byte] !== other.u8[otherAt + byte]) return false;
+      }
+      return true;
+    }
+    const [from, otherFrom] = [one.i32[at >> 2]!, other.i32[otherAt >> 2]!];
+    const [length, otherLength] = [one.i32[(at >> 2) + 1]!, other.i32[(otherAt >> 2) + 1]!];
+    if (length !== otherLength) return false;
+    if (length === 0) return true;
+    const { pages } = this.#state.arena;
+    const bytes = pages[from >>> 16]!.u8;
+    const otherBytes = pages[otherFrom >>> 16]!.u8;
+    const [start, otherStart] = [from & 0xffff, otherFrom & 0xffff];
+    return compareSlices(bytes, start, length, otherBytes, otherStart, length) === 0;
+  }
+
   #hashAt(address: number): number {
     return this.#state.pages[address >>> 16]!.i32[(address & 0xffff) >> 2]!;
   }
@@ -223,9 +272,17 @@ export class RowStore {
     page.i32[at + 1] = length;
   }
 
-  #copyColumnOut(address: number, index: number, to: ColumnBatch, row: number, arenaEnd: number): number {
+  /** Copies one value out into a column of a batch. */
+  copyColumn(
+    address: number,
+    index: number,
+    to: ColumnBatch,
+    place: number,
+    row: number,
+    arenaEnd: number,
+  ): number {
     const { value, low } = this.#columns[index]!;
-    const column = to.columns[index]!;
+    const column = to.columns[place]!;
     const page = this.#state.pages[address >>> 16]!;
     const slot = address & 0xffff;
     if (this.isNull(address, index)) setNull(column.nulls, row);

@@ -1,3 +1,4 @@
+/** Where a stream enters a dataflow: counts what it took. Keeps nothing else. */
 import type { ColumnBatch } from "../../values/column-batch.ts";
 import type { Output } from "./operator.ts";
 import { SingleInputOperator } from "./single-input-operator.ts";

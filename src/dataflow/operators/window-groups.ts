@@ -144,9 +144,14 @@ export class WindowGroups {
 
   /** Frees a slice with all its groups, the bytes of their keys and accumulators too. */
   removeSlice(sliceEnd: number): void {
+    for (const address of this.groupsOf(sliceEnd)) this.freeGroup(address);
+    this.forgetSlice(sliceEnd);
+  }
+
+  /** Frees a slice alone: its groups are the owner's to free. */
+  forgetSlice(sliceEnd: number): void {
     const slice = this.#findSlice(sliceEnd);
     if (slice === 0) return;
-    for (const address of this.groupsOf(sliceEnd)) this.freeGroup(address);
     this.#slices.remove(slice);
     this.#lastEnd = Number.NaN;
     this.#earliestEnd = this.#findEarliestEnd();

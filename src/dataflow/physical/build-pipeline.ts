@@ -4,21 +4,28 @@
  * to be left out.
  */
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
-import type { Filter, LogicalPlan, Project, Scan } from "../../sql/plan/logical-plan.ts";
+import type { Filter, Join, LogicalPlan, Project, Scan } from "../../sql/plan/logical-plan.ts";
 import { tablesOf } from "../../sql/plan/map-plan.ts";
+import { watermarkDelayOf } from "../../sql/plan/traits.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
 import { AssignWindowsOperator } from "../operators/assign-windows.ts";
 import { GroupAggregateOperator } from "../operators/group-aggregate.ts";
+import { IntervalJoinOperator } from "../operators/interval-join.ts";
 import { KeepFirstRowOperator } from "../operators/keep-first-row.ts";
 import { KeepLastRowOperator } from "../operators/keep-last-row.ts";
 import type { Operator, Output } from "../operators/operator.ts";
 import { OverAggregateOperator } from "../operators/over-aggregate.ts";
+import { PrimaryKeyOperator } from "../operators/primary-key.ts";
+import { RegularJoinOperator } from "../operators/regular-join.ts";
 import { RepeatRowsOperator } from "../operators/repeat-rows.ts";
 import { ScanOperator } from "../operators/scan.ts";
+import type { SingleInputOperator } from "../operators/single-input-operator.ts";
+import { TemporalJoinOperator } from "../operators/temporal-join.ts";
 import { TopNOperator } from "../operators/top-n.ts";
 import { TransformOperator } from "../operators/transform.ts";
 import { UnionOperator } from "../operators/union.ts";
 import { WindowAggregateOperator } from "../operators/window-aggregate.ts";
+import { WindowJoinOperator } from "../operators/window-join.ts";
 import { WindowTopNOperator } from "../operators/window-top-n.ts";
 
 export interface PipelineOptions {
@@ -61,6 +68,13 @@ const rankOperators = {
   window: WindowTopNOperator,
 };
 
+const joinOperators = {
+  regular: RegularJoinOperator,
+  interval: IntervalJoinOperator,
+  window: WindowJoinOperator,
+  temporal: TemporalJoinOperator,
+};
+
 class PipelineBuilder implements Pipeline {
   readonly scans: ScanInput[] = [];
   readonly operators: Operator[] = [];
@@ -73,7 +87,8 @@ class PipelineBuilder implements Pipeline {
   }
 
   build(node: LogicalPlan, output: Output, showsOpen: boolean): void {
-    const { mode } = this.#options;
+    const options = this.#options;
+    const { mode } = options;
     switch (node.kind) {
       case "Scan": {
         const scan = new ScanOperator(node.table, output);
@@ -86,55 +101,49 @@ class PipelineBuilder implements Pipeline {
         const { expressions, predicate, input } = transformOf(node);
         const { schema } = node;
         const transform = new TransformOperator(output, { expressions, predicate, schema, mode });
-        this.#add(transform, input);
-        this.build(input, transform, showsOpen);
+        this.#buildOver(input, transform, showsOpen);
         return;
       }
-      case "AssignWindows": {
-        const assign = new AssignWindowsOperator(node, output, mode);
-        this.#add(assign, node.input);
-        this.build(node.input, assign, showsOpen);
+      case "AssignWindows":
+        this.#buildOver(node.input, new AssignWindowsOperator(node, output, mode), showsOpen);
         return;
-      }
-      case "RepeatRows": {
-        const repeat = new RepeatRowsOperator(node, output, mode);
-        this.#add(repeat, node.input);
-        this.build(node.input, repeat, showsOpen);
+      case "RepeatRows":
+        this.#buildOver(node.input, new RepeatRowsOperator(node, output, mode), showsOpen);
         return;
-      }
+      case "LatestRows":
+        this.#buildOver(node.input, new PrimaryKeyOperator(node, output, options), false);
+        return;
       case "WindowAggregate": {
         const { predicate, input } = belowFilter(node.input);
         const name = `GROUP BY ${node.window.kind === "ATTACHED" ? "window" : node.window.kind}`;
-        const aggregate = new WindowAggregateOperator(node, output, { ...this.#options, name, predicate });
-        this.#add(aggregate, input);
+        const aggregate = new WindowAggregateOperator(node, output, { ...options, name, predicate });
         if (showsOpen) this.openers.push(aggregate);
-        this.build(input, aggregate, false);
+        this.#buildOver(input, aggregate, false);
         return;
       }
       case "Aggregate": {
         const { predicate, input } = belowFilter(node.input);
-        const aggregate = new GroupAggregateOperator(node, output, { ...this.#options, predicate });
-        this.#add(aggregate, input);
-        this.build(input, aggregate, false);
+        const aggregate = new GroupAggregateOperator(node, output, { ...options, predicate });
+        this.#buildOver(input, aggregate, false);
         return;
       }
       case "Over": {
-        const firstAnswers = showsOpen && this.#options.firstAnswers === true;
-        const over = new OverAggregateOperator(node, output, { ...this.#options, firstAnswers });
-        this.#add(over, node.input);
-        this.build(node.input, over, false);
+        const firstAnswers = showsOpen && options.firstAnswers === true;
+        const over = new OverAggregateOperator(node, output, { ...options, firstAnswers });
+        this.#buildOver(node.input, over, false);
         return;
       }
       case "Rank": {
-        const rank = new rankOperators[node.method](node, output, this.#options);
-        this.#add(rank, node.input);
+        const rank = new rankOperators[node.method](node, output, options);
         if (showsOpen && node.method === "window") this.openers.push(rank);
-        this.build(node.input, rank, false);
+        this.#buildOver(node.input, rank, false);
         return;
       }
+      case "Join":
+        this.#buildJoin(node, output, showsOpen);
+        return;
       case "Union": {
-        const streams = node.inputs.map((input) => tablesOf(input).toSorted().join());
-        const union = new UnionOperator(streams, output);
+        const union = new UnionOperator(node.inputs.map(streamsOf), output);
         this.#add(union, node);
         for (const [place, input] of node.inputs.entries())
           this.build(input, union.inputs[place]!, showsOpen);
@@ -142,10 +151,32 @@ class PipelineBuilder implements Pipeline {
     }
   }
 
-  #add(operator: Operator, input: LogicalPlan): void {
-    this.operators.unshift(operator);
-    if (isStateless(input)) this.sourceSide.push(operator);
+  #buildOver(input: LogicalPlan, operator: SingleInputOperator, showsOpen: boolean): void {
+    this.#add(operator, input);
+    this.build(input, operator, showsOpen);
   }
+
+  #buildJoin(node: Join, output: Output, showsOpen: boolean): void {
+    const sides = [node.left, node.right];
+    const join = new joinOperators[node.method.kind](node, output, {
+      ...this.#options,
+      streams: sides.map(streamsOf),
+      delaysMs: sides.map(watermarkDelayOf),
+      firstAnswers: showsOpen && this.#options.firstAnswers === true,
+    });
+    this.#add(join, ...sides);
+    for (const [place, side] of sides.entries()) this.build(side, join.inputs[place]!, false);
+  }
+
+  #add(operator: Operator, ...inputs: readonly LogicalPlan[]): void {
+    this.operators.unshift(operator);
+    if (inputs.every(isStateless)) this.sourceSide.push(operator);
+  }
+}
+
+/** The tables that feed a plan, as one name. */
+function streamsOf(plan: LogicalPlan): string {
+  return tablesOf(plan).toSorted().join();
 }
 
 function isStateless(plan: LogicalPlan): boolean {
@@ -156,6 +187,8 @@ function isStateless(plan: LogicalPlan): boolean {
     case "Aggregate":
     case "Over":
     case "Rank":
+    case "Join":
+    case "LatestRows":
       return false;
     case "Union":
       return plan.inputs.every(isStateless);

@@ -4,11 +4,12 @@ import { assert, type QuickwaterError, quickwaterError } from "../../errors/quic
 import { closestName } from "../../errors/suggest.ts";
 import type { NamedTable, QualifiedName, Query, TableFunction, TableReference } from "../parse/ast.ts";
 import { parseScript } from "../parse/parse-statement.ts";
+import { bindJoin } from "./bind-join.ts";
 import { bindWindow } from "./bind-window.ts";
 import type { BindEnvironment } from "./environment.ts";
 import { featureRefused, isBound, notSupportedYet } from "./not-supported-yet.ts";
 import { plainName } from "./plain-name.ts";
-import { type Relation, relationOfPlan, relationOfTable, withAlias } from "./relation.ts";
+import { latestRows, type Relation, relationOfPlan, relationOfTable, withAlias } from "./relation.ts";
 
 export function bindFrom(from: TableReference, environment: BindEnvironment): Relation {
   if (!isBound(from)) throw notSupportedYet(from);
@@ -19,9 +20,12 @@ export function bindFrom(from: TableReference, environment: BindEnvironment): Re
       return withAlias(bindSubquery(from.query, environment), from.alias);
     case "WindowTable": {
       const { table } = from.input;
-      const input = table.kind === "Query" ? bindSubquery(table, environment) : bindName(table, environment);
+      const input =
+        table.kind === "Query" ? bindSubquery(table, environment) : latestRows(bindName(table, environment));
       return withAlias(bindWindow(from, input), from.alias);
     }
+    case "Join":
+      return bindJoin(from, environment, bindFrom);
     case "TableFunction":
       throw unknownTableFunction(from);
   }
@@ -33,8 +37,9 @@ function bindSubquery(query: Query, environment: BindEnvironment): Relation {
 
 function bindNamedTable({ name, hints, systemTime }: NamedTable, environment: BindEnvironment): Relation {
   if (hints.length > 0) throw featureRefused("A hint /*+ … */", hints[0]!.position, "Leave it out.");
-  if (systemTime !== undefined) throw featureRefused("FOR SYSTEM_TIME AS OF", systemTime.position);
-  return bindName(name, environment);
+  const relation = bindName(name, environment);
+  // A version is asked for among all rows that the table ever had.
+  return systemTime === undefined ? latestRows(relation) : relation;
 }
 
 /** A query of WITH hides a table of its name. */

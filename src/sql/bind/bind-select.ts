@@ -2,22 +2,24 @@
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import type { Expression, SelectExpression, SelectItem, SelectQuery } from "../parse/ast.ts";
 import { aggregate, filter, project, windowAggregate } from "../plan/build.ts";
-import { collectColumns } from "../plan/expressions.ts";
+import { conjunctsOf } from "../plan/conditions.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
 import { isUpdating, windowColumnsOf } from "../plan/traits.ts";
 import { findAggregate } from "./aggregates-of.ts";
 import { bindAggregation, refuseUnboundedState } from "./bind-aggregation.ts";
 import { type BindContext, bindCondition, bindExpression } from "./bind-expression.ts";
 import { bindFrom } from "./bind-from.ts";
+import { refuseSystemTime } from "./bind-join.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { contextWithoutAggregates } from "./collected-aggregates.ts";
 import { CollectedOver } from "./collected-over.ts";
 import type { BindEnvironment, BoundOutput, BoundQuery } from "./environment.ts";
-import { limitRows, refuseUnboundedRank } from "./limited-rank.ts";
+import { restrict } from "./join-relation.ts";
 import { featureRefused } from "./not-supported-yet.ts";
 import { plainName } from "./plain-name.ts";
 import type { Relation } from "./relation.ts";
 import { Scope } from "./scope.ts";
+import { semiJoin, splitWhere } from "./semi-join.ts";
 
 interface Output extends BoundOutput {
   readonly name: string;
@@ -29,6 +31,7 @@ export function bindSelect(select: SelectQuery, environment: BindEnvironment): B
   if (hints.length > 0) throw featureRefused("A hint /*+ … */", hints[0]!.position, "Leave it out.");
   if (from === undefined) throw featureRefused("SELECT without FROM", select.position);
   if (qualify !== undefined) throw featureRefused("QUALIFY", qualify.position);
+  refuseSystemTime(from);
   const input = bindWhere(select, bindFrom(from, environment), environment);
   const isAggregation =
     select.groupBy.length > 0 || select.having !== undefined || findAggregate(select.items) !== undefined;
@@ -38,34 +41,12 @@ export function bindSelect(select: SelectQuery, environment: BindEnvironment): B
 
 function bindWhere({ where }: SelectQuery, input: Relation, environment: BindEnvironment): Relation {
   if (where === undefined) return input;
-  const scope = new Scope(input);
-  const predicate = bindCondition(where, "WHERE", contextWithoutAggregates(scope, "WHERE"));
-  const limited = limitRows(input.plan, predicate, where.position);
-  if (limited !== undefined) {
-    const { plan, rest, rank, position } = limited;
-    if (!environment.inputEnds) refuseUnboundedRank(rank, position);
-    return { ...input, plan: rest === undefined ? plan : filter(plan, rest), unassigned: undefined };
-  }
-  const { unassigned } = input;
-  const columns = new Set<number>();
-  collectColumns(predicate, columns);
-  const readsWindow = windowColumnsTouched(input, columns);
-  return {
-    ...input,
-    plan: filter(input.plan, predicate),
-    unassigned:
-      unassigned === undefined || readsWindow
-        ? undefined
-        : { ...unassigned, plan: filter(unassigned.plan, predicate) },
-  };
-}
-
-function windowColumnsTouched({ plan }: Relation, columns: ReadonlySet<number>): boolean {
-  const window = windowColumnsOf(plan);
-  if (window === undefined) return false;
-  const isWindow = (column: number) =>
-    window.starts.has(column) || window.ends.has(column) || window.times.has(column);
-  return [...columns].some(isWindow);
+  const { plain, subqueries } = splitWhere(where);
+  const context = contextWithoutAggregates(new Scope(input), "WHERE");
+  const asked = subqueries.length === 0 ? [where] : plain;
+  const conjuncts = asked.flatMap((condition) => conjunctsOf(bindCondition(condition, "WHERE", context)));
+  const rows = restrict(input, conjuncts, environment, where.position);
+  return subqueries.reduce((rest, subquery) => semiJoin(rest, subquery, environment, bindFrom), rows);
 }
 
 function bindRows({ items, windows }: SelectQuery, input: Relation): BoundQuery {

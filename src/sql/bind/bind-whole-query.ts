@@ -11,6 +11,7 @@ import { withoutUnreadNumbers } from "../plan/unread-numbers.ts";
 import { bindQuery } from "./bind-query.ts";
 import { refuseOver } from "./collected-over.ts";
 import type { BoundQuery } from "./environment.ts";
+import { refuseUnboundedJoin } from "./plan-join.ts";
 
 export function bindWholeQuery(query: Query, catalog: Catalog, inputEnds: boolean): BoundQuery {
   const { plan, outputs } = bindQuery(query, { catalog, commonTables: new Map(), inputEnds, bindQuery });
@@ -18,12 +19,13 @@ export function bindWholeQuery(query: Query, catalog: Catalog, inputEnds: boolea
   return { plan: withoutUnreadNumbers(plan), outputs };
 }
 
-/** Row numbers that no query around them has limited. */
+/** Row numbers that no query around them has limited, and state that nothing bounds. */
 function refuseUnlimited(plan: LogicalPlan, inputEnds: boolean): void {
   if (plan.kind === "Over") {
     refuseOver(plan);
     refuseUnboundedOver(plan, inputEnds);
   }
+  if (plan.kind === "Join" && !inputEnds) refuseUnboundedJoin(plan);
   for (const input of inputsOf(plan)) refuseUnlimited(input, inputEnds);
 }
 

@@ -6,6 +6,7 @@
 import { assert, quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
 import { isTimestamp } from "../../values/sql-type.ts";
 import { project, rank, rowNumberType } from "../plan/build.ts";
+import { conjunctionOf, conjunctsOf } from "../plan/conditions.ts";
 import { evaluate } from "../plan/evaluate.ts";
 import { collectColumns } from "../plan/expressions.ts";
 import type { LogicalPlan, Over, Project, Rank, RankMethod } from "../plan/logical-plan.ts";
@@ -39,7 +40,7 @@ export function limitRows(
   const { over, projects } = found;
   const bounds: Bound[] = [];
   const rest: BoundExpression[] = [];
-  for (const part of conjuncts(predicate)) {
+  for (const part of conjunctsOf(predicate)) {
     const bound = boundOf(part, found.isNumber, position);
     if (bound !== undefined) bounds.push(bound);
     else if (!readsAny(part, found.readsNumber)) rest.push(part);
@@ -52,7 +53,7 @@ export function limitRows(
     (below, each) => ({ ...each, input: below }),
     made.from === made.to ? withNumber(made) : made,
   );
-  return { plan, rank: made, rest: joined(rest), position: over.position };
+  return { plan, rank: made, rest: conjunctionOf(rest), position: over.position };
 }
 
 interface RowNumber {
@@ -89,17 +90,6 @@ function readsAny(expression: BoundExpression, isRead: (column: number) => boole
   const columns = new Set<number>();
   collectColumns(expression, columns);
   return [...columns].some(isRead);
-}
-
-function conjuncts(predicate: BoundExpression): readonly BoundExpression[] {
-  const isAnd = predicate.kind === "Call" && predicate.function === "AND";
-  return isAnd ? predicate.arguments.flatMap(conjuncts) : [predicate];
-}
-
-function joined(parts: readonly BoundExpression[]): BoundExpression | undefined {
-  if (parts.length < 2) return parts[0];
-  const nullable = parts.some(({ type }) => type.nullable);
-  return { kind: "Call", function: "AND", arguments: parts, type: { kind: "BOOLEAN", nullable } };
 }
 
 interface Bound {

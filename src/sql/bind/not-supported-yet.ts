@@ -33,6 +33,7 @@ type BoundKind =
   | "DerivedTable"
   | "WindowTable"
   | "TableFunction"
+  | "Join"
   | BoundExpressionKind;
 
 export type BoundExpressionKind =
@@ -88,7 +89,6 @@ const features: { readonly [K in LaterKind]: FeatureName<Extract<LaterNode, { ki
   // Tables
   Unnest: "UNNEST",
   LateralTable: "LATERAL",
-  Join: ({ type }) => (type === "COMMA" ? "Several tables in FROM" : "JOIN"),
 
   // Expressions
   ClockExpression: ({ clock }) => `The clock ${clock}`,
@@ -97,8 +97,8 @@ const features: { readonly [K in LaterKind]: FeatureName<Extract<LaterNode, { ki
   RowConstructor: "A row value",
   ArrayConstructor: "ARRAY[…] as a value",
   MapConstructor: "MAP[…] as a value",
-  InQueryPredicate: "IN (sub-query)",
-  ExistsPredicate: "EXISTS (sub-query)",
+  InQueryPredicate: "IN (sub-query) that is no condition of WHERE by itself",
+  ExistsPredicate: "EXISTS (sub-query) that is no condition of WHERE by itself",
   ScalarSubquery: "A sub-query as a value",
 };
 

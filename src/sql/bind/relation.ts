@@ -6,7 +6,8 @@ import type { TableDefinition } from "../../catalog/catalog.ts";
 import { quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
 import { physicalOf, type SqlType, withNullable } from "../../values/sql-type.ts";
 import type { TableAlias } from "../parse/ast.ts";
-import type { LogicalPlan, ScanColumn, SlicedWindow } from "../plan/logical-plan.ts";
+import type { JoinMethod, JoinType, LogicalPlan, ScanColumn, SlicedWindow } from "../plan/logical-plan.ts";
+import type { BoundExpression } from "./bound-expression.ts";
 
 /** Where a value lies in the plan: its column, of a ROW its fields, of an ARRAY or MAP nowhere yet. */
 export type Place =
@@ -23,11 +24,32 @@ export interface RelationColumn extends PlacedValue {
   readonly name: string;
   /** The table or alias that may stand before the name. */
   readonly qualifier: string | undefined;
+  /** USING has made one column of it and another: it is reached with its qualifier alone. */
+  readonly isMerged?: boolean | undefined;
+}
+
+/** What a join was made of: what WHERE asks may yet change what kind of join it is. */
+export interface JoinedRelations {
+  readonly type: JoinType;
+  readonly left: Relation;
+  readonly right: Relation;
+  /** Over the columns of the left plan, then of the right one. */
+  readonly conjuncts: readonly BoundExpression[];
+  /** Names of USING. */
+  readonly merged: readonly string[];
+  readonly temporal: Extract<JoinMethod, { kind: "temporal" }> | undefined;
+  readonly position: SourcePosition;
 }
 
 export interface Relation {
   readonly plan: LogicalPlan;
   readonly columns: readonly RelationColumn[];
+  /** Of a join. */
+  readonly joined?: JoinedRelations | undefined;
+  /** Of a table: where its PRIMARY KEY lies in the plan. */
+  readonly versionKey?: readonly number[] | undefined;
+  /** Of a table: a row replaces the one of its key. */
+  readonly replaces?: boolean | undefined;
   /**
    * Of a windowing function: the rows without their windows. An aggregation by the window makes the windows
    * itself, which costs less than giving each row all of them.
@@ -62,7 +84,19 @@ export function relationOfTable(table: TableDefinition): Relation {
     rowtime: time?.kind === "column" ? time.index : undefined,
     schema: { columns: leaves.map(({ path, type }) => ({ name: path.join("."), type })) },
   };
-  return { plan, columns };
+  const versionKey = table.primaryKey.flatMap((key) => {
+    const { place } = columns[key]!;
+    return place.kind === "column" ? [place.index] : [];
+  });
+  const replaces = table.origin.kind === "stream" && versionKey.length > 0;
+  return { plan, columns, versionKey: versionKey.length > 0 ? versionKey : undefined, replaces };
+}
+
+/** Of a stream with a PRIMARY KEY the latest row of each key; rows of other systems are what they are. */
+export function latestRows(relation: Relation): Relation {
+  const { plan, versionKey, replaces } = relation;
+  if (replaces !== true || versionKey === undefined) return relation;
+  return { ...relation, plan: { kind: "LatestRows", input: plan, keys: versionKey, schema: plan.schema } };
 }
 
 /** The columns of a plan under their own names. */
@@ -74,6 +108,21 @@ export function relationOfPlan(plan: LogicalPlan, qualifier: string | undefined)
     place: { kind: "column" as const, index },
   }));
   return { plan, columns };
+}
+
+/** Both sides' columns, at the places that they have in the join. */
+export function sideBySide(left: Relation, right: Relation): Relation {
+  const before = left.plan.schema.columns.length;
+  const columns = right.columns.map((column) => shiftedColumn(column, before));
+  return { plan: left.plan, columns: [...left.columns, ...columns] };
+}
+
+function shiftedColumn<T extends PlacedValue>(column: T, by: number): T {
+  const { place } = column;
+  if (place.kind === "column") return { ...column, place: { kind: "column", index: place.index + by } };
+  if (place.kind === "none") return column;
+  const fields = new Map([...place.fields].map(([name, value]) => [name, shiftedColumn(value, by)] as const));
+  return { ...column, place: { kind: "fields", fields } };
 }
 
 /** `AS t (a, b)`: another qualifier, other names. */

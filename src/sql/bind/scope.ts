@@ -23,6 +23,14 @@ export class Scope {
     return this.#positions.get(expression);
   }
 
+  /** Whether the first word names a column, or the first two a table and its column. */
+  knows([first, second]: readonly Identifier[]): boolean {
+    return this.#columns.some(
+      ({ name, qualifier }) =>
+        name === first!.name || (second !== undefined && qualifier === first!.name && name === second.name),
+    );
+  }
+
   /** `amount`, `o.amount`, `location.country`, `o.location.country`. */
   resolve(path: readonly Identifier[], position: SourcePosition): BoundExpression {
     const [first, second] = path;
@@ -33,7 +41,7 @@ export class Scope {
       this.#columns.some(({ qualifier }) => qualifier === first!.name);
     const candidates = isQualified
       ? this.#columns.filter(({ qualifier }) => qualifier === first!.name)
-      : this.#columns;
+      : this.#columns.filter(({ isMerged }) => isMerged !== true);
     const [name, ...fields] = isQualified ? path.slice(1) : path;
     const found = candidates.filter((column) => column.name === name!.name);
     if (found.length > 1) {
@@ -47,8 +55,8 @@ export class Scope {
 
   /** The columns that `*` or `t.*` stands for, by name. */
   star(qualifier: Identifier | undefined, position: SourcePosition) {
-    const wanted = this.#columns.filter(
-      (column) => qualifier === undefined || column.qualifier === qualifier.name,
+    const wanted = this.#columns.filter((column) =>
+      qualifier === undefined ? column.isMerged !== true : column.qualifier === qualifier.name,
     );
     if (wanted.length === 0 && qualifier !== undefined) {
       const params = { table: qualifier.name };
@@ -68,7 +76,7 @@ export class Scope {
   }
 
   #unknown(name: Identifier, candidates: readonly RelationColumn[]): Error {
-    const qualifiers = this.#qualifiers();
+    const qualifiers = [...new Set(candidates.flatMap(({ qualifier }) => qualifier ?? []))];
     const owner = qualifiers.length === 1 ? qualifiers[0]! : "the input";
     return unknownColumn(
       name,

@@ -22,6 +22,8 @@ function foldNode(node: LogicalPlan): LogicalPlan {
       return { ...node, predicate: fold(node.predicate) };
     case "Project":
       return { ...node, expressions: node.expressions.map(fold) };
+    case "Join":
+      return { ...node, predicate: node.predicate && fold(node.predicate) };
     default:
       return node;
   }

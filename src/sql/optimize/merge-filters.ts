@@ -1,5 +1,5 @@
 /** Two filters in a row become one with AND, and a filter that is always TRUE goes. */
-import type { BoundExpression } from "../bind/bound-expression.ts";
+import { conjunctionOf } from "../plan/conditions.ts";
 import { mapPlan } from "../plan/map-plan.ts";
 import type { Pass } from "./pass.ts";
 
@@ -12,11 +12,10 @@ export const mergeFilters: Pass = {
       if (node.predicate.kind === "Literal" && node.predicate.value === true) return node.input;
       if (node.input.kind !== "Filter") return node;
       // The inner filter stays first: what it leaves out must not be evaluated by the outer one.
-      return { ...node, input: node.input.input, predicate: both(node.input.predicate, node.predicate) };
+      return {
+        ...node,
+        input: node.input.input,
+        predicate: conjunctionOf([node.input.predicate, node.predicate])!,
+      };
     }),
 };
-
-function both(first: BoundExpression, second: BoundExpression): BoundExpression {
-  const nullable = first.type.nullable || second.type.nullable;
-  return { kind: "Call", function: "AND", arguments: [first, second], type: { kind: "BOOLEAN", nullable } };
-}

@@ -3,13 +3,14 @@
  * decoded. The event time is always read where the table has a watermark, because it moves the clock of
  * everything above.
  */
-import type { BoundExpression } from "../bind/bound-expression.ts";
-import { assignWindows, over, rank, repeatRows } from "../plan/build.ts";
-import { collectColumns, moveColumns } from "../plan/expressions.ts";
+import { assignWindows, join, over, rank, repeatRows } from "../plan/build.ts";
+import { collectColumns, columnsOf, moveColumns } from "../plan/expressions.ts";
 import type {
   Aggregate,
   AggregateCall,
   AssignWindows,
+  Join,
+  JoinMethod,
   LogicalPlan,
   Over,
   Project,
@@ -65,6 +66,12 @@ function prune(plan: LogicalPlan, needed: ReadonlySet<number>): Pruned {
     case "Over":
     case "Rank":
       return pruneRanked(plan, needed);
+    case "LatestRows": {
+      const { plan: input, place } = prune(plan.input, new Set([...needed, ...plan.keys]));
+      return { plan: { ...plan, input, keys: plan.keys.map(place), schema: input.schema }, place };
+    }
+    case "Join":
+      return pruneJoin(plan, needed);
     case "Union": {
       // Columns are matched by place: each input keeps all of its own.
       const inputs = plan.inputs.map((input) => prune(input, new Set(input.schema.columns.keys())).plan);
@@ -178,6 +185,52 @@ function pruneRanked(node: Over | Rank, needed: ReadonlySet<number>): Pruned {
   return { plan, place: (index) => (index < before ? place(index) : index - before + after) };
 }
 
+/** What the join itself reads stays on its side, also where nobody behind it does. */
+function pruneJoin(node: Join, needed: ReadonlySet<number>): Pruned {
+  const before = node.left.schema.columns.length;
+  const read = new Set([...needed, ...(node.predicate === undefined ? [] : columnsOf([node.predicate]))]);
+  const ofLeft = new Set([...read].filter((index) => index < before));
+  const ofRight = new Set([...read].filter((index) => index >= before).map((index) => index - before));
+  const own = columnsOfMethod(node.method);
+  for (const column of [...node.keys.map((key) => key.left), ...own.left]) ofLeft.add(column);
+  for (const column of [...node.keys.map((key) => key.right), ...own.right]) ofRight.add(column);
+  const left = prune(node.left, ofLeft);
+  const right = prune(node.right, ofRight);
+  const after = left.plan.schema.columns.length;
+  const place = (index: number) => (index < before ? left.place(index) : after + right.place(index - before));
+  const plan = join({
+    ...node,
+    left: left.plan,
+    right: right.plan,
+    keys: node.keys.map((key) => ({ left: left.place(key.left), right: right.place(key.right) })),
+    method: movedMethod(node.method, left.place, right.place),
+    predicate: node.predicate && moveColumns(node.predicate, place),
+  });
+  return { plan, place };
+}
+
+function columnsOfMethod(method: JoinMethod): { left: readonly number[]; right: readonly number[] } {
+  switch (method.kind) {
+    case "regular":
+      return { left: [], right: [] };
+    case "window":
+      return { left: [method.leftEnd], right: [method.rightEnd] };
+    default:
+      return { left: [method.leftTime], right: [method.rightTime] };
+  }
+}
+
+function movedMethod(method: JoinMethod, left: Pruned["place"], right: Pruned["place"]): JoinMethod {
+  switch (method.kind) {
+    case "regular":
+      return method;
+    case "window":
+      return { ...method, leftEnd: left(method.leftEnd), rightEnd: right(method.rightEnd) };
+    default:
+      return { ...method, leftTime: left(method.leftTime), rightTime: right(method.rightTime) };
+  }
+}
+
 function columnsOfWindow({ window }: WindowAggregate): readonly number[] {
   return window.kind === "ATTACHED" ? [window.startColumn, window.endColumn] : [window.timeColumn];
 }
@@ -186,12 +239,6 @@ function movedWindow(window: WindowAggregate["window"], place: Pruned["place"]):
   return window.kind === "ATTACHED"
     ? { ...window, startColumn: place(window.startColumn), endColumn: place(window.endColumn) }
     : { ...window, timeColumn: place(window.timeColumn) };
-}
-
-function columnsOf(expressions: readonly BoundExpression[]): Set<number> {
-  const columns = new Set<number>();
-  for (const expression of expressions) collectColumns(expression, columns);
-  return columns;
 }
 
 function placeIn(kept: readonly number[]): (index: number) => number {

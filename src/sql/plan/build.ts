@@ -1,7 +1,7 @@
 /** Makes plan nodes whose schema follows from what they compute, so that nobody has to spell it. */
 import { withoutAttribute } from "../../functions/common-type.ts";
 import type { ColumnSchema } from "../../values/row-schema.ts";
-import type { SqlType } from "../../values/sql-type.ts";
+import { type SqlType, withNullable } from "../../values/sql-type.ts";
 import type { BoundExpression } from "../bind/bound-expression.ts";
 import type {
   Aggregate,
@@ -9,6 +9,7 @@ import type {
   AssignWindows,
   AttachedWindow,
   Filter,
+  Join,
   LogicalPlan,
   Over,
   Project,
@@ -88,6 +89,22 @@ export const rowNumberType: SqlType = { kind: "BIGINT", nullable: false };
 export function rank(parts: Omit<Rank, "kind" | "schema">): Rank {
   const number = parts.givesNumber ? [{ name: "ROW_NUMBER", type: rowNumberType }] : [];
   return { kind: "Rank", ...parts, schema: { columns: [...parts.input.schema.columns, ...number] } };
+}
+
+/** A side that may have no row for one of the other is padded with NULLs. */
+export function join(parts: Omit<Join, "kind" | "schema">): Join {
+  const { type, method, left, right } = parts;
+  const side = (plan: LogicalPlan, isPadded: boolean, keepsTime: boolean) =>
+    plan.schema.columns.map(({ name, type: own }) => {
+      const kept = keepsTime ? own : withoutAttribute(own);
+      return { name, type: isPadded ? withNullable(kept, true) : kept };
+    });
+  const isRegular = method.kind === "regular";
+  const lefts = side(left, type === "RIGHT" || type === "FULL", !isRegular);
+  const keepsRightTime = !isRegular && method.kind !== "temporal";
+  const rights = side(right, type === "LEFT" || type === "FULL", keepsRightTime);
+  const columns = type === "SEMI" || type === "ANTI" ? lefts : [...lefts, ...rights];
+  return { kind: "Join", ...parts, schema: { columns } };
 }
 
 /** A group's key is of no one row any more: it orders nothing. */

@@ -53,6 +53,13 @@ export function collectColumns(expression: BoundExpression, into: Set<number>): 
   for (const child of childrenOf(expression)) collectColumns(child, into);
 }
 
+/** Positions of the input that any of the expressions reads. */
+export function columnsOf(expressions: readonly BoundExpression[]): Set<number> {
+  const columns = new Set<number>();
+  for (const expression of expressions) collectColumns(expression, columns);
+  return columns;
+}
+
 /** The same expression over an input whose columns have moved. */
 export function moveColumns(
   expression: BoundExpression,

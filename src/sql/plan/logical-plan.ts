@@ -114,6 +114,14 @@ export interface Aggregate {
   readonly schema: RowSchema;
 }
 
+/** A table with a PRIMARY KEY: each row replaces the one of its key. */
+export interface LatestRows {
+  readonly kind: "LatestRows";
+  readonly input: LogicalPlan;
+  readonly keys: readonly number[];
+  readonly schema: RowSchema;
+}
+
 /** UNION ALL: rows of both, by place. */
 export interface Union {
   readonly kind: "Union";
@@ -181,6 +189,51 @@ export interface Rank {
   readonly schema: RowSchema;
 }
 
+export type JoinType = "INNER" | "LEFT" | "RIGHT" | "FULL" | "SEMI" | "ANTI";
+
+/**
+ * When rows of the two sides meet, and how long they are kept.
+ *   regular   each row with all that came and that will come
+ *   interval  time of the right − time of the left lies between the bounds, which are in
+ *   window    rows of one window, when it closes; start and end of the window are among the keys
+ *   temporal  each row of the left with the version that the right had at the left's time
+ */
+export type JoinMethod =
+  | { readonly kind: "regular" }
+  | {
+      readonly kind: "interval";
+      readonly leftTime: number;
+      readonly rightTime: number;
+      readonly lowerMs: number;
+      readonly upperMs: number;
+    }
+  | { readonly kind: "window"; readonly leftEnd: number; readonly rightEnd: number }
+  | { readonly kind: "temporal"; readonly leftTime: number; readonly rightTime: number };
+
+/** Columns of one type whose values are equal where rows meet; NULL equals nothing. */
+export interface JoinKey {
+  readonly left: number;
+  readonly right: number;
+}
+
+/**
+ * Output: columns of the left, then of the right; of SEMI and ANTI those of the left alone. Positions of the
+ * right, in keys and method, are those in its own schema.
+ */
+export interface Join {
+  readonly kind: "Join";
+  readonly type: JoinType;
+  readonly method: JoinMethod;
+  readonly left: LogicalPlan;
+  readonly right: LogicalPlan;
+  readonly keys: readonly JoinKey[];
+  /** What else is asked of two rows, over the columns of the left and then of the right. */
+  readonly predicate: BoundExpression | undefined;
+  /** Where the query says it. */
+  readonly position: SourcePosition;
+  readonly schema: RowSchema;
+}
+
 export type LogicalPlan =
   | Scan
   | Filter
@@ -191,5 +244,7 @@ export type LogicalPlan =
   | Aggregate
   | Union
   | Over
-  | Rank;
+  | Rank
+  | Join
+  | LatestRows;
 export type LogicalPlanKind = LogicalPlan["kind"];

@@ -7,6 +7,8 @@ export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
       return [];
     case "Union":
       return plan.inputs;
+    case "Join":
+      return [plan.left, plan.right];
     default:
       return [plan.input];
   }
@@ -19,6 +21,8 @@ export function mapPlan(plan: LogicalPlan, map: (node: LogicalPlan) => LogicalPl
       return map(plan);
     case "Union":
       return map({ ...plan, inputs: plan.inputs.map((input) => mapPlan(input, map)) });
+    case "Join":
+      return map({ ...plan, left: mapPlan(plan.left, map), right: mapPlan(plan.right, map) });
     default:
       return map({ ...plan, input: mapPlan(plan.input, map) });
   }

@@ -2,7 +2,8 @@
  * What follows from a plan and is not written in it: whether its rows change, what tells them apart, which
  * columns hold their window. Derived from below, node by node.
  */
-import type { LogicalPlan, Project, Rank } from "./logical-plan.ts";
+import type { Join, JoinMethod, LogicalPlan, Project, Rank } from "./logical-plan.ts";
+import { inputsOf } from "./map-plan.ts";
 
 /** Whether rows that were given are changed or taken back later. */
 export function isUpdating(plan: LogicalPlan): boolean {
@@ -11,14 +12,23 @@ export function isUpdating(plan: LogicalPlan): boolean {
     case "WindowAggregate":
       return false;
     case "Aggregate":
+    case "LatestRows":
       return true;
     case "Rank":
       return plan.method === "keep-last" || plan.method === "top";
     case "Union":
       return plan.inputs.some(isUpdating);
+    case "Join":
+      return isUpdatingJoin(plan);
     default:
       return isUpdating(plan.input);
   }
+}
+
+/** A row that had no partner, or that nothing stood against, may get one later. */
+function isUpdatingJoin({ type, method, left, right }: Join): boolean {
+  if (method.kind !== "regular") return false;
+  return (type !== "INNER" && type !== "SEMI") || isUpdating(left) || isUpdating(right);
 }
 
 /** A column that is part of what tells rows apart; without a place where the plan leaves it out. */
@@ -42,6 +52,10 @@ export function keyOf(plan: LogicalPlan): readonly KeyColumn[] | undefined {
       return keyOfRank(plan);
     case "Project":
       return projected(plan, keyOf(plan.input));
+    case "Join":
+      return keyOfJoin(plan);
+    case "LatestRows":
+      return plan.keys.map((place) => ({ name: plan.schema.columns[place]!.name, place }));
     case "Aggregate":
       return plan.keys.map((_, place) => ({ name: plan.schema.columns[place]!.name, place }));
     case "WindowAggregate": {
@@ -59,6 +73,30 @@ function keyOfRank({ input, method, keys, from, to, givesNumber, schema }: Rank)
   if (givesNumber) return [...keys, schema.columns.length - 1].map(column);
   // Ranks that do not begin with 1 are told one by one: a row that moves up is there twice for a moment.
   return method === "top" && from > 1 ? undefined : keyOf(input);
+}
+
+/**
+ * The keys of both sides; where a row of one side meets at most one of the other, the key of the first is
+ * enough.
+ */
+function keyOfJoin(plan: Join): readonly KeyColumn[] | undefined {
+  const { type, left, right, keys } = plan;
+  const leftKey = keyOf(left);
+  if (type === "SEMI" || type === "ANTI") return leftKey;
+  const before = left.schema.columns.length;
+  const rightKey = keyOf(right)?.map(({ name, place }) => ({
+    name,
+    place: place === undefined ? undefined : before + place,
+  }));
+  const isUnique = (key: readonly KeyColumn[] | undefined, joined: (place: number) => boolean) =>
+    key?.every(({ place }) => place !== undefined && joined(place)) === true;
+  const meetsOneRight =
+    plan.method.kind === "temporal" ||
+    isUnique(rightKey, (place) => keys.some((key) => before + key.right === place));
+  const meetsOneLeft = isUnique(leftKey, (place) => keys.some((key) => key.left === place));
+  if (meetsOneRight && (type === "INNER" || type === "LEFT")) return leftKey;
+  if (meetsOneLeft && (type === "INNER" || type === "RIGHT")) return rightKey;
+  return leftKey === undefined || rightKey === undefined ? undefined : [...leftKey, ...rightKey];
 }
 
 function projected(plan: Project, key: readonly KeyColumn[] | undefined): readonly KeyColumn[] | undefined {
@@ -86,8 +124,11 @@ export function windowColumnsOf(plan: LogicalPlan): WindowColumns | undefined {
   switch (plan.kind) {
     case "Scan":
     case "Aggregate":
+    case "LatestRows":
     case "Union":
       return undefined;
+    case "Join":
+      return windowColumnsOfJoin(plan);
     case "Filter":
     case "RepeatRows":
     case "Over":
@@ -124,4 +165,30 @@ export function windowColumnsOf(plan: LogicalPlan): WindowColumns | undefined {
       return { starts, ends, times: of("window_time") };
     }
   }
+}
+
+/** Rows that met in their window are still of it; those of other joins are of none. */
+function windowColumnsOfJoin({ type, method, left, right }: Join): WindowColumns | undefined {
+  if (method.kind === "regular" || method.kind === "interval") return undefined;
+  const lefts = windowColumnsOf(left);
+  if (method.kind === "temporal" || type === "SEMI" || type === "ANTI") return lefts;
+  const before = left.schema.columns.length;
+  const rights = windowColumnsOf(right);
+  if (lefts === undefined || rights === undefined) return undefined;
+  const both = (name: keyof WindowColumns) =>
+    new Set([...lefts[name], ...[...rights[name]].map((column) => before + column)]);
+  return { starts: both("starts"), ends: both("ends"), times: both("times") };
+}
+
+/** How long a row may wait for its partner: what the output's watermark stays behind that of the inputs. */
+export function intervalDelayOf({ lowerMs, upperMs }: Extract<JoinMethod, { kind: "interval" }>): number {
+  return Math.max(upperMs, -lowerMs, 0);
+}
+
+/** How far the watermark of a plan stays behind that of its tables. */
+export function watermarkDelayOf(plan: LogicalPlan): number {
+  const below = Math.max(0, ...inputsOf(plan).map(watermarkDelayOf));
+  return plan.kind === "Join" && plan.method.kind === "interval"
+    ? below + intervalDelayOf(plan.method)
+    : below;
 }

@@ -18,6 +18,8 @@ function strip(plan: LogicalPlan, read: ReadonlySet<number>): LogicalPlan {
       return plan;
     case "Union":
       return { ...plan, inputs: plan.inputs.map(withoutUnreadNumbers) };
+    case "Join":
+      return { ...plan, left: withoutUnreadNumbers(plan.left), right: withoutUnreadNumbers(plan.right) };
     case "Project":
       return stripProject(plan, read);
     case "Filter": {

@@ -1,0 +1,131 @@
+/**
+ * JOIN whose condition bounds the times of the two sides: right − left lies between a lower and an upper
+ * bound.
+ *
+ * State      of each side the rows whose interval the watermark has not passed, by key and time.
+ * Retraction rows come from streams that only insert.
+ * Output     a pair when the second of its rows comes. Of outer joins a row without a partner, padded, when
+ *            the watermark has passed its interval.
+ * Watermark  the least of both sides less what a row may wait for its partner: the older row of a pair is not
+ *            late behind the join.
+ * Late       a row whose interval the watermark has passed meets what is still kept; one that gives nothing
+ *            then is counted.
+ * Checkpoint see `two-sided-join.ts`; which row's interval ends next is found again.
+ * Cost       a row: one probe, the rows of its key in the interval, its place in the heap of its side.
+ */
+import { assert } from "../../errors/quickwater-error.ts";
+import type { Join, JoinMethod } from "../../sql/plan/logical-plan.ts";
+import { intervalDelayOf } from "../../sql/plan/traits.ts";
+import type { PartImage } from "../../state/keyed-state.ts";
+import { type RowKind, rowKind } from "../../values/column-batch.ts";
+import { AddressHeap } from "./address-heap.ts";
+import type { SideName } from "./join-side.ts";
+import type { Output } from "./operator.ts";
+import { type JoinOptions, otherSide, sideNames, TwoSidedJoin } from "./two-sided-join.ts";
+
+type Interval = Extract<JoinMethod, { kind: "interval" }>;
+
+export class IntervalJoinOperator extends TwoSidedJoin {
+  readonly #interval: Interval;
+  readonly #keeps: Readonly<Record<SideName, boolean>>;
+  /** Rows of each side, the one whose interval ends first on top. */
+  readonly #kept: Readonly<Record<SideName, AddressHeap>>;
+
+  constructor(plan: Join, output: Output, options: JoinOptions) {
+    super(`${plan.type} INTERVAL JOIN`, plan, output, options, true);
+    assert(plan.method.kind === "interval", "an interval join has bounds");
+    this.#interval = plan.method;
+    const { type } = plan;
+    this.#keeps = { left: type === "LEFT" || type === "FULL", right: type === "RIGHT" || type === "FULL" };
+    const heap = (side: SideName) => new AddressHeap((one, other) => this.sides[side].isBefore(one, other));
+    this.#kept = { left: heap("left"), right: heap("right") };
+  }
+
+  protected override get delayMs(): number {
+    return intervalDelayOf(this.#interval);
+  }
+
+  protected take(side: SideName, address: number, kind: RowKind, watermarkMs: number): void {
+    assert(kind === rowKind.insert, "an interval join takes rows that stand");
+    const rows = this.sides[side];
+    const others = this.sides[otherSide[side]];
+    const timeMs = rows.timeOf(address);
+    this.#findInInterval(side, address);
+    const { addresses, count } = this.partners;
+    for (let place = 0; place < count; place++) {
+      const partner = addresses[place]!;
+      others.setPartners(partner, 1);
+      this.tell(side, address, partner, rowKind.insert, Math.max(timeMs, others.timeOf(partner)));
+    }
+    const mayMeet = watermarkMs < this.#endOf(side, timeMs) && !rows.isAlone(address);
+    if (mayMeet) {
+      rows.setPartners(address, count > 0 ? 1 : 0);
+      rows.linkByTime(address);
+      this.#kept[side].push(address);
+      return;
+    }
+    if (count === 0) {
+      if (this.#keeps[side]) this.tell(side, address, 0, rowKind.insert, timeMs);
+      else if (!rows.isAlone(address)) this.counters.rowsLate++;
+    }
+    this.drop(side, address);
+  }
+
+  protected pass(watermarkMs: number): void {
+    for (;;) {
+      const side = this.#sideThatEnds();
+      if (side === undefined) return;
+      const address = this.#kept[side].first;
+      const rows = this.sides[side];
+      const timeMs = rows.timeOf(address);
+      if (this.#endOf(side, timeMs) > watermarkMs) return;
+      this.#kept[side].pop();
+      if (this.#keeps[side] && rows.partnersOf(address) === 0) {
+        this.tell(side, address, 0, rowKind.insert, timeMs);
+      }
+      this.remove(side, address);
+    }
+  }
+
+  protected override restoreState(image: PartImage): void {
+    super.restoreState(image);
+    for (const side of sideNames) {
+      this.#kept[side].clear();
+      for (const address of this.sides[side].store.addresses()) this.#kept[side].push(address);
+    }
+  }
+
+  /** The side whose first interval ends first, the left of equal ones. */
+  #sideThatEnds(): SideName | undefined {
+    const [left, right] = sideNames.map((side) => {
+      const { first } = this.#kept[side];
+      return first === 0 ? Number.POSITIVE_INFINITY : this.#endOf(side, this.sides[side].timeOf(first));
+    }) as [number, number];
+    if (left === Number.POSITIVE_INFINITY && right === left) return undefined;
+    return left <= right ? "left" : "right";
+  }
+
+  /** From this watermark on no partner comes any more, but late ones. */
+  #endOf(side: SideName, timeMs: number): number {
+    const { lowerMs, upperMs } = this.#interval;
+    return side === "left" ? timeMs + upperMs : timeMs - lowerMs;
+  }
+
+  #findInInterval(side: SideName, address: number): void {
+    const { partners } = this;
+    partners.clear();
+    const rows = this.sides[side];
+    if (rows.isAlone(address)) return;
+    const { lowerMs, upperMs } = this.#interval;
+    const timeMs = rows.timeOf(address);
+    const [from, to] =
+      side === "left" ? [timeMs + lowerMs, timeMs + upperMs] : [timeMs - upperMs, timeMs - lowerMs];
+    const others = this.sides[otherSide[side]];
+    let at = others.last(rows.groupOf(address));
+    while (at !== 0 && others.timeOf(at) > to) at = others.previous(at);
+    // Found from the last one on, told from the first one on.
+    for (; at !== 0 && others.timeOf(at) >= from; at = others.previous(at)) partners.add(at);
+    partners.reverse();
+    partners.keepMet(side, address);
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * JOIN without bounds: each row with all rows of the other side, those that came and those that will come.
+ *
+ * State      all rows of both sides, by key; of each how many of the other side it has met.
+ * Retraction a row that is taken back is found by what it holds, and with it go its pairs.
+ * Output     a pair comes as an insert and goes as a delete, also where a row of one side was updated: an
+ *            update of one row may take pairs away and bring others. Of outer joins and ANTI a row without a
+ *            partner is there (padded, or alone) until it gets one, and again when it has lost the last.
+ * Watermark  passes: the least of both sides. No row is late.
+ * Checkpoint see `two-sided-join.ts`.
+ * Cost       a row: one probe, and each row of its key on the other side.
+ */
+import { assert } from "../../errors/quickwater-error.ts";
+import type { Join } from "../../sql/plan/logical-plan.ts";
+import { type RowKind, rowKind } from "../../values/column-batch.ts";
+import type { SideName } from "./join-side.ts";
+import type { Output } from "./operator.ts";
+import { type JoinOptions, otherSide, TwoSidedJoin } from "./two-sided-join.ts";
+
+const { insert, updateBefore, delete: remove } = rowKind;
+
+export class RegularJoinOperator extends TwoSidedJoin {
+  /** Sides whose rows are given, padded, also where they meet nobody. */
+  readonly #keeps: Readonly<Record<SideName, boolean>>;
+
+  constructor(plan: Join, output: Output, options: JoinOptions) {
+    const { type } = plan;
+    super(type === "INNER" ? "JOIN" : `${type} JOIN`, plan, output, options, false);
+    this.#keeps = {
+      left: type === "LEFT" || type === "FULL",
+      right: type === "RIGHT" || type === "FULL",
+    };
+  }
+
+  protected take(side: SideName, address: number, kind: RowKind): void {
+    const isRetraction = kind === updateBefore || kind === remove;
+    this.findPartners(side, address);
+    const { type } = this.plan;
+    const isHalf = type === "SEMI" || type === "ANTI";
+    if (isHalf) this.#takeHalf(side, address, isRetraction);
+    else this.#takeWhole(side, address, isRetraction);
+    if (isRetraction) this.#takeBack(side, address);
+    else this.#keep(side, address);
+  }
+
+  /** Nothing here waits for time. */
+  protected pass(): void {}
+
+  #takeWhole(side: SideName, address: number, isRetraction: boolean): void {
+    const { addresses, count } = this.partners;
+    if (count === 0) {
+      if (this.#keeps[side]) this.tell(side, address, 0, isRetraction ? remove : insert);
+      return;
+    }
+    const keepsOther = this.#keeps[otherSide[side]];
+    if (isRetraction) {
+      for (let place = 0; place < count; place++) this.tell(side, address, addresses[place]!, remove);
+      for (let place = 0; place < count; place++) {
+        const left = this.#changePartners(side, addresses[place]!, -1);
+        if (keepsOther && left === 0) this.tell(otherSide[side], addresses[place]!, 0, insert);
+      }
+      return;
+    }
+    for (let place = 0; place < count; place++) {
+      const met = this.#changePartners(side, addresses[place]!, 1);
+      if (keepsOther && met === 1) this.tell(otherSide[side], addresses[place]!, 0, remove);
+    }
+    for (let place = 0; place < count; place++) this.tell(side, address, addresses[place]!, insert);
+  }
+
+  /** SEMI gives rows of the left that have a partner, ANTI those that have none. */
+  #takeHalf(side: SideName, address: number, isRetraction: boolean): void {
+    const { addresses, count } = this.partners;
+    const isAnti = this.plan.type === "ANTI";
+    if (side === "left") {
+      if ((count === 0) === isAnti) this.tell("left", address, 0, isRetraction ? remove : insert);
+      return;
+    }
+    for (let place = 0; place < count; place++) {
+      const partner = addresses[place]!;
+      const partners = this.#changePartners("right", partner, isRetraction ? -1 : 1);
+      const isFirst = !isRetraction && partners === 1;
+      const isLast = isRetraction && partners === 0;
+      if (isFirst || isLast) this.tell("left", partner, 0, isFirst === isAnti ? remove : insert);
+    }
+  }
+
+  /** Of a row of the other side; answers how many it has then. */
+  #changePartners(side: SideName, partner: number, by: number): number {
+    const rows = this.sides[otherSide[side]];
+    const count = rows.partnersOf(partner) + by;
+    rows.setPartners(partner, count);
+    return count;
+  }
+
+  #keep(side: SideName, address: number): void {
+    const rows = this.sides[side];
+    if (rows.isAlone(address)) {
+      this.drop(side, address);
+      return;
+    }
+    rows.setPartners(address, this.partners.count);
+    rows.link(address, rows.last(rows.groupOf(address)));
+  }
+
+  #takeBack(side: SideName, address: number): void {
+    const rows = this.sides[side];
+    if (!rows.isAlone(address)) {
+      const group = rows.groupOf(address);
+      // A row of the same round may be in the store and not be taken yet.
+      const isTaken = (row: number) => rows.previous(row) !== 0 || rows.first(group) === row;
+      const twin = rows.store.findTwin(address, (row) => rows.groupOf(row) === group && isTaken(row));
+      assert(twin !== 0, `${this.name} was asked to take back what it never had`);
+      this.remove(side, twin);
+    }
+    this.drop(side, address);
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * The rows of a test's tables, in the order in which the test gives them: whatever tables a query reads,
+ * their rows come in that order, so many of one table at once.
+ */
+import type { TableDefinition } from "../../src/catalog/catalog.ts";
+import type { Source, SourceChunk } from "../../src/connectors/connector.ts";
+import { RowChecker } from "../../src/connectors/filesystem/row-checker.ts";
+import { rowKindSigns } from "../../src/values/column-batch.ts";
+
+interface GivenRow {
+  readonly table: string;
+  readonly kind: number;
+  readonly json: string;
+}
+
+export class GivenRows {
+  readonly #rows: GivenRow[] = [];
+
+  /** A row that is not inserted says so before its JSON: `-D {…}`. */
+  add(table: string, lines: readonly string[]): void {
+    for (const line of lines) {
+      const [, sign = "+I", json] = /^(?:([+-][IUD]) )?(.*)$/s.exec(line)!;
+      this.#rows.push({ table, kind: (rowKindSigns as readonly string[]).indexOf(sign), json: json! });
+    }
+  }
+
+  /**
+   * Sources that are asked in turn: whose rows are not next gives none. They end together, so that the
+   * watermark of one that has given all of its rows stays what it is.
+   */
+  sources(tables: readonly TableDefinition[], chunkRows: number): readonly Source[] {
+    const names = new Set(tables.map(({ name }) => name));
+    const left = this.#rows.filter(({ table }) => names.has(table));
+    return tables.map((table): Source => {
+      const checker = new RowChecker(table, "no option", 1024 * 1024);
+      let given = 0;
+      return {
+        bounded: true,
+        rowsLeftOut: 0,
+        get position() {
+          return [given];
+        },
+        next: async () => {
+          if (left.length === 0) return undefined;
+          let count = 0;
+          while (count < chunkRows && left[count]?.table === table.name) count++;
+          const rows = left.splice(0, count);
+          given += count;
+          return chunkOf(rows, checker, table.name, given - count);
+        },
+        close: async () => {},
+      };
+    });
+  }
+}
+
+/** Rows of a test, checked as all rows are. */
+function chunkOf(
+  rows: readonly GivenRow[],
+  checker: RowChecker,
+  name: string,
+  first: number,
+): SourceChunk & { readonly rowKinds: Uint8Array | null } {
+  const text = rows.map(({ json }) => `${json}\n`).join("");
+  const length = Buffer.byteLength(text);
+  const bytes = new Uint8Array(length + 8);
+  bytes.set(Buffer.from(text));
+  const chunk = checker.check(bytes, length, name, (_, row) => first + row + 1);
+  const hasChanges = rows.some(({ kind }) => kind !== 0);
+  return { ...chunk, rowKinds: hasChanges ? Uint8Array.from(rows, ({ kind }) => kind) : null };
+}
