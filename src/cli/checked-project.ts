@@ -1,10 +1,9 @@
 /** Reads a project and binds its SQL; mistakes are printed with file, line and caret, all of them at once. */
 import { relative } from "node:path";
 import { Catalog } from "../catalog/catalog.ts";
-import { type QuickwaterError, quickwaterError } from "../errors/quickwater-error.ts";
 import { formatError } from "../errors/source-text.ts";
 import { type Project, readProject } from "../project/read-project.ts";
-import { analyzeScript } from "../sql/analyze.ts";
+import { analyzeScript, type BoundStatement, needsRun } from "../sql/analyze.ts";
 
 export interface CheckedProject {
   readonly project: Project;
@@ -21,10 +20,8 @@ export function checkProject(folder: string): CheckedProject {
     const name = relative(process.cwd(), path);
     const { bound, errors } = analyzeScript(text, catalog);
     mistakes.push(...errors.map((error) => formatError(error, text, name)));
-    const misplaced = bound.find(
-      (statement) => statement.kind === "Select" || statement.kind === "InsertInto",
-    );
-    if (misplaced !== undefined) mistakes.push(formatError(needsRun(misplaced.kind), text, name));
+    const misplaced = bound.find(({ kind }) => needing.has(kind));
+    if (misplaced !== undefined) mistakes.push(formatError(needsRun(misplaced.written), text, name));
   }
   for (const simulator of project.simulators) {
     const table = catalog.table(simulator.stream);
@@ -34,6 +31,10 @@ export function checkProject(folder: string): CheckedProject {
   return { project, catalog, mistakes };
 }
 
-function needsRun(statement: string): QuickwaterError {
-  return quickwaterError("run.statement-needs-run", { statement });
-}
+/** What is done once and has no place in what runs on. */
+const needing: ReadonlySet<BoundStatement["kind"]> = new Set([
+  "Select",
+  "InsertInto",
+  "StatementSet",
+  "Result",
+]);

@@ -3,26 +3,98 @@
  * sees the tables and views of those before it. A statement with a mistake is left out and its error
  * reported; the rest goes on, so that a script tells all its mistakes at once.
  */
-import type { Catalog, TableDefinition, ViewDefinition } from "../catalog/catalog.ts";
+import type { Catalog, QueryDefinition, TableDefinition, ViewDefinition } from "../catalog/catalog.ts";
 import { deadLetterTable } from "../catalog/dead-letters.ts";
 import { QuickwaterError, quickwaterError } from "../errors/quickwater-error.ts";
 import type { RowSchema } from "../values/row-schema.ts";
 import { bindCreateTable } from "./bind/bind-create-table.ts";
+import { bindDrop } from "./bind/bind-drop.ts";
 import { bindInsert } from "./bind/bind-insert.ts";
-import { bindView } from "./bind/bind-view.ts";
+import { bindPlainView, bindView } from "./bind/bind-view.ts";
 import { bindWholeQuery } from "./bind/bind-whole-query.ts";
-import { notSupportedYet } from "./bind/not-supported-yet.ts";
 import { plainName } from "./bind/plain-name.ts";
 import { optimize } from "./optimize/optimizer.ts";
-import type { CreateTable, Statement } from "./parse/ast.ts";
+import type {
+  CreateMaterializedView,
+  CreateTable,
+  CreateView,
+  DescribeStatement,
+  Drop,
+  InsertInto,
+  ResetStatement,
+  SelectStatement,
+  SetStatement,
+  ShowStatement,
+  Statement,
+  StatementKind,
+  StatementSet,
+} from "./parse/ast.ts";
 import { parseScript } from "./parse/parse-statement.ts";
 import type { LogicalPlan } from "./plan/logical-plan.ts";
+import { tablesOf } from "./plan/map-plan.ts";
+import { Session } from "./session.ts";
+import { describe } from "./show/describe.ts";
+import type { ResultRows } from "./show/result-rows.ts";
+import { show } from "./show/show.ts";
+
+/** What every bound statement has: how it was written. */
+interface Bound<Kind extends string, Written extends Statement> {
+  readonly kind: Kind;
+  readonly written: Written;
+}
+
+export interface BoundTable extends Bound<"CreateTable", CreateTable> {
+  readonly table: TableDefinition;
+}
+
+/** A query, and the tables that it reads, each once: a later statement may drop them. */
+interface Reading {
+  readonly plan: LogicalPlan;
+  readonly tables: readonly TableDefinition[];
+}
+
+export interface BoundView extends Bound<"CreateMaterializedView", CreateMaterializedView>, Reading {
+  readonly view: ViewDefinition;
+}
+
+export interface BoundInsert extends Bound<"InsertInto", InsertInto>, Reading {
+  readonly target: TableDefinition;
+}
+
+export interface BoundSelect extends Bound<"Select", SelectStatement>, Reading {
+  readonly schema: RowSchema;
+}
+
+/** Inserts that run together. */
+export interface BoundStatementSet extends Bound<"StatementSet", StatementSet> {
+  readonly inserts: readonly BoundInsert[];
+}
+
+/** SHOW, DESCRIBE, EXPLAIN, SET without a setting: the answer, which no run can change. */
+export interface BoundResult extends Bound<"Result", ShowStatement | DescribeStatement | SetStatement> {
+  readonly result: ResultRows;
+}
+
+/** SET and RESET, with what is to be said about them. */
+export interface BoundSetting extends Bound<"Setting", SetStatement | ResetStatement> {
+  readonly notes: readonly string[];
+}
+
+export interface BoundDrop extends Bound<"Drop", Drop> {
+  /** What is gone; none for IF EXISTS of what was not there. */
+  readonly names: readonly string[];
+}
 
 export type BoundStatement =
-  | { readonly kind: "CreateTable"; readonly table: TableDefinition }
-  | { readonly kind: "CreateMaterializedView"; readonly view: ViewDefinition; readonly plan: LogicalPlan }
-  | { readonly kind: "InsertInto"; readonly target: TableDefinition; readonly plan: LogicalPlan }
-  | { readonly kind: "Select"; readonly plan: LogicalPlan; readonly schema: RowSchema };
+  | BoundTable
+  | BoundView
+  | BoundInsert
+  | BoundSelect
+  | BoundStatementSet
+  | BoundResult
+  | BoundSetting
+  | BoundDrop
+  | (Bound<"CreateView", CreateView> & { readonly query: QueryDefinition });
 
 export interface AnalyzedScript {
   readonly bound: readonly BoundStatement[];
@@ -40,11 +112,12 @@ export interface AnalyzeOptions {
 /** Binds a script and adds its tables and views to the catalog. Plans are optimized. */
 export function analyzeScript(text: string, catalog: Catalog, options: AnalyzeOptions = {}): AnalyzedScript {
   const { statements, errors: syntaxErrors } = parseScript(text);
+  const script: Script = { catalog, text, options, session: new Session() };
   const bound: BoundStatement[] = [];
   const errors: QuickwaterError[] = [...syntaxErrors];
   for (const statement of statements) {
     try {
-      const result = analyzeStatement(statement, catalog, text, options);
+      const result = analyzeStatement(statement, script);
       if (result !== undefined) bound.push(result);
     } catch (error) {
       if (!(error instanceof QuickwaterError)) throw error;
@@ -55,43 +128,114 @@ export function analyzeScript(text: string, catalog: Catalog, options: AnalyzeOp
   return { bound, errors };
 }
 
+/** Of a statement that a project or an engine cannot do, since it is done once and for all. */
+export function needsRun({ kind, position }: Statement): QuickwaterError {
+  const words = statementWords[kind];
+  return quickwaterError("run.statement-needs-run", { statement: words }, { position });
+}
+
+const statementWords: Readonly<Record<StatementKind, string>> = {
+  CreateTable: "CREATE TABLE",
+  CreateView: "CREATE VIEW",
+  CreateMaterializedView: "CREATE MATERIALIZED VIEW",
+  Drop: "DROP",
+  InsertInto: "INSERT INTO",
+  StatementSet: "EXECUTE STATEMENT SET",
+  Set: "SET",
+  Reset: "RESET",
+  Show: "SHOW",
+  Describe: "DESCRIBE",
+  Explain: "EXPLAIN",
+  SelectStatement: "SELECT",
+};
+
+interface Script {
+  readonly catalog: Catalog;
+  readonly text: string;
+  readonly options: AnalyzeOptions;
+  readonly session: Session;
+}
+
 /** Undefined where there is nothing to do: IF NOT EXISTS of a table that exists. */
-function analyzeStatement(
-  statement: Statement,
-  catalog: Catalog,
-  text: string,
-  options: AnalyzeOptions,
-): BoundStatement | undefined {
-  const { inputEnds = false } = options;
-  switch (statement.kind) {
+function analyzeStatement(written: Statement, script: Script): BoundStatement | undefined {
+  const { catalog, session } = script;
+  switch (written.kind) {
     case "CreateTable":
-      return createTable(statement, catalog, text);
-    case "CreateMaterializedView": {
-      const { view, plan } = bindView(statement, catalog, text, inputEnds);
-      catalog.addView(view);
-      return { kind: "CreateMaterializedView", view, plan: optimize(plan, options.withoutPasses) };
-    }
-    case "InsertInto": {
-      const { target, plan } = bindInsert(statement, catalog, inputEnds);
-      return { kind: "InsertInto", target, plan: optimize(plan, options.withoutPasses) };
+      return createTable(written, script);
+    case "CreateView":
+      return createView(written, script);
+    case "CreateMaterializedView":
+      return createMaterializedView(written, script);
+    case "Drop":
+      return { kind: "Drop", written, names: bindDrop(written, catalog) };
+    case "InsertInto":
+      return insertInto(written, script);
+    case "StatementSet": {
+      const inserts = written.inserts.map((insert) => insertInto(insert, script));
+      return { kind: "StatementSet", written, inserts };
     }
     case "SelectStatement": {
-      const { plan } = bindWholeQuery(statement.query, catalog, inputEnds);
-      return { kind: "Select", plan: optimize(plan, options.withoutPasses), schema: plan.schema };
+      const { plan } = bindWholeQuery(written.query, catalog, isEnding(script));
+      return { kind: "Select", written, ...reading(plan, script), schema: plan.schema };
     }
-    default:
-      throw notSupportedYet(statement);
+    case "Show":
+      return { kind: "Result", written, result: show(written, catalog) };
+    case "Describe":
+      return { kind: "Result", written, result: describe(written.name, catalog) };
+    case "Set": {
+      const { setting, position } = written;
+      if (setting === undefined) return { kind: "Result", written, result: session.list() };
+      return { kind: "Setting", written, notes: session.set(setting.key, setting.value, position) };
+    }
+    case "Reset":
+      session.reset(written.key);
+      return { kind: "Setting", written, notes: [] };
+    case "Explain":
+      throw quickwaterError(
+        "sql.not-supported-yet",
+        { feature: "EXPLAIN", instead: "" },
+        { position: written.position },
+      );
   }
 }
 
-function createTable(statement: CreateTable, catalog: Catalog, text: string): BoundStatement | undefined {
-  const { name, position } = plainName(statement.name);
+function createTable(written: CreateTable, { catalog, text }: Script): BoundTable | undefined {
+  const { name, position } = plainName(written.name);
   if (catalog.has(name)) {
-    if (statement.ifNotExists) return undefined;
+    if (written.ifNotExists) return undefined;
     throw quickwaterError("sql.duplicate-name", { name }, { position });
   }
-  const table = bindCreateTable(statement, text);
+  const table = bindCreateTable(written, text);
   catalog.addTable(table);
   if (table.origin.kind === "stream") catalog.addTable(deadLetterTable(name));
-  return { kind: "CreateTable", table };
+  return { kind: "CreateTable", written, table };
+}
+
+function createView(written: CreateView, script: Script): BoundStatement | undefined {
+  const { catalog, text } = script;
+  if (written.ifNotExists && catalog.has(plainName(written.name).name)) return undefined;
+  const { query, reads } = bindPlainView(written, catalog, text, isEnding(script));
+  catalog.addQuery(query, reads);
+  return { kind: "CreateView", written, query };
+}
+
+function createMaterializedView(written: CreateMaterializedView, script: Script): BoundView {
+  const { catalog, text } = script;
+  const { view, plan, reads } = bindView(written, catalog, text, isEnding(script));
+  catalog.addView(view, reads);
+  return { kind: "CreateMaterializedView", written, view, ...reading(plan, script) };
+}
+
+function insertInto(written: InsertInto, script: Script): BoundInsert {
+  const { target, plan } = bindInsert(written, script.catalog, isEnding(script));
+  return { kind: "InsertInto", written, target, ...reading(plan, script) };
+}
+
+function reading(plan: LogicalPlan, { catalog, options }: Script): Reading {
+  const tables = tablesOf(plan).map((name) => catalog.table(name)!);
+  return { plan: optimize(plan, options.withoutPasses), tables };
+}
+
+function isEnding({ options }: Script): boolean {
+  return options.inputEnds ?? false;
 }

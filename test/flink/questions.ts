@@ -115,7 +115,9 @@ function inUtc(json: string): string {
 /** A table of ours, whatever its connector, as one whose rows the judge gives. */
 function flinkDdl(statement: string): string {
   if (/^\s*CREATE\s+MATERIALIZED/i.test(statement)) return statement.replace(/MATERIALIZED\s+/i, "");
-  const name = /^\s*CREATE\s+TABLE\s+(`[^`]+`|\w+)/i.exec(statement)?.[1]?.replaceAll("`", "");
+  const name = /^\s*CREATE\s+(?:TEMPORARY\s+)?TABLE\s+(`[^`]+`|\w+)/i
+    .exec(statement)?.[1]
+    ?.replaceAll("`", "");
   if (name === undefined) return statement;
   const columns = statement.replace(/\)\s*WITH\s*\([^()]*\)\s*$/i, ")");
   const options = {

@@ -4,7 +4,7 @@
  * to be left out.
  */
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
-import type { Filter, LogicalPlan, Project, Scan } from "../../sql/plan/logical-plan.ts";
+import type { Filter, LogicalPlan, Project, Scan, Values } from "../../sql/plan/logical-plan.ts";
 import { tablesOf } from "../../sql/plan/map-plan.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
 import { AssignWindowsOperator } from "../operators/assign-windows.ts";
@@ -18,6 +18,7 @@ import { ScanOperator } from "../operators/scan.ts";
 import { TopNOperator } from "../operators/top-n.ts";
 import { TransformOperator } from "../operators/transform.ts";
 import { UnionOperator } from "../operators/union.ts";
+import { ValuesOperator } from "../operators/values.ts";
 import { WindowAggregateOperator } from "../operators/window-aggregate.ts";
 import { WindowTopNOperator } from "../operators/window-top-n.ts";
 
@@ -40,6 +41,8 @@ export interface ScanInput {
 export interface Pipeline {
   /** One for each time that the plan reads a table. */
   readonly scans: readonly ScanInput[];
+  /** Inputs that the plan holds itself: they are given before the first row. */
+  readonly values: readonly ValuesOperator[];
   /** From the sources to the end. */
   readonly operators: readonly Operator[];
   /** Those whose open rows reach the end: nothing that keeps state stands behind them. */
@@ -63,6 +66,7 @@ const rankOperators = {
 
 class PipelineBuilder implements Pipeline {
   readonly scans: ScanInput[] = [];
+  readonly values: ValuesOperator[] = [];
   readonly operators: Operator[] = [];
   readonly openers: Operator[] = [];
   readonly sourceSide: Operator[] = [];
@@ -75,12 +79,10 @@ class PipelineBuilder implements Pipeline {
   build(node: LogicalPlan, output: Output, showsOpen: boolean): void {
     const { mode } = this.#options;
     switch (node.kind) {
-      case "Scan": {
-        const scan = new ScanOperator(node.table, output);
-        this.#add(scan, node);
-        this.scans.push({ scan: node, input: scan });
+      case "Scan":
+      case "Values":
+        this.#buildInput(node, output);
         return;
-      }
       case "Filter":
       case "Project": {
         const { expressions, predicate, input } = transformOf(node);
@@ -142,16 +144,30 @@ class PipelineBuilder implements Pipeline {
     }
   }
 
+  #buildInput(node: Scan | Values, output: Output): void {
+    if (node.kind === "Scan") {
+      const scan = new ScanOperator(node.table, output);
+      this.#add(scan, node);
+      this.scans.push({ scan: node, input: scan });
+    } else {
+      const values = new ValuesOperator(node, output);
+      this.#add(values, node);
+      this.values.push(values);
+    }
+  }
+
   #add(operator: Operator, input: LogicalPlan): void {
     this.operators.unshift(operator);
     if (isStateless(input)) this.sourceSide.push(operator);
   }
 }
 
+/** Whether its rows are rows of tables, one by one. */
 function isStateless(plan: LogicalPlan): boolean {
   switch (plan.kind) {
     case "Scan":
       return true;
+    case "Values":
     case "WindowAggregate":
     case "Aggregate":
     case "Over":

@@ -69,7 +69,12 @@ export class Scope {
 
   #unknown(name: Identifier, candidates: readonly RelationColumn[]): Error {
     const qualifiers = this.#qualifiers();
-    const owner = qualifiers.length === 1 ? qualifiers[0]! : "the input";
+    const isWithoutFrom = candidates.length === 0;
+    const owner = isWithoutFrom
+      ? "a query without FROM"
+      : qualifiers.length === 1
+        ? qualifiers[0]!
+        : "the input";
     return unknownColumn(
       name,
       owner,

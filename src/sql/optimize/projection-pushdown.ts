@@ -4,7 +4,7 @@
  * everything above.
  */
 import type { BoundExpression } from "../bind/bound-expression.ts";
-import { assignWindows, over, rank, repeatRows } from "../plan/build.ts";
+import { assignWindows, over, rank, repeatRows, values } from "../plan/build.ts";
 import { collectColumns, moveColumns } from "../plan/expressions.ts";
 import type {
   Aggregate,
@@ -15,6 +15,7 @@ import type {
   Project,
   Rank,
   Scan,
+  Values,
   WindowAggregate,
 } from "../plan/logical-plan.ts";
 import type { Pass } from "./pass.ts";
@@ -40,6 +41,8 @@ function prune(plan: LogicalPlan, needed: ReadonlySet<number>): Pruned {
   switch (plan.kind) {
     case "Scan":
       return pruneScan(plan, needed);
+    case "Values":
+      return pruneValues(plan, needed);
     case "Filter": {
       const below = new Set(needed);
       collectColumns(plan.predicate, below);
@@ -100,6 +103,12 @@ function pruneScan(scan: Scan, needed: ReadonlySet<number>): Pruned {
     schema: { columns: kept.map((index) => scan.schema.columns[index]!) },
   };
   return { plan, place };
+}
+
+function pruneValues({ rows, schema }: Values, needed: ReadonlySet<number>): Pruned {
+  const kept = schema.columns.map((_, index) => index).filter((index) => needed.has(index));
+  const of = <T>(all: readonly T[]): T[] => kept.map((index) => all[index]!);
+  return { plan: values(rows.map(of), of(schema.columns)), place: placeIn(kept) };
 }
 
 function pruneProject(project: Project, needed: ReadonlySet<number>): Pruned {

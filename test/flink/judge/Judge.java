@@ -145,7 +145,9 @@ public class Judge {
       for (JsonNode ddl : question.get("setup")) tables.executeSql(ddl.asText().replace("$RUN", run));
       String sql = question.get("sql").asText().replace("$RUN", run);
       if (!isQuery(sql)) {
-        tables.executeSql(sql).await(SECONDS_MAX, TimeUnit.SECONDS);
+        TableResult done = tables.executeSql(sql);
+        if (done.getJobClient().isEmpty()) readResult(done, answer);
+        else done.await(SECONDS_MAX, TimeUnit.SECONDS);
         return;
       }
       String plan = tables.explainSql(sql);
@@ -162,7 +164,7 @@ public class Judge {
 
   private static boolean isQuery(String sql) {
     String bare = sql.replaceAll("(?s)/\\*.*?\\*/", " ").replaceAll("(?m)--.*$", " ").strip().toUpperCase();
-    return bare.startsWith("SELECT") || bare.startsWith("WITH") || bare.startsWith("INSERT") || bare.startsWith("(");
+    return bare.startsWith("SELECT") || bare.startsWith("VALUES") || bare.startsWith("WITH") || bare.startsWith("INSERT") || bare.startsWith("(");
   }
 
   private static Map<String, List<CorpusTables.Line>> linesOf(JsonNode rows) {
