@@ -5,21 +5,25 @@
  */
 import type { Catalog, QueryDefinition, TableDefinition, ViewDefinition } from "../catalog/catalog.ts";
 import { deadLetterTable } from "../catalog/dead-letters.ts";
-import { QuickwaterError, quickwaterError } from "../errors/quickwater-error.ts";
+import { assert, QuickwaterError, quickwaterError } from "../errors/quickwater-error.ts";
 import type { RowSchema } from "../values/row-schema.ts";
 import { bindCreateTable } from "./bind/bind-create-table.ts";
 import { bindDrop } from "./bind/bind-drop.ts";
 import { bindInsert } from "./bind/bind-insert.ts";
 import { bindPlainView, bindView } from "./bind/bind-view.ts";
 import { bindWholeQuery } from "./bind/bind-whole-query.ts";
+import { featureRefused } from "./bind/not-supported-yet.ts";
 import { plainName } from "./bind/plain-name.ts";
+import { type ExplainedQuery, explainPlan } from "./explain/explain-plan.ts";
 import { optimize } from "./optimize/optimizer.ts";
+import type { Pass } from "./optimize/pass.ts";
 import type {
   CreateMaterializedView,
   CreateTable,
   CreateView,
   DescribeStatement,
   Drop,
+  ExplainStatement,
   InsertInto,
   ResetStatement,
   SelectStatement,
@@ -50,6 +54,8 @@ export interface BoundTable extends Bound<"CreateTable", CreateTable> {
 /** A query, and the tables that it reads, each once: a later statement may drop them. */
 interface Reading {
   readonly plan: LogicalPlan;
+  /** Passes of the optimizer that changed the plan. */
+  readonly changedBy: readonly Pass[];
   readonly tables: readonly TableDefinition[];
 }
 
@@ -70,7 +76,11 @@ export interface BoundStatementSet extends Bound<"StatementSet", StatementSet> {
   readonly inserts: readonly BoundInsert[];
 }
 
-/** SHOW, DESCRIBE, EXPLAIN, SET without a setting: the answer, which no run can change. */
+export interface BoundExplain extends Bound<"Explain", ExplainStatement> {
+  readonly queries: readonly ExplainedQuery[];
+}
+
+/** SHOW, DESCRIBE, SET without a setting: the answer, which no run can change. */
 export interface BoundResult extends Bound<"Result", ShowStatement | DescribeStatement | SetStatement> {
   readonly result: ResultRows;
 }
@@ -91,6 +101,7 @@ export type BoundStatement =
   | BoundInsert
   | BoundSelect
   | BoundStatementSet
+  | BoundExplain
   | BoundResult
   | BoundSetting
   | BoundDrop
@@ -191,11 +202,7 @@ function analyzeStatement(written: Statement, script: Script): BoundStatement | 
       session.reset(written.key);
       return { kind: "Setting", written, notes: [] };
     case "Explain":
-      throw quickwaterError(
-        "sql.not-supported-yet",
-        { feature: "EXPLAIN", instead: "" },
-        { position: written.position },
-      );
+      return explain(written, script);
   }
 }
 
@@ -231,9 +238,39 @@ function insertInto(written: InsertInto, script: Script): BoundInsert {
   return { kind: "InsertInto", written, target, ...reading(plan, script) };
 }
 
+const explainable: ReadonlySet<string> = new Set(["CHANGELOG_MODE"]);
+
+/** The statement is bound and nothing of it stays. */
+function explain(written: ExplainStatement, script: Script): BoundExplain {
+  const refused = written.details.find((detail) => !explainable.has(detail));
+  if (refused !== undefined) throw featureRefused(`EXPLAIN ${refused}`, written.position);
+  const aside = { ...script, catalog: script.catalog.copy() };
+  const bound = analyzeStatement(written.statement, aside);
+  assert(bound !== undefined, "a statement that is explained is bound");
+  return { kind: "Explain", written, queries: explainStatement(bound) };
+}
+
+/** What each query of a statement does; none where it has no query. */
+export function explainStatement(statement: BoundStatement): readonly ExplainedQuery[] {
+  switch (statement.kind) {
+    case "Select":
+      return [explainPlan(statement.plan, statement.changedBy, undefined)];
+    case "CreateMaterializedView":
+      return [explainPlan(statement.plan, statement.changedBy, statement.view.name)];
+    case "InsertInto":
+      return [explainPlan(statement.plan, statement.changedBy, statement.target.name)];
+    case "StatementSet":
+      return statement.inserts.flatMap(explainStatement);
+    case "Explain":
+      return statement.queries;
+    default:
+      return [];
+  }
+}
+
 function reading(plan: LogicalPlan, { catalog, options }: Script): Reading {
   const tables = tablesOf(plan).map((name) => catalog.table(name)!);
-  return { plan: optimize(plan, options.withoutPasses), tables };
+  return { ...optimize(plan, options.withoutPasses), tables };
 }
 
 function isEnding({ options }: Script): boolean {

@@ -108,4 +108,18 @@ describe("statements around queries", () => {
         .map((line) => JSON.parse(line)),
     ).toEqual([{ result: view }, { result: input.replace(/;$/, "") }]);
   });
+
+  test("EXPLAIN prints its stages as lines, and for programs as one cell", async () => {
+    const sql = `${input} EXPLAIN SELECT n + 1 AS m FROM t WHERE n > 1;`;
+    const stages = [
+      "SELECT n + 1 AS m [inserts only]",
+      "  WHERE n > 1 [inserts only]",
+      "    FROM t: reads n [inserts only]",
+      "",
+      "Passes that changed the plan:",
+      "  projection-pushdown: Reads only the fields that are used.",
+    ].join("\n");
+    expect((await runText(sql, {}, "table")).printed).toBe(`${stages}\n\n`);
+    expect(JSON.parse((await runText(sql, {}, "json")).printed)).toEqual({ result: stages });
+  });
 });

@@ -6,6 +6,7 @@ import { checkConnectorOptions } from "../../connectors/table-options.ts";
 import { QuickwaterError, quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
 import {
   analyzeScript,
+  type BoundExplain,
   type BoundInsert,
   type BoundResult,
   type BoundSelect,
@@ -24,6 +25,7 @@ export type ScriptStatement =
   | BoundView
   | BoundInsert
   | BoundStatementSet
+  | BoundExplain
   | BoundResult
   | BoundSetting;
 

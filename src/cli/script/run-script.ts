@@ -14,13 +14,16 @@ import {
   runTogether,
 } from "../../dataflow/runtime/bounded-run.ts";
 import { QuickwaterError } from "../../errors/quickwater-error.ts";
-import type { BoundInsert, BoundResult, BoundSelect, BoundView } from "../../sql/analyze.ts";
+import type { BoundInsert, BoundSelect, BoundView } from "../../sql/analyze.ts";
+import { explainedText } from "../../sql/explain/explain-plan.ts";
 import { isUpdating } from "../../sql/plan/traits.ts";
+import { type ResultRows, texts } from "../../sql/show/result-rows.ts";
 import { batchOfRows } from "../../values/column-access.ts";
 import type { ColumnBatch } from "../../values/column-batch.ts";
 import { changesWriter } from "../result-format/changes.ts";
 import { FinalRowsWriter } from "../result-format/final-rows.ts";
 import type { MakeResultWriter } from "../result-format/result-writer.ts";
+import { tableWriter } from "../result-format/table.ts";
 import { connectorOf, placed, type ScriptStatement } from "./checked-script.ts";
 import { counted } from "./counted.ts";
 import { OpenTarget } from "./open-target.ts";
@@ -60,8 +63,11 @@ async function runStatement(
   switch (statement.kind) {
     case "Setting":
       return statement.notes;
+    case "Explain":
+      writeExplained(explainedText(statement.queries), settings);
+      return [];
     case "Result":
-      writeResult(statement, settings);
+      writeResult(statement.result, settings);
       return [];
     case "Select":
     case "CreateMaterializedView":
@@ -73,7 +79,14 @@ async function runStatement(
   }
 }
 
-function writeResult({ result: { schema, rows } }: BoundResult, { format, print }: ScriptSettings): void {
+/** A text of several lines is a cell for programs, and itself for people. */
+function writeExplained(text: string, settings: ScriptSettings): void {
+  const { format, print } = settings;
+  if (format === tableWriter || format === changesWriter) print(`${text}\n\n`);
+  else writeResult(texts("result", [text]), settings);
+}
+
+function writeResult({ schema, rows }: ResultRows, { format, print }: ScriptSettings): void {
   const writer = format({ schema, name: undefined }, print);
   writer.write(batchOfRows(schema, rows));
   writer.end();
