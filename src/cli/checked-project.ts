@@ -2,6 +2,7 @@
 import { relative } from "node:path";
 import { Catalog } from "../catalog/catalog.ts";
 import { formatError } from "../errors/source-text.ts";
+import { differencesOf } from "../flink/differences.ts";
 import { type Project, readProject } from "../project/read-project.ts";
 import { analyzeScript, type BoundStatement, needsRun } from "../sql/analyze.ts";
 
@@ -10,16 +11,23 @@ export interface CheckedProject {
   readonly catalog: Catalog;
   /** Each mistake as a person reads it. */
   readonly mistakes: readonly string[];
+  /** What Flink cannot run, and what is otherwise there, each with its place. */
+  readonly differences: { readonly mistakes: readonly string[]; readonly differences: readonly string[] };
 }
 
 export function checkProject(folder: string): CheckedProject {
   const project = readProject(folder);
   const catalog = new Catalog();
   const mistakes: string[] = [];
+  const differences = { mistakes: [] as string[], differences: [] as string[] };
   for (const { path, text } of project.sql) {
     const name = relative(process.cwd(), path);
     const { bound, errors } = analyzeScript(text, catalog);
     mistakes.push(...errors.map((error) => formatError(error, text, name)));
+    for (const { kind, sentence, position } of bound.flatMap(differencesOf)) {
+      const place = `${name}:${position.line}:${position.column}`;
+      differences[kind === "mistake" ? "mistakes" : "differences"].push(`${place}: ${sentence}.`);
+    }
     const misplaced = bound.find(({ kind }) => needing.has(kind));
     if (misplaced !== undefined) mistakes.push(formatError(needsRun(misplaced.written), text, name));
   }
@@ -28,7 +36,7 @@ export function checkProject(folder: string): CheckedProject {
     if (table?.origin.kind === "stream") continue;
     mistakes.push(`simulators/${simulator.name}.yaml: there is no stream ${simulator.stream}`);
   }
-  return { project, catalog, mistakes };
+  return { project, catalog, mistakes, differences };
 }
 
 /** What is done once and has no place in what runs on. */

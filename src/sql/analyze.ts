@@ -57,6 +57,8 @@ interface Reading {
   /** Passes of the optimizer that changed the plan. */
   readonly changedBy: readonly Pass[];
   readonly tables: readonly TableDefinition[];
+  /** What the query names, tables and views, those inside of views too. */
+  readonly reads: ReadonlySet<string>;
 }
 
 export interface BoundView extends Bound<"CreateMaterializedView", CreateMaterializedView>, Reading {
@@ -77,7 +79,8 @@ export interface BoundStatementSet extends Bound<"StatementSet", StatementSet> {
 }
 
 export interface BoundExplain extends Bound<"Explain", ExplainStatement> {
-  readonly queries: readonly ExplainedQuery[];
+  /** What is explained; nothing of it stays. */
+  readonly statement: BoundStatement;
 }
 
 /** SHOW, DESCRIBE, SET without a setting: the answer, which no run can change. */
@@ -88,6 +91,11 @@ export interface BoundResult extends Bound<"Result", ShowStatement | DescribeSta
 /** SET and RESET, with what is to be said about them. */
 export interface BoundSetting extends Bound<"Setting", SetStatement | ResetStatement> {
   readonly notes: readonly string[];
+}
+
+export interface BoundPlainView extends Bound<"CreateView", CreateView> {
+  readonly query: QueryDefinition;
+  readonly reads: ReadonlySet<string>;
 }
 
 export interface BoundDrop extends Bound<"Drop", Drop> {
@@ -105,7 +113,7 @@ export type BoundStatement =
   | BoundResult
   | BoundSetting
   | BoundDrop
-  | (Bound<"CreateView", CreateView> & { readonly query: QueryDefinition });
+  | BoundPlainView;
 
 export interface AnalyzedScript {
   readonly bound: readonly BoundStatement[];
@@ -186,8 +194,8 @@ function analyzeStatement(written: Statement, script: Script): BoundStatement | 
       return { kind: "StatementSet", written, inserts };
     }
     case "SelectStatement": {
-      const { plan } = bindWholeQuery(written.query, catalog, isEnding(script));
-      return { kind: "Select", written, ...reading(plan, script), schema: plan.schema };
+      const { plan, reads } = bindWholeQuery(written.query, catalog, isEnding(script));
+      return { kind: "Select", written, ...reading(plan, reads, script), schema: plan.schema };
     }
     case "Show":
       return { kind: "Result", written, result: show(written, catalog) };
@@ -223,31 +231,30 @@ function createView(written: CreateView, script: Script): BoundStatement | undef
   if (written.ifNotExists && catalog.has(plainName(written.name).name)) return undefined;
   const { query, reads } = bindPlainView(written, catalog, text, isEnding(script));
   catalog.addQuery(query, reads);
-  return { kind: "CreateView", written, query };
+  return { kind: "CreateView", written, query, reads };
 }
 
 function createMaterializedView(written: CreateMaterializedView, script: Script): BoundView {
   const { catalog, text } = script;
   const { view, plan, reads } = bindView(written, catalog, text, isEnding(script));
   catalog.addView(view, reads);
-  return { kind: "CreateMaterializedView", written, view, ...reading(plan, script) };
+  return { kind: "CreateMaterializedView", written, view, ...reading(plan, reads, script) };
 }
 
 function insertInto(written: InsertInto, script: Script): BoundInsert {
-  const { target, plan } = bindInsert(written, script.catalog, isEnding(script));
-  return { kind: "InsertInto", written, target, ...reading(plan, script) };
+  const { target, plan, reads } = bindInsert(written, script.catalog, isEnding(script));
+  return { kind: "InsertInto", written, target, ...reading(plan, reads, script) };
 }
 
 const explainable: ReadonlySet<string> = new Set(["CHANGELOG_MODE"]);
 
-/** The statement is bound and nothing of it stays. */
 function explain(written: ExplainStatement, script: Script): BoundExplain {
   const refused = written.details.find((detail) => !explainable.has(detail));
   if (refused !== undefined) throw featureRefused(`EXPLAIN ${refused}`, written.position);
   const aside = { ...script, catalog: script.catalog.copy() };
   const bound = analyzeStatement(written.statement, aside);
   assert(bound !== undefined, "a statement that is explained is bound");
-  return { kind: "Explain", written, queries: explainStatement(bound) };
+  return { kind: "Explain", written, statement: bound };
 }
 
 /** What each query of a statement does; none where it has no query. */
@@ -262,15 +269,15 @@ export function explainStatement(statement: BoundStatement): readonly ExplainedQ
     case "StatementSet":
       return statement.inserts.flatMap(explainStatement);
     case "Explain":
-      return statement.queries;
+      return explainStatement(statement.statement);
     default:
       return [];
   }
 }
 
-function reading(plan: LogicalPlan, { catalog, options }: Script): Reading {
+function reading(plan: LogicalPlan, reads: ReadonlySet<string>, { catalog, options }: Script): Reading {
   const tables = tablesOf(plan).map((name) => catalog.table(name)!);
-  return { ...optimize(plan, options.withoutPasses), tables };
+  return { ...optimize(plan, options.withoutPasses), tables, reads };
 }
 
 function isEnding({ options }: Script): boolean {

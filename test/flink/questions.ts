@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readSlt } from "../sql/slt-file.ts";
+import { convertedJobs, ownScripts, scriptsFolder } from "./converted.ts";
 
 /** A row of a table: its turn among the rows of all tables, its kind, its JSON. */
 type Line = readonly [turn: number, kind: string, json: string];
@@ -29,7 +30,7 @@ export interface AskedFile {
   /** Of its answers, under test/sql/flink-answers. */
   readonly answers: string;
   readonly path: string;
-  readonly kind: "corpus" | "refusals" | "probes";
+  readonly kind: "corpus" | "refusals" | "probes" | "scripts";
   readonly statements: readonly AskedStatement[];
 }
 
@@ -42,6 +43,7 @@ export function askedFiles(): AskedFile[] {
     ...filesOf("slt", "corpus", ".slt", askCorpus),
     ...filesOf("refusals", "refusals", ".txt", askRefusals),
     ...filesOf("flink-answers/probes", "probes", ".slt", askCorpus),
+    askScripts(),
   ];
 }
 
@@ -58,6 +60,17 @@ function filesOf(
     kind,
     statements: ask(readFileSync(join(sqlTests, folder, name), "utf8")),
   }));
+}
+
+/** What Flink is given instead of our own scripts: whether its planner takes it. */
+function askScripts(): AskedFile {
+  const statements = ownScripts().flatMap(({ name, sql: own }) =>
+    convertedJobs(own).map(({ setup, sql }, place): AskedStatement => {
+      const content = { setup, rows: {}, sql, run: false };
+      return { sql: `${name}, job ${place + 1}`, tables: [], question: { id: idOf(content), ...content } };
+    }),
+  );
+  return { answers: "scripts.txt", path: scriptsFolder, kind: "scripts", statements };
 }
 
 /** Each query of an .slt file, and each statement that must fail. */
@@ -95,8 +108,11 @@ function asked(
   run: boolean,
 ): AskedStatement {
   const content = { setup: tables.map(flinkDdl), rows: structuredClone(rows), sql: queryOf(sql), run };
-  const id = createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 12);
-  return { sql, tables: [...tables], question: { id, ...content } };
+  return { sql, tables: [...tables], question: { id: idOf(content), ...content } };
+}
+
+function idOf(content: Omit<FlinkQuestion, "id">): string {
+  return createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 12);
 }
 
 /** A row that is not inserted says so before its JSON: `-D {…}`. */

@@ -45,7 +45,30 @@ test("a statement reads a project's tables, the demo's where none is named", asy
   expect(demo.stdout).toContain("FROM transaction_events: reads amount, timestamp; event time timestamp");
 });
 
+test("--for flink gives the script, its streams in the topics or files that are named", async () => {
+  const cwd = folder();
+  const { stdout } = await explain(cwd, "shop", "--for", "flink", "--kafka", "broker:9092");
+  expect(stdout).toContain("'properties.bootstrap.servers' = 'broker:9092'");
+  expect(stdout).toMatch(/INSERT INTO pages\nSELECT 'all' AS page;\n$/);
+  const files = await explain(
+    cwd,
+    "SELECT page FROM clicks",
+    "--project",
+    "shop",
+    "--for",
+    "flink",
+    "--files",
+    "in",
+  );
+  expect(files.stdout).toMatch(/'path' = 'in\/clicks'[\s\S]*\nSELECT page FROM clicks;\n$/);
+  const data = await explain(cwd, "shop", "--for", "flink", "--json");
+  expect(JSON.parse(data.stdout)).toMatchObject({ differences: [{ kind: "mistake" }] });
+});
+
 test.each([
+  [["shop", "--for", "spark"], /--for takes flink, this is "spark"/],
+  [["shop", "--kafka", "broker:9092"], /--kafka and --files go with --for flink/],
+  [["shop", "--for", "flink", "--files", "in", "--kafka", "b:1"], /--kafka or --files, not both/],
   [["script.sql"], /^script\.sql:3:8: There is no column m in t\./],
   [["SELECT nothing FROM clicks", "--project", "shop"], /^statement:1:8: There is no column nothing/],
   [[], /a FILE, a PROJECT or a STATEMENT is missing/],

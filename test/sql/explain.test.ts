@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import { Catalog } from "../../src/catalog/catalog.ts";
-import { analyzeScript } from "../../src/sql/analyze.ts";
+import { analyzeScript, explainStatement } from "../../src/sql/analyze.ts";
 import { explainedText } from "../../src/sql/explain/explain-plan.ts";
 
 const url = new URL("explain.txt", import.meta.url);
@@ -23,7 +23,7 @@ function explained(statement: string): string {
   expect(errors).toEqual([]);
   const last = bound.at(-1);
   if (last?.kind !== "Explain") expect.fail("it is no EXPLAIN");
-  return explainedText(last.queries);
+  return explainedText(explainStatement(last));
 }
 
 describe("EXPLAIN", () => {

@@ -14,7 +14,8 @@ import { type AskedStatement, answersFolder, askedFiles } from "../flink/questio
 
 const isUpdate = process.env.UPDATE === "1";
 const files = askedFiles();
-const corpus = files.filter(({ kind }) => kind !== "probes");
+const corpus = files.filter(({ kind }) => kind === "corpus" || kind === "refusals");
+const scripts = files.filter(({ kind }) => kind === "scripts");
 const probes = files.filter(({ kind }) => kind === "probes");
 const { reasons, reasonOf } = readDivergences();
 const notYet = readNotYet();
@@ -56,6 +57,13 @@ describe.each(probes)("$answers", ({ answers, statements }) => {
     const others = [...readNotYet()].filter((key) => !key.startsWith(`${answers} ::`));
     const lines = ["# Flink's answers that wait for their operators.", ...[...others, ...waiting].sort()];
     writeFileSync(join(answersFolder, "probes/not-yet.txt"), `${lines.join("\n")}\n`);
+  });
+});
+
+describe.each(scripts)("$answers", ({ answers, statements }) => {
+  const flinksAnswer = recordedIn(answers);
+  test.each(statements)("Flink's planner takes $sql", (statement) => {
+    expect(flinksAnswer(statement)).toEqual(["accepted"]);
   });
 });
 

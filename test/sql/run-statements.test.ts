@@ -122,4 +122,13 @@ describe("statements around queries", () => {
     expect((await runText(sql, {}, "table")).printed).toBe(`${stages}\n\n`);
     expect(JSON.parse((await runText(sql, {}, "json")).printed)).toEqual({ result: stages });
   });
+
+  test("EXPLAIN … FOR FLINK gives what would be submitted, with what it reads and nothing else", async () => {
+    const sql = `CREATE TABLE s (n INT); CREATE TABLE other (n INT); ${input}
+      CREATE VIEW v AS SELECT n FROM s; EXPLAIN SELECT n FROM v FOR FLINK;`;
+    const { printed } = await runText(sql, {}, "table");
+    expect(printed).toMatch(/^CREATE TABLE s \(n INT\)\nWITH \(\n {2}'connector' = 'kafka'/);
+    expect(printed).toMatch(/\n\nCREATE VIEW v AS SELECT n FROM s;\n\nSELECT n FROM v;\n\n$/);
+    expect(printed.match(/CREATE/g)?.length).toBe(2);
+  });
 });

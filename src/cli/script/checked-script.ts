@@ -6,18 +6,28 @@ import { checkConnectorOptions } from "../../connectors/table-options.ts";
 import { QuickwaterError, quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
 import {
   analyzeScript,
-  type BoundExplain,
+  type BoundDrop,
   type BoundInsert,
+  type BoundPlainView,
   type BoundResult,
   type BoundSelect,
   type BoundSetting,
   type BoundStatement,
   type BoundStatementSet,
+  type BoundTable,
   type BoundView,
 } from "../../sql/analyze.ts";
-import type { CreateTable, Statement } from "../../sql/parse/ast.ts";
+import type { CreateTable, ExplainStatement, Statement } from "../../sql/parse/ast.ts";
 import { isUpdating } from "../../sql/plan/traits.ts";
+import { explanation } from "./explanation.ts";
 import { placeOfTable } from "./place-of-table.ts";
+
+/** EXPLAIN and what it says. */
+export interface Explained {
+  readonly kind: "Explained";
+  readonly written: ExplainStatement;
+  readonly text: string;
+}
 
 /** A statement that gives something: rows, a file, a note. */
 export type ScriptStatement =
@@ -25,7 +35,7 @@ export type ScriptStatement =
   | BoundView
   | BoundInsert
   | BoundStatementSet
-  | BoundExplain
+  | Explained
   | BoundResult
   | BoundSetting;
 
@@ -39,16 +49,19 @@ export function checkScript(text: string): CheckedScript {
   if (errors.length > 0) return { statements: [], mistakes: errors };
   const mistakes: QuickwaterError[] = [];
   const statements: ScriptStatement[] = [];
-  for (const statement of bound) {
+  for (const [place, statement] of bound.entries()) {
     mistakes.push(...mistakesOf(statement));
-    if (!isSilent(statement)) statements.push(statement);
+    if (statement.kind === "Explain") {
+      const text = explanation(statement, bound.slice(0, place));
+      statements.push({ kind: "Explained", written: statement.written, text });
+    } else if (!isSilent(statement)) statements.push(statement);
   }
   mistakes.sort((left, right) => (left.position?.offset ?? 0) - (right.position?.offset ?? 0));
   return { statements, mistakes };
 }
 
 /** What only changes the catalog has done so when it was bound. */
-function isSilent(statement: BoundStatement): statement is Exclude<BoundStatement, ScriptStatement> {
+function isSilent(statement: BoundStatement): statement is BoundTable | BoundPlainView | BoundDrop {
   const { kind } = statement;
   return kind === "CreateTable" || kind === "CreateView" || kind === "Drop";
 }

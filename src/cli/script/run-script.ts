@@ -15,7 +15,6 @@ import {
 } from "../../dataflow/runtime/bounded-run.ts";
 import { QuickwaterError } from "../../errors/quickwater-error.ts";
 import type { BoundInsert, BoundSelect, BoundView } from "../../sql/analyze.ts";
-import { explainedText } from "../../sql/explain/explain-plan.ts";
 import { isUpdating } from "../../sql/plan/traits.ts";
 import { type ResultRows, texts } from "../../sql/show/result-rows.ts";
 import { batchOfRows } from "../../values/column-access.ts";
@@ -63,8 +62,8 @@ async function runStatement(
   switch (statement.kind) {
     case "Setting":
       return statement.notes;
-    case "Explain":
-      writeExplained(explainedText(statement.queries), settings);
+    case "Explained":
+      writeExplained(statement.text, settings);
       return [];
     case "Result":
       writeResult(statement.result, settings);

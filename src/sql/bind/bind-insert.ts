@@ -21,12 +21,13 @@ import { plainName } from "./plain-name.ts";
 export interface BoundInsert {
   readonly target: TableDefinition;
   readonly plan: LogicalPlan;
+  readonly reads: ReadonlySet<string>;
 }
 
 export function bindInsert(statement: InsertInto, catalog: Catalog, inputEnds: boolean): BoundInsert {
   const target = findTarget(statement, catalog);
   const bound = bindWholeQuery(statement.query, catalog, inputEnds);
-  const { plan } = bound;
+  const { plan, reads } = bound;
   if (tablesOf(plan).includes(target.name)) {
     throw quickwaterError(
       "sql.insert-into-itself",
@@ -42,10 +43,10 @@ export function bindInsert(statement: InsertInto, catalog: Catalog, inputEnds: b
   const isSame =
     expressions.length === plan.schema.columns.length &&
     expressions.every((expression, index) => isColumn(expression, index));
-  if (!isSame) return { target, plan: project(plan, expressions, names) };
+  if (!isSame) return { target, reads, plan: project(plan, expressions, names) };
   // The sink's names, without a step that only renames.
   const columns = plan.schema.columns.map(({ type }, index) => ({ name: names[index]!, type }));
-  return { target, plan: { ...plan, schema: { columns } } };
+  return { target, reads, plan: { ...plan, schema: { columns } } };
 }
 
 /** For each column of the target its place in the query; undefined where the list leaves it out. */

@@ -146,8 +146,8 @@ public class Judge {
       String sql = question.get("sql").asText().replace("$RUN", run);
       if (!isQuery(sql)) {
         TableResult done = tables.executeSql(sql);
-        if (done.getJobClient().isEmpty()) readResult(done, answer);
-        else done.await(SECONDS_MAX, TimeUnit.SECONDS);
+        if (done.getJobClient().isEmpty() && question.get("run").asBoolean()) readResult(done, answer);
+        else if (done.getJobClient().isPresent()) done.await(SECONDS_MAX, TimeUnit.SECONDS);
         return;
       }
       String plan = tables.explainSql(sql);
