@@ -30,7 +30,7 @@ export interface AskedFile {
   /** Of its answers, under test/sql/flink-answers. */
   readonly answers: string;
   readonly path: string;
-  readonly kind: "corpus" | "refusals" | "probes" | "scripts";
+  readonly kind: "corpus" | "refusals" | "probes" | "scripts" | "keywords";
   readonly statements: readonly AskedStatement[];
 }
 
@@ -44,6 +44,12 @@ export function askedFiles(): AskedFile[] {
     ...filesOf("refusals", "refusals", ".txt", askRefusals),
     ...filesOf("flink-answers/probes", "probes", ".slt", askCorpus),
     askScripts(),
+    {
+      answers: "keywords.txt",
+      path: sqlTests,
+      kind: "keywords",
+      statements: [asked("KEYWORDS", [], {}, true)],
+    },
   ];
 }
 

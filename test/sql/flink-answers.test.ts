@@ -7,6 +7,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { isReserved, reservedWords } from "../../src/sql/parse/keywords.ts";
 import { readAnswers } from "../flink/answers.ts";
 import { keyOf, readDivergences, readNotYet } from "../flink/divergences.ts";
 import { differenceOf, ourAnswer } from "../flink/our-answer.ts";
@@ -65,6 +66,15 @@ describe.each(scripts)("$answers", ({ answers, statements }) => {
   test.each(statements)("Flink's planner takes $sql", (statement) => {
     expect(flinksAnswer(statement)).toEqual(["accepted"]);
   });
+});
+
+test("the reserved words are those of Flink", () => {
+  const asked = files.find(({ kind }) => kind === "keywords")!;
+  const [, ...lines] = recordedIn(asked.answers)(asked.statements[0]!);
+  const reserved = lines.map((line) => line.replace("+I | ", ""));
+  expect(reserved.length).toBeGreaterThan(400);
+  expect(reservedWords.filter((word) => !reserved.includes(word))).toEqual([]);
+  expect(reserved.filter((word) => !isReserved(word))).toEqual([]);
 });
 
 describe("divergences", () => {
