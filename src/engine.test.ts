@@ -72,3 +72,24 @@ test("two engines are not let into one folder, also by one process", async () =>
   await (await openEngine({ data })).close();
   rmSync(data, { recursive: true, force: true });
 });
+
+test("a plain view names a query; what runs is not dropped, what the script made is", async () => {
+  const plain = "CREATE VIEW late_sales AS SELECT amount * 10 AS amount, ts FROM sales;";
+  const over = view("totals", "SUM(amount)").replace("TABLE sales", "TABLE late_sales");
+  await withEngine(
+    { sql: `CREATE TABLE gone (n INT); DROP TABLE gone; ${table}${plain}` },
+    async (engine) => {
+      await engine.execute(over);
+      await engine.send("sales", sale(5, 1));
+      await vi.waitFor(() => expect(engine.rows("totals")).toMatchObject([{ v: 50 }]));
+      await expect(engine.execute("DROP MATERIALIZED VIEW totals")).rejects.toMatchObject({
+        code: "sql.not-supported-yet",
+      });
+      await expect(engine.send("gone", { n: 1 })).rejects.toMatchObject({ code: "request.unknown-stream" });
+      await expect(engine.execute("SHOW TABLES")).rejects.toThrow(
+        "A SHOW statement has no place in a project.",
+      );
+      expect(engine.catalog.has("totals")).toBe(true);
+    },
+  );
+});

@@ -15,8 +15,7 @@ import { type DataFolder, openDataFolder } from "./log/data-folder.ts";
 import type { AppendAnswer, AppendRequest } from "./log/event-log.ts";
 import { LogClient } from "./log/journal/log-client.ts";
 import { defaultLogSettings, type LogSettings } from "./log/log-settings.ts";
-import { analyzeScript } from "./sql/analyze.ts";
-import { tablesOf } from "./sql/plan/map-plan.ts";
+import { analyzeScript, type BoundDrop, needsRun } from "./sql/analyze.ts";
 import { LiveView } from "./views/live-view.ts";
 import { type RowObject, rowObject } from "./views/row-object.ts";
 
@@ -234,6 +233,7 @@ interface Prepared {
 
 /** Binds a script for an engine that runs on: only what has a place in one. */
 function prepare(sql: string, catalog: Catalog): Prepared {
+  const isRunning = new Set([...catalog.tables(), ...catalog.views()].map(({ name }) => name));
   const { bound, errors } = analyzeScript(sql, catalog);
   if (errors[0] !== undefined) throw errors[0];
   const streams: TableDefinition[] = [];
@@ -244,11 +244,29 @@ function prepare(sql: string, catalog: Catalog): Prepared {
         if (statement.table.origin.kind === "stream") streams.push(statement.table);
         break;
       case "CreateMaterializedView":
-        views.push({ ...statement, tables: tablesOf(statement.plan).map((name) => catalog.table(name)!) });
+        views.push({ view: statement.view, plan: statement.plan, tables: statement.tables });
+        break;
+      case "Drop":
+        refuseRunning(statement, isRunning);
+        break;
+      case "CreateView":
+      case "Setting":
         break;
       default:
-        throw quickwaterError("run.statement-needs-run", { statement: statement.kind });
+        throw needsRun(statement.written);
     }
   }
-  return { catalog, streams, views };
+  // What the script itself dropped again was never there.
+  return {
+    catalog,
+    streams: streams.filter((table) => catalog.table(table.name) === table),
+    views: views.filter(({ view }) => catalog.view(view.name) === view),
+  };
+}
+
+/** What has rows stays as long as the engine runs. */
+function refuseRunning({ names, written }: BoundDrop, isRunning: ReadonlySet<string>): void {
+  if (!names.some((name) => isRunning.has(name))) return;
+  const params = { feature: `DROP ${written.object} of what is running`, instead: "" };
+  throw quickwaterError("sql.not-supported-yet", params, { position: written.name.position });
 }

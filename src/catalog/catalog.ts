@@ -39,9 +39,19 @@ export interface ViewDefinition {
   readonly statement: string;
 }
 
+/** CREATE VIEW: a name for a query, which is bound anew where it is read. */
+export interface QueryDefinition {
+  readonly name: string;
+  readonly schema: RowSchema;
+  readonly statement: string;
+}
+
 export class Catalog {
   readonly #tables = new Map<string, TableDefinition>();
   readonly #views = new Map<string, ViewDefinition>();
+  readonly #queries = new Map<string, QueryDefinition>();
+  /** By the name of a view of either kind: what its query names. */
+  readonly #reads = new Map<string, ReadonlySet<string>>();
 
   table(name: string): TableDefinition | undefined {
     return this.#tables.get(name);
@@ -51,8 +61,12 @@ export class Catalog {
     return this.#views.get(name);
   }
 
+  query(name: string): QueryDefinition | undefined {
+    return this.#queries.get(name);
+  }
+
   has(name: string): boolean {
-    return this.#tables.has(name) || this.#views.has(name);
+    return this.#tables.has(name) || this.#views.has(name) || this.#queries.has(name);
   }
 
   tables(): readonly TableDefinition[] {
@@ -61,6 +75,15 @@ export class Catalog {
 
   views(): readonly ViewDefinition[] {
     return [...this.#views.values()];
+  }
+
+  queries(): readonly QueryDefinition[] {
+    return [...this.#queries.values()];
+  }
+
+  /** The first view whose query names it. */
+  readerOf(name: string): string | undefined {
+    return [...this.#reads].find(([, reads]) => reads.has(name))?.[0];
   }
 
   copy(): Catalog {
@@ -72,14 +95,28 @@ export class Catalog {
   /** Takes over everything that the other one knows. */
   take(other: Catalog): void {
     for (const table of other.tables()) this.addTable(table);
-    for (const view of other.views()) this.addView(view);
+    for (const view of other.views()) this.addView(view, other.#reads.get(view.name));
+    for (const query of other.queries()) this.addQuery(query, other.#reads.get(query.name));
   }
 
   addTable(table: TableDefinition): void {
     this.#tables.set(table.name, table);
   }
 
-  addView(view: ViewDefinition): void {
+  addView(view: ViewDefinition, reads: ReadonlySet<string> = new Set()): void {
     this.#views.set(view.name, view);
+    this.#reads.set(view.name, reads);
+  }
+
+  addQuery(query: QueryDefinition, reads: ReadonlySet<string> = new Set()): void {
+    this.#queries.set(query.name, query);
+    this.#reads.set(query.name, reads);
+  }
+
+  drop(name: string): void {
+    this.#tables.delete(name);
+    this.#views.delete(name);
+    this.#queries.delete(name);
+    this.#reads.delete(name);
   }
 }

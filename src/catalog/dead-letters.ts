@@ -8,7 +8,7 @@ import type { TableDefinition } from "./catalog.ts";
 
 const text = (nullable: boolean): SqlType => ({ kind: "VARCHAR", length: stringLengthMax, nullable });
 
-function deadLetterName(table: string): string {
+export function deadLetterName(table: string): string {
   return `${table}$dead`;
 }
 

@@ -33,6 +33,13 @@ export function readArguments<O extends Options>(
   }
 }
 
+/** `--for flink`: whether it is there; nothing else can stand behind it. */
+export function readFor(verb: string, target: string | undefined): boolean {
+  if (target === undefined || target === "flink") return target === "flink";
+  const problem = `--for takes flink, this is ${JSON.stringify(target)}`;
+  throw quickwaterError("run.bad-argument", { problem, verb });
+}
+
 export function numberOption(verb: string, name: string, text: string, min: number, max: number): number {
   const value = Number(text);
   if (text.trim() === "" || !(value >= min && value <= max)) {

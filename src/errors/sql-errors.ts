@@ -49,6 +49,16 @@ export const sqlErrors = {
     template: "There is already a table or view {name}.",
     hint: "Choose another name, or write CREATE TABLE IF NOT EXISTS.",
   },
+  "sql.nothing-to-drop": {
+    status: 400,
+    template: "There is no {object} {name} that could be dropped.",
+    hint: "DROP names what it drops: TABLE, VIEW or MATERIALIZED VIEW; with IF EXISTS nothing need be there.",
+  },
+  "sql.still-read": {
+    status: 400,
+    template: "{name} cannot be dropped: the view {view} reads it.",
+    hint: "Drop {view} first.",
+  },
   "sql.bad-name": {
     status: 400,
     template: "The name {name} cannot be used: {reason}.",
@@ -201,6 +211,11 @@ export const sqlErrors = {
     template: "The queries of UNION ALL have {left} and {right} columns.",
     hint: "Both need the same columns, in the same order.",
   },
+  "sql.values-columns": {
+    status: 400,
+    template: "The rows of VALUES have {left} and {right} columns.",
+    hint: "Each row needs the same columns, in the same order.",
+  },
   "sql.union-type": {
     status: 400,
     template: "In UNION ALL the column {column} is {left} in one query and {right} in the other.",
@@ -266,6 +281,16 @@ export const sqlErrors = {
     status: 400,
     template: "{table} has {expected} columns, the query gives {found}.",
     hint: "{table} has: {known}.",
+  },
+  "sql.insert-query-columns": {
+    status: 400,
+    template: "{found} columns of {table} are named, the query gives {given}.",
+    hint: "Name a column for each that the query gives.",
+  },
+  "sql.insert-missing": {
+    status: 400,
+    template: "Column {column} of {table} is NOT NULL, and the list of columns leaves it out.",
+    hint: "Name it, and give it a value.",
   },
   "sql.insert-type": {
     status: 400,

@@ -3,26 +3,117 @@
  * sees the tables and views of those before it. A statement with a mistake is left out and its error
  * reported; the rest goes on, so that a script tells all its mistakes at once.
  */
-import type { Catalog, TableDefinition, ViewDefinition } from "../catalog/catalog.ts";
+import type { Catalog, QueryDefinition, TableDefinition, ViewDefinition } from "../catalog/catalog.ts";
 import { deadLetterTable } from "../catalog/dead-letters.ts";
-import { QuickwaterError, quickwaterError } from "../errors/quickwater-error.ts";
+import { assert, QuickwaterError, quickwaterError } from "../errors/quickwater-error.ts";
 import type { RowSchema } from "../values/row-schema.ts";
 import { bindCreateTable } from "./bind/bind-create-table.ts";
+import { bindDrop } from "./bind/bind-drop.ts";
 import { bindInsert } from "./bind/bind-insert.ts";
-import { bindView } from "./bind/bind-view.ts";
+import { bindPlainView, bindView } from "./bind/bind-view.ts";
 import { bindWholeQuery } from "./bind/bind-whole-query.ts";
-import { notSupportedYet } from "./bind/not-supported-yet.ts";
+import { featureRefused } from "./bind/not-supported-yet.ts";
 import { plainName } from "./bind/plain-name.ts";
+import { type ExplainedQuery, explainPlan } from "./explain/explain-plan.ts";
 import { optimize } from "./optimize/optimizer.ts";
-import type { CreateTable, Statement } from "./parse/ast.ts";
+import type { Pass } from "./optimize/pass.ts";
+import type {
+  CreateMaterializedView,
+  CreateTable,
+  CreateView,
+  DescribeStatement,
+  Drop,
+  ExplainStatement,
+  InsertInto,
+  ResetStatement,
+  SelectStatement,
+  SetStatement,
+  ShowStatement,
+  Statement,
+  StatementKind,
+  StatementSet,
+} from "./parse/ast.ts";
 import { parseScript } from "./parse/parse-statement.ts";
 import type { LogicalPlan } from "./plan/logical-plan.ts";
+import { tablesOf } from "./plan/map-plan.ts";
+import { Session } from "./session.ts";
+import { describe } from "./show/describe.ts";
+import type { ResultRows } from "./show/result-rows.ts";
+import { show } from "./show/show.ts";
+
+/** What every bound statement has: how it was written. */
+interface Bound<Kind extends string, Written extends Statement> {
+  readonly kind: Kind;
+  readonly written: Written;
+}
+
+export interface BoundTable extends Bound<"CreateTable", CreateTable> {
+  readonly table: TableDefinition;
+}
+
+/** A query, and the tables that it reads, each once: a later statement may drop them. */
+interface Reading {
+  readonly plan: LogicalPlan;
+  /** Passes of the optimizer that changed the plan. */
+  readonly changedBy: readonly Pass[];
+  readonly tables: readonly TableDefinition[];
+  /** What the query names, tables and views, those inside of views too. */
+  readonly reads: ReadonlySet<string>;
+}
+
+export interface BoundView extends Bound<"CreateMaterializedView", CreateMaterializedView>, Reading {
+  readonly view: ViewDefinition;
+}
+
+export interface BoundInsert extends Bound<"InsertInto", InsertInto>, Reading {
+  readonly target: TableDefinition;
+}
+
+export interface BoundSelect extends Bound<"Select", SelectStatement>, Reading {
+  readonly schema: RowSchema;
+}
+
+/** Inserts that run together. */
+export interface BoundStatementSet extends Bound<"StatementSet", StatementSet> {
+  readonly inserts: readonly BoundInsert[];
+}
+
+export interface BoundExplain extends Bound<"Explain", ExplainStatement> {
+  /** What is explained; nothing of it stays. */
+  readonly statement: BoundStatement;
+}
+
+/** SHOW, DESCRIBE, SET without a setting: the answer, which no run can change. */
+export interface BoundResult extends Bound<"Result", ShowStatement | DescribeStatement | SetStatement> {
+  readonly result: ResultRows;
+}
+
+/** SET and RESET, with what is to be said about them. */
+export interface BoundSetting extends Bound<"Setting", SetStatement | ResetStatement> {
+  readonly notes: readonly string[];
+}
+
+export interface BoundPlainView extends Bound<"CreateView", CreateView> {
+  readonly query: QueryDefinition;
+  readonly reads: ReadonlySet<string>;
+}
+
+export interface BoundDrop extends Bound<"Drop", Drop> {
+  /** What is gone; none for IF EXISTS of what was not there. */
+  readonly names: readonly string[];
+}
 
 export type BoundStatement =
-  | { readonly kind: "CreateTable"; readonly table: TableDefinition }
-  | { readonly kind: "CreateMaterializedView"; readonly view: ViewDefinition; readonly plan: LogicalPlan }
-  | { readonly kind: "InsertInto"; readonly target: TableDefinition; readonly plan: LogicalPlan }
-  | { readonly kind: "Select"; readonly plan: LogicalPlan; readonly schema: RowSchema };
+  | BoundTable
+  | BoundView
+  | BoundInsert
+  | BoundSelect
+  | BoundStatementSet
+  | BoundExplain
+  | BoundResult
+  | BoundSetting
+  | BoundDrop
+  | BoundPlainView;
 
 export interface AnalyzedScript {
   readonly bound: readonly BoundStatement[];
@@ -40,11 +131,12 @@ export interface AnalyzeOptions {
 /** Binds a script and adds its tables and views to the catalog. Plans are optimized. */
 export function analyzeScript(text: string, catalog: Catalog, options: AnalyzeOptions = {}): AnalyzedScript {
   const { statements, errors: syntaxErrors } = parseScript(text);
+  const script: Script = { catalog, text, options, session: new Session() };
   const bound: BoundStatement[] = [];
   const errors: QuickwaterError[] = [...syntaxErrors];
   for (const statement of statements) {
     try {
-      const result = analyzeStatement(statement, catalog, text, options);
+      const result = analyzeStatement(statement, script);
       if (result !== undefined) bound.push(result);
     } catch (error) {
       if (!(error instanceof QuickwaterError)) throw error;
@@ -55,43 +147,139 @@ export function analyzeScript(text: string, catalog: Catalog, options: AnalyzeOp
   return { bound, errors };
 }
 
+/** Of a statement that a project or an engine cannot do, since it is done once and for all. */
+export function needsRun({ kind, position }: Statement): QuickwaterError {
+  const words = statementWords[kind];
+  return quickwaterError("run.statement-needs-run", { statement: words }, { position });
+}
+
+const statementWords: Readonly<Record<StatementKind, string>> = {
+  CreateTable: "CREATE TABLE",
+  CreateView: "CREATE VIEW",
+  CreateMaterializedView: "CREATE MATERIALIZED VIEW",
+  Drop: "DROP",
+  InsertInto: "INSERT INTO",
+  StatementSet: "EXECUTE STATEMENT SET",
+  Set: "SET",
+  Reset: "RESET",
+  Show: "SHOW",
+  Describe: "DESCRIBE",
+  Explain: "EXPLAIN",
+  SelectStatement: "SELECT",
+};
+
+interface Script {
+  readonly catalog: Catalog;
+  readonly text: string;
+  readonly options: AnalyzeOptions;
+  readonly session: Session;
+}
+
 /** Undefined where there is nothing to do: IF NOT EXISTS of a table that exists. */
-function analyzeStatement(
-  statement: Statement,
-  catalog: Catalog,
-  text: string,
-  options: AnalyzeOptions,
-): BoundStatement | undefined {
-  const { inputEnds = false } = options;
-  switch (statement.kind) {
+function analyzeStatement(written: Statement, script: Script): BoundStatement | undefined {
+  const { catalog, session } = script;
+  switch (written.kind) {
     case "CreateTable":
-      return createTable(statement, catalog, text);
-    case "CreateMaterializedView": {
-      const { view, plan } = bindView(statement, catalog, text, inputEnds);
-      catalog.addView(view);
-      return { kind: "CreateMaterializedView", view, plan: optimize(plan, options.withoutPasses) };
-    }
-    case "InsertInto": {
-      const { target, plan } = bindInsert(statement, catalog, inputEnds);
-      return { kind: "InsertInto", target, plan: optimize(plan, options.withoutPasses) };
+      return createTable(written, script);
+    case "CreateView":
+      return createView(written, script);
+    case "CreateMaterializedView":
+      return createMaterializedView(written, script);
+    case "Drop":
+      return { kind: "Drop", written, names: bindDrop(written, catalog) };
+    case "InsertInto":
+      return insertInto(written, script);
+    case "StatementSet": {
+      const inserts = written.inserts.map((insert) => insertInto(insert, script));
+      return { kind: "StatementSet", written, inserts };
     }
     case "SelectStatement": {
-      const { plan } = bindWholeQuery(statement.query, catalog, inputEnds);
-      return { kind: "Select", plan: optimize(plan, options.withoutPasses), schema: plan.schema };
+      const { plan, reads } = bindWholeQuery(written.query, catalog, isEnding(script));
+      return { kind: "Select", written, ...reading(plan, reads, script), schema: plan.schema };
     }
-    default:
-      throw notSupportedYet(statement);
+    case "Show":
+      return { kind: "Result", written, result: show(written, catalog) };
+    case "Describe":
+      return { kind: "Result", written, result: describe(written.name, catalog) };
+    case "Set": {
+      const { setting, position } = written;
+      if (setting === undefined) return { kind: "Result", written, result: session.list() };
+      return { kind: "Setting", written, notes: session.set(setting.key, setting.value, position) };
+    }
+    case "Reset":
+      session.reset(written.key);
+      return { kind: "Setting", written, notes: [] };
+    case "Explain":
+      return explain(written, script);
   }
 }
 
-function createTable(statement: CreateTable, catalog: Catalog, text: string): BoundStatement | undefined {
-  const { name, position } = plainName(statement.name);
+function createTable(written: CreateTable, { catalog, text }: Script): BoundTable | undefined {
+  const { name, position } = plainName(written.name);
   if (catalog.has(name)) {
-    if (statement.ifNotExists) return undefined;
+    if (written.ifNotExists) return undefined;
     throw quickwaterError("sql.duplicate-name", { name }, { position });
   }
-  const table = bindCreateTable(statement, text);
+  const table = bindCreateTable(written, text);
   catalog.addTable(table);
   if (table.origin.kind === "stream") catalog.addTable(deadLetterTable(name));
-  return { kind: "CreateTable", table };
+  return { kind: "CreateTable", written, table };
+}
+
+function createView(written: CreateView, script: Script): BoundStatement | undefined {
+  const { catalog, text } = script;
+  if (written.ifNotExists && catalog.has(plainName(written.name).name)) return undefined;
+  const { query, reads } = bindPlainView(written, catalog, text, isEnding(script));
+  catalog.addQuery(query, reads);
+  return { kind: "CreateView", written, query, reads };
+}
+
+function createMaterializedView(written: CreateMaterializedView, script: Script): BoundView {
+  const { catalog, text } = script;
+  const { view, plan, reads } = bindView(written, catalog, text, isEnding(script));
+  catalog.addView(view, reads);
+  return { kind: "CreateMaterializedView", written, view, ...reading(plan, reads, script) };
+}
+
+function insertInto(written: InsertInto, script: Script): BoundInsert {
+  const { target, plan, reads } = bindInsert(written, script.catalog, isEnding(script));
+  return { kind: "InsertInto", written, target, ...reading(plan, reads, script) };
+}
+
+const explainable: ReadonlySet<string> = new Set(["CHANGELOG_MODE"]);
+
+function explain(written: ExplainStatement, script: Script): BoundExplain {
+  const refused = written.details.find((detail) => !explainable.has(detail));
+  if (refused !== undefined) throw featureRefused(`EXPLAIN ${refused}`, written.position);
+  const aside = { ...script, catalog: script.catalog.copy() };
+  const bound = analyzeStatement(written.statement, aside);
+  assert(bound !== undefined, "a statement that is explained is bound");
+  return { kind: "Explain", written, statement: bound };
+}
+
+/** What each query of a statement does; none where it has no query. */
+export function explainStatement(statement: BoundStatement): readonly ExplainedQuery[] {
+  switch (statement.kind) {
+    case "Select":
+      return [explainPlan(statement.plan, statement.changedBy, undefined)];
+    case "CreateMaterializedView":
+      return [explainPlan(statement.plan, statement.changedBy, statement.view.name)];
+    case "InsertInto":
+      return [explainPlan(statement.plan, statement.changedBy, statement.target.name)];
+    case "StatementSet":
+      return statement.inserts.flatMap(explainStatement);
+    case "Explain":
+      return explainStatement(statement.statement);
+    default:
+      return [];
+  }
+}
+
+function reading(plan: LogicalPlan, reads: ReadonlySet<string>, { catalog, options }: Script): Reading {
+  const tables = tablesOf(plan).map((name) => catalog.table(name)!);
+  return { ...optimize(plan, options.withoutPasses), tables, reads };
+}
+
+function isEnding({ options }: Script): boolean {
+  return options.inputEnds ?? false;
 }

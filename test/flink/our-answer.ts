@@ -21,6 +21,7 @@ export async function ourAnswer({ sql, tables, question }: AskedStatement): Prom
       return ["accepted"];
     }
     const { schema, rows } = await world.query(sql);
+    if (schema.columns.length === 0) return ["accepted"];
     const columns = schema.columns.map(({ name, type }) => {
       const isRowtime = "attribute" in type && type.attribute === "rowtime";
       return `${name} ${formatType(type)}${isRowtime ? " *ROWTIME*" : ""}`;

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readSlt } from "../sql/slt-file.ts";
+import { convertedJobs, ownScripts, scriptsFolder } from "./converted.ts";
 
 /** A row of a table: its turn among the rows of all tables, its kind, its JSON. */
 type Line = readonly [turn: number, kind: string, json: string];
@@ -29,7 +30,7 @@ export interface AskedFile {
   /** Of its answers, under test/sql/flink-answers. */
   readonly answers: string;
   readonly path: string;
-  readonly kind: "corpus" | "refusals" | "probes";
+  readonly kind: "corpus" | "refusals" | "probes" | "scripts" | "keywords";
   readonly statements: readonly AskedStatement[];
 }
 
@@ -42,6 +43,13 @@ export function askedFiles(): AskedFile[] {
     ...filesOf("slt", "corpus", ".slt", askCorpus),
     ...filesOf("refusals", "refusals", ".txt", askRefusals),
     ...filesOf("flink-answers/probes", "probes", ".slt", askCorpus),
+    askScripts(),
+    {
+      answers: "keywords.txt",
+      path: sqlTests,
+      kind: "keywords",
+      statements: [asked("KEYWORDS", [], {}, true)],
+    },
   ];
 }
 
@@ -58,6 +66,17 @@ function filesOf(
     kind,
     statements: ask(readFileSync(join(sqlTests, folder, name), "utf8")),
   }));
+}
+
+/** What Flink is given instead of our own scripts: whether its planner takes it. */
+function askScripts(): AskedFile {
+  const statements = ownScripts().flatMap(({ name, sql: own }) =>
+    convertedJobs(own).map(({ setup, sql }, place): AskedStatement => {
+      const content = { setup, rows: {}, sql, run: false };
+      return { sql: `${name}, job ${place + 1}`, tables: [], question: { id: idOf(content), ...content } };
+    }),
+  );
+  return { answers: "scripts.txt", path: scriptsFolder, kind: "scripts", statements };
 }
 
 /** Each query of an .slt file, and each statement that must fail. */
@@ -95,8 +114,11 @@ function asked(
   run: boolean,
 ): AskedStatement {
   const content = { setup: tables.map(flinkDdl), rows: structuredClone(rows), sql: queryOf(sql), run };
-  const id = createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 12);
-  return { sql, tables: [...tables], question: { id, ...content } };
+  return { sql, tables: [...tables], question: { id: idOf(content), ...content } };
+}
+
+function idOf(content: Omit<FlinkQuestion, "id">): string {
+  return createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 12);
 }
 
 /** A row that is not inserted says so before its JSON: `-D {…}`. */
@@ -115,7 +137,9 @@ function inUtc(json: string): string {
 /** A table of ours, whatever its connector, as one whose rows the judge gives. */
 function flinkDdl(statement: string): string {
   if (/^\s*CREATE\s+MATERIALIZED/i.test(statement)) return statement.replace(/MATERIALIZED\s+/i, "");
-  const name = /^\s*CREATE\s+TABLE\s+(`[^`]+`|\w+)/i.exec(statement)?.[1]?.replaceAll("`", "");
+  const name = /^\s*CREATE\s+(?:TEMPORARY\s+)?TABLE\s+(`[^`]+`|\w+)/i
+    .exec(statement)?.[1]
+    ?.replaceAll("`", "");
   if (name === undefined) return statement;
   const columns = statement.replace(/\)\s*WITH\s*\([^()]*\)\s*$/i, ")");
   const options = {

@@ -7,6 +7,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { isReserved, reservedWords } from "../../src/sql/parse/keywords.ts";
 import { readAnswers } from "../flink/answers.ts";
 import { keyOf, readDivergences, readNotYet } from "../flink/divergences.ts";
 import { differenceOf, ourAnswer } from "../flink/our-answer.ts";
@@ -14,7 +15,8 @@ import { type AskedStatement, answersFolder, askedFiles } from "../flink/questio
 
 const isUpdate = process.env.UPDATE === "1";
 const files = askedFiles();
-const corpus = files.filter(({ kind }) => kind !== "probes");
+const corpus = files.filter(({ kind }) => kind === "corpus" || kind === "refusals");
+const scripts = files.filter(({ kind }) => kind === "scripts");
 const probes = files.filter(({ kind }) => kind === "probes");
 const { reasons, reasonOf } = readDivergences();
 const notYet = readNotYet();
@@ -57,6 +59,22 @@ describe.each(probes)("$answers", ({ answers, statements }) => {
     const lines = ["# Flink's answers that wait for their operators.", ...[...others, ...waiting].sort()];
     writeFileSync(join(answersFolder, "probes/not-yet.txt"), `${lines.join("\n")}\n`);
   });
+});
+
+describe.each(scripts)("$answers", ({ answers, statements }) => {
+  const flinksAnswer = recordedIn(answers);
+  test.each(statements)("Flink's planner takes $sql", (statement) => {
+    expect(flinksAnswer(statement)).toEqual(["accepted"]);
+  });
+});
+
+test("the reserved words are those of Flink", () => {
+  const asked = files.find(({ kind }) => kind === "keywords")!;
+  const [, ...lines] = recordedIn(asked.answers)(asked.statements[0]!);
+  const reserved = lines.map((line) => line.replace("+I | ", ""));
+  expect(reserved.length).toBeGreaterThan(400);
+  expect(reservedWords.filter((word) => !reserved.includes(word))).toEqual([]);
+  expect(reserved.filter((word) => !isReserved(word))).toEqual([]);
 });
 
 describe("divergences", () => {

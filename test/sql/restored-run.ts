@@ -4,11 +4,16 @@
  */
 import type { Output } from "../../src/dataflow/operators/operator.ts";
 import { buildPipeline, type Pipeline } from "../../src/dataflow/physical/build-pipeline.ts";
-import type { BoundedBooks, BoundedQuery } from "../../src/dataflow/runtime/bounded-run.ts";
+import type { BoundedBooks, BoundedQueries, BoundedQuery } from "../../src/dataflow/runtime/bounded-run.ts";
 import { countersOf, sourceOptions } from "../../src/dataflow/runtime/engine-service.ts";
 import { StreamSource } from "../../src/dataflow/runtime/stream-source.ts";
 
-export async function runRestored({ plan, inputs, output, options }: BoundedQuery): Promise<BoundedBooks> {
+export async function runRestored({
+  plan,
+  inputs,
+  output,
+  options,
+}: BoundedQuery & Omit<BoundedQueries, "queries">): Promise<BoundedBooks> {
   const failures: unknown[] = [];
   const start = (to: Output): { pipeline: Pipeline; streams: StreamSource[] } => {
     const pipeline = buildPipeline(plan, to, options);
@@ -21,6 +26,7 @@ export async function runRestored({ plan, inputs, output, options }: BoundedQuer
     return { pipeline, streams };
   };
   let now = start(output);
+  for (const values of now.pipeline.values) values.give();
   const ended = new Set<number>();
   let rowsRead = 0;
   let step = 0;

@@ -1,65 +1,16 @@
 /** `quickwater run`, from a script's text and files to what is printed, without the process around it. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { resultFormats } from "../../src/cli/result-format/result-formats.ts";
 import { checkScript } from "../../src/cli/script/checked-script.ts";
-import { runScript } from "../../src/cli/script/run-script.ts";
-import { formatError } from "../../src/errors/source-text.ts";
 import { scratchFolder } from "../support/scratch-folder.ts";
-
-interface Ran {
-  readonly printed: string;
-  readonly notes: readonly string[];
-  readonly folder: string;
-}
-
-/** Writes the files beside the script and runs it; mistakes of the check are thrown as one text. */
-async function run(
-  sql: string,
-  files: Record<string, string | Uint8Array> = {},
-  format = "csv",
-): Promise<Ran> {
-  const folder = scratchFolder();
-  for (const [name, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), content);
-  }
-  let printed = "";
-  const print = (text: string): void => {
-    printed += text;
-  };
-  const { queries, mistakes } = checkScript(sql);
-  if (mistakes.length > 0) throw new Error(mistakes.map((error) => formatError(error, sql)).join("\n"));
-  const notes = await runScript(queries, {
-    mode: "compiled",
-    format: resultFormats[format]!,
-    context: {
-      baseFolder: folder,
-      print: (line) => print(`${line}\n`),
-      printError: (line) => print(`error: ${line}\n`),
-      rowBytesMax: 100_000,
-    },
-    print,
-    afterChunk: () => {},
-  });
-  return { printed, notes, folder };
-}
-
-const inFiles = (table: string, columns: string, path: string): string =>
-  `CREATE TABLE ${table} (${columns}) WITH ('connector' = 'filesystem', 'path' = '${path}'`;
-const json = (columns: string, path: string, more = ""): string =>
-  `${inFiles("t", columns, path)}, 'format' = 'json'${more});`;
-const csv = (columns: string, path: string, more = ""): string =>
-  `${inFiles("t", columns, path)}, 'format' = 'csv'${more});`;
-
-/** What a run with a mistake says. */
-async function failure(ran: Promise<Ran>): Promise<string> {
-  return ran.then(
-    () => "nothing failed",
-    (error: Error) => error.message,
-  );
-}
+import {
+  csvTable as csv,
+  failure,
+  tableInFiles as inFiles,
+  jsonTable as json,
+  runText as run,
+} from "../support/script-run.ts";
 
 const everything = `b BOOLEAN, i INT, l BIGINT, m DECIMAL(20, 2), d DOUBLE, s STRING, x BYTES, dt DATE,
   tm TIME, ts TIMESTAMP(3), z TIMESTAMP_LTZ(3)`;
@@ -343,8 +294,8 @@ describe("what is refused before anything runs", () => {
 
   test("a value that the query forbids is told at its statement", async () => {
     const sql = `${json("n INT", "t.json")}\nSELECT n FROM t;\nSELECT 1 / n FROM t;`;
-    const { queries } = checkScript(sql);
-    expect(queries[1]!.position.line).toBe(3);
+    const { statements } = checkScript(sql);
+    expect(statements[1]!.written.position.line).toBe(3);
     expect(await failure(run(sql, { "t.json": '{"n":0}' }))).toMatch(/^Division by zero/);
   });
 });

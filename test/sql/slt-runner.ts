@@ -9,7 +9,6 @@ import { defaultPipelineOptions } from "../../src/dataflow/physical/build-pipeli
 import { type BoundedBooks, runBounded } from "../../src/dataflow/runtime/bounded-run.ts";
 import { QuickwaterError } from "../../src/errors/quickwater-error.ts";
 import { analyzeScript, type BoundStatement } from "../../src/sql/analyze.ts";
-import { tablesOf } from "../../src/sql/plan/map-plan.ts";
 import { readValue } from "../../src/values/column-access.ts";
 import { type ColumnBatch, rowKindSigns } from "../../src/values/column-batch.ts";
 import type { RowSchema } from "../../src/values/row-schema.ts";
@@ -33,6 +32,13 @@ export interface QueryResult {
   readonly rows: readonly { readonly kind: string; readonly values: readonly SqlValue[] }[];
   readonly books: BoundedBooks;
 }
+
+/** A statement that gives no rows. */
+const nothing: QueryResult = {
+  schema: { columns: [] },
+  rows: [],
+  books: { rowsRead: 0, rowsFiltered: 0, rowsLate: 0 },
+};
 
 /** Tables and their rows, as the blocks so far have made them. */
 export class SltWorld {
@@ -58,9 +64,14 @@ export class SltWorld {
 
   async query(sql: string): Promise<QueryResult> {
     const statement = this.bind(sql);
-    if (statement === undefined || statement.kind === "CreateTable") throw new Error(`no query: ${sql}`);
+    if (statement?.kind === "Result") {
+      const { schema, rows } = statement.result;
+      const books = { rowsRead: 0, rowsFiltered: 0, rowsLate: 0 };
+      return { schema, rows: rows.map((values) => ({ kind: "+I", values })), books };
+    }
+    if (statement === undefined || !("plan" in statement)) return nothing;
     const { plan } = statement;
-    const tables = tablesOf(plan).map((name) => this.catalog.table(name)!);
+    const { tables } = statement;
     const sources = this.#rows.sources(tables, this.#way.chunkRows);
     const inputs = tables.map((table, place) => ({ table, source: sources[place]! }));
     const rows: { kind: string; values: readonly SqlValue[] }[] = [];

@@ -10,7 +10,6 @@ import { JournalReader } from "../../src/log/journal/journal-reader.ts";
 import { LogService } from "../../src/log/journal/log-service.ts";
 import { defaultLogSettings } from "../../src/log/log-settings.ts";
 import { analyzeScript } from "../../src/sql/analyze.ts";
-import { tablesOf } from "../../src/sql/plan/map-plan.ts";
 import { LiveView } from "../../src/views/live-view.ts";
 import { rowObject } from "../../src/views/row-object.ts";
 import type { ChangeBatch } from "../../src/views/view.ts";
@@ -22,14 +21,12 @@ export interface BoundProject {
 }
 
 export function boundProject(sql: string): BoundProject {
-  const catalog = new Catalog();
-  const { bound, errors } = analyzeScript(sql, catalog);
+  const { bound, errors } = analyzeScript(sql, new Catalog());
   if (errors[0] !== undefined) throw errors[0];
   const tables = bound.flatMap((each) => (each.kind === "CreateTable" ? [each.table] : []));
   const views = bound.flatMap((each) => {
     if (each.kind !== "CreateMaterializedView") return [];
-    const tables = tablesOf(each.plan).map((name) => catalog.table(name)!);
-    return [{ view: each.view, plan: each.plan, tables }];
+    return [{ view: each.view, plan: each.plan, tables: each.tables }];
   });
   return { tables, views };
 }

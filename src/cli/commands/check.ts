@@ -1,29 +1,37 @@
 /** `quickwater check`: everything that is wrong with a project, without running it. */
 
-import { readArguments } from "../arguments.ts";
+import { readArguments, readFor } from "../arguments.ts";
 import { checkProject } from "../checked-project.ts";
 import { demoProject } from "../package-root.ts";
 
-export const help = `Usage: quickwater check [PROJECT] [--json]
+export const help = `Usage: quickwater check [PROJECT] [--for flink] [--json]
 
 Parses and binds the SQL of a project and reads its settings and simulators; prints every mistake with its
 file, line and what to do. Without PROJECT it checks the demo.
 
-  --json    one JSON object: {"tables": […], "views": […], "mistakes": […]}
+  --for flink   also what Apache Flink cannot run, a mistake, and what is otherwise there, a difference
+  --json        one JSON object: {"tables": […], "views": […], "mistakes": […]}, with "differences" for Flink
 
 Exit code: 0 nothing is wrong, 1 there are mistakes.`;
 
+const options = { for: { type: "string" }, json: { type: "boolean" } } as const;
+
 export async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = readArguments("check", args, { json: { type: "boolean" } }, 1);
-  const { catalog, mistakes } = checkProject(positionals[0] ?? demoProject);
+  const { values, positionals } = readArguments("check", args, options, 1);
+  const isForFlink = readFor("check", values.for);
+  const { catalog, mistakes: found, differences: all } = checkProject(positionals[0] ?? demoProject);
+  const mistakes = [...found, ...(isForFlink ? all.mistakes : [])];
+  const differences = isForFlink ? all.differences : [];
   const tables = catalog.tables().filter((table) => table.origin.kind !== "dead");
   const views = catalog.views();
   if (values.json === true) {
     const names = { tables: tables.map((table) => table.name), views: views.map((view) => view.name) };
-    process.stdout.write(`${JSON.stringify({ ...names, mistakes })}\n`);
+    const told = isForFlink ? { mistakes, differences } : { mistakes };
+    process.stdout.write(`${JSON.stringify({ ...names, ...told })}\n`);
   } else if (mistakes.length > 0) {
     process.stderr.write(`${mistakes.join("\n\n")}\n\n${counted(mistakes.length, "mistake")}\n`);
   } else {
+    for (const each of differences) process.stdout.write(`${each}\n`);
     process.stdout.write(
       `Nothing wrong: ${counted(tables.length, "table")}, ${counted(views.length, "view")}.\n`,
     );

@@ -21,6 +21,8 @@ Runs a Flink SQL script over files to their end, then closes every window. State
   SELECT …                          prints its rows
   CREATE MATERIALIZED VIEW … AS …   prints the view's final rows under its name
   INSERT INTO … SELECT …            writes into a table with the connector filesystem, print or blackhole
+  EXECUTE STATEMENT SET BEGIN … END runs several INSERTs at once: a file that several read is read once
+  SHOW …, DESCRIBE …                print what the script has made so far
 
 Paths are meant from the script's folder; a script named - comes from standard input. The whole script is
 checked before its first statement runs. What was late or could not be read is said at the end on standard
@@ -46,7 +48,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const script = readScript(path);
   const checked = checkScript(script.text);
   if (refuse(checked, script)) return 1;
-  if (checked.queries.length === 0) throw quickwaterError("run.empty-script", { file: script.name });
+  if (checked.statements.length === 0) throw quickwaterError("run.empty-script", { file: script.name });
   endQuietlyWhenNobodyReads();
   const progress = new ProgressLine(
     (text) => process.stderr.isTTY && process.stderr.write(text),
@@ -57,7 +59,7 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stdout.write(text);
   };
   try {
-    const notes = await runScript(checked.queries, {
+    const notes = await runScript(checked.statements, {
       mode: values.interpreted === true ? "interpreted" : "compiled",
       format,
       context: {

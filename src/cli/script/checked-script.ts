@@ -4,55 +4,96 @@ import type { Connector } from "../../connectors/connector.ts";
 import { connectorNamed } from "../../connectors/connectors.ts";
 import { checkConnectorOptions } from "../../connectors/table-options.ts";
 import { QuickwaterError, quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
-import { analyzeScript, type BoundStatement } from "../../sql/analyze.ts";
-import { plainName } from "../../sql/bind/plain-name.ts";
-import type { CreateTable, Statement } from "../../sql/parse/ast.ts";
-import { parseScript } from "../../sql/parse/parse-statement.ts";
-import { tablesOf } from "../../sql/plan/map-plan.ts";
+import {
+  analyzeScript,
+  type BoundDrop,
+  type BoundInsert,
+  type BoundPlainView,
+  type BoundResult,
+  type BoundSelect,
+  type BoundSetting,
+  type BoundStatement,
+  type BoundStatementSet,
+  type BoundTable,
+  type BoundView,
+} from "../../sql/analyze.ts";
+import type { CreateTable, ExplainStatement, Statement } from "../../sql/parse/ast.ts";
 import { isUpdating } from "../../sql/plan/traits.ts";
+import { explanation } from "./explanation.ts";
 import { placeOfTable } from "./place-of-table.ts";
 
-/** A statement that reads: SELECT, INSERT INTO, CREATE MATERIALIZED VIEW. */
-export interface ScriptQuery {
-  readonly statement: Exclude<BoundStatement, { kind: "CreateTable" }>;
-  readonly position: SourcePosition;
-  /** The tables that are read, each once. */
-  readonly tables: readonly TableDefinition[];
+/** EXPLAIN and what it says. */
+export interface Explained {
+  readonly kind: "Explained";
+  readonly written: ExplainStatement;
+  readonly text: string;
 }
 
+/** A statement that gives something: rows, a file, a note. */
+export type ScriptStatement =
+  | BoundSelect
+  | BoundView
+  | BoundInsert
+  | BoundStatementSet
+  | Explained
+  | BoundResult
+  | BoundSetting;
+
 export interface CheckedScript {
-  readonly queries: readonly ScriptQuery[];
+  readonly statements: readonly ScriptStatement[];
   readonly mistakes: readonly QuickwaterError[];
 }
 
 export function checkScript(text: string): CheckedScript {
-  const catalog = new Catalog();
-  const { bound, errors } = analyzeScript(text, catalog, { inputEnds: true });
-  if (errors.length > 0) return { queries: [], mistakes: errors };
-  const { statements } = parseScript(text);
+  const { bound, errors } = analyzeScript(text, new Catalog(), { inputEnds: true });
+  if (errors.length > 0) return { statements: [], mistakes: errors };
   const mistakes: QuickwaterError[] = [];
-  const collect = (work: () => void): void => {
-    try {
-      work();
-    } catch (error) {
-      if (!(error instanceof QuickwaterError)) throw error;
-      mistakes.push(error);
-    }
-  };
-  for (const statement of bound) {
-    if (statement.kind === "CreateTable") collect(() => checkTable(statement.table, statements));
+  const statements: ScriptStatement[] = [];
+  for (const [place, statement] of bound.entries()) {
+    mistakes.push(...mistakesOf(statement));
+    if (statement.kind === "Explain") {
+      const text = explanation(statement, bound.slice(0, place));
+      statements.push({ kind: "Explained", written: statement.written, text });
+    } else if (!isSilent(statement)) statements.push(statement);
   }
-  const reading = statements.filter((statement) => statement.kind !== "CreateTable");
-  const running = bound.filter((statement) => statement.kind !== "CreateTable");
-  const queries = running.map((statement, index): ScriptQuery => {
-    const written = reading[index]!;
-    const tables = tablesOf(statement.plan).map((name) => catalog.table(name)!);
-    for (const table of tables) collect(() => checkReadable(written, table));
-    collect(() => checkWritable(statement, written));
-    return { statement, position: written.position, tables };
-  });
   mistakes.sort((left, right) => (left.position?.offset ?? 0) - (right.position?.offset ?? 0));
-  return { queries, mistakes };
+  return { statements, mistakes };
+}
+
+/** What only changes the catalog has done so when it was bound. */
+function isSilent(statement: BoundStatement): statement is BoundTable | BoundPlainView | BoundDrop {
+  const { kind } = statement;
+  return kind === "CreateTable" || kind === "CreateView" || kind === "Drop";
+}
+
+function mistakesOf(statement: BoundStatement): QuickwaterError[] {
+  switch (statement.kind) {
+    case "CreateTable":
+      return collected(() => checkTable(statement.table, statement.written));
+    case "Select":
+    case "CreateMaterializedView":
+      return unreadable(statement);
+    case "InsertInto":
+      return [...unreadable(statement), ...collected(() => checkWritable(statement))];
+    case "StatementSet":
+      return statement.inserts.flatMap(mistakesOf);
+    default:
+      return [];
+  }
+}
+
+function unreadable({ written, tables }: BoundSelect | BoundView | BoundInsert): QuickwaterError[] {
+  return tables.flatMap((table) => collected(() => checkReadable(written, table)));
+}
+
+function collected(check: () => void): QuickwaterError[] {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    if (error instanceof QuickwaterError) return [error];
+    throw error;
+  }
 }
 
 /** The same error at a place of the script. */
@@ -67,16 +108,13 @@ export function connectorOf({ origin }: TableDefinition): Connector | undefined 
 }
 
 /** Which option is wrong is in the error; where it stands, the syntax tree knows. */
-function checkTable(table: TableDefinition, statements: readonly Statement[]): void {
+function checkTable(table: TableDefinition, written: CreateTable): void {
   const connector = connectorOf(table);
   if (connector === undefined) return;
   try {
     checkConnectorOptions(table, connector);
   } catch (error) {
     if (!(error instanceof QuickwaterError)) throw error;
-    const isOfTable = (statement: Statement): statement is CreateTable =>
-      statement.kind === "CreateTable" && plainName(statement.name).name === table.name;
-    const written = statements.find(isOfTable)!;
     const option = written.options.find(({ key }) => key === error.params.option);
     const optionPosition = error.code === "sql.bad-option" ? option?.valuePosition : option?.position;
     throw placed(error, optionPosition ?? written.name.position);
@@ -91,15 +129,13 @@ function checkReadable(written: Statement, table: TableDefinition): void {
   if (connector.openSource === undefined) throw cannot(table, connector, "read", position);
 }
 
-function checkWritable(statement: ScriptQuery["statement"], written: Statement): void {
-  if (statement.kind !== "InsertInto" || written.kind !== "InsertInto") return;
-  const target = connectorOf(statement.target);
-  if (target !== undefined && target.openSink === undefined) {
-    throw cannot(statement.target, target, "written", written.target.position);
-  }
-  if (target !== undefined && !target.acceptsChanges && isUpdating(statement.plan)) {
-    const params = { table: statement.target.name, connector: target.name };
-    throw quickwaterError("sql.sink-takes-no-changes", params, { position: written.target.position });
+function checkWritable({ target: table, plan, written }: BoundInsert): void {
+  const connector = connectorOf(table)!;
+  const { position } = written.target;
+  if (connector.openSink === undefined) throw cannot(table, connector, "written", position);
+  if (!connector.acceptsChanges && isUpdating(plan)) {
+    const params = { table: table.name, connector: connector.name };
+    throw quickwaterError("sql.sink-takes-no-changes", params, { position });
   }
 }
 

@@ -1,19 +1,31 @@
 /**
- * Runs the queries of a script one after another, each from the beginning of its input to the end: this is
+ * Runs the statements of a script one after another, each from the beginning of its input to the end: this is
  * where connectors, dataflow and result formats meet.
  */
-import type { Connector, ConnectorContext, Sink } from "../../connectors/connector.ts";
+import type { TableDefinition } from "../../catalog/catalog.ts";
+import type { ConnectorContext } from "../../connectors/connector.ts";
 import type { KernelMode } from "../../dataflow/codegen/kernels.ts";
 import type { Output } from "../../dataflow/operators/operator.ts";
 import { defaultPipelineOptions } from "../../dataflow/physical/build-pipeline.ts";
-import { type BoundedBooks, type BoundedInput, runBounded } from "../../dataflow/runtime/bounded-run.ts";
+import {
+  type BoundedBooks,
+  type BoundedInput,
+  type BoundedQueries,
+  runTogether,
+} from "../../dataflow/runtime/bounded-run.ts";
 import { QuickwaterError } from "../../errors/quickwater-error.ts";
+import type { BoundInsert, BoundSelect, BoundView } from "../../sql/analyze.ts";
 import { isUpdating } from "../../sql/plan/traits.ts";
-import type { Cause, ColumnBatch } from "../../values/column-batch.ts";
+import { type ResultRows, texts } from "../../sql/show/result-rows.ts";
+import { batchOfRows } from "../../values/column-access.ts";
+import type { ColumnBatch } from "../../values/column-batch.ts";
 import { changesWriter } from "../result-format/changes.ts";
 import { FinalRowsWriter } from "../result-format/final-rows.ts";
 import type { MakeResultWriter } from "../result-format/result-writer.ts";
-import { connectorOf, placed, type ScriptQuery } from "./checked-script.ts";
+import { tableWriter } from "../result-format/table.ts";
+import { connectorOf, placed, type ScriptStatement } from "./checked-script.ts";
+import { counted } from "./counted.ts";
+import { OpenTarget } from "./open-target.ts";
 
 export interface ScriptSettings {
   readonly mode: KernelMode;
@@ -27,54 +39,61 @@ export interface ScriptSettings {
 
 /** Answers what is to be said at the end: late rows, rows that were left out, what was written where. */
 export async function runScript(
-  queries: readonly ScriptQuery[],
+  statements: readonly ScriptStatement[],
   settings: ScriptSettings,
 ): Promise<readonly string[]> {
   const notes: string[] = [];
-  for (const query of queries) {
+  for (const statement of statements) {
     try {
-      notes.push(...(await runQuery(query, settings)));
+      notes.push(...(await runStatement(statement, settings)));
     } catch (error) {
       // A value that the query's rules forbid has no place of its own: the statement is the place.
       const isOfQuery = error instanceof QuickwaterError && error.code.startsWith("sql.");
-      throw isOfQuery && error.position === undefined ? placed(error, query.position) : error;
+      throw isOfQuery && error.position === undefined ? placed(error, statement.written.position) : error;
     }
   }
   return notes;
 }
 
-async function runQuery(query: ScriptQuery, settings: ScriptSettings): Promise<readonly string[]> {
-  const { statement, tables } = query;
-  const inputs: BoundedInput[] = [];
-  try {
-    for (const table of tables) {
-      inputs.push({ table, source: connectorOf(table)!.openSource!(table, settings.context) });
-    }
-    const options = { ...defaultPipelineOptions, mode: settings.mode };
-    const run = (output: Output) =>
-      runBounded({ plan: statement.plan, inputs, output, options, afterChunk: settings.afterChunk });
-    if (statement.kind !== "InsertInto")
-      return notesOf(query, inputs, await runResult(statement, run, settings));
-    const connector = connectorOf(statement.target)!;
-    const { books, rowsWritten } = await runInsert(connector, statement.target, run, settings);
-    const written =
-      connector.name === "print"
-        ? []
-        : [`${counted(rowsWritten, "row")} written to ${statement.target.name}.`];
-    return [...written, ...notesOf(query, inputs, books)];
-  } finally {
-    for (const { source } of inputs) await source.close();
+async function runStatement(
+  statement: ScriptStatement,
+  settings: ScriptSettings,
+): Promise<readonly string[]> {
+  switch (statement.kind) {
+    case "Setting":
+      return statement.notes;
+    case "Explained":
+      writeExplained(statement.text, settings);
+      return [];
+    case "Result":
+      writeResult(statement.result, settings);
+      return [];
+    case "Select":
+    case "CreateMaterializedView":
+      return runQuery(statement, settings);
+    case "InsertInto":
+      return runInserts([statement], settings);
+    case "StatementSet":
+      return runInserts(statement.inserts, settings);
   }
 }
 
-type Run = (output: Output) => Promise<BoundedBooks>;
+/** A text of several lines is a cell for programs, and itself for people. */
+function writeExplained(text: string, settings: ScriptSettings): void {
+  const { format, print } = settings;
+  if (format === tableWriter || format === changesWriter) print(`${text}\n\n`);
+  else writeResult(texts("result", [text]), settings);
+}
+
+function writeResult({ schema, rows }: ResultRows, { format, print }: ScriptSettings): void {
+  const writer = format({ schema, name: undefined }, print);
+  writer.write(batchOfRows(schema, rows));
+  writer.end();
+}
 
 /** A view in a script is its final rows, under its name. */
-async function runResult(
-  statement: Exclude<ScriptQuery["statement"], { kind: "InsertInto" }>,
-  run: Run,
-  { format, print }: ScriptSettings,
-): Promise<BoundedBooks> {
+async function runQuery(statement: BoundSelect | BoundView, settings: ScriptSettings): Promise<string[]> {
+  const { format, print } = settings;
   const shape =
     statement.kind === "Select"
       ? { schema: statement.schema, name: undefined }
@@ -82,60 +101,80 @@ async function runResult(
   const plain = format(shape, print);
   const folds = isUpdating(statement.plan) && format !== changesWriter;
   const writer = folds ? new FinalRowsWriter(shape, plain) : plain;
-  const books = await run({ accept: (batch) => writer.write(batch), advance: () => {} });
-  writer.end();
-  return books;
+  const output = { accept: (batch: ColumnBatch) => writer.write(batch), advance: () => {} };
+  return readInputs([statement], settings, async (inputs) => {
+    const [books] = await runTogether({ ...runOf([statement], [output], settings), inputs });
+    writer.end();
+    return [...lateNotes(statement, books!), ...leftOutNotes(inputs)];
+  });
 }
 
-async function runInsert(
-  connector: Connector,
-  target: Parameters<NonNullable<Connector["openSink"]>>[0],
-  run: Run,
+/** All of them read their tables at once, and those of one target write it together. */
+async function runInserts(inserts: readonly BoundInsert[], settings: ScriptSettings): Promise<string[]> {
+  return readInputs(inserts, settings, async (inputs) => {
+    const targets = new Map<TableDefinition, OpenTarget>();
+    const opened = (table: TableDefinition): OpenTarget => {
+      const target = targets.get(table) ?? new OpenTarget(table, settings.context);
+      targets.set(table, target);
+      return target;
+    };
+    try {
+      const outputs = inserts.map(({ target }) => opened(target));
+      const books = await runTogether({ ...runOf(inserts, outputs, settings), inputs });
+      const all = [...targets.values()];
+      for (const { sink } of all) await sink.flush();
+      for (const { sink } of all) await sink.close();
+      const late = inserts.flatMap((insert, index) => lateNotes(insert, books[index]!));
+      return [...all.flatMap((target) => target.notes()), ...late, ...leftOutNotes(inputs)];
+    } catch (error) {
+      for (const { sink } of targets.values()) await sink.abort();
+      throw error;
+    }
+  });
+}
+
+type Reading = BoundSelect | BoundView | BoundInsert;
+
+/** Opens each table once, whoever reads it, and closes it in the end. */
+async function readInputs(
+  statements: readonly Reading[],
   { context }: ScriptSettings,
-): Promise<{ books: BoundedBooks; rowsWritten: number }> {
-  const sink: Sink = connector.openSink!(target, context);
-  let rowsWritten = 0;
-  let cause: Cause | undefined;
-  let index = 0;
-  const accept = (batch: ColumnBatch): void => {
-    if (batch.cause !== cause) index = 0;
-    cause = batch.cause;
-    sink.write(batch, index);
-    index += batch.rowCount;
-    rowsWritten += batch.rowCount;
-  };
+  run: (inputs: readonly BoundedInput[]) => Promise<string[]>,
+): Promise<string[]> {
+  const tables = new Set(statements.flatMap((statement) => statement.tables));
+  const inputs: BoundedInput[] = [];
   try {
-    const books = await run({ accept, advance: () => {} });
-    await sink.flush();
-    await sink.close();
-    return { books, rowsWritten };
-  } catch (error) {
-    await sink.abort();
-    throw error;
+    for (const table of tables) {
+      inputs.push({ table, source: connectorOf(table)!.openSource!(table, context) });
+    }
+    return await run(inputs);
+  } finally {
+    for (const { source } of inputs) await source.close();
   }
 }
 
-function notesOf(
-  { tables, position }: ScriptQuery,
-  inputs: readonly BoundedInput[],
-  { rowsLate }: BoundedBooks,
-): string[] {
-  const notes: string[] = [];
-  if (rowsLate > 0) {
-    const are = rowsLate === 1 ? "was late for its window and is" : "were late for their window and are";
-    const names = tables.map(({ name }) => name).join(", ");
-    notes.push(`${counted(rowsLate, "row")} of ${names} ${are} in no result (line ${position.line}).`);
-  }
-  for (const { table, source } of inputs) {
-    if (source.rowsLeftOut === 0) continue;
+function runOf(
+  statements: readonly Reading[],
+  outputs: readonly Output[],
+  { mode, afterChunk }: ScriptSettings,
+): Omit<BoundedQueries, "inputs"> {
+  const queries = statements.map(({ plan }, index) => ({ plan, output: outputs[index]! }));
+  return { queries, options: { ...defaultPipelineOptions, mode }, afterChunk };
+}
+
+function lateNotes({ tables, written }: Reading, { rowsLate }: BoundedBooks): string[] {
+  if (rowsLate === 0) return [];
+  const are = rowsLate === 1 ? "was late for its window and is" : "were late for their window and are";
+  const names = tables.map(({ name }) => name).join(", ");
+  return [`${counted(rowsLate, "row")} of ${names} ${are} in no result (line ${written.position.line}).`];
+}
+
+function leftOutNotes(inputs: readonly BoundedInput[]): string[] {
+  return inputs.flatMap(({ table, source }) => {
+    if (source.rowsLeftOut === 0) return [];
     const are = source.rowsLeftOut === 1 ? "was" : "were";
     const option = `${table.options.format}.ignore-parse-errors`;
     const rows = counted(source.rowsLeftOut, "row");
-    notes.push(`${rows} of ${table.name} could not be read and ${are} left out ('${option}').`);
-  }
-  return notes;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+    return [`${rows} of ${table.name} could not be read and ${are} left out ('${option}').`];
+  });
 }

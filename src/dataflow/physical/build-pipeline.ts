@@ -4,7 +4,7 @@
  * to be left out.
  */
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
-import type { Filter, Join, LogicalPlan, Project, Scan } from "../../sql/plan/logical-plan.ts";
+import type { Filter, Join, LogicalPlan, Project, Scan, Values } from "../../sql/plan/logical-plan.ts";
 import { tablesOf } from "../../sql/plan/map-plan.ts";
 import { watermarkDelayOf } from "../../sql/plan/traits.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
@@ -24,6 +24,7 @@ import { TemporalJoinOperator } from "../operators/temporal-join.ts";
 import { TopNOperator } from "../operators/top-n.ts";
 import { TransformOperator } from "../operators/transform.ts";
 import { UnionOperator } from "../operators/union.ts";
+import { ValuesOperator } from "../operators/values.ts";
 import { WindowAggregateOperator } from "../operators/window-aggregate.ts";
 import { WindowJoinOperator } from "../operators/window-join.ts";
 import { WindowTopNOperator } from "../operators/window-top-n.ts";
@@ -47,6 +48,8 @@ export interface ScanInput {
 export interface Pipeline {
   /** One for each time that the plan reads a table. */
   readonly scans: readonly ScanInput[];
+  /** Inputs that the plan holds itself: they are given before the first row. */
+  readonly values: readonly ValuesOperator[];
   /** From the sources to the end. */
   readonly operators: readonly Operator[];
   /** Those whose open rows reach the end: nothing that keeps state stands behind them. */
@@ -77,6 +80,7 @@ const joinOperators = {
 
 class PipelineBuilder implements Pipeline {
   readonly scans: ScanInput[] = [];
+  readonly values: ValuesOperator[] = [];
   readonly operators: Operator[] = [];
   readonly openers: Operator[] = [];
   readonly sourceSide: Operator[] = [];
@@ -90,12 +94,10 @@ class PipelineBuilder implements Pipeline {
     const options = this.#options;
     const { mode } = options;
     switch (node.kind) {
-      case "Scan": {
-        const scan = new ScanOperator(node.table, output);
-        this.#add(scan, node);
-        this.scans.push({ scan: node, input: scan });
+      case "Scan":
+      case "Values":
+        this.#buildInput(node, output);
         return;
-      }
       case "Filter":
       case "Project": {
         const { expressions, predicate, input } = transformOf(node);
@@ -156,6 +158,18 @@ class PipelineBuilder implements Pipeline {
     this.build(input, operator, showsOpen);
   }
 
+  #buildInput(node: Scan | Values, output: Output): void {
+    if (node.kind === "Scan") {
+      const scan = new ScanOperator(node.table, output);
+      this.#add(scan, node);
+      this.scans.push({ scan: node, input: scan });
+    } else {
+      const values = new ValuesOperator(node, output);
+      this.#add(values, node);
+      this.values.push(values);
+    }
+  }
+
   #buildJoin(node: Join, output: Output, showsOpen: boolean): void {
     const sides = [node.left, node.right];
     const join = new joinOperators[node.method.kind](node, output, {
@@ -179,10 +193,12 @@ function streamsOf(plan: LogicalPlan): string {
   return tablesOf(plan).toSorted().join();
 }
 
+/** Whether its rows are rows of tables, one by one. */
 function isStateless(plan: LogicalPlan): boolean {
   switch (plan.kind) {
     case "Scan":
       return true;
+    case "Values":
     case "WindowAggregate":
     case "Aggregate":
     case "Over":

@@ -1,5 +1,5 @@
 /**
- * One query over inputs that end: the sources' chunks in turn through the query's operators, then every
+ * Queries over inputs that end: the sources' chunks in turn through the queries' operators, then every
  * window closes. The path is the engine's own (`stream-source.ts`); only the steps come from connectors
  * instead of the journal, and there is no clock, so that nothing but the rows moves the watermark.
  */
@@ -11,7 +11,7 @@ import { buildPipeline, type PipelineOptions } from "../physical/build-pipeline.
 import { countersOf, sourceOptions } from "./engine-service.ts";
 import { StreamSource } from "./stream-source.ts";
 
-/** A table that the plan reads, and its rows. */
+/** A table that a plan reads, and its rows. */
 export interface BoundedInput {
   readonly table: TableDefinition;
   readonly source: Source;
@@ -19,35 +19,50 @@ export interface BoundedInput {
 
 export interface BoundedQuery {
   readonly plan: LogicalPlan;
-  readonly inputs: readonly BoundedInput[];
   readonly output: Output;
+}
+
+/** Queries that run together: each table is read once for all of them. */
+export interface BoundedQueries {
+  readonly queries: readonly BoundedQuery[];
+  readonly inputs: readonly BoundedInput[];
   readonly options: PipelineOptions;
-  /** Awaited after each chunk: here the output may hold the input back. */
+  /** Awaited after each chunk: here the outputs may hold the input back. */
   readonly afterChunk?: ((rowsRead: number) => Promise<void> | void) | undefined;
 }
 
-/** The books: read = taken + filtered + late. */
+/** The books of a query: read = taken + filtered + late. */
 export interface BoundedBooks {
   readonly rowsRead: number;
   readonly rowsFiltered: number;
   readonly rowsLate: number;
 }
 
-/** Runs the query to the end; what a source or an operator cannot go on with is thrown. */
-export async function runBounded(query: BoundedQuery): Promise<BoundedBooks> {
+export async function runBounded(
+  query: BoundedQuery & Omit<BoundedQueries, "queries">,
+): Promise<BoundedBooks> {
+  const [books] = await runTogether({ ...query, queries: [query] });
+  return books!;
+}
+
+/** Runs the queries to the end; what a source or an operator cannot go on with is thrown. */
+export async function runTogether(together: BoundedQueries): Promise<readonly BoundedBooks[]> {
+  const { queries, inputs, options, afterChunk } = together;
   const failures: unknown[] = [];
   const throwFailure = () => {
     if (failures.length > 0) throw failures[0];
   };
-  const pipeline = buildPipeline(query.plan, query.output, query.options);
-  let running = query.inputs.map(({ table, source }) => {
+  const pipelines = queries.map(({ plan, output }) => buildPipeline(plan, output, options));
+  for (const { values } of pipelines) for (const each of values) each.give();
+  const sources = inputs.map(({ table, source }) => {
     const input = new StreamSource({
-      ...sourceOptions(table, query.options),
+      ...sourceOptions(table, options),
       onFailure: (_, error) => failures.push(error),
     });
-    input.add(pipeline);
-    return { source, input };
+    for (const pipeline of pipelines) input.add(pipeline);
+    return { table: table.name, source, input, rowsRead: 0 };
   });
+  let running = sources;
   let rowsRead = 0;
   let step = 0;
   while (running.length > 0) {
@@ -59,12 +74,17 @@ export async function runBounded(query: BoundedQuery): Promise<BoundedBooks> {
         running = running.filter((other) => other !== each);
       } else {
         each.input.take(chunk, { stepNumber: ++step, partition: chunk.partition, appendTimeMs: 0 });
+        each.rowsRead += chunk.rowCount;
         rowsRead += chunk.rowCount;
       }
       throwFailure();
-      await query.afterChunk?.(rowsRead);
+      await afterChunk?.(rowsRead);
     }
   }
-  const { rowsFiltered, rowsLate } = countersOf(pipeline);
-  return { rowsRead, rowsFiltered, rowsLate };
+  return pipelines.map((pipeline) => {
+    const { rowsFiltered, rowsLate } = countersOf(pipeline);
+    const names = new Set(pipeline.scans.map(({ scan }) => scan.table));
+    const own = sources.filter(({ table }) => names.has(table));
+    return { rowsRead: own.reduce((sum, each) => sum + each.rowsRead, 0), rowsFiltered, rowsLate };
+  });
 }

@@ -67,6 +67,7 @@ export class EngineService {
   addView(added: EngineView): void {
     const running = this.#start(added);
     if (this.#stepNumber > 0) {
+      this.#giveValues(running.pipeline);
       const reader = this.#openReader();
       const streams: JournalStreams = new Map();
       for (let step = reader.next(); step !== undefined; step = reader.next()) {
@@ -81,6 +82,7 @@ export class EngineService {
 
   /** Takes steps until there is none or the time is up; answers whether there may be more. */
   work(untilMs: number, now: () => number): boolean {
+    for (const { pipeline } of [...this.#views.values()]) this.#giveValues(pipeline);
     for (;;) {
       const step = this.#reader.next();
       if (step === undefined) return false;
@@ -158,6 +160,16 @@ export class EngineService {
     const sources = new Map(tables.map((table) => [table.name, this.#openSource(table)]));
     for (const source of sources.values()) source.add(pipeline);
     return { table: live, pipeline, sources, changed: true };
+  }
+
+  /** What the query holds itself comes before the first step, once: an image says that it has come. */
+  #giveValues(pipeline: Pipeline): void {
+    if (pipeline.values.length === 0) return;
+    try {
+      for (const values of pipeline.values) values.give();
+    } catch (error) {
+      this.#viewFailed(pipeline, error);
+    }
   }
 
   #openSource(table: TableDefinition): StreamSource {

@@ -80,6 +80,7 @@ export function unknownColumn(column: Identifier, table: string, known: readonly
 
 /** A table may have thousands of columns; a message shows the first. */
 export function listNames(names: readonly string[]): string {
+  if (names.length === 0) return "no columns";
   return names.length <= 30 ? names.join(", ") : `${names.slice(0, 30).join(", ")}, …`;
 }
 

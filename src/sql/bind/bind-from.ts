@@ -1,5 +1,5 @@
 /** FROM to a relation: tables, views, queries of WITH, sub-queries, windowing functions. */
-import type { ViewDefinition } from "../../catalog/catalog.ts";
+import type { QueryDefinition, ViewDefinition } from "../../catalog/catalog.ts";
 import { assert, type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { closestName } from "../../errors/suggest.ts";
 import type { NamedTable, QualifiedName, Query, TableFunction, TableReference } from "../parse/ast.ts";
@@ -48,13 +48,14 @@ function bindName(written: QualifiedName, environment: BindEnvironment): Relatio
   const { catalog, commonTables } = environment;
   const common = commonTables.get(name);
   if (common !== undefined) return common;
+  environment.namesRead.add(name);
   const table = catalog.table(name);
   if (table !== undefined) return relationOfTable(table);
-  const view = catalog.view(name);
+  const view = catalog.view(name) ?? catalog.query(name);
   if (view !== undefined) return bindView(view, environment);
   const known = [
     ...commonTables.keys(),
-    ...[...catalog.tables(), ...catalog.views()].map((each) => each.name),
+    ...[...catalog.tables(), ...catalog.views(), ...catalog.queries()].map((each) => each.name),
   ];
   const suggestion = closestName(name, known);
   throw quickwaterError("sql.unknown-table", { table: name }, { position, suggestion });
@@ -64,7 +65,10 @@ function bindName(written: QualifiedName, environment: BindEnvironment): Relatio
  * A query over a view goes on from the view's own query: both see the same steps, so both see the same
  * rows.
  */
-function bindView({ name, statement, schema }: ViewDefinition, environment: BindEnvironment): Relation {
+function bindView(
+  { name, statement, schema }: ViewDefinition | QueryDefinition,
+  environment: BindEnvironment,
+): Relation {
   const [written] = parseScript(statement).statements;
   assert(written !== undefined && "query" in written, `the statement of the view ${name} is no query`);
   const { plan } = environment.bindQuery(written.query, { ...environment, commonTables: new Map() });

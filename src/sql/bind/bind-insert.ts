@@ -1,7 +1,7 @@
 /**
- * INSERT INTO: the query's columns are matched to the target's by place, as in Flink, and cast where Flink
- * casts by itself. That the sink's NOT NULL holds is decided here and not, as on Flink, when the first NULL
- * comes.
+ * INSERT INTO: the query's columns are matched by place to the target's, or to those that are listed, as in
+ * Flink, and cast where Flink casts by itself. That the sink's NOT NULL holds is decided here and not, as on
+ * Flink, when the first NULL comes.
  */
 import type { Catalog, TableDefinition } from "../../catalog/catalog.ts";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
@@ -11,24 +11,23 @@ import type { InsertInto } from "../parse/ast.ts";
 import { project } from "../plan/build.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
 import { tablesOf } from "../plan/map-plan.ts";
-import { listNames } from "./bind-create-table.ts";
+import { listNames, unknownColumn } from "./bind-create-table.ts";
 import { bindWholeQuery } from "./bind-whole-query.ts";
 import type { BoundExpression } from "./bound-expression.ts";
-import { coerce, sameType, typeText } from "./coerce.ts";
+import { coerce, literal, sameType, typeText } from "./coerce.ts";
 import type { BoundQuery } from "./environment.ts";
-import { refuseInsertColumns } from "./not-supported-yet.ts";
 import { plainName } from "./plain-name.ts";
 
 export interface BoundInsert {
   readonly target: TableDefinition;
   readonly plan: LogicalPlan;
+  readonly reads: ReadonlySet<string>;
 }
 
 export function bindInsert(statement: InsertInto, catalog: Catalog, inputEnds: boolean): BoundInsert {
-  refuseInsertColumns(statement);
   const target = findTarget(statement, catalog);
   const bound = bindWholeQuery(statement.query, catalog, inputEnds);
-  const { plan } = bound;
+  const { plan, reads } = bound;
   if (tablesOf(plan).includes(target.name)) {
     throw quickwaterError(
       "sql.insert-into-itself",
@@ -37,29 +36,64 @@ export function bindInsert(statement: InsertInto, catalog: Catalog, inputEnds: b
     );
   }
   const names = target.schema.columns.map(({ name }) => name);
-  const given = plan.schema.columns;
-  if (given.length !== names.length) {
-    const params = {
-      table: target.name,
-      expected: names.length,
-      found: given.length,
-      known: listNames(names),
-    };
-    throw quickwaterError("sql.insert-columns", params, { position: statement.query.position });
-  }
-  const expressions = given.map((_, index) => assign(bound, target, index));
-  const isSame = expressions.every((expression) => expression.kind === "InputColumn");
-  if (!isSame) return { target, plan: project(plan, expressions, names) };
+  const sources = sourcesOf(statement, target, bound);
+  const expressions = sources.map((source, index) =>
+    source === undefined ? missing(statement, target, index) : assign(bound, target, source, index),
+  );
+  const isSame =
+    expressions.length === plan.schema.columns.length &&
+    expressions.every((expression, index) => isColumn(expression, index));
+  if (!isSame) return { target, reads, plan: project(plan, expressions, names) };
   // The sink's names, without a step that only renames.
-  const columns = given.map(({ type }, index) => ({ name: names[index]!, type }));
-  return { target, plan: { ...plan, schema: { columns } } };
+  const columns = plan.schema.columns.map(({ type }, index) => ({ name: names[index]!, type }));
+  return { target, reads, plan: { ...plan, schema: { columns } } };
+}
+
+/** For each column of the target its place in the query; undefined where the list leaves it out. */
+function sourcesOf(
+  { columns: listed, query }: InsertInto,
+  { name: table, schema }: TableDefinition,
+  { plan }: BoundQuery,
+): readonly (number | undefined)[] {
+  const names = schema.columns.map(({ name }) => name);
+  const given = plan.schema.columns.length;
+  if (listed.length === 0) {
+    if (given === names.length) return names.map((_, index) => index);
+    const params = { table, expected: names.length, found: given, known: listNames(names) };
+    throw quickwaterError("sql.insert-columns", params, { position: query.position });
+  }
+  const sources: (number | undefined)[] = names.map(() => undefined);
+  for (const [place, column] of listed.entries()) {
+    const index = names.indexOf(column.name);
+    if (index < 0) throw unknownColumn(column, table, names);
+    if (sources[index] !== undefined) {
+      const { position } = column;
+      throw quickwaterError("sql.duplicate-column", { column: column.name }, { position });
+    }
+    sources[index] = place;
+  }
+  if (listed.length === given) return sources;
+  const params = { table, found: listed.length, given };
+  throw quickwaterError("sql.insert-query-columns", params, { position: query.position });
+}
+
+/** What the list leaves out is NULL. */
+function missing({ columns }: InsertInto, target: TableDefinition, index: number): BoundExpression {
+  const { name, type } = target.schema.columns[index]!;
+  if (type.nullable) return literal(null, type);
+  const params = { column: name, table: target.name };
+  throw quickwaterError("sql.insert-missing", params, { position: columns[0]!.position });
+}
+
+function isColumn(expression: BoundExpression, index: number): boolean {
+  return expression.kind === "InputColumn" && expression.index === index;
 }
 
 function findTarget(statement: InsertInto, catalog: Catalog): TableDefinition {
   const { name, position } = plainName(statement.target);
   const target = catalog.table(name);
   if (target === undefined) {
-    if (catalog.view(name) !== undefined) {
+    if (catalog.view(name) !== undefined || catalog.query(name) !== undefined) {
       const params = { feature: "INSERT INTO a view", instead: "A view is filled by its own query." };
       throw quickwaterError("sql.not-supported-yet", params, { position });
     }
@@ -79,11 +113,16 @@ function findTarget(statement: InsertInto, catalog: Catalog): TableDefinition {
   return target;
 }
 
-function assign({ plan, outputs }: BoundQuery, target: TableDefinition, index: number): BoundExpression {
+function assign(
+  { plan, outputs }: BoundQuery,
+  target: TableDefinition,
+  source: number,
+  index: number,
+): BoundExpression {
   const { name, type: wanted } = target.schema.columns[index]!;
-  const { type } = plan.schema.columns[index]!;
-  const { position } = outputs[index]!;
-  const column: BoundExpression = { kind: "InputColumn", index, type };
+  const { type } = plan.schema.columns[source]!;
+  const { position } = outputs[source]!;
+  const column: BoundExpression = { kind: "InputColumn", index: source, type };
   if (!sameType(type, wanted) && !isImplicit(type, wanted)) {
     const params = { column: name, table: target.name, expected: typeText(wanted), found: typeText(type) };
     throw quickwaterError("sql.insert-type", params, { position });

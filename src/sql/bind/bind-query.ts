@@ -6,9 +6,10 @@ import type { CommonTable, Query, QueryBody, SetOperation } from "../parse/ast.t
 import { project } from "../plan/build.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
 import { bindSelect } from "./bind-select.ts";
+import { bindValues } from "./bind-values.ts";
 import { coerce, sameType, typeText } from "./coerce.ts";
 import type { BindEnvironment, BoundQuery } from "./environment.ts";
-import { featureRefused, isBound, notSupportedYet } from "./not-supported-yet.ts";
+import { featureRefused } from "./not-supported-yet.ts";
 import { columnNames, type Relation, relationOfPlan } from "./relation.ts";
 
 export function bindQuery(query: Query, environment: BindEnvironment): BoundQuery {
@@ -38,7 +39,6 @@ function withCommonTables(tables: readonly CommonTable[], environment: BindEnvir
 }
 
 function bindBody(body: QueryBody, environment: BindEnvironment): BoundQuery {
-  if (!isBound(body)) throw notSupportedYet(body);
   switch (body.kind) {
     case "SelectQuery":
       return bindSelect(body, environment);
@@ -46,6 +46,8 @@ function bindBody(body: QueryBody, environment: BindEnvironment): BoundQuery {
       return bindQuery(body, environment);
     case "SetOperation":
       return bindUnion(body, environment);
+    case "ValuesQuery":
+      return bindValues(body);
   }
 }
 

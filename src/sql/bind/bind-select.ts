@@ -10,12 +10,14 @@ import { bindAggregation, refuseUnboundedState } from "./bind-aggregation.ts";
 import { type BindContext, bindCondition, bindExpression } from "./bind-expression.ts";
 import { bindFrom } from "./bind-from.ts";
 import { refuseSystemTime } from "./bind-join.ts";
+import { oneRow } from "./bind-values.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { contextWithoutAggregates } from "./collected-aggregates.ts";
 import { CollectedOver } from "./collected-over.ts";
 import type { BindEnvironment, BoundOutput, BoundQuery } from "./environment.ts";
 import { restrict } from "./join-relation.ts";
 import { featureRefused } from "./not-supported-yet.ts";
+import { notFlink } from "./over-window.ts";
 import { plainName } from "./plain-name.ts";
 import type { Relation } from "./relation.ts";
 import { Scope } from "./scope.ts";
@@ -29,14 +31,20 @@ interface Output extends BoundOutput {
 export function bindSelect(select: SelectQuery, environment: BindEnvironment): BoundQuery {
   const { hints, from, qualify, distinct } = select;
   if (hints.length > 0) throw featureRefused("A hint /*+ … */", hints[0]!.position, "Leave it out.");
-  if (from === undefined) throw featureRefused("SELECT without FROM", select.position);
   if (qualify !== undefined) throw featureRefused("QUALIFY", qualify.position);
-  refuseSystemTime(from);
-  const input = bindWhere(select, bindFrom(from, environment), environment);
+  if (from !== undefined) refuseSystemTime(from);
+  const rows = from === undefined ? rowWithoutFrom(select) : bindFrom(from, environment);
+  const input = bindWhere(select, rows, environment);
   const isAggregation =
     select.groupBy.length > 0 || select.having !== undefined || findAggregate(select.items) !== undefined;
   const bound = isAggregation ? bindGroups(select, input, environment) : bindRows(select, input);
   return distinct ? { ...bound, plan: bindDistinct(select, bound.plan, environment) } : bound;
+}
+
+function rowWithoutFrom({ items }: SelectQuery): Relation {
+  const star = items.find(({ kind }) => kind === "SelectStar");
+  if (star !== undefined) throw notFlink("SELECT * needs FROM", "", star.position);
+  return oneRow;
 }
 
 function bindWhere({ where }: SelectQuery, input: Relation, environment: BindEnvironment): Relation {

@@ -1,18 +1,24 @@
-/** CREATE MATERIALIZED VIEW: the query, its key, its options. */
-import type { Catalog, ViewDefinition } from "../../catalog/catalog.ts";
+/**
+ * CREATE MATERIALIZED VIEW: the query, its key, its options. CREATE VIEW: a name for a query, which is bound
+ * anew where it is read.
+ */
+import type { Catalog, QueryDefinition, ViewDefinition } from "../../catalog/catalog.ts";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
-import type { CreateMaterializedView } from "../parse/ast.ts";
+import type { ColumnSchema } from "../../values/row-schema.ts";
+import type { CreateMaterializedView, CreateView, Identifier } from "../parse/ast.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
 import { keyOf } from "../plan/traits.ts";
 import { checkName } from "./bind-create-table.ts";
-import { bindWholeQuery } from "./bind-whole-query.ts";
+import { bindNamedQuery, bindWholeQuery } from "./bind-whole-query.ts";
 import type { BoundOutput } from "./environment.ts";
 import { plainName } from "./plain-name.ts";
+import { columnNames } from "./relation.ts";
 import { checkViewOptions } from "./table-options.ts";
 
 export interface BoundView {
   readonly view: ViewDefinition;
   readonly plan: LogicalPlan;
+  readonly reads: ReadonlySet<string>;
 }
 
 export function bindView(
@@ -22,13 +28,9 @@ export function bindView(
   inputEnds: boolean,
 ): BoundView {
   const { query, position } = statement;
-  const name = plainName(statement.name);
-  checkName(name);
-  if (catalog.has(name.name)) {
-    throw quickwaterError("sql.duplicate-name", { name: name.name }, { position: name.position });
-  }
+  const name = freeName(plainName(statement.name), catalog);
   const { emit, rowsMax } = checkViewOptions(statement.options);
-  const { plan, outputs } = bindWholeQuery(query, catalog, inputEnds);
+  const { plan, outputs, reads } = bindWholeQuery(query, catalog, inputEnds);
   const key = keyOf(plan);
   if (key === undefined) {
     throw quickwaterError("sql.view-needs-key", { view: name.name }, { position: query.position });
@@ -38,7 +40,7 @@ export function bindView(
     const params = { position: unnamed + 1, view: name.name };
     throw quickwaterError("sql.column-without-name", params, { position: outputs[unnamed]!.position });
   }
-  refuseDuplicates(plan, outputs);
+  refuseDuplicates(plan.schema.columns, outputs);
   const missing = key.filter(({ place }) => place === undefined).map((column) => column.name);
   if (missing.length > 0) {
     const params = { view: name.name, missing: missing.join(" and ") };
@@ -52,12 +54,43 @@ export function bindView(
     rowsMax,
     statement: text.slice(position.offset, position.offset + position.length),
   };
-  return { view, plan };
+  return { view, plan, reads };
 }
 
-function refuseDuplicates(plan: LogicalPlan, outputs: readonly BoundOutput[]): void {
+export interface NamedQuery {
+  readonly query: QueryDefinition;
+  readonly reads: ReadonlySet<string>;
+}
+
+export function bindPlainView(
+  statement: CreateView,
+  catalog: Catalog,
+  text: string,
+  inputEnds: boolean,
+): NamedQuery {
+  const { position } = statement;
+  const { name } = freeName(plainName(statement.name), catalog);
+  const { plan, outputs, reads } = bindNamedQuery(statement.query, catalog, inputEnds);
+  const given = columnNames(statement.columns, outputs.length, statement.name.position);
+  const columns = plan.schema.columns.map((column, index) => ({
+    ...column,
+    name: given[index] ?? column.name,
+  }));
+  refuseDuplicates(columns, outputs);
+  const written = text.slice(position.offset, position.offset + position.length);
+  return { query: { name, schema: { columns }, statement: written }, reads };
+}
+
+function freeName(written: Identifier, catalog: Catalog): Identifier {
+  checkName(written);
+  const { name, position } = written;
+  if (catalog.has(name)) throw quickwaterError("sql.duplicate-name", { name }, { position });
+  return written;
+}
+
+function refuseDuplicates(columns: readonly ColumnSchema[], outputs: readonly BoundOutput[]): void {
   const seen = new Set<string>();
-  for (const [index, { name }] of plan.schema.columns.entries()) {
+  for (const [index, { name }] of columns.entries()) {
     if (seen.has(name)) {
       const { position } = outputs[index]!;
       throw quickwaterError("sql.duplicate-column", { column: name }, { position });

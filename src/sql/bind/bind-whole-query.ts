@@ -13,10 +13,28 @@ import { refuseOver } from "./collected-over.ts";
 import type { BoundQuery } from "./environment.ts";
 import { refuseUnboundedJoin } from "./plan-join.ts";
 
-export function bindWholeQuery(query: Query, catalog: Catalog, inputEnds: boolean): BoundQuery {
-  const { plan, outputs } = bindQuery(query, { catalog, commonTables: new Map(), inputEnds, bindQuery });
-  refuseUnlimited(plan, inputEnds);
-  return { plan: withoutUnreadNumbers(plan), outputs };
+export interface BoundWhole extends BoundQuery {
+  /** Tables and views that the query names, those inside of views too. */
+  readonly reads: ReadonlySet<string>;
+}
+
+export function bindWholeQuery(query: Query, catalog: Catalog, inputEnds: boolean): BoundWhole {
+  const bound = bindNamedQuery(query, catalog, inputEnds);
+  refuseUnlimited(bound.plan, inputEnds);
+  return { ...bound, plan: withoutUnreadNumbers(bound.plan) };
+}
+
+/** Of CREATE VIEW: the query that reads it may still limit its row numbers. */
+export function bindNamedQuery(query: Query, catalog: Catalog, inputEnds: boolean): BoundWhole {
+  const reads = new Set<string>();
+  const bound = bindQuery(query, {
+    catalog,
+    commonTables: new Map(),
+    inputEnds,
+    namesRead: reads,
+    bindQuery,
+  });
+  return { ...bound, reads };
 }
 
 /** Row numbers that no query around them has limited, and state that nothing bounds. */

@@ -11,6 +11,8 @@ export interface BindEnvironment {
   readonly commonTables: ReadonlyMap<string, Relation>;
   /** Whether state may grow with the input, because the input ends. */
   readonly inputEnds: boolean;
+  /** Tables and views that were named so far, those inside of views too. */
+  readonly namesRead: Set<string>;
   /** Binds a query inside another one. */
   readonly bindQuery: (query: Query, environment: BindEnvironment) => BoundQuery;
 }

@@ -3,32 +3,16 @@
  * feature's name here; the compiler asks for the name of a new one.
  */
 import { type QuickwaterError, quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
-import type {
-  CreateTable,
-  Expression,
-  FunctionCall,
-  GroupingElement,
-  InsertInto,
-  QueryBody,
-  Statement,
-  TableReference,
-} from "../parse/ast.ts";
+import type { CreateTable, Expression, FunctionCall, GroupingElement, TableReference } from "../parse/ast.ts";
 
-type AnyNode = Statement | QueryBody | TableReference | GroupingElement | Expression;
+type AnyNode = TableReference | GroupingElement | Expression;
 
 /** Kinds that something in this folder binds. */
 type BoundKind =
-  | "CreateTable"
-  | "CreateMaterializedView"
-  | "InsertInto"
-  | "SelectStatement"
-  | "SelectQuery"
   | "EmptyGrouping"
   | "Rollup"
   | "Cube"
   | "GroupingSets"
-  | "Query"
-  | "SetOperation"
   | "NamedTable"
   | "DerivedTable"
   | "WindowTable"
@@ -73,19 +57,6 @@ type LaterNode = Extract<AnyNode, { kind: LaterKind }>;
 type FeatureName<N> = string | ((node: N) => string);
 
 const features: { readonly [K in LaterKind]: FeatureName<Extract<LaterNode, { kind: K }>> } = {
-  // Statements
-  CreateView: "CREATE VIEW",
-  Drop: ({ object }) => `DROP ${object}`,
-  StatementSet: "EXECUTE STATEMENT SET",
-  Set: "SET",
-  Reset: "RESET",
-  Show: ({ subject }) => `SHOW ${subject}`,
-  Describe: "DESCRIBE",
-  Explain: "EXPLAIN",
-
-  // Queries
-  ValuesQuery: "VALUES",
-
   // Tables
   Unnest: "UNNEST",
   LateralTable: "LATERAL",
@@ -149,8 +120,7 @@ export function refuseCallClauses(call: FunctionCall): void {
 }
 
 export function refuseTableClauses(table: CreateTable): void {
-  const { temporary, partitionedBy, like, columns, name } = table;
-  if (temporary) throw featureRefused("CREATE TEMPORARY TABLE", name.position);
+  const { partitionedBy, like, columns } = table;
   if (like !== undefined) throw featureRefused("CREATE TABLE … LIKE", like.position);
   if (partitionedBy.length > 0) throw featureRefused("PARTITIONED BY", partitionedBy[0]!.position);
   for (const { content, position } of columns) {
@@ -159,10 +129,4 @@ export function refuseTableClauses(table: CreateTable): void {
     }
     if (content.kind === "Metadata") throw featureRefused("A metadata column", position);
   }
-}
-
-export function refuseInsertColumns({ columns }: InsertInto): void {
-  const [first] = columns;
-  if (first === undefined) return;
-  throw featureRefused("A column list of INSERT INTO", first.position, "Select every column in order.");
 }

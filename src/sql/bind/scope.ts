@@ -77,7 +77,12 @@ export class Scope {
 
   #unknown(name: Identifier, candidates: readonly RelationColumn[]): Error {
     const qualifiers = [...new Set(candidates.flatMap(({ qualifier }) => qualifier ?? []))];
-    const owner = qualifiers.length === 1 ? qualifiers[0]! : "the input";
+    const isWithoutFrom = candidates.length === 0;
+    const owner = isWithoutFrom
+      ? "a query without FROM"
+      : qualifiers.length === 1
+        ? qualifiers[0]!
+        : "the input";
     return unknownColumn(
       name,
       owner,

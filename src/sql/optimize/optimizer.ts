@@ -2,6 +2,7 @@
  * The optimizer: one ordered list of named passes. Each takes a plan and gives one that computes the same
  * rows with the same schema; each can be left out by its name, and nothing may depend on one having run.
  */
+import { isDeepStrictEqual } from "node:util";
 import { assert } from "../../errors/quickwater-error.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
 import { constantFolding } from "./constant-folding.ts";
@@ -21,14 +22,23 @@ export const passes: readonly Pass[] = [
   removeIdentityProjection,
 ];
 
-export function optimize(plan: LogicalPlan, without: ReadonlySet<string> = new Set()): LogicalPlan {
+export interface OptimizedPlan {
+  readonly plan: LogicalPlan;
+  /** The passes that changed something, for EXPLAIN. */
+  readonly changedBy: readonly Pass[];
+}
+
+export function optimize(plan: LogicalPlan, without: ReadonlySet<string> = new Set()): OptimizedPlan {
   let current = plan;
+  const changedBy: Pass[] = [];
   for (const pass of passes) {
     if (without.has(pass.name)) continue;
-    current = pass.run(current);
-    assert(sameShape(plan, current), `the pass ${pass.name} changed the schema`);
+    const next = pass.run(current);
+    assert(sameShape(plan, next), `the pass ${pass.name} changed the schema`);
+    if (!isDeepStrictEqual(next, current)) changedBy.push(pass);
+    current = next;
   }
-  return current;
+  return { plan: current, changedBy };
 }
 
 function sameShape(before: LogicalPlan, after: LogicalPlan): boolean {

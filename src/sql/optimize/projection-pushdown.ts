@@ -3,7 +3,7 @@
  * decoded. The event time is always read where the table has a watermark, because it moves the clock of
  * everything above.
  */
-import { assignWindows, join, over, rank, repeatRows } from "../plan/build.ts";
+import { assignWindows, join, over, rank, repeatRows, values } from "../plan/build.ts";
 import { collectColumns, columnsOf, moveColumns } from "../plan/expressions.ts";
 import type {
   Aggregate,
@@ -16,6 +16,7 @@ import type {
   Project,
   Rank,
   Scan,
+  Values,
   WindowAggregate,
 } from "../plan/logical-plan.ts";
 import type { Pass } from "./pass.ts";
@@ -41,6 +42,8 @@ function prune(plan: LogicalPlan, needed: ReadonlySet<number>): Pruned {
   switch (plan.kind) {
     case "Scan":
       return pruneScan(plan, needed);
+    case "Values":
+      return pruneValues(plan, needed);
     case "Filter": {
       const below = new Set(needed);
       collectColumns(plan.predicate, below);
@@ -107,6 +110,12 @@ function pruneScan(scan: Scan, needed: ReadonlySet<number>): Pruned {
     schema: { columns: kept.map((index) => scan.schema.columns[index]!) },
   };
   return { plan, place };
+}
+
+function pruneValues({ rows, schema }: Values, needed: ReadonlySet<number>): Pruned {
+  const kept = schema.columns.map((_, index) => index).filter((index) => needed.has(index));
+  const of = <T>(all: readonly T[]): T[] => kept.map((index) => all[index]!);
+  return { plan: values(rows.map(of), of(schema.columns)), place: placeIn(kept) };
 }
 
 function pruneProject(project: Project, needed: ReadonlySet<number>): Pruned {

@@ -24,6 +24,12 @@ export function printText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+/** A name of the catalog, which was never written in this place. */
+export function printPlainName(name: string): string {
+  const isPlain = /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !isReserved(name);
+  return isPlain ? name : `\`${name.replaceAll("`", "``")}\``;
+}
+
 function printQuoted(name: Identifier): string {
   return `\`${name.name.replaceAll("`", "``")}\``;
 }

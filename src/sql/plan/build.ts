@@ -16,9 +16,14 @@ import type {
   Rank,
   RepeatRows,
   SlicedWindow,
+  Values,
   WindowAggregate,
   WindowProperty,
 } from "./logical-plan.ts";
+
+export function values(rows: Values["rows"], columns: readonly ColumnSchema[]): Values {
+  return { kind: "Values", rows, schema: { columns } };
+}
 
 export function filter(input: LogicalPlan, predicate: BoundExpression): Filter {
   return { kind: "Filter", input, predicate, schema: input.schema };

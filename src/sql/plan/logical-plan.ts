@@ -5,6 +5,7 @@
 import type { SourcePosition } from "../../errors/quickwater-error.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
 import type { SqlType } from "../../values/sql-type.ts";
+import type { SqlValue } from "../../values/sql-value.ts";
 import type { BoundExpression } from "../bind/bound-expression.ts";
 
 /**
@@ -21,6 +22,13 @@ export interface Scan {
   readonly columns: readonly ScanColumn[];
   /** Position in `columns` of the event time, where the table has a watermark. */
   readonly rowtime: number | undefined;
+  readonly schema: RowSchema;
+}
+
+/** VALUES: rows that the query holds itself. They come once, before any other row, and are all. */
+export interface Values {
+  readonly kind: "Values";
+  readonly rows: readonly (readonly SqlValue[])[];
   readonly schema: RowSchema;
 }
 
@@ -236,6 +244,7 @@ export interface Join {
 
 export type LogicalPlan =
   | Scan
+  | Values
   | Filter
   | Project
   | AssignWindows

@@ -4,6 +4,7 @@ import type { LogicalPlan, Scan } from "./logical-plan.ts";
 export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
   switch (plan.kind) {
     case "Scan":
+    case "Values":
       return [];
     case "Union":
       return plan.inputs;
@@ -18,6 +19,7 @@ export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
 export function mapPlan(plan: LogicalPlan, map: (node: LogicalPlan) => LogicalPlan): LogicalPlan {
   switch (plan.kind) {
     case "Scan":
+    case "Values":
       return map(plan);
     case "Union":
       return map({ ...plan, inputs: plan.inputs.map((input) => mapPlan(input, map)) });

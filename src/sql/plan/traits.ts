@@ -9,6 +9,7 @@ import { inputsOf } from "./map-plan.ts";
 export function isUpdating(plan: LogicalPlan): boolean {
   switch (plan.kind) {
     case "Scan":
+    case "Values":
     case "WindowAggregate":
       return false;
     case "Aggregate":
@@ -45,6 +46,9 @@ export function keyOf(plan: LogicalPlan): readonly KeyColumn[] | undefined {
     case "AssignWindows":
     case "RepeatRows":
       return undefined;
+    case "Values":
+      // One row needs nothing that tells it apart.
+      return plan.rows.length === 1 ? [] : undefined;
     case "Filter":
     case "Over":
       return keyOf(plan.input);
@@ -123,6 +127,7 @@ export interface WindowColumns {
 export function windowColumnsOf(plan: LogicalPlan): WindowColumns | undefined {
   switch (plan.kind) {
     case "Scan":
+    case "Values":
     case "Aggregate":
     case "LatestRows":
     case "Union":

@@ -15,6 +15,7 @@ export function withoutUnreadNumbers(plan: LogicalPlan): LogicalPlan {
 function strip(plan: LogicalPlan, read: ReadonlySet<number>): LogicalPlan {
   switch (plan.kind) {
     case "Scan":
+    case "Values":
       return plan;
     case "Union":
       return { ...plan, inputs: plan.inputs.map(withoutUnreadNumbers) };

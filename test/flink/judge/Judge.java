@@ -1,6 +1,7 @@
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.lang.reflect.Field;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,7 +13,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -36,6 +39,7 @@ import org.apache.flink.table.api.ResultKind;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.table.api.TableResult;
 import org.apache.flink.table.catalog.Column;
+import org.apache.flink.table.planner.loader.PlannerModule;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.LogicalTypeRoot;
 import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
@@ -47,6 +51,8 @@ import org.apache.flink.util.CloseableIterator;
  *
  *   {"id", "setup": [DDL…], "rows": {table: [[turn, kind, JSON]…]}, "sql", "run": boolean}
  *   {"id", "columns": [[name, type]…], "rows": [[kind, cell…]…]} or {"id", "error"}
+ *
+ * The question "KEYWORDS" is answered by the words that Flink's parser knows and may be no name without quotes.
  *
  * A DDL names its rows by WITH ('connector' = 'corpus', 'run' = '$RUN', 'table' = …). The first line of the
  * output is {"version"}. One process and one cluster in it serve all questions.
@@ -144,8 +150,14 @@ public class Judge {
               EnvironmentSettings.newInstance().inStreamingMode().withConfiguration(settings).build());
       for (JsonNode ddl : question.get("setup")) tables.executeSql(ddl.asText().replace("$RUN", run));
       String sql = question.get("sql").asText().replace("$RUN", run);
+      if (sql.equals("KEYWORDS")) {
+        readKeywords(tables, answer);
+        return;
+      }
       if (!isQuery(sql)) {
-        tables.executeSql(sql).await(SECONDS_MAX, TimeUnit.SECONDS);
+        TableResult done = tables.executeSql(sql);
+        if (done.getJobClient().isEmpty() && question.get("run").asBoolean()) readResult(done, answer);
+        else if (done.getJobClient().isPresent()) done.await(SECONDS_MAX, TimeUnit.SECONDS);
         return;
       }
       String plan = tables.explainSql(sql);
@@ -160,9 +172,31 @@ public class Judge {
     }
   }
 
+  /** Each word of the parser is tried as the name of a column, where it is given and where it is read. */
+  private static void readKeywords(TableEnvironment tables, ObjectNode answer) throws Exception {
+    Field loader = PlannerModule.class.getDeclaredField("submoduleClassLoader");
+    loader.setAccessible(true);
+    ClassLoader planner = (ClassLoader) loader.get(PlannerModule.getInstance());
+    Class<?> constants = planner.loadClass("org.apache.flink.sql.parser.impl.FlinkSqlParserImplConstants");
+    answer.putArray("columns").addArray().add("reserved").add("STRING NOT NULL");
+    ArrayNode rows = answer.putArray("rows");
+    Set<String> words = new TreeSet<>();
+    for (String image : (String[]) constants.getField("tokenImage").get(null)) {
+      Matcher word = Pattern.compile("\"([A-Z][A-Z0-9_]*)\"").matcher(image);
+      if (word.matches()) words.add(word.group(1));
+    }
+    for (String word : words) {
+      try {
+        tables.explainSql("SELECT " + word + " FROM (VALUES (1)) AS t (" + word + ")");
+      } catch (Exception refused) {
+        rows.addArray().add("+I").add(word);
+      }
+    }
+  }
+
   private static boolean isQuery(String sql) {
     String bare = sql.replaceAll("(?s)/\\*.*?\\*/", " ").replaceAll("(?m)--.*$", " ").strip().toUpperCase();
-    return bare.startsWith("SELECT") || bare.startsWith("WITH") || bare.startsWith("INSERT") || bare.startsWith("(");
+    return bare.startsWith("SELECT") || bare.startsWith("VALUES") || bare.startsWith("WITH") || bare.startsWith("INSERT") || bare.startsWith("(");
   }
 
   private static Map<String, List<CorpusTables.Line>> linesOf(JsonNode rows) {

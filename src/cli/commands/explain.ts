@@ -1,0 +1,109 @@
+/** `quickwater explain`: what each query does, stage by stage, and the state that it keeps. */
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { Catalog } from "../../catalog/catalog.ts";
+import { type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
+import { formatError } from "../../errors/source-text.ts";
+import { differencesOf } from "../../flink/differences.ts";
+import { flinkScript } from "../../flink/flink-script.ts";
+import { defaultServers, fileTables, kafkaTables } from "../../flink/flink-tables.ts";
+import { readProject } from "../../project/read-project.ts";
+import { analyzeScript, type BoundStatement, explainStatement } from "../../sql/analyze.ts";
+import { explainedText } from "../../sql/explain/explain-plan.ts";
+import { readArguments, readFor } from "../arguments.ts";
+import { demoProject } from "../package-root.ts";
+
+export const help = `Usage: quickwater explain FILE|PROJECT|STATEMENT [options]
+
+Shows each query of a script, of a project or of one statement as its stages, from the result down to the
+tables: what each does, whether its rows change later, what it keeps and when that is freed, which fields
+are read, and which passes of the optimizer changed the plan. Nothing is run.
+
+A STATEMENT reads the tables and views of a project: the demo's, or those of --project.
+
+  --project DIR     whose tables a STATEMENT reads
+  --for flink       the script that Apache Flink would be given instead: streams are topics of Kafka, a
+                    materialized view is a keyed topic and an INSERT
+  --kafka SERVERS   of --for flink: the servers of the topics (localhost:9092)
+  --files DIR       of --for flink: streams are folders of JSON files in DIR, views are printed
+  --json            the same as data: [{"into": …, "plan": {"stage": …, "keeps": …, "inputs": […]},
+                    "passes": …}], or {"script": …, "differences": […]}
+
+Exit code: 0 done, 1 the SQL has a mistake.`;
+
+const options = {
+  project: { type: "string" },
+  for: { type: "string" },
+  kafka: { type: "string" },
+  files: { type: "string" },
+  json: { type: "boolean" },
+} as const;
+
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = readArguments("explain", args, options, 1);
+  const [subject] = positionals;
+  if (subject === undefined) throw badArgument("a FILE, a PROJECT or a STATEMENT is missing");
+  const isForFlink = readFor("explain", values.for);
+  if (!isForFlink && (values.kafka ?? values.files) !== undefined) {
+    throw badArgument("--kafka and --files go with --for flink");
+  }
+  if (values.kafka !== undefined && values.files !== undefined) {
+    throw badArgument("Streams are in topics or in files: --kafka or --files, not both");
+  }
+  const { bound, shown, mistakes } = readSubject(subject, values.project ?? demoProject);
+  if (mistakes.length > 0) {
+    process.stderr.write(`${mistakes.join("\n\n")}\n`);
+    return 1;
+  }
+  if (isForFlink) {
+    const tables =
+      values.files === undefined ? kafkaTables(values.kafka ?? defaultServers) : fileTables(values.files);
+    const script = flinkScript(bound, tables);
+    const differences = bound.flatMap(differencesOf).map(({ kind, sentence }) => ({ kind, sentence }));
+    process.stdout.write(values.json === true ? `${JSON.stringify({ script, differences })}\n` : script);
+    return 0;
+  }
+  const queries = shown.flatMap(explainStatement);
+  process.stdout.write(`${values.json === true ? JSON.stringify(queries) : explainedText(queries)}\n`);
+  return 0;
+}
+
+interface Subject {
+  /** Everything, with what only stands around a STATEMENT. */
+  readonly bound: readonly BoundStatement[];
+  readonly shown: readonly BoundStatement[];
+  readonly mistakes: readonly string[];
+}
+
+function readSubject(subject: string, project: string): Subject {
+  const catalog = new Catalog();
+  if (existsSync(subject)) {
+    const files = statSync(subject).isDirectory()
+      ? readProject(subject).sql
+      : [{ path: subject, text: readFileSync(subject, "utf8") }];
+    const { bound, mistakes } = analyzeAll(files, catalog);
+    return { bound, shown: bound, mistakes };
+  }
+  const around = analyzeAll(readProject(project).sql, catalog);
+  const statement = analyzeAll([{ path: "statement", text: subject }], catalog);
+  const definitions = around.bound.filter(({ kind }) => kind === "CreateTable" || kind === "CreateView");
+  return {
+    bound: [...definitions, ...statement.bound],
+    shown: statement.bound,
+    mistakes: [...around.mistakes, ...statement.mistakes],
+  };
+}
+
+function analyzeAll(files: readonly { readonly path: string; readonly text: string }[], catalog: Catalog) {
+  const bound: BoundStatement[] = [];
+  const mistakes: string[] = [];
+  for (const { path, text } of files) {
+    const analyzed = analyzeScript(text, catalog, { inputEnds: true });
+    mistakes.push(...analyzed.errors.map((error) => formatError(error, text, path)));
+    bound.push(...analyzed.bound);
+  }
+  return { bound, mistakes };
+}
+
+function badArgument(problem: string): QuickwaterError {
+  return quickwaterError("run.bad-argument", { problem, verb: "explain" });
+}

@@ -1,0 +1,40 @@
+/** What EXPLAIN calls the columns of a node: by their names, and what was computed by its call. */
+import type { AggregateCall, LogicalPlan, OverCall } from "../plan/logical-plan.ts";
+
+export function namesOf(node: LogicalPlan): readonly string[] {
+  const own = node.schema.columns.map(({ name }) => name);
+  switch (node.kind) {
+    case "Aggregate":
+    case "WindowAggregate": {
+      const names = namesOf(node.input);
+      const calls = node.aggregates.map((call) => callText(call, names));
+      return [...own.slice(0, own.length - calls.length), ...calls];
+    }
+    case "Over": {
+      const names = namesOf(node.input);
+      return [...names, ...node.calls.map((call) => overCallText(call, names))];
+    }
+    case "Filter":
+    case "AssignWindows":
+    case "RepeatRows":
+    case "Rank": {
+      const names = namesOf(node.input);
+      return [...names, ...own.slice(names.length)];
+    }
+    default:
+      return own;
+  }
+}
+
+export function callText(
+  { function: name, argument, filter }: AggregateCall,
+  names: readonly string[],
+): string {
+  const where = filter === undefined ? "" : ` FILTER (WHERE ${names[filter]})`;
+  return `${name}(${argument === undefined ? "*" : names[argument]})${where}`;
+}
+
+export function overCallText({ function: name, argument }: OverCall, names: readonly string[]): string {
+  if (name === "ROW_NUMBER") return "ROW_NUMBER()";
+  return `${name}(${argument === undefined ? "*" : names[argument]})`;
+}

@@ -1,0 +1,189 @@
+/**
+ * What each kind of node does and what it keeps, as EXPLAIN tells it. A new kind of node needs one entry
+ * here, and the compiler asks for it.
+ */
+import type {
+  Aggregate,
+  AggregateCall,
+  LogicalPlan,
+  LogicalPlanKind,
+  OrderKey,
+  Over,
+  Rank,
+  Scan,
+  SlicedWindow,
+  WindowAggregate,
+} from "../plan/logical-plan.ts";
+import { isUpdating } from "../plan/traits.ts";
+import { callText, namesOf, overCallText } from "./column-names.ts";
+import { durationText } from "./duration-text.ts";
+import { expressionText, literalText } from "./expression-text.ts";
+import { joinText } from "./join-text.ts";
+
+export interface NodeText {
+  /** The SQL word. */
+  readonly word: string;
+  readonly does: string;
+  /** What is kept and until when; undefined where nothing is. */
+  readonly keeps?: string | undefined;
+}
+
+type Teller<K extends LogicalPlanKind> = (node: Extract<LogicalPlan, { kind: K }>) => NodeText;
+
+const tellers: { readonly [K in LogicalPlanKind]: Teller<K> } = {
+  Scan: scanText,
+  Values: ({ rows, schema }) => {
+    const shown = rows.slice(0, 3).map((row) => {
+      return `(${row.map((value, index) => literalText(value, schema.columns[index]!.type)).join(", ")})`;
+    });
+    if (rows.length > shown.length) shown.push(`… ${rows.length} rows`);
+    return { word: "VALUES", does: shown.join(", ") };
+  },
+  Filter: ({ predicate, input }) => ({ word: "WHERE", does: expressionText(predicate, namesOf(input)) }),
+  Project: ({ expressions, input, schema }) => {
+    const items = expressions.map((expression, index) => {
+      const text = expressionText(expression, namesOf(input));
+      const { name } = schema.columns[index]!;
+      return text === name ? text : `${text} AS ${name}`;
+    });
+    return { word: "SELECT", does: items.length === 0 ? "no column" : items.join(", ") };
+  },
+  AssignWindows: ({ window, input }) => ({
+    word: window.kind,
+    does: `${slicedText(window, namesOf(input))}, each row once for each of its windows`,
+  }),
+  RepeatRows: ({ numbers }) => ({
+    word: "GROUPING SETS",
+    does: `each row once for each of ${numbers.length} sets`,
+  }),
+  WindowAggregate: windowAggregateText,
+  Aggregate: aggregateText,
+  Union: ({ inputs }) => ({ word: "UNION ALL", does: `rows of ${inputs.length} inputs as they come` }),
+  Over: overText,
+  Rank: rankText,
+  Join: joinText,
+  LatestRows: ({ keys, input }) => ({
+    word: "PRIMARY KEY",
+    does: `a row replaces the one of its key (${listed(keys, namesOf(input))})`,
+    keeps: "the latest row of each key",
+  }),
+};
+
+export function nodeText(node: LogicalPlan): NodeText {
+  return (tellers[node.kind] as Teller<LogicalPlanKind>)(node);
+}
+
+function scanText({ table, columns, rowtime, schema }: Scan): NodeText {
+  const names = columns.map(({ path }) => path.join("."));
+  const reads = names.length === 0 ? "reads no column" : `reads ${names.join(", ")}`;
+  const time = rowtime === undefined ? "" : `; event time ${schema.columns[rowtime]!.name}`;
+  return { word: "FROM", does: `${table}: ${reads}${time}` };
+}
+
+function windowAggregateText(node: WindowAggregate): NodeText {
+  const { window, input, keys } = node;
+  const by = listed(keys, namesOf(input));
+  const what =
+    window.kind === "ATTACHED"
+      ? "window_start, window_end"
+      : `${window.kind}(${slicedText(window, namesOf(input))})`;
+  const a = keys.length === 0 ? "one group a" : `a group a key (${by}) and`;
+  const isOne = window.kind === "TUMBLE" || window.kind === "ATTACHED";
+  const until = isOne
+    ? "window; freed when the watermark has passed the window's end"
+    : `slice of ${durationText(window.stepMs)}; freed when the watermark has passed its last window's end`;
+  return {
+    word: "GROUP BY",
+    does: [
+      [what, by].filter((part) => part !== "").join(", "),
+      callsText(node.aggregates, namesOf(input)),
+    ].join(": "),
+    keeps: `${a} ${until}`,
+  };
+}
+
+function aggregateText({ keys, aggregates, input }: Aggregate): NodeText {
+  const by = listed(keys, namesOf(input));
+  const keeps =
+    keys.length === 0 ? "one group" : `a group a key (${by}); unbounded: it needs an input that ends`;
+  if (aggregates.length === 0) return { word: "DISTINCT", does: by, keeps };
+  const calls = callsText(aggregates, namesOf(input));
+  if (by === "") return { word: "AGGREGATE", does: calls, keeps };
+  return { word: "GROUP BY", does: `${by}: ${calls}`, keeps };
+}
+
+function overText({ keys, order, frame, calls, input }: Over): NodeText {
+  const names = namesOf(input);
+  const partition = keys.length === 0 ? "" : `PARTITION BY ${listed(keys, names)} `;
+  const { unit, preceding } = frame;
+  const from =
+    preceding === undefined ? "UNBOUNDED" : unit === "ROWS" ? `${preceding}` : durationText(preceding);
+  const window = `${partition}ORDER BY ${orderText(order, names)} ${unit} ${from} PRECEDING`;
+  const called = calls.map((call) => overCallText(call, names));
+  const waiting = "the rows that wait for the watermark";
+  return { word: "OVER", does: `${called.join(", ")} (${window})`, keeps: `${waiting}, and ${frameState()}` };
+
+  function frameState(): string {
+    const each = keys.length === 0 ? "" : " of each key";
+    if (preceding === undefined) {
+      return keys.length === 0
+        ? "one answer"
+        : "an answer of each key; unbounded: it needs an input that ends";
+    }
+    if (unit === "ROWS") return `the last ${preceding + 1} rows${each}`;
+    return `those of the last ${durationText(preceding)}; freed as the watermark moves on`;
+  }
+}
+
+function rankText(node: Rank): NodeText {
+  const { method, keys, order, from, to, givesNumber, input } = node;
+  const partition = keys.length === 0 ? "" : `PARTITION BY ${listed(keys, namesOf(input))} `;
+  const range = from === to ? `= ${from}` : from === 1 ? `<= ${to}` : `BETWEEN ${from} AND ${to}`;
+  const number = givesNumber ? ", with the number" : "";
+  const does = `ROW_NUMBER ${range}, ${partition}ORDER BY ${orderText(order, namesOf(input))}${number}`;
+  const isKeyed = keys.length > 0;
+  const each = isKeyed ? " a key; unbounded: it needs an input that ends" : "";
+  switch (method) {
+    case "keep-first":
+      return { word: "FIRST ROW", does, keeps: `one row, and after it was given only that${each}` };
+    case "keep-last":
+      return { word: "LAST ROW", does, keeps: `one row${each}` };
+    case "window":
+      return {
+        word: "WINDOW TOP-N",
+        does,
+        keeps: `the first ${to} rows a key and window; freed when the watermark has passed the window's end`,
+      };
+    case "top": {
+      if (isUpdating(input)) return { word: "TOP-N", does, keeps: `all rows of its input${each}` };
+      return { word: "TOP-N", does, keeps: `the first ${to} rows${each}` };
+    }
+  }
+}
+
+function slicedText(
+  { kind, timeColumn, sizeMs, stepMs, offsetMs }: SlicedWindow,
+  names: readonly string[],
+): string {
+  const step = kind === "TUMBLE" ? [] : [durationText(stepMs)];
+  const offset = offsetMs === 0 ? [] : [`offset ${durationText(offsetMs)}`];
+  return [names[timeColumn]!, ...step, durationText(sizeMs), ...offset].join(", ");
+}
+
+function callsText(calls: readonly AggregateCall[], names: readonly string[]): string {
+  return calls.length === 0 ? "no aggregate" : calls.map((call) => callText(call, names)).join(", ");
+}
+
+function orderText(order: readonly OrderKey[], names: readonly string[]): string {
+  return order
+    .map(({ column, descending, nullsFirst }) => {
+      // Without a word NULL is the least value.
+      const nulls = nullsFirst === descending ? ` NULLS ${nullsFirst ? "FIRST" : "LAST"}` : "";
+      return `${names[column]!}${descending ? " DESC" : ""}${nulls}`;
+    })
+    .join(", ");
+}
+
+function listed(columns: readonly number[], names: readonly string[]): string {
+  return columns.map((column) => names[column]!).join(", ");
+}

@@ -1,0 +1,75 @@
+/**
+ * DESCRIBE and SHOW COLUMNS: a row a column, with Flink's names: type, whether it may be NULL, its part of
+ * the key, its watermark; comments where the table has any.
+ */
+import type { Catalog, TableDefinition } from "../../catalog/catalog.ts";
+import { type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
+import { closestName } from "../../errors/suggest.ts";
+import { formatType, type SqlType, withNullable } from "../../values/sql-type.ts";
+import type { SqlValue } from "../../values/sql-value.ts";
+import { plainName } from "../bind/plain-name.ts";
+import type { CreateTable, Identifier, QualifiedName } from "../parse/ast.ts";
+import { parseScript } from "../parse/parse-statement.ts";
+import { printExpression } from "../parse/print.ts";
+import { type ResultRows, text } from "./result-rows.ts";
+
+const heads: readonly (readonly [name: string, type: SqlType])[] = [
+  ["name", text],
+  ["type", text],
+  ["null", { kind: "BOOLEAN", nullable: true }],
+  ["key", text],
+  ["extras", text],
+  ["watermark", text],
+];
+
+export function describe(written: QualifiedName, catalog: Catalog): ResultRows {
+  const name = plainName(written);
+  const table = catalog.table(name.name);
+  const view = catalog.view(name.name);
+  const definition = table ?? view ?? catalog.query(name.name);
+  if (definition === undefined) throw unknown(name, catalog);
+  const statement = table && statementOf(table);
+  const comments = statement?.columns.map(({ comment }) => comment) ?? [];
+  const hasComments = comments.some((comment) => comment !== undefined);
+  const columns = [...heads, ...(hasComments ? [["comment", text] as const] : [])];
+  const keyPlaces = table?.primaryKey ?? view?.key ?? [];
+  const all = definition.schema.columns;
+  const key = keyPlaces.map((place) => all[place]!.name).join(", ");
+  const rows = all.map(({ name: column, type }, index): SqlValue[] => [
+    column,
+    typeText(type),
+    type.nullable,
+    keyPlaces.includes(index) ? `PRI(${key})` : null,
+    null,
+    table?.watermark?.column === index ? watermarkText(column, statement) : null,
+    ...(hasComments ? [comments[index] ?? null] : []),
+  ]);
+  return { schema: { columns: columns.map(([head, type]) => ({ name: head, type })) }, rows };
+}
+
+/** For SHOW, which names tables and views too. */
+export function unknown({ name, position }: Identifier, catalog: Catalog): QuickwaterError {
+  const known = [...catalog.tables(), ...catalog.views(), ...catalog.queries()].map((each) => each.name);
+  return quickwaterError(
+    "sql.unknown-table",
+    { table: name },
+    { position, suggestion: closestName(name, known) },
+  );
+}
+
+/** Undefined where Quickwater made the table itself. */
+function statementOf({ statement }: TableDefinition): CreateTable | undefined {
+  const [written] = parseScript(statement).statements;
+  return written?.kind === "CreateTable" ? written : undefined;
+}
+
+function typeText(type: SqlType): string {
+  const isRowtime = "attribute" in type && type.attribute === "rowtime";
+  return `${formatType(withNullable(type, true))}${isRowtime ? " *ROWTIME*" : ""}`;
+}
+
+function watermarkText(column: string, statement: CreateTable | undefined): string {
+  const expression = statement?.watermark?.expression;
+  const delay = expression?.kind === "BinaryExpression" ? ` - ${printExpression(expression.right)}` : "";
+  return `\`${column}\`${delay}`;
+}
