@@ -4,7 +4,15 @@
  * to be left out.
  */
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
-import type { Filter, LogicalPlan, Project, Scan } from "../../sql/plan/logical-plan.ts";
+import type {
+  AssignWindows,
+  Filter,
+  LogicalPlan,
+  Project,
+  RepeatRows,
+  Scan,
+  Unnest,
+} from "../../sql/plan/logical-plan.ts";
 import { tablesOf } from "../../sql/plan/map-plan.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
 import { AssignWindowsOperator } from "../operators/assign-windows.ts";
@@ -18,6 +26,7 @@ import { ScanOperator } from "../operators/scan.ts";
 import { TopNOperator } from "../operators/top-n.ts";
 import { TransformOperator } from "../operators/transform.ts";
 import { UnionOperator } from "../operators/union.ts";
+import { UnnestOperator } from "../operators/unnest.ts";
 import { WindowAggregateOperator } from "../operators/window-aggregate.ts";
 import { WindowTopNOperator } from "../operators/window-top-n.ts";
 
@@ -90,16 +99,12 @@ class PipelineBuilder implements Pipeline {
         this.build(input, transform, showsOpen);
         return;
       }
-      case "AssignWindows": {
-        const assign = new AssignWindowsOperator(node, output, mode);
-        this.#add(assign, node.input);
-        this.build(node.input, assign, showsOpen);
-        return;
-      }
-      case "RepeatRows": {
-        const repeat = new RepeatRowsOperator(node, output, mode);
-        this.#add(repeat, node.input);
-        this.build(node.input, repeat, showsOpen);
+      case "AssignWindows":
+      case "RepeatRows":
+      case "Unnest": {
+        const operator = stateless(node, output, mode);
+        this.#add(operator, node.input);
+        this.build(node.input, operator, showsOpen);
         return;
       }
       case "WindowAggregate": {
@@ -145,6 +150,18 @@ class PipelineBuilder implements Pipeline {
   #add(operator: Operator, input: LogicalPlan): void {
     this.operators.unshift(operator);
     if (isStateless(input)) this.sourceSide.push(operator);
+  }
+}
+
+/** Those that give a row several times, or with more columns. */
+function stateless(node: AssignWindows | RepeatRows | Unnest, output: Output, mode: KernelMode) {
+  switch (node.kind) {
+    case "AssignWindows":
+      return new AssignWindowsOperator(node, output, mode);
+    case "RepeatRows":
+      return new RepeatRowsOperator(node, output, mode);
+    case "Unnest":
+      return new UnnestOperator(node, output);
   }
 }
 

@@ -2,7 +2,7 @@
  * What follows from a plan and is not written in it: whether its rows change, what tells them apart, which
  * columns hold their window. Derived from below, node by node.
  */
-import type { LogicalPlan, Project, Rank } from "./logical-plan.ts";
+import type { LogicalPlan, Project, Rank, Unnest } from "./logical-plan.ts";
 
 /** Whether rows that were given are changed or taken back later. */
 export function isUpdating(plan: LogicalPlan): boolean {
@@ -38,6 +38,8 @@ export function keyOf(plan: LogicalPlan): readonly KeyColumn[] | undefined {
     case "Filter":
     case "Over":
       return keyOf(plan.input);
+    case "Unnest":
+      return keyOfUnnest(plan);
     case "Rank":
       return keyOfRank(plan);
     case "Project":
@@ -59,6 +61,15 @@ function keyOfRank({ input, method, keys, from, to, givesNumber, schema }: Rank)
   if (givesNumber) return [...keys, schema.columns.length - 1].map(column);
   // Ranks that do not begin with 1 are told one by one: a row that moves up is there twice for a moment.
   return method === "top" && from > 1 ? undefined : keyOf(input);
+}
+
+/** Within a row its elements are told apart by their place, the entries of a MAP by their key too. */
+function keyOfUnnest({ input, column, ordinality, schema }: Unnest): readonly KeyColumn[] | undefined {
+  const key = keyOf(input);
+  const isMap = input.schema.columns[column]!.type.kind === "MAP";
+  if (key === undefined || !(isMap || ordinality)) return undefined;
+  const place = ordinality ? schema.columns.length - 1 : input.schema.columns.length;
+  return [...key, { name: schema.columns[place]!.name, place }];
 }
 
 function projected(plan: Project, key: readonly KeyColumn[] | undefined): readonly KeyColumn[] | undefined {
@@ -90,6 +101,7 @@ export function windowColumnsOf(plan: LogicalPlan): WindowColumns | undefined {
       return undefined;
     case "Filter":
     case "RepeatRows":
+    case "Unnest":
     case "Over":
     case "Rank":
       return windowColumnsOf(plan.input);
