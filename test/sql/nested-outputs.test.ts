@@ -98,6 +98,13 @@ test("files of JSON are written as they are read", async () => {
   ]);
 });
 
+test("parts are cast on their way into a sink as values of their types are", async () => {
+  const { printed } =
+    await run(`CREATE TABLE p (a ARRAY<BIGINT>, r ROW<x DOUBLE, y STRING>, m MAP<STRING, INT>)
+    WITH ('connector' = 'print'); INSERT INTO p SELECT ARRAY[1, 2], ROW(id, 'y'), MAP['k', 1] FROM t;`);
+  expect(printed).toBe("+I[[1, 2], +I[1.0, y], {k=1}]\n+I[[1, 2], +I[2.0, y], {k=1}]\n");
+});
+
 test("a view keyed by a ROW goes on after a restart, and gives objects with exact numbers", async () => {
   const data = mkdtempSync(join(tmpdir(), "quickwater-nested-"));
   const sql = `CREATE TABLE visits (

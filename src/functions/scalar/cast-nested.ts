@@ -29,7 +29,7 @@ export function isSameNested(
 }
 
 /** The types of the parts of both, side by side; undefined where they do not match. */
-function partsOf(from: SqlType, to: SqlType): readonly (readonly [SqlType, SqlType])[] | undefined {
+export function partsOf(from: SqlType, to: SqlType): readonly (readonly [SqlType, SqlType])[] | undefined {
   if (from.kind === "ARRAY" && to.kind === "ARRAY") return [[from.element, to.element]];
   if (from.kind === "MAP" && to.kind === "MAP") {
     return [

@@ -94,3 +94,9 @@ test("every NaN has the same bytes", () => {
   const odd = new Float64Array(new BigUint64Array([0xfff8_0000_0000_0001n]).buffer)[0]!;
   expect(arrayOf([odd], double)).toEqual(arrayOf([Number.NaN], double));
 });
+
+test("a value that would fill the memory fails", () => {
+  const text = "x".repeat(9_000_000);
+  expect(countOf(arrayOf([text], string))).toBe(1);
+  expect(() => arrayOf([text, text], string)).toThrow("18000014 bytes, 16777216 are allowed");
+});

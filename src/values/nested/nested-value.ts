@@ -2,6 +2,7 @@
  * ROW, ARRAY and MAP outside of batches, a level at a time: their bytes to values and back. A part that is
  * nested itself is the bytes that it has as a whole. Never in a hot path.
  */
+import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { compareValues } from "../compare.ts";
 import type { RowField, SqlType } from "../sql-type.ts";
 import type { SqlValue } from "../sql-value.ts";
@@ -12,6 +13,8 @@ export type Entry = readonly [key: SqlValue, value: SqlValue];
 export type MapType = Extract<SqlType, { kind: "MAP" }>;
 
 const sink = new NestedSink();
+/** A row that comes in is smaller; a query could put arrays together until the memory is full. */
+const madeBytesMax = 16 * 1024 * 1024;
 
 export function fieldsOf(row: Uint8Array, fields: readonly RowField[]): SqlValue[] {
   const cursor = new NestedCursor(row);
@@ -75,5 +78,9 @@ export function identityOf(value: SqlValue): SqlValue {
 }
 
 function written(): Uint8Array {
+  if (sink.end > madeBytesMax) {
+    const reason = `the value would have ${sink.end} bytes, ${madeBytesMax} are allowed`;
+    throw quickwaterError("sql.bad-argument", { function: "ROW, ARRAY or MAP", reason });
+  }
   return sink.bytes.slice(0, sink.end);
 }
