@@ -262,11 +262,6 @@ export const sqlErrors = {
     template: "Column {position} of the view {view} is an expression without a name.",
     hint: "Name it with AS.",
   },
-  "sql.column-type": {
-    status: 400,
-    template: "{column} is {type}; {what} of that type is not supported yet.",
-    hint: "Select its fields one by one.",
-  },
   "sql.sink-takes-no-changes": {
     status: 400,
     template: "The rows of this query change later, and {table} ('{connector}') only takes rows that stay.",

@@ -5,9 +5,12 @@
  */
 import {
   decimalPrecisionMax,
+  isBinary,
   isCharacter,
   isInteger,
   isNumeric,
+  type NestedType,
+  type RowField,
   type SqlType,
   withNullable,
 } from "../values/sql-type.ts";
@@ -63,10 +66,31 @@ function commonOfTwo(left: SqlType, right: SqlType): SqlType | undefined {
     case "ROW":
     case "ARRAY":
     case "MAP":
-      return undefined;
+      return commonNested(left, right as NestedType);
     default:
       return left;
   }
+}
+
+/** Part by part; the first names the fields of a ROW. */
+function commonNested(left: NestedType, right: NestedType): SqlType | undefined {
+  const nullable = left.nullable || right.nullable;
+  if (left.kind === "ROW" && right.kind === "ROW") {
+    if (left.fields.length !== right.fields.length) return undefined;
+    const fields = left.fields.map(({ name, type }, index) => {
+      return { name, type: commonType([type, right.fields[index]!.type]) };
+    });
+    const isWhole = fields.every((field): field is RowField => field.type !== undefined);
+    return isWhole ? { kind: "ROW", fields, nullable } : undefined;
+  }
+  if (left.kind === "ARRAY" && right.kind === "ARRAY") {
+    const element = commonType([left.element, right.element]);
+    return element && { kind: "ARRAY", element, nullable };
+  }
+  if (left.kind !== "MAP" || right.kind !== "MAP") return undefined;
+  const key = commonType([left.key, right.key]);
+  const value = commonType([left.value, right.value]);
+  return key && value && { kind: "MAP", key, value, nullable };
 }
 
 function commonNumber(left: SqlType, right: SqlType): SqlType {
@@ -84,10 +108,6 @@ function commonNumber(left: SqlType, right: SqlType): SqlType {
   const whole = Math.min(Math.max(a.precision - a.scale, b.precision - b.scale), decimalPrecisionMax);
   const scale = Math.min(Math.max(a.scale, b.scale), decimalPrecisionMax - whole);
   return { kind: "DECIMAL", precision: whole + scale, scale, nullable };
-}
-
-function isBinary(type: SqlType): boolean {
-  return type.kind === "BINARY" || type.kind === "VARBINARY";
 }
 
 /** Texts of different fixed lengths become variable, so that none is padded. */

@@ -45,7 +45,12 @@ export type WireType =
   /** "12:30:00.000". */
   | "time"
   /** A UTC instant: "2026-03-01T12:30:00.000Z". */
-  | "timestamp";
+  | "timestamp"
+  /** An object of the fields; each looks as a column of its type does. */
+  | "row"
+  | "array"
+  /** An object by the keys, as texts. */
+  | "map";
 
 export interface WireColumn {
   readonly name: string;
@@ -55,7 +60,13 @@ export interface WireColumn {
   readonly sqlType: string;
 }
 
-export type WireValue = boolean | number | string | null;
+export type WireValue =
+  | boolean
+  | number
+  | string
+  | null
+  | readonly WireValue[]
+  | { readonly [name: string]: WireValue };
 
 /** One row of a view: its columns in order, and what is known of it. */
 export interface WireRow {

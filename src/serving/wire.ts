@@ -81,6 +81,12 @@ function wireType(type: SqlType): WireType {
     case "BINARY":
     case "VARBINARY":
       return "bytes";
+    case "ROW":
+      return "row";
+    case "ARRAY":
+      return "array";
+    case "MAP":
+      return "map";
     default:
       return "string";
   }

@@ -196,6 +196,16 @@ describe("the optimizer", () => {
     expect(scan.columns[1]!.type.nullable).toBe(true);
   });
 
+  test("a ROW is read whole only where it is used whole", () => {
+    const paths = (text: string) => find(planOf(text), "Scan").columns.map(({ path }) => path.join("."));
+    expect(paths("SELECT location FROM orders")).toEqual(["location", "ts"]);
+    expect(paths("SELECT location, location.geo.lat FROM orders")).toEqual([
+      "location.geo.lat",
+      "location",
+      "ts",
+    ]);
+  });
+
   test("constants are computed once, but never a failure", () => {
     expect(JSON.stringify(find(planOf(query), "Filter").predicate)).not.toContain("ADD");
     expect(JSON.stringify(planOf("SELECT 1 / 0 AS x FROM orders"))).toContain("DIVIDE");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { allocateBatch, batchOfRows, growBatch, readRow, readValue, writeValue } from "./column-access.ts";
+import { batchOfRows, growBatch, readRow, readValue, writeValue } from "./column-access.ts";
 import type { RowSchema } from "./row-schema.ts";
 import { stringLengthMax } from "./sql-type.ts";
 
@@ -38,9 +38,4 @@ test("growing keeps the rows", () => {
   const grown = growBatch(batch, 100);
   expect(readRow(grown, 0)).toEqual(full);
   expect(readRow(grown, 1)).toEqual(empty);
-});
-
-test("a ROW has no column of its own", () => {
-  const nested: RowSchema = { columns: [{ name: "r", type: { kind: "ROW", fields: [], nullable: true } }] };
-  expect(() => allocateBatch(nested, 1)).toThrow("no column for ROW");
 });

@@ -29,7 +29,7 @@ export function allocateBatch(schema: RowSchema, capacity: number): ColumnBatch 
   };
 }
 
-/** One column of zeros without NULLs. ROW, ARRAY and MAP have no column of their own: their leaves have. */
+/** One column of zeros without NULLs. */
 function allocateColumn(type: SqlType, capacity: number): Column {
   const physical = physicalOf(type);
   const nulls = new Uint8Array((capacity + 7) >> 3);
@@ -46,10 +46,6 @@ function allocateColumn(type: SqlType, capacity: number): Column {
       return { physical, high: new BigInt64Array(capacity), low: new BigUint64Array(capacity), nulls };
     case "bytes":
       return { physical, starts: new Int32Array(capacity), lengths: new Int32Array(capacity), nulls };
-    case "nested":
-      throw new Error(
-        `Quickwater bug: no column for ${type.kind}; a batch holds the fields that are read of it`,
-      );
   }
 }
 
@@ -152,7 +148,7 @@ export function writeValue(
 }
 
 /** Marks a NULL and leaves the lane's zero in its place, as the batch's contract asks. */
-function writeNull(column: Column, row: number): void {
+export function writeNull(column: Column, row: number): void {
   setNull(column.nulls, row);
   switch (column.physical) {
     case "i64":

@@ -53,10 +53,9 @@ const decimalPrecisionNarrow = 18;
  * How a value lies in memory.
  *   u8 i32 f64 i64   one lane of that width (TIMESTAMP to precision 3 is f64 milliseconds)
  *   i128             two 64-bit lanes, high signed, low unsigned
- *   bytes            (start, length) into a byte arena
- *   nested           ROW, ARRAY, MAP: child columns
+ *   bytes            (start, length) into a byte arena; of ROW, ARRAY and MAP see `nested/nested-sink.ts`
  */
-export type Physical = "u8" | "i32" | "f64" | "i64" | "i128" | "bytes" | "nested";
+export type Physical = "u8" | "i32" | "f64" | "i64" | "i128" | "bytes";
 
 export function physicalOf(type: SqlType): Physical {
   switch (type.kind) {
@@ -85,12 +84,28 @@ export function physicalOf(type: SqlType): Physical {
     case "VARCHAR":
     case "BINARY":
     case "VARBINARY":
-      return "bytes";
     case "ROW":
     case "ARRAY":
     case "MAP":
-      return "nested";
+      return "bytes";
   }
+}
+
+export type NestedType = Extract<SqlType, { kind: "ROW" | "ARRAY" | "MAP" }>;
+
+/** Whether values are made of values. */
+export function isNested(type: SqlType): type is NestedType {
+  return type.kind === "ROW" || type.kind === "ARRAY" || type.kind === "MAP";
+}
+
+/** Of a ROW its fields', of an ARRAY the element's, of a MAP the key's and the value's. */
+export function partTypes(type: NestedType): readonly SqlType[] {
+  if (type.kind === "ROW") return type.fields.map((field) => field.type);
+  return type.kind === "ARRAY" ? [type.element] : [type.key, type.value];
+}
+
+export function isBinary(type: SqlType): type is Extract<SqlType, { kind: "BINARY" | "VARBINARY" }> {
+  return type.kind === "BINARY" || type.kind === "VARBINARY";
 }
 
 /** The type as SQL writes it: `DECIMAL(10, 2) NOT NULL`. */
@@ -119,14 +134,30 @@ function formatBare(type: SqlType): string {
     case "INTERVAL_MS":
       return "INTERVAL DAY TO SECOND(3)";
     case "ROW":
-      return `ROW<${type.fields.map((field) => `${field.name} ${formatType(field.type)}`).join(", ")}>`;
     case "ARRAY":
-      return `ARRAY<${formatType(type.element)}>`;
     case "MAP":
-      return `MAP<${formatType(type.key)}, ${formatType(type.value)}>`;
+      return formatNested(type, formatType);
     default:
       return type.kind;
   }
+}
+
+/** A type of types, with its parts as the caller writes them. */
+export function formatNested(type: NestedType, format: (part: SqlType) => string): string {
+  switch (type.kind) {
+    case "ROW":
+      return `ROW<${type.fields
+        .map((field) => `${quoteName(field.name)} ${format(field.type)}`)
+        .join(", ")}>`;
+    case "ARRAY":
+      return `ARRAY<${format(type.element)}>`;
+    case "MAP":
+      return `MAP<${format(type.key)}, ${format(type.value)}>`;
+  }
+}
+
+function quoteName(name: string): string {
+  return `\`${name.replaceAll("`", "``")}\``;
 }
 
 export function withNullable<T extends SqlType>(type: T, nullable: boolean): T {

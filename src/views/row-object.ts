@@ -1,10 +1,20 @@
 /** A view's row as an object by column name, for programs in the same process. */
 import type { RowSchema } from "../values/row-schema.ts";
-import { isInteger } from "../values/sql-type.ts";
+import type { SqlType } from "../values/sql-type.ts";
 import type { ViewRow } from "./view.ts";
 
-/** What a cell is in JavaScript: whole numbers beyond 2^53 are bigints, decimals and times are exact text. */
-export type CellValue = boolean | number | bigint | string | null;
+/**
+ * What a cell is in JavaScript: whole numbers beyond 2^53 are bigints, decimals and times are exact text, a
+ * ROW or MAP is an object, an ARRAY an array.
+ */
+export type CellValue =
+  | boolean
+  | number
+  | bigint
+  | string
+  | null
+  | readonly CellValue[]
+  | { readonly [name: string]: CellValue };
 
 export interface RowObject {
   readonly [column: string]: CellValue;
@@ -15,9 +25,38 @@ export interface RowObject {
 export function rowObject(schema: RowSchema, row: ViewRow): RowObject {
   const object: Record<string, CellValue> = {};
   schema.columns.forEach(({ name, type }, index) => {
-    const text = row.cells[index]!;
-    const value = JSON.parse(text) as CellValue;
-    object[name] = isInteger(type) && !Number.isSafeInteger(value) && value !== null ? BigInt(text) : value;
+    object[name] = cellOf(JSON.parse(row.cells[index]!, exactly) as CellValue, type);
   });
   return { ...object, $final: row.final, $revision: row.revision };
+}
+
+/** Whole numbers that a double does not hold are read from their digits. */
+function exactly(_: string, value: unknown, context?: { readonly source?: string }): unknown {
+  const isLarge = typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value);
+  const digits = context?.source ?? "";
+  return isLarge && /^-?\d+$/.test(digits) ? BigInt(digits) : value;
+}
+
+/** A large DOUBLE has the digits of a whole number too. */
+function cellOf(value: CellValue, type: SqlType): CellValue {
+  if (value === null) return null;
+  switch (type.kind) {
+    case "FLOAT":
+    case "DOUBLE":
+      return Number(value);
+    case "ARRAY":
+      return (value as CellValue[]).map((item) => cellOf(item, type.element));
+    case "ROW": {
+      const row = value as Record<string, CellValue>;
+      return Object.fromEntries(
+        type.fields.map((field) => [field.name, cellOf(row[field.name]!, field.type)]),
+      );
+    }
+    case "MAP":
+      return Object.fromEntries(
+        Object.entries(value).map(([key, item]) => [key, cellOf(item as CellValue, type.value)]),
+      );
+    default:
+      return value;
+  }
 }

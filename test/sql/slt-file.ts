@@ -7,7 +7,7 @@
  *   query TYPES [rowsort] [late=N] [filtered=N]
  *                          the SQL below up to ---- gives the rows below, in that order unless it says
  *                          `rowsort`; one letter a column: T text, I integer, R real or decimal, B boolean,
- *                          D date or time, P timestamp, X bytes
+ *                          D date or time, P timestamp, X bytes, N a ROW, ARRAY or MAP
  *   changes TYPES          the same, each row with its kind before it: +I, -U, +U, -D
  *
  * Cells are parted by ` | `; NULL is a NULL, an empty text is shown as (empty).

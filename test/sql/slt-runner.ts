@@ -208,4 +208,7 @@ const typeLetters: Partial<Record<SqlKind, string>> = {
   TIMESTAMP_LTZ: "P",
   BINARY: "X",
   VARBINARY: "X",
+  ROW: "N",
+  ARRAY: "N",
+  MAP: "N",
 };

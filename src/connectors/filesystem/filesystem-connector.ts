@@ -5,7 +5,7 @@
 import type { TableDefinition } from "../../catalog/catalog.ts";
 import { timeStyleOf } from "../../catalog/json-style.ts";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
-import { physicalOf } from "../../values/sql-type.ts";
+import { isNested } from "../../values/sql-type.ts";
 import type { Connector, ConnectorContext, ConnectorOption } from "../connector.ts";
 import { csvDialectOf } from "./csv-dialect.ts";
 import { csvLineWriter } from "./csv-line.ts";
@@ -74,7 +74,7 @@ export const filesystemConnector: Connector = {
     if (table.options.format !== "csv") return;
     csvDialectOf(table);
     for (const { name, type } of table.schema.columns) {
-      if (physicalOf(type) !== "nested") continue;
+      if (!isNested(type)) continue;
       const feature = `${name}: a CSV column of the type ${type.kind}`;
       throw quickwaterError("sql.not-supported-yet", { feature, instead: "Use 'format' = 'json'." });
     }

@@ -1,8 +1,9 @@
 /** A row as one JSON object, as Flink's format `json` writes it: decimals as numbers, NULL as null. */
 import { readValue } from "../../values/column-access.ts";
 import type { TimeStyle } from "../../values/json/time-text.ts";
+import { nestedJson } from "../../values/json/write-nested.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
-import { isNumeric, type SqlType } from "../../values/sql-type.ts";
+import { isNested, isNumeric, type SqlType } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import { fileText } from "./file-text.ts";
 import type { LineWriter } from "./line-writer.ts";
@@ -20,6 +21,7 @@ export function jsonLineWriter(schema: RowSchema, style: TimeStyle): LineWriter 
 function cell(value: SqlValue, type: SqlType, style: TimeStyle): string {
   // JSON has no NaN and no infinity.
   if (value === null || (typeof value === "number" && !Number.isFinite(value))) return "null";
+  if (isNested(type)) return nestedJson(value as Uint8Array, type, (part, of) => cell(part, of, style));
   const text = fileText(value, type, style);
   return isNumeric(type) || type.kind === "BOOLEAN" ? text : JSON.stringify(text);
 }

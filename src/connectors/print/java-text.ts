@@ -4,15 +4,19 @@
  * numbers, NULL as null.
  */
 import { casterOf } from "../../functions/scalar/cast.ts";
-import { isTimestamp, type SqlType, stringLengthMax } from "../../values/sql-type.ts";
+import { nestedText } from "../../values/nested/nested-text.ts";
+import { isNested, isTimestamp, type SqlType, stringLengthMax } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import { formatTime, formatTimestampMicros, formatTimestampMs } from "../../values/timestamp.ts";
 
+/** A row within a row shows a kind too. */
+const rowBrackets = ["+I[", "]"] as const;
 const text: SqlType = { kind: "VARCHAR", length: stringLengthMax, nullable: false };
 
 export function javaText(value: SqlValue, type: SqlType): string {
   if (value === null) return "null";
   if (typeof value === "boolean") return String(value);
+  if (isNested(type)) return nestedText(value as Uint8Array, type, javaText, rowBrackets);
   if (value instanceof Uint8Array) return `[${Array.from(new Int8Array(value)).join(", ")}]`;
   if (type.kind === "TIME") return localTime(formatTime(value as number, 3));
   if (isTimestamp(type)) {

@@ -1,4 +1,7 @@
 /** The parts of decoding that compiled code calls rather than repeats. */
+import { unescapeInPlace } from "../../values/json/read.ts";
+import { passStringForValue } from "../../values/json/scan.ts";
+import type { NestedSink } from "../../values/nested/nested-sink.ts";
 
 const wordSpan = 4_294_967_296;
 
@@ -15,6 +18,23 @@ export function putWide(low: Int32Array, high: Int32Array, row: number, value: n
   const sign = value < 0 ? -1 : 0;
   high[row * 2] = sign;
   high[row * 2 + 1] = sign;
+}
+
+/** Appends what the string at `at` says; answers the place behind it. */
+export function putText(sink: NestedSink, view: DataView, bytes: Uint8Array, at: number): number {
+  const behind = passStringForValue(view, bytes, at + 1);
+  const begun = sink.end;
+  sink.append(bytes, at + 1, Math.abs(behind) - at - 2);
+  if (behind < 0) sink.end = begun + unescapeInPlace(sink.bytes, begun, sink.end);
+  return Math.abs(behind);
+}
+
+/** As `putText`, of a string in base64. */
+export function putBase64(sink: NestedSink, view: DataView, bytes: Uint8Array, at: number): number {
+  const begun = sink.end;
+  const behind = putText(sink, view, bytes, at);
+  sink.end = begun + unpackBase64(sink.bytes, begun, sink.end);
+  return behind;
 }
 
 /** Writes what base64 stands for over its text, which is never shorter; answers how many bytes it is. */

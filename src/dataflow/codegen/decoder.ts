@@ -4,12 +4,13 @@
  * that is wrong, and it leaves a row as soon as it has the last field that it needs.
  *
  * Allocation: none a row, but for integers and decimals of more than 15 digits and for base64. Strings stay
- * where they lie; one with escapes is written over itself, so a step's bytes can be decoded once only.
+ * where they lie; one with escapes is written over itself, so a step's bytes can be decoded once only. Where
+ * a whole ROW, ARRAY or MAP is read, texts are copied beside it, because a batch has one arena.
  */
 import { assert } from "../../errors/quickwater-error.ts";
 import type { ScanColumn } from "../../sql/plan/logical-plan.ts";
 import type { ColumnBatch } from "../../values/column-batch.ts";
-import { keyMatchSource, keyWithEscapes } from "../../values/json/key-match.ts";
+import { keyWithEscapes } from "../../values/json/key-match.ts";
 import {
   readDecimalExact,
   readDecimalShort,
@@ -25,10 +26,14 @@ import {
   readTimestamp,
   type TimeStyle,
 } from "../../values/json/time-text.ts";
-import { physicalOf, type SqlType } from "../../values/sql-type.ts";
-import { putDecimal, putWide, unpackBase64 } from "./decode-values.ts";
+import { NestedSink } from "../../values/nested/nested-sink.ts";
+import { settleKeys } from "../../values/nested/settle-keys.ts";
+import { isBinary, isNested, physicalOf, type SqlType } from "../../values/sql-type.ts";
+import { putBase64, putDecimal, putText, putWide, unpackBase64 } from "./decode-values.ts";
 import { interpretDecoder } from "./interpret-decoder.ts";
 import type { KernelMode } from "./kernels.ts";
+import { NestedDecoderWriter } from "./nested-decoder.ts";
+import { objectSource } from "./object-source.ts";
 
 /** Rows as they lie in a step: row i from `rowEnds[i - 1]` (0 for the first) to `rowEnds[i]`. */
 export interface RowBytes {
@@ -45,7 +50,9 @@ const runtime = {
   passNumber,
   passStringForValue,
   passValue,
+  putBase64,
   putDecimal,
+  putText,
   putWide,
   readDate,
   readDecimalExact,
@@ -54,6 +61,7 @@ const runtime = {
   readInt,
   readTime,
   readTimestamp,
+  settleKeys,
   skipSpace,
   unescapeInPlace,
   unpackBase64,
@@ -79,9 +87,10 @@ export function makeDecoder(
 
 function compileDecoder(columns: readonly ScanColumn[], style: TimeStyle): DecodeKernel {
   const writer = new DecoderWriter(columns, style);
+  const source = writer.source();
   const names = Object.keys(runtime);
-  const make = new Function(...names, "keyNames", `"use strict";\n${writer.source()}\nreturn decode;`);
-  return make(...Object.values(runtime), writer.keyNames) as DecodeKernel;
+  const make = new Function(...names, "keyNames", "sink", `"use strict";\n${source}\nreturn decode;`);
+  return make(...Object.values(runtime), writer.keyNames, new NestedSink()) as DecodeKernel;
 }
 
 class DecoderWriter {
@@ -89,26 +98,34 @@ class DecoderWriter {
   readonly #style: TimeStyle;
   /** Per ROW level that the code walks, the names of its touched fields. */
   readonly keyNames: string[][] = [];
+  readonly #nested: NestedDecoderWriter;
+  /** A batch has one arena: where a nested value is made, texts are copied beside it. */
+  readonly #usesSink: boolean;
 
   constructor(columns: readonly ScanColumn[], style: TimeStyle) {
     this.#columns = columns;
     this.#style = style;
+    this.#nested = new NestedDecoderWriter(style, this.keyNames);
+    this.#usesSink = columns.some(({ type }) => isNested(type));
   }
 
   source(): string {
     const root = this.#tree();
-    return `function decode(rows, from, to, output) {
+    const level = root.length === 0 ? "" : this.#level(root, 0);
+    return `${this.#nested.source()}
+function decode(rows, from, to, output) {
   const bytes = rows.bytes, ends = rows.rowEnds;
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   ${this.#columns.map((column, index) => columnLocals(column.type, index)).join("\n  ")}
   const bitBytes = (to - from + 7) >> 3;
   ${this.#columns.map((_, index) => `n${index}.fill(0, 0, bitBytes);`).join(" ")}
   let at = from === 0 ? 0 : ends[from - 1];
+  ${this.#usesSink ? "sink.begin();" : ""}
   for (let row = 0; row < to - from; row++) {
-    ${root.length === 0 ? "" : this.#level(root, 0)}
+    ${level}
     at = ends[from + row];
   }
-  output.arena = bytes;
+  output.arena = ${this.#usesSink ? "sink.bytes" : "bytes"};
   output.rowCount = to - from;
 }`;
   }
@@ -145,59 +162,50 @@ class DecoderWriter {
     const bit = (index: number) => 1 << (index % wordBits);
     const words = [...new Set(nodes.map((_, index) => found(index)))];
     const cases = nodes.map(
-      (node, index) =>
-        `case ${index}: ${found(index)} |= ${bit(index)}; ${left}--; ${this.#field(node, depth)} break;`,
+      (node, index) => `${found(index)} |= ${bit(index)}; ${left}--; ${this.#field(node, depth)}`,
     );
     const missing = nodes.map(
       (node, index) => `if ((${found(index)} & ${bit(index)}) === 0) { ${this.#nullAll(node)} }`,
     );
     const stop = depth === 0 ? `if (${left} === 0) break;` : "";
     return `let ${words.map((word) => `${word} = 0`).join(", ")}, ${left} = ${nodes.length};
-    if (bytes[at] !== 123) at = skipSpace(bytes, at);
-    if (bytes[++at] <= 32) at = skipSpace(bytes, at);
-    if (bytes[at] === 125) at++;
-    else for (;;) {
-      const key = ++at;
-      let field = -1, byte = 0;
-      while ((byte = bytes[at]) !== 34 && byte !== 92) at++;
-      if (byte === 34) { ${keyMatchSource(names)} at++; }
-      else {
-        at = Math.abs(passStringForValue(view, bytes, key));
-        field = keyNames[${level}].indexOf(keyWithEscapes(bytes, key, at - 1));
-      }
-      if (bytes[at] !== 58) at = skipSpace(bytes, at);
-      if (bytes[++at] <= 32) at = skipSpace(bytes, at);
-      switch (field) {
-        ${cases.join("\n        ")}
-        default: at = passValue(view, bytes, at);
-      }
-      ${stop}
-      if (bytes[at] <= 32) at = skipSpace(bytes, at);
-      if (bytes[at++] === 125) break;
-      if (bytes[at] <= 32) at = skipSpace(bytes, at);
-    }
+    ${objectSource({ names, namesAs: `keyNames[${level}]`, cases, stop })}
     if (${left} !== 0) { ${missing.join(" ")} }`;
   }
 
   #field(node: FieldNode, depth: number): string {
-    assert(
-      (node.column === undefined) !== (node.children.length === 0),
-      `a query reads ${node.name} whole and in part`,
-    );
     const onNull = `at += 4; ${this.#nullAll(node)}`;
-    const value =
-      node.column === undefined
-        ? `{ ${this.#level(node.children, depth + 1)} }`
-        : valueSource(this.#columns[node.column]!.type, node.column, this.#style);
+    const whole = node.column === undefined ? "" : this.#value(node.column);
+    const parts = node.children.length === 0 ? "" : `{ ${this.#level(node.children, depth + 1)} }`;
+    // What is read whole and in part is walked twice.
+    const both = `const from${depth} = at; { ${whole} } at = from${depth}; ${parts}`;
+    const value = whole !== "" && parts !== "" ? both : whole + parts;
     return `if (bytes[at] === 110) { ${onNull} } else { ${value} }`;
   }
 
-  /** NULL in the column of the field, or in those of all fields below it. */
-  #nullAll(node: FieldNode): string {
-    if (node.column === undefined) return node.children.map((child) => this.#nullAll(child)).join(" ");
-    const index = node.column;
-    return `n${index}[row >> 3] |= 1 << (row & 7); ${zeroSource(this.#columns[index]!.type, index)}`;
+  #value(index: number): string {
+    const { type } = this.#columns[index]!;
+    if (this.#usesSink && physicalOf(type) === "bytes") {
+      const write = isNested(type)
+        ? `${this.#nested.functionFor(type)}(bytes, view, at)`
+        : `${putterOf(type)}(sink, view, bytes, at)`;
+      return `const begun = sink.end; at = ${write};
+          s${index}[row] = begun; l${index}[row] = sink.end - begun;`;
+    }
+    return valueSource(type, index, this.#style);
   }
+
+  /** NULL in the column of the field, and in those of all fields below it. */
+  #nullAll({ column, children }: FieldNode): string {
+    const below = children.map((child) => this.#nullAll(child));
+    if (column === undefined) return below.join(" ");
+    const own = `n${column}[row >> 3] |= 1 << (row & 7);`;
+    return [own, zeroSource(this.#columns[column]!.type, column), ...below].join(" ");
+  }
+}
+
+function putterOf(type: SqlType): string {
+  return isBinary(type) ? "putBase64" : "putText";
 }
 
 function columnLocals(type: SqlType, index: number): string {

@@ -11,15 +11,47 @@ import { callableFunctions, scalarFunction, scalarFunctionNames } from "../../fu
 import type { ScalarFunctionName } from "../../functions/scalar/scalar-function.ts";
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
 import { childrenOf } from "../../sql/plan/expressions.ts";
+import { arrayOf, mapOf } from "../../values/nested/nested-value.ts";
+import type { SqlType } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import type { KernelMode } from "./kernels.ts";
 
 const table = `CREATE TABLE t (
   s STRING, c CHAR(3) NOT NULL, f BOOLEAN, t1 TINYINT, i INT, j INT NOT NULL, b BIGINT, d DECIMAL(10, 2),
   w DECIMAL(38, 10), x DOUBLE, r FLOAT, ts TIMESTAMP(3), us TIMESTAMP(6), l TIMESTAMP_LTZ(3), day1 DATE,
-  clock TIME, bin BYTES
+  clock TIME, bin BYTES, ints ARRAY<INT>, texts ARRAY<STRING>, deep ARRAY<ARRAY<INT>>, m MAP<STRING, INT>
 )`;
-const rows: readonly (readonly SqlValue[])[] = [
+const int: SqlType = { kind: "INT", nullable: true };
+const string: SqlType = { kind: "VARCHAR", length: 2_147_483_647, nullable: true };
+const intMap = { kind: "MAP", key: string, value: int, nullable: true } as const;
+const intArray: SqlType = { kind: "ARRAY", element: int, nullable: true };
+const ints = (...items: readonly SqlValue[]) => arrayOf(items, int);
+/** Of ints, texts, deep and m. */
+const collections: readonly (readonly SqlValue[])[] = [
+  [
+    ints(3, null, 1),
+    arrayOf(["b", "a", null], string),
+    arrayOf([ints(1), null], intArray),
+    mapOf([["a", 1]], intMap),
+  ],
+  [ints(), arrayOf([], string), arrayOf([], intArray), mapOf([], intMap)],
+  [
+    ints(7),
+    arrayOf(["x"], string),
+    arrayOf([ints(), ints()], intArray),
+    mapOf(
+      [
+        ["b", null],
+        ["a", 2],
+      ],
+      intMap,
+    ),
+  ],
+  [null, null, null, null],
+  [ints(-1, -1), arrayOf(["Öl \u{1F600}", "a"], string), null, mapOf([["", 0]], intMap)],
+  [null, arrayOf([null], string), arrayOf([ints(2, 3)], intArray), null],
+];
+const plainRows: readonly (readonly SqlValue[])[] = [
   [
     "Öl é\u{1F600}",
     "abc",
@@ -117,7 +149,8 @@ const rows: readonly (readonly SqlValue[])[] = [
   ],
   [null, "   ", null, null, null, -1, null, null, null, null, null, null, null, null, null, null, null],
 ];
-const columns = "s c f t1 i j b d w x r ts us l day1 clock bin".split(" ");
+const rows = plainRows.map((row, index) => [...row, ...collections[index]!]);
+const columns = "s c f t1 i j b d w x r ts us l day1 clock bin ints texts deep m".split(" ");
 const literals = [
   "'a'",
   "'UTF-8'",
@@ -241,8 +274,19 @@ const spelled: readonly string[] = [
   "JSON_VALUE(#, #)",
   "JSON_QUERY(#, '$.a[*]' WITH WRAPPER)",
   "JSON_QUERY(#, '$' ERROR ON ERROR)",
+  "JSON_QUERY(#, '$.a' RETURNING ARRAY<STRING>)",
   "JSON_OBJECT('a' VALUE #, 'b' VALUE # ABSENT ON NULL)",
   "JSON_ARRAY(#, JSON_OBJECT('k' VALUE #) NULL ON NULL)",
+  "ints[#]",
+  "m[#]",
+  "deep[1][#]",
+  "ROW(#, #)",
+  "ROW(#, #).EXPR$1",
+  "ARRAY[#, #]",
+  "MAP[#, #]",
+  "ARRAY[#] = ARRAY[#]",
+  "CAST(# AS ARRAY<STRING>)",
+  "CAST(ROW(#, #) AS STRING)",
 ];
 
 describe("spelled in their own way", () => {

@@ -9,6 +9,7 @@ import { keyWithEscapes } from "../../values/json/key-match.ts";
 import { unescapeInPlace } from "../../values/json/read.ts";
 import { passValue, skipSpace } from "../../values/json/scan.ts";
 import type { TimeStyle } from "../../values/json/time-text.ts";
+import { arrayOf, type Entry, mapOf, rowOf } from "../../values/nested/nested-value.ts";
 import type { SqlType } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import { parseDate, parseTime, parseTimestampMicros, parseTimestampMs } from "../../values/timestamp.ts";
@@ -35,8 +36,49 @@ function readField(bytes: Uint8Array, start: number, column: ScanColumn, style: 
     at = findField(bytes, at, name);
     if (at < 0 || bytes[at] === 0x6e) return null;
   }
-  const end = passValue(viewOf(bytes), bytes, at);
-  return parse(new Uint8Array(bytes.slice(at, end)), column.type, style);
+  return readAt(bytes, at, column.type, style);
+}
+
+function readAt(bytes: Uint8Array, at: number, type: SqlType, style: TimeStyle): SqlValue {
+  if (at < 0 || bytes[at] === 0x6e) return null;
+  switch (type.kind) {
+    case "ROW":
+      return rowOf(
+        type.fields.map((field) => readAt(bytes, findField(bytes, at, field.name), field.type, style)),
+        type.fields,
+      );
+    case "ARRAY":
+      return arrayOf(
+        membersOf(bytes, at).map((place) => readAt(bytes, place, type.element, style)),
+        type.element,
+      );
+    case "MAP": {
+      const entries = membersOf(bytes, at).map((place): Entry => {
+        const colon = skipSpace(bytes, passValue(viewOf(bytes), bytes, place));
+        const value = readAt(bytes, skipSpace(bytes, colon + 1), type.value, style);
+        return [readAt(bytes, place, type.key, style), value];
+      });
+      return mapOf(entries, type);
+    }
+    default: {
+      const end = passValue(viewOf(bytes), bytes, at);
+      return parse(new Uint8Array(bytes.slice(at, end)), type, style);
+    }
+  }
+}
+
+/** The places of an array's elements, or of an object's keys. */
+function membersOf(bytes: Uint8Array, at: number): number[] {
+  const view = viewOf(bytes);
+  const places: number[] = [];
+  const isEnd = (place: number): boolean => bytes[place] === 0x5d || bytes[place] === 0x7d;
+  for (let place = skipSpace(bytes, at + 1); !isEnd(place); ) {
+    places.push(place);
+    place = skipSpace(bytes, passValue(view, bytes, place));
+    if (bytes[place] === 0x3a) place = skipSpace(bytes, passValue(view, bytes, skipSpace(bytes, place + 1)));
+    if (bytes[place] === 0x2c) place = skipSpace(bytes, place + 1);
+  }
+  return places;
 }
 
 /** The place of the field's value in the object at `at`, or -1. */

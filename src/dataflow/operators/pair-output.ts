@@ -1,5 +1,6 @@
 /** Pairs of rows as batches: columns of the left, then of the right; NULLs for a side that has no row. */
-import { type Column, type RowKind, setNull } from "../../values/column-batch.ts";
+import { writeNull } from "../../values/column-access.ts";
+import type { RowKind } from "../../values/column-batch.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
 import { BatchOutput } from "./batch-output.ts";
 import type { Output } from "./operator.ts";
@@ -32,26 +33,6 @@ export class PairOutput extends BatchOutput {
       this.arenaEnd = store.copyOut(address, this.rows, row, this.arenaEnd, first);
       return;
     }
-    for (let index = first; index < first + width; index++) padWithNull(this.rows.columns[index]!, row);
-  }
-}
-
-/** The lanes of a NULL are zero, as the batch's contract asks. */
-function padWithNull(column: Column, row: number): void {
-  setNull(column.nulls, row);
-  switch (column.physical) {
-    case "i128":
-      column.high[row] = 0n;
-      column.low[row] = 0n;
-      return;
-    case "bytes":
-      column.starts[row] = 0;
-      column.lengths[row] = 0;
-      return;
-    case "i64":
-      column.values[row] = 0n;
-      return;
-    default:
-      column.values[row] = 0;
+    for (let index = first; index < first + width; index++) writeNull(this.rows.columns[index]!, row);
   }
 }

@@ -4,7 +4,17 @@
  * to be left out.
  */
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
-import type { Filter, Join, LogicalPlan, Project, Scan, Values } from "../../sql/plan/logical-plan.ts";
+import type {
+  AssignWindows,
+  Filter,
+  Join,
+  LogicalPlan,
+  Project,
+  RepeatRows,
+  Scan,
+  Unnest,
+  Values,
+} from "../../sql/plan/logical-plan.ts";
 import { tablesOf } from "../../sql/plan/map-plan.ts";
 import { watermarkDelayOf } from "../../sql/plan/traits.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
@@ -24,6 +34,7 @@ import { TemporalJoinOperator } from "../operators/temporal-join.ts";
 import { TopNOperator } from "../operators/top-n.ts";
 import { TransformOperator } from "../operators/transform.ts";
 import { UnionOperator } from "../operators/union.ts";
+import { UnnestOperator } from "../operators/unnest.ts";
 import { ValuesOperator } from "../operators/values.ts";
 import { WindowAggregateOperator } from "../operators/window-aggregate.ts";
 import { WindowJoinOperator } from "../operators/window-join.ts";
@@ -107,10 +118,9 @@ class PipelineBuilder implements Pipeline {
         return;
       }
       case "AssignWindows":
-        this.#buildOver(node.input, new AssignWindowsOperator(node, output, mode), showsOpen);
-        return;
       case "RepeatRows":
-        this.#buildOver(node.input, new RepeatRowsOperator(node, output, mode), showsOpen);
+      case "Unnest":
+        this.#buildOver(node.input, stateless(node, output, mode), showsOpen);
         return;
       case "LatestRows":
         this.#buildOver(node.input, new PrimaryKeyOperator(node, output, options), false);
@@ -191,6 +201,18 @@ class PipelineBuilder implements Pipeline {
 /** The tables that feed a plan, as one name. */
 function streamsOf(plan: LogicalPlan): string {
   return tablesOf(plan).toSorted().join();
+}
+
+/** Those that give a row several times, or with more columns. */
+function stateless(node: AssignWindows | RepeatRows | Unnest, output: Output, mode: KernelMode) {
+  switch (node.kind) {
+    case "AssignWindows":
+      return new AssignWindowsOperator(node, output, mode);
+    case "RepeatRows":
+      return new RepeatRowsOperator(node, output, mode);
+    case "Unnest":
+      return new UnnestOperator(node, output);
+  }
 }
 
 /** Whether its rows are rows of tables, one by one. */

@@ -5,7 +5,7 @@
  * result of a NOT NULL argument is NOT NULL, unless FILTER may leave none.
  */
 import { averageShape, sumShape } from "../../values/decimal.ts";
-import { isNumeric, physicalOf, type SqlType } from "../../values/sql-type.ts";
+import { isNested, isNumeric, type SqlType } from "../../values/sql-type.ts";
 import { withoutAttribute } from "../common-type.ts";
 
 export const aggregateNames = ["COUNT", "SUM", "AVG", "MIN", "MAX"] as const;
@@ -42,8 +42,7 @@ export function resolveAggregate(
   if (argument === undefined) return undefined;
   const nullable = argument.nullable || filtered;
   if (name === "MIN" || name === "MAX") {
-    const ordered =
-      physicalOf(argument) !== "nested" && argument.kind !== "NULL" && argument.kind !== "BOOLEAN";
+    const ordered = !isNested(argument) && argument.kind !== "NULL" && argument.kind !== "BOOLEAN";
     const comparable = ordered && argument.kind !== "BINARY" && argument.kind !== "VARBINARY";
     return comparable ? ({ ...withoutAttribute(argument), nullable } as SqlType) : undefined;
   }

@@ -1,7 +1,7 @@
 /** MIN and MAX: the smallest or largest value. NULL for a group without a value. */
 import { assert } from "../../errors/quickwater-error.ts";
 import { compareValues } from "../../values/compare.ts";
-import { physicalOf, type SqlType } from "../../values/sql-type.ts";
+import { isNested, physicalOf, type SqlType } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import type { Accumulator, AccumulatorLane, AccumulatorSlot } from "./accumulator.ts";
 
@@ -10,7 +10,7 @@ const seen: AccumulatorLane = { name: "seen", kind: "u8" };
 export function extremeAccumulator(which: "MIN" | "MAX", argument: SqlType | undefined): Accumulator {
   assert(argument !== undefined, `${which} has an argument`);
   const physical = physicalOf(argument);
-  assert(physical !== "nested", `${which} has no order of ${argument.kind}`);
+  assert(!isNested(argument), `${which} has no order of ${argument.kind}`);
   const isBetter = (value: SqlValue, kept: SqlValue) => {
     const order = compareValues(value!, kept!);
     return which === "MIN" ? order === -1 : order === 1;

@@ -20,6 +20,7 @@ import {
   formatType,
   isCharacter,
   isInteger,
+  isNested,
   isNumeric,
   isTimestamp,
   type SqlType,
@@ -36,10 +37,9 @@ import {
 } from "../../values/timestamp.ts";
 import { asDecimal } from "../common-type.ts";
 import { wrapValue } from "./arithmetic.ts";
+import { type Caster, isSameNested, nestedFormatter, toNested } from "./cast-nested.ts";
 import { readDate, readTime, readTimestamp } from "./read-time-text.ts";
 import { countCharacters } from "./string.ts";
-
-export type Caster = (value: Exclude<SqlValue, null>) => SqlValue;
 
 const integerRange = { TINYINT: 7n, SMALLINT: 15n, INT: 31n, BIGINT: 63n } as const;
 const trueTexts = new Set(["t", "true", "y", "yes", "1"]);
@@ -70,6 +70,7 @@ export function castMayOverflow(from: SqlType, to: SqlType): boolean {
 
 /** Whether the values are the same ones, so that a cast need not be computed. */
 export function isSameLane(from: SqlType, to: SqlType): boolean {
+  if (isNested(from)) return isSameNested(from, to, isSameLane);
   if (from.kind === to.kind) {
     if (from.kind === "DECIMAL") {
       const target = to as typeof from;
@@ -91,6 +92,7 @@ export function isSameLane(from: SqlType, to: SqlType): boolean {
 
 function findCaster(from: SqlType, to: SqlType): Caster | undefined {
   if (isSameLane(from, to)) return (value) => value;
+  if (isNested(to)) return toNested(from, to, findCaster);
   if (isCharacter(to)) return toText(from, to as Extract<SqlType, { kind: "CHAR" }>);
   if (isNumeric(to)) return toNumber(from, to);
   if (to.kind === "BOOLEAN") return toBoolean(from, to);
@@ -152,6 +154,10 @@ function formatterOf(from: SqlType): ((value: Exclude<SqlValue, null>) => string
     case "BINARY":
     case "VARBINARY":
       return (value) => new TextDecoder().decode(value as Uint8Array);
+    case "ROW":
+    case "ARRAY":
+    case "MAP":
+      return nestedFormatter(from, formatterOf);
     default:
       return undefined;
   }

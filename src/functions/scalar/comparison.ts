@@ -6,7 +6,7 @@
 import { compareSlices } from "../../values/byte-slices.ts";
 import { compareBytes, compareStrings, compareValues, type Ordering } from "../../values/compare.ts";
 import { powerOfTen } from "../../values/decimal.ts";
-import { isCharacter, isTimestamp, physicalOf, type SqlType } from "../../values/sql-type.ts";
+import { isCharacter, isNested, isTimestamp, physicalOf, type SqlType } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import { asDecimal, commonType } from "../common-type.ts";
 import type { Argument, EmitContext, Operand, ScalarFunction, Signature, Slice } from "./scalar-function.ts";
@@ -38,16 +38,18 @@ export const comparisonFunctions: readonly ScalarFunction[] = (
   name,
   takes: "two values of one kind",
   nulls: "strict",
-  resolve,
+  resolve: (given) => resolve(name, given),
   evaluate: ([left, right], types) => holds[name](compareTyped(left!, right!, types)),
   emit: ([left, right], _, context) => emitComparison(name, left!, right!, context),
 }));
 
-function resolve(given: readonly Argument[]): Signature | undefined {
+function resolve(name: ComparisonName, given: readonly Argument[]): Signature | undefined {
   const [left, right] = given.map((argument) => argument.type);
   if (left === undefined || right === undefined || given.length !== 2) return undefined;
   const common = commonType([left, right]) ?? commonMoment(left, right);
-  if (common === undefined || physicalOf(common) === "nested") return undefined;
+  if (common === undefined) return undefined;
+  // Values that are made of values are equal where their bytes are, and have no order.
+  if (isNested(common) && name !== "EQUALS" && name !== "NOT_EQUALS") return undefined;
   const result: SqlType = { kind: "BOOLEAN", nullable: left.nullable || right.nullable };
   // A common DECIMAL of two wide ones could lose digits, and then unequal values would be equal.
   if (common.kind === "DECIMAL")

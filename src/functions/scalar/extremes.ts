@@ -1,6 +1,6 @@
 /** GREATEST and LEAST: of values of one kind, in their common type; NULL where one of them is. */
 import { compareValues } from "../../values/compare.ts";
-import { physicalOf, withNullable } from "../../values/sql-type.ts";
+import { isNested, withNullable } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import { commonType } from "../common-type.ts";
 import { computedFunction } from "./computed-function.ts";
@@ -26,7 +26,7 @@ function extreme(name: "GREATEST" | "LEAST", wanted: 1 | -1): ScalarFunction {
 function resolve(given: readonly Argument[]): Signature | undefined {
   if (given.length === 0) return undefined;
   const common = commonType(given.map(({ type }) => type));
-  if (common === undefined || physicalOf(common) === "nested" || common.kind === "BOOLEAN") return undefined;
+  if (common === undefined || isNested(common) || common.kind === "BOOLEAN") return undefined;
   const nullable = given.some(({ type }) => type.nullable);
   return { operands: given.map(() => common), result: withNullable(common, nullable) };
 }

@@ -12,13 +12,24 @@ import {
   unescapeJson,
   writeJsonObject,
 } from "../../values/json/document.ts";
-import { isCharacter, isInteger, isTimestamp, type SqlType, withNullable } from "../../values/sql-type.ts";
+import { entriesOf, fieldsOf, itemsOf } from "../../values/nested/nested-value.ts";
+import {
+  isCharacter,
+  isInteger,
+  isNested,
+  isTimestamp,
+  type NestedType,
+  partTypes,
+  type SqlType,
+  withNullable,
+} from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import { formatTimestampMicros, formatTimestampMs } from "../../values/timestamp.ts";
 import { casterOf } from "./cast.ts";
 import { computedFunction, double, resolveShape, string, takeText } from "./computed-function.ts";
 import type { Argument, ScalarFunction, Signature } from "./scalar-function.ts";
 
+const writable = "texts, integers, DOUBLEs, BOOLEANs, timestamps, BYTES, and what is made of these";
 const madeText = withNullable(string, false);
 const doubleToText = casterOf(double, string)!;
 /** How a value's text is found, given that it is no NULL. */
@@ -27,7 +38,7 @@ type ValueWriter = (value: Exclude<SqlValue, null>) => string;
 export const jsonMadeFunctions: readonly ScalarFunction[] = [
   computedFunction({
     name: "JSON_OBJECT",
-    takes: "keys that are literals, and values: texts, integers, DOUBLEs, BOOLEANs, timestamps, BYTES",
+    takes: `keys that are literals, and values: ${writable}`,
     nulls: "own",
     resolve: (given) => resolveMade(given, 2),
     prepare: ([onNull, raw, ...entries]) => {
@@ -46,7 +57,7 @@ export const jsonMadeFunctions: readonly ScalarFunction[] = [
   }),
   computedFunction({
     name: "JSON_ARRAY",
-    takes: "values: texts, integers, DOUBLEs, BOOLEANs, timestamps, BYTES",
+    takes: `values: ${writable}`,
     nulls: "own",
     resolve: (given) => resolveMade(given, 1),
     prepare: ([onNull, raw, ...items]) => {
@@ -60,7 +71,7 @@ export const jsonMadeFunctions: readonly ScalarFunction[] = [
   }),
   computedFunction({
     name: "JSON_STRING",
-    takes: "a text, an integer, a DOUBLE, a BOOLEAN, a timestamp or BYTES",
+    takes: "a text, an integer, a DOUBLE, a BOOLEAN, a timestamp, BYTES, or what is made of these",
     resolve: (given) =>
       resolveShape(given, {
         takes: [(type) => (type.kind === "NULL" || writerOf(type) !== undefined ? type : undefined)],
@@ -126,9 +137,36 @@ function writerOf(type: SqlType): ValueWriter | undefined {
   if (type.kind === "DOUBLE") return (value) => doubleText(value as number);
   if (type.kind === "BINARY" || type.kind === "VARBINARY")
     return (value) => quoteJson(Buffer.from(value as Uint8Array).toString("base64"));
+  if (isNested(type)) return nestedWriterOf(type);
   if (!isTimestamp(type)) return undefined;
   const zone = type.kind === "TIMESTAMP_LTZ" ? "Z" : "";
   return (value) => `"${isoText(value as number | bigint)}${zone}"`;
+}
+
+/** Members of a ROW have their order as those of every object here. */
+function nestedWriterOf(type: NestedType): ValueWriter | undefined {
+  const parts = partTypes(type);
+  const writers = new Map(parts.map((part) => [part, writerOf(part)]));
+  if ([...writers.values()].includes(undefined)) return undefined;
+  const write = (value: SqlValue, part: SqlType) => (value === null ? "null" : writers.get(part)!(value));
+  switch (type.kind) {
+    case "ARRAY":
+      return (value) => {
+        const items = itemsOf(value as Uint8Array, type.element);
+        return `[${items.map((item) => write(item, type.element)).join(",")}]`;
+      };
+    case "ROW":
+      return (value) => {
+        const values = fieldsOf(value as Uint8Array, type.fields);
+        return writeJsonObject(type.fields.map((field, at) => [field.name, write(values[at]!, field.type)]));
+      };
+    case "MAP":
+      if (!isCharacter(type.key)) return undefined;
+      return (value) => {
+        const entries = entriesOf(value as Uint8Array, type);
+        return writeJsonObject(entries.map(([key, item]) => [String(key), write(item, type.value)]));
+      };
+  }
 }
 
 /** As Java's BigDecimal.valueOf, which goes by the text of the DOUBLE: 1.0 and 1.0E+10. */

@@ -6,8 +6,10 @@
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { isArray, JsonNumber, type JsonTree, readJson, writeJson } from "../../values/json/document.ts";
 import { findInJson, type JsonPath, readJsonPath } from "../../values/json/path.ts";
+import { arrayOf } from "../../values/nested/nested-value.ts";
 import type { SqlType } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
+import { textArray } from "./collection.ts";
 import {
   badArgument,
   boolean,
@@ -56,8 +58,9 @@ export const jsonPathFunctions: readonly ScalarFunction[] = [
     name: "JSON_QUERY",
     takes: "a STRING that holds JSON, and a path",
     nulls: "own",
-    resolve: (given) => resolvePath("JSON_QUERY", given, string),
-    prepare: () => {
+    resolve: (given) =>
+      resolvePath("JSON_QUERY", given, given.at(-1)?.literal === "STRING" ? string : textArray),
+    prepare: (_, { kind }) => {
       const pathOf = pathReader("JSON_QUERY");
       return (
         document: string | null,
@@ -65,8 +68,16 @@ export const jsonPathFunctions: readonly ScalarFunction[] = [
         wrapper: string,
         onEmpty: string,
         onError: string,
-      ) =>
-        document === null || path === null ? null : query(document, pathOf(path), wrapper, onEmpty, onError);
+      ) => {
+        if (document === null || path === null) return null;
+        const readPath = pathOf(path);
+        const found = query(document, readPath, wrapper, onEmpty, onError);
+        if (found === null) return null;
+        if (kind !== "ARRAY") return writeJson(found);
+        if (isArray(found)) return arrayOf(found.map(itemText), string);
+        const other = structure(onError);
+        return other === null ? null : arrayOf([], string);
+      };
     },
   }),
 ];
@@ -199,25 +210,30 @@ function query(
   wrapper: string,
   onEmpty: string,
   onError: string,
-): SqlValue {
+): JsonTree {
   const outcome = search(document, path);
   if (outcome === "error") return structure(onError);
   if (outcome === "empty") return structure(onEmpty);
   const isWrapped =
     wrapper === "WITH UNCONDITIONAL" || (wrapper === "WITH CONDITIONAL" && !isArray(outcome.value));
-  if (isWrapped) return writeJson([outcome.value]);
+  if (isWrapped) return [outcome.value];
   if (isScalar(outcome.value)) return structure(path.mode === "lax" ? onEmpty : onError);
-  return writeJson(outcome.value);
+  return outcome.value;
 }
 
-function structure(word: string): SqlValue {
+/** An element of an array of texts: a text as it is, what else is no null as JSON. */
+function itemText(item: JsonTree): string | null {
+  return item === null || typeof item === "string" ? item : writeJson(item);
+}
+
+function structure(word: string): JsonTree {
   switch (word) {
     case "NULL":
       return null;
     case "EMPTY ARRAY":
-      return "[]";
+      return [];
     case "EMPTY OBJECT":
-      return "{}";
+      return new Map();
     default:
       throw quickwaterError("sql.bad-argument", {
         function: "JSON_QUERY",

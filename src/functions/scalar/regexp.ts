@@ -1,13 +1,15 @@
 /**
- * REGEXP, REGEXP_REPLACE, REGEXP_EXTRACT, REGEXP_COUNT, REGEXP_INSTR, REGEXP_SUBSTR and SIMILAR TO. Patterns
- * have Java's syntax, see `functions/regex/syntax.ts` for what is taken of it. A pattern that is a literal is
- * judged when the query is bound, one that comes with the row fails the row; Flink would log it and answer
- * NULL or FALSE.
+ * REGEXP, REGEXP_REPLACE, REGEXP_EXTRACT, REGEXP_EXTRACT_ALL, REGEXP_COUNT, REGEXP_INSTR, REGEXP_SUBSTR and
+ * SIMILAR TO. Patterns have Java's syntax, see `functions/regex/syntax.ts` for what is taken of it. A pattern
+ * that is a literal is judged when the query is bound, one that comes with the row fails the row; Flink would
+ * log it and answer NULL or FALSE.
  */
+import { arrayOf } from "../../values/nested/nested-value.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import { type Match, Regex, TooManySteps } from "../regex/regex.ts";
 import { similarToRegex } from "../regex/similar.ts";
 import { PatternMistake } from "../regex/syntax.ts";
+import { textArray } from "./collection.ts";
 import {
   badArgument,
   boolean,
@@ -60,6 +62,18 @@ export const regexpFunctions: readonly ScalarFunction[] = [
     "",
     (regex, text) => groupOf(text, regex.find(text, 0), 0),
   ),
+  // A pattern without the group gives NULL, a group that took no part is NULL in the array.
+  regexp(
+    "REGEXP_EXTRACT_ALL",
+    { takes: [takeText, takeText, takeInt], optional: 1, result: textArray, mayBeNull: true },
+    " and optionally the number of a group",
+    (regex, text, group: number = 1) => {
+      if (group < 0 || group > regex.groups) return null;
+      const found: SqlValue[] = [];
+      eachMatch(regex, text, (match) => found.push(groupOf(text, match, group)));
+      return arrayOf(found, string);
+    },
+  ),
   computedFunction({
     name: "SIMILAR",
     takes: "a STRING, a pattern, and optionally an escape character",
@@ -103,7 +117,7 @@ function prepare(name: ScalarFunctionName, find: Find) {
   };
 }
 
-function regexOf(name: ScalarFunctionName, pattern: string): Regex {
+export function regexOf(name: ScalarFunctionName, pattern: string): Regex {
   try {
     return new Regex(pattern);
   } catch (error) {
@@ -121,7 +135,7 @@ function similarRegex(pattern: string, mark: string | undefined): Regex {
   }
 }
 
-function bounded(name: string, regex: Regex, compute: () => SqlValue): SqlValue {
+export function bounded(name: string, regex: Regex, compute: () => SqlValue): SqlValue {
   regex.begin();
   try {
     return compute();
@@ -131,7 +145,7 @@ function bounded(name: string, regex: Regex, compute: () => SqlValue): SqlValue 
   }
 }
 
-function eachMatch(regex: Regex, text: string, take: (match: Match) => void): void {
+export function eachMatch(regex: Regex, text: string, take: (match: Match) => void): void {
   for (let at = 0; at <= text.length; ) {
     const match = regex.find(text, at);
     if (match === undefined) return;

@@ -1,5 +1,8 @@
 /** Every scalar function by name, and the names and spellings under which SQL calls them. */
 import { arithmeticFunctions } from "./arithmetic.ts";
+import { arrayChangedFunctions } from "./array-changed.ts";
+import { arrayFactFunctions } from "./array-facts.ts";
+import { arraySetFunctions } from "./array-sets.ts";
 import { comparisonFunctions } from "./comparison.ts";
 import { digitFunctions } from "./digits.ts";
 import { distinctFunctions } from "./distinct.ts";
@@ -10,10 +13,13 @@ import { jsonMadeFunctions } from "./json-made.ts";
 import { jsonPathFunctions } from "./json-path.ts";
 import { likeFunctions } from "./like.ts";
 import { logicFunctions } from "./logic.ts";
+import { mapFunctions } from "./map.ts";
 import { mathFunctions } from "./math.ts";
+import { nestedPartFunctions } from "./nested-parts.ts";
 import { numericFunctions } from "./numeric.ts";
 import { regexpFunctions } from "./regexp.ts";
 import type { ScalarFunction, ScalarFunctionName } from "./scalar-function.ts";
+import { splitFunctions } from "./split.ts";
 import { stringFunctions } from "./string.ts";
 import { textKindFunctions } from "./text-kind.ts";
 import { textMadeFunctions } from "./text-made.ts";
@@ -53,6 +59,12 @@ const functions: ReadonlyMap<ScalarFunctionName, ScalarFunction> = new Map(
     ...jsonPathFunctions,
     ...jsonMadeFunctions,
     ...regexpFunctions,
+    ...nestedPartFunctions,
+    ...arrayFactFunctions,
+    ...arrayChangedFunctions,
+    ...arraySetFunctions,
+    ...mapFunctions,
+    ...splitFunctions,
   ].map((scalar) => [scalar.name, scalar]),
 );
 
@@ -97,6 +109,11 @@ const operators: ReadonlySet<ScalarFunctionName> = new Set<ScalarFunctionName>([
   "IS_JSON",
   "SIMILAR",
   "CONCATENATE",
+  "FIELD",
+  "ITEM",
+  "ROW",
+  "ARRAY",
+  "MAP",
 ]);
 
 /** Functions that are spelled with words of their own, for those who misspell them. */

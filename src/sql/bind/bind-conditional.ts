@@ -4,7 +4,7 @@
  */
 import { quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
 import { commonType } from "../../functions/common-type.ts";
-import { type SqlType, withNullable } from "../../values/sql-type.ts";
+import { isNested, type SqlType, withNullable } from "../../values/sql-type.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { call, coerce, typeText } from "./coerce.ts";
 
@@ -45,12 +45,13 @@ export const conditionals: ReadonlyMap<string, { readonly takes: string; readonl
     [
       "IF",
       {
-        takes: "a BOOLEAN and two values of one type",
+        takes: "a BOOLEAN and two values of one type that is no ROW, ARRAY or MAP",
         bind: ([when, then, otherwise, ...more], position) => {
           if (when?.type.kind !== "BOOLEAN" || then === undefined || otherwise === undefined)
             return undefined;
           if (more.length > 0) return undefined;
           const chosen = caseOf([{ when, then }], otherwise, position);
+          if (isNested(chosen.type)) return undefined;
           // Flink lets a condition that may be NULL make the answer nullable, which CASE does not.
           const nullable = chosen.type.nullable || when.type.nullable;
           return { ...chosen, type: withNullable(chosen.type, nullable) } as BoundExpression;

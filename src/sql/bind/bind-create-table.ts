@@ -1,10 +1,23 @@
 /** CREATE TABLE to the catalog's definition: types, watermark, key, options. */
 
 import type { TableDefinition, Watermark } from "../../catalog/catalog.ts";
-import { assert, type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
+import {
+  assert,
+  type QuickwaterError,
+  quickwaterError,
+  type SourcePosition,
+} from "../../errors/quickwater-error.ts";
 import { closestName } from "../../errors/suggest.ts";
 import { type ColumnSchema, columnIndex, type RowSchema } from "../../values/row-schema.ts";
-import { formatType, isTimestamp, type SqlType, withNullable } from "../../values/sql-type.ts";
+import {
+  formatType,
+  isCharacter,
+  isNested,
+  isTimestamp,
+  partTypes,
+  type SqlType,
+  withNullable,
+} from "../../values/sql-type.ts";
 import type { CreateTable, Expression, Identifier, WatermarkDefinition } from "../parse/ast.ts";
 import { intervalOf } from "./bind-literal.ts";
 import { bindType } from "./bind-type.ts";
@@ -58,8 +71,24 @@ function bindColumns(table: CreateTable): ColumnSchema[] {
     if (names.has(name)) throw quickwaterError("sql.duplicate-column", { column: name }, { position });
     names.add(name);
     assert(column.content.kind === "Physical", "a column that is not physical was not refused");
-    return { name, type: bindType(column.content.type) };
+    const type = bindType(column.content.type);
+    refuseOtherKeys(type, position);
+    return { name, type };
   });
+}
+
+/** Rows are JSON, whose keys are texts; Flink refuses others too. */
+function refuseOtherKeys(type: SqlType, position: SourcePosition): void {
+  if (!isNested(type)) return;
+  if (type.kind === "MAP" && !isCharacter(type.key)) {
+    const reason = "the keys of a table's MAP are texts, as those of a JSON object are";
+    throw quickwaterError(
+      "sql.bad-type",
+      { type: formatType(withNullable(type, true)), reason },
+      { position },
+    );
+  }
+  for (const part of partTypes(type)) refuseOtherKeys(part, position);
 }
 
 function findColumn(schema: RowSchema, column: Identifier, table: string): number {

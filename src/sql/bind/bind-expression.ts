@@ -22,6 +22,7 @@ import type {
 import { caseOf, conditionals, untypedNull } from "./bind-conditional.ts";
 import { bindIsJson, bindJsonArray, bindJsonObject, bindJsonPath } from "./bind-json.ts";
 import { bindBinary, bindInterval, bindNumber, bindString, bindTemporal } from "./bind-literal.ts";
+import { bindArray, bindElement, bindField, bindMap, bindRow, bindRowEquality } from "./bind-nested.ts";
 import {
   bindDistinct,
   bindExtract,
@@ -84,7 +85,12 @@ const handlers: { readonly [K in BoundExpressionKind]: Handler<K> } = {
   BinaryExpression: (node, context) => {
     if (node.operator === "AND" || node.operator === "OR")
       return bindConnective(node, node.operator, context);
-    const operands = [bindExpression(node.left, context), bindExpression(node.right, context)];
+    const { left, right, operator } = node;
+    if (operator === "=" || operator === "<>") {
+      const rows = bindRowEquality(left, right, node.position, within(context));
+      if (rows !== undefined) return operator === "=" ? rows : negate(rows);
+    }
+    const operands = [bindExpression(left, context), bindExpression(right, context)];
     return call(operators[node.operator], operands, node.operator, node.position);
   },
   UnaryExpression: (node, context) => {
@@ -123,6 +129,11 @@ const handlers: { readonly [K in BoundExpressionKind]: Handler<K> } = {
   JsonPathCall: (node, context) => bindJsonPath(node, within(context)),
   JsonObjectCall: (node, context) => bindJsonObject(node, within(context)),
   JsonArrayCall: (node, context) => bindJsonArray(node, within(context)),
+  ElementAccess: (node, context) => bindElement(node, within(context)),
+  FieldAccess: (node, context) => bindField(node, within(context)),
+  RowConstructor: (node, context) => bindRow(node, within(context)),
+  ArrayConstructor: (node, context) => bindArray(node, within(context)),
+  MapConstructor: (node, context) => bindMap(node, within(context)),
 };
 
 export function bindExpression(node: Expression, context: BindContext): BoundExpression {
@@ -209,8 +220,10 @@ function bindPattern(
 
 function bindIn(node: InListPredicate, context: BindContext): BoundExpression {
   const operand = bindExpression(node.operand, context);
-  const tests = node.items.map((item) =>
-    call("EQUALS", [operand, bindExpression(item, context)], "=", item.position),
+  const tests = node.items.map(
+    (item) =>
+      bindRowEquality(node.operand, item, item.position, within(context)) ??
+      call("EQUALS", [operand, bindExpression(item, context)], "=", item.position),
   );
   const any = tests.length === 1 ? tests[0]! : call("OR", tests, "IN", node.position);
   return node.negated ? negate(any) : any;

@@ -5,6 +5,7 @@ import { closestName } from "../../errors/suggest.ts";
 import type { NamedTable, QualifiedName, Query, TableFunction, TableReference } from "../parse/ast.ts";
 import { parseScript } from "../parse/parse-statement.ts";
 import { bindJoin } from "./bind-join.ts";
+import { bindUnnest } from "./bind-unnest.ts";
 import { bindWindow } from "./bind-window.ts";
 import type { BindEnvironment } from "./environment.ts";
 import { featureRefused, isBound, notSupportedYet } from "./not-supported-yet.ts";
@@ -12,6 +13,8 @@ import { plainName } from "./plain-name.ts";
 import { latestRows, type Relation, relationOfPlan, relationOfTable, withAlias } from "./relation.ts";
 
 export function bindFrom(from: TableReference, environment: BindEnvironment): Relation {
+  if (from.kind === "Join" && from.right.kind === "Unnest")
+    return bindUnnest(from, from.right, bindFrom(from.left, environment));
   if (!isBound(from)) throw notSupportedYet(from);
   switch (from.kind) {
     case "NamedTable":

@@ -6,7 +6,16 @@
 import type { Catalog, TableDefinition } from "../../catalog/catalog.ts";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { closestName } from "../../errors/suggest.ts";
-import { isCharacter, isInteger, isNumeric, isTimestamp, type SqlType } from "../../values/sql-type.ts";
+import { partsOf } from "../../functions/scalar/cast-nested.ts";
+import {
+  isCharacter,
+  isInteger,
+  isNested,
+  isNumeric,
+  isTimestamp,
+  type SqlType,
+  withNullable,
+} from "../../values/sql-type.ts";
 import type { InsertInto } from "../parse/ast.ts";
 import { project } from "../plan/build.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
@@ -141,6 +150,9 @@ const integerRank = ["TINYINT", "SMALLINT", "INT", "BIGINT"];
  * other.
  */
 function isImplicit(from: SqlType, to: SqlType): boolean {
+  const parts = isNested(to) ? partsOf(from, to) : undefined;
+  if (parts !== undefined)
+    return parts.every(([inner, wanted]) => isSameKind(inner, wanted) || isImplicit(inner, wanted));
   if (isInteger(to)) return isInteger(from) && integerRank.indexOf(from.kind) <= integerRank.indexOf(to.kind);
   switch (to.kind) {
     case "DECIMAL":
@@ -164,4 +176,9 @@ function isImplicit(from: SqlType, to: SqlType): boolean {
     default:
       return false;
   }
+}
+
+/** Of a part nobody asks whether it may be NULL. */
+function isSameKind(from: SqlType, to: SqlType): boolean {
+  return sameType(withNullable(from, true), withNullable(to, true));
 }

@@ -19,7 +19,11 @@ import { featureRefused } from "./not-supported-yet.ts";
 
 type BindOperand = (node: Expression) => BoundExpression;
 
-const returnable = ["STRING", "BOOLEAN", "INT", "DOUBLE"];
+const returnable = {
+  JSON_VALUE: ["STRING", "BOOLEAN", "INT", "DOUBLE"],
+  JSON_QUERY: ["STRING", "ARRAY<STRING>"],
+  JSON_EXISTS: [],
+} as const satisfies Record<JsonPathCall["function"], readonly string[]>;
 
 export function bindIsJson(node: IsJsonPredicate, bind: BindOperand): BoundExpression {
   const operand = bind(node.operand);
@@ -34,9 +38,13 @@ export function bindJsonPath(node: JsonPathCall, bind: BindOperand): BoundExpres
     case "JSON_EXISTS":
       return call(name, [...operands, word(onError?.answer ?? "FALSE")], name, position, operands);
     case "JSON_QUERY": {
-      const words = [node.wrapper ?? "WITHOUT", onEmpty?.answer ?? "NULL", onError?.answer ?? "NULL"];
-      if (node.returning !== undefined && returnedType(node) !== "STRING")
-        throw featureRefused("JSON_QUERY that returns something other than STRING", position);
+      const returned = returnedType(node);
+      const answers = [onEmpty?.answer ?? "NULL", onError?.answer ?? "NULL"];
+      if (returned !== "STRING" && answers.includes("EMPTY OBJECT")) {
+        const params = { function: name, found: "EMPTY OBJECT", expected: "EMPTY ARRAY, NULL or ERROR" };
+        throw quickwaterError("sql.wrong-arguments", params, { position });
+      }
+      const words = [node.wrapper ?? "WITHOUT", ...answers, returned];
       return call(name, [...operands, ...words.map(word)], name, position, operands);
     }
     case "JSON_VALUE": {
@@ -55,8 +63,9 @@ export function bindJsonPath(node: JsonPathCall, bind: BindOperand): BoundExpres
 function returnedType({ function: name, returning, position }: JsonPathCall): string {
   if (returning === undefined) return "STRING";
   const type = typeText(bindType(returning));
-  if (returnable.includes(type)) return type;
-  const params = { function: name, found: `RETURNING ${type}`, expected: returnable.join(", ") };
+  const known: readonly string[] = returnable[name];
+  if (known.includes(type)) return type;
+  const params = { function: name, found: `RETURNING ${type}`, expected: known.join(", ") };
   throw quickwaterError("sql.wrong-arguments", params, { position: returning.position ?? position });
 }
 

@@ -116,7 +116,7 @@ function placedIn(plan: LogicalPlan, column: RelationColumn, before: number): Re
   return { ...column, ...moved(plan, column, before) };
 }
 
-function moved(plan: LogicalPlan, { type, place }: PlacedValue, before: number): PlacedValue {
+function moved(plan: LogicalPlan, { place }: PlacedValue, before: number): PlacedValue {
   switch (place.kind) {
     case "column": {
       const index = before + place.index;
@@ -127,10 +127,9 @@ function moved(plan: LogicalPlan, { type, place }: PlacedValue, before: number):
       const fields = new Map(
         [...place.fields].map(([name, value]) => [name, moved(plan, value, before)] as const),
       );
-      return { type, place: { kind: "fields", fields } };
+      const whole = before + place.whole;
+      return { type: plan.schema.columns[whole]!.type, place: { kind: "fields", fields, whole } };
     }
-    case "none":
-      return { type, place };
   }
 }
 

@@ -16,6 +16,7 @@ import type {
 import type { OverFrame } from "../plan/logical-plan.ts";
 import { bindExpression } from "./bind-expression.ts";
 import { intervalOf } from "./bind-literal.ts";
+import { refuseUnordered } from "./bind-nested.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { contextWithoutAggregates } from "./collected-aggregates.ts";
 import type { Scope } from "./scope.ts";
@@ -45,10 +46,11 @@ export function bindOverWindow(
   const context = contextWithoutAggregates(scope, "the window of OVER");
   return {
     keys: partitionBy.map((key) => bindExpression(key, context)),
-    order: orderBy.map((item) => ({
-      expression: bindExpression(item.expression, context),
-      ...directionOf(item),
-    })),
+    order: orderBy.map((item) => {
+      const expression = bindExpression(item.expression, context);
+      refuseUnordered(expression.type, item.position);
+      return { expression, ...directionOf(item) };
+    }),
     frame: frame && bindFrame(frame),
     position: written.position,
   };

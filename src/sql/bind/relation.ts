@@ -1,19 +1,24 @@
 /**
  * A relation inside FROM: the columns that it offers by name, and the plan that gives them. A column of the
- * type ROW has no column of its own in the plan, its leaves have: a batch holds leaves only.
+ * type ROW of a table has its fields as columns of the plan too, so that reading one of them costs no more
+ * than reading any column; the whole value is read where it is used whole.
  */
 import type { TableDefinition } from "../../catalog/catalog.ts";
 import { quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
-import { physicalOf, type SqlType, withNullable } from "../../values/sql-type.ts";
+import { type SqlType, withNullable } from "../../values/sql-type.ts";
 import type { TableAlias } from "../parse/ast.ts";
 import type { JoinMethod, JoinType, LogicalPlan, ScanColumn, SlicedWindow } from "../plan/logical-plan.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 
-/** Where a value lies in the plan: its column, of a ROW its fields, of an ARRAY or MAP nowhere yet. */
+/** Where a value lies in the plan: its column; of a ROW its fields may have columns of their own. */
 export type Place =
   | { readonly kind: "column"; readonly index: number }
-  | { readonly kind: "fields"; readonly fields: ReadonlyMap<string, PlacedValue> }
-  | { readonly kind: "none" };
+  | {
+      readonly kind: "fields";
+      readonly fields: ReadonlyMap<string, PlacedValue>;
+      /** The column of the whole value. */
+      readonly whole: number;
+    };
 
 export interface PlacedValue {
   readonly type: SqlType;
@@ -57,7 +62,10 @@ export interface Relation {
   readonly unassigned?: { readonly plan: LogicalPlan; readonly window: SlicedWindow } | undefined;
 }
 
-/** A table, with all leaves of its columns; those that nobody reads are left out by the optimizer. */
+/**
+ * A table, with all fields of its columns and the columns themselves; what nobody reads is left out by the
+ * optimizer.
+ */
 export function relationOfTable(table: TableDefinition): Relation {
   const leaves: ScanColumn[] = [];
   const placed = (path: readonly string[], type: SqlType): PlacedValue => {
@@ -69,9 +77,8 @@ export function relationOfTable(table: TableDefinition): Relation {
           return [field.name, placed([...path, field.name], fieldType)];
         }),
       );
-      return { type, place: { kind: "fields", fields } };
+      return { type, place: { kind: "fields", fields, whole: leaves.push({ path, type }) - 1 } };
     }
-    if (physicalOf(type) === "nested") return { type, place: { kind: "none" } };
     return { type, place: { kind: "column", index: leaves.push({ path, type }) - 1 } };
   };
   const { name: qualifier, schema, watermark } = table;
@@ -120,9 +127,8 @@ export function sideBySide(left: Relation, right: Relation): Relation {
 function shiftedColumn<T extends PlacedValue>(column: T, by: number): T {
   const { place } = column;
   if (place.kind === "column") return { ...column, place: { kind: "column", index: place.index + by } };
-  if (place.kind === "none") return column;
   const fields = new Map([...place.fields].map(([name, value]) => [name, shiftedColumn(value, by)] as const));
-  return { ...column, place: { kind: "fields", fields } };
+  return { ...column, place: { kind: "fields", fields, whole: place.whole + by } };
 }
 
 /** `AS t (a, b)`: another qualifier, other names. */

@@ -4,9 +4,9 @@
  */
 import { quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
 import { closestName } from "../../errors/suggest.ts";
-import { formatType } from "../../values/sql-type.ts";
 import type { Identifier } from "../parse/ast.ts";
 import { unknownColumn } from "./bind-create-table.ts";
+import { fieldOf, unknownField } from "./bind-nested.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import type { PlacedValue, Relation, RelationColumn } from "./relation.ts";
 
@@ -53,11 +53,18 @@ export class Scope {
     return expression;
   }
 
-  /** The columns that `*` or `t.*` stands for, by name. */
+  /** The columns that `*` or `t.*` stands for, by name; `r.*` are the fields of a ROW. */
   star(qualifier: Identifier | undefined, position: SourcePosition) {
     const wanted = this.#columns.filter((column) =>
       qualifier === undefined ? column.isMerged !== true : column.qualifier === qualifier.name,
     );
+    const row = wanted.length === 0 && this.#columns.find(({ name }) => name === qualifier?.name);
+    if (row && row.type.kind === "ROW") {
+      return row.type.fields.map(({ name }) => {
+        const field: Identifier = { kind: "Identifier", name, quoted: true, position };
+        return { name, expression: this.resolve([qualifier!, field], position) };
+      });
+    }
     if (wanted.length === 0 && qualifier !== undefined) {
       const params = { table: qualifier.name };
       const suggestion = closestName(qualifier.name, this.#qualifiers());
@@ -93,22 +100,24 @@ export class Scope {
 
 function valueAt(column: PlacedValue, name: Identifier, fields: readonly Identifier[]): BoundExpression {
   let value = column;
-  const path = [name.name];
-  for (const field of fields) {
-    const { place } = value;
-    const found = place.kind === "fields" ? place.fields.get(field.name) : undefined;
-    if (found === undefined) {
-      const known = place.kind === "fields" ? [...place.fields.keys()] : [];
-      const params = { column: path.join("."), type: formatType(value.type), field: field.name };
-      const details = { position: field.position, suggestion: closestName(field.name, known) };
-      throw quickwaterError("sql.unknown-field", params, details);
+  for (const [depth, field] of fields.entries()) {
+    const { place, type } = value;
+    // A value that was computed has its fields within it.
+    if (place.kind === "column") {
+      let part: BoundExpression = { kind: "InputColumn", index: place.index, type };
+      for (const [at, inner] of fields.slice(depth).entries()) {
+        part = fieldOf(part, inner, fieldText([name, ...fields.slice(0, depth + at)]));
+      }
+      return part;
     }
+    const found = place.fields.get(field.name);
+    if (found === undefined) throw unknownField(fieldText([name, ...fields.slice(0, depth)]), type, field);
     value = found;
-    path.push(field.name);
   }
-  if (value.place.kind === "column") {
-    return { kind: "InputColumn", index: value.place.index, type: value.type };
-  }
-  const params = { column: path.join("."), type: formatType(value.type), what: "a whole value" };
-  throw quickwaterError("sql.column-type", params, { position: fields.at(-1)?.position ?? name.position });
+  const { place, type } = value;
+  return { kind: "InputColumn", index: place.kind === "column" ? place.index : place.whole, type };
+}
+
+function fieldText(path: readonly Identifier[]): string {
+  return path.map(({ name }) => name).join(".");
 }

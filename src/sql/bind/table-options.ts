@@ -2,7 +2,7 @@
 import { type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { closestName } from "../../errors/suggest.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
-import { physicalOf } from "../../values/sql-type.ts";
+import { isNested } from "../../values/sql-type.ts";
 import type { TableOption } from "../parse/ast.ts";
 
 const knownConnectors: readonly string[] = ["filesystem", "print", "blackhole"];
@@ -78,9 +78,7 @@ function collect(options: readonly TableOption[]): Record<string, string> {
 function checkStreamOption(option: TableOption, schema: RowSchema): void {
   switch (option.key) {
     case "dedup-key": {
-      const names = schema.columns
-        .filter(({ type }) => physicalOf(type) !== "nested")
-        .map(({ name }) => name);
+      const names = schema.columns.filter(({ type }) => !isNested(type)).map(({ name }) => name);
       if (names.includes(option.value)) return;
       const details = { position: option.valuePosition, suggestion: closestName(option.value, names) };
       const params = {

@@ -59,6 +59,6 @@ function keptText(method: JoinMethod): string {
     case "window":
       return "the rows of open windows; freed when the watermark has passed the window's end";
     case "temporal":
-      return "the rows that wait for the watermark; of each key the version that it has reached, and later ones";
+      return "rows that wait for the watermark; of each key the version that it has reached and later ones";
   }
 }

@@ -12,6 +12,7 @@ import type {
   Rank,
   Scan,
   SlicedWindow,
+  Unnest,
   WindowAggregate,
 } from "../plan/logical-plan.ts";
 import { isUpdating } from "../plan/traits.ts";
@@ -62,6 +63,7 @@ const tellers: { readonly [K in LogicalPlanKind]: Teller<K> } = {
   Over: overText,
   Rank: rankText,
   Join: joinText,
+  Unnest: unnestText,
   LatestRows: ({ keys, input }) => ({
     word: "PRIMARY KEY",
     does: `a row replaces the one of its key (${listed(keys, namesOf(input))})`,
@@ -159,6 +161,15 @@ function rankText(node: Rank): NodeText {
       return { word: "TOP-N", does, keeps: `the first ${to} rows${each}` };
     }
   }
+}
+
+function unnestText({ input, column, keepsRow, ordinality, condition, schema }: Unnest): NodeText {
+  const names = schema.columns.map(({ name }) => name);
+  const added = names.slice(input.schema.columns.length).join(", ");
+  const place = ordinality ? " WITH ORDINALITY" : "";
+  const where = condition === undefined ? "" : ` ON ${expressionText(condition, names)}`;
+  const does = `${namesOf(input)[column]!}${place} AS (${added})${where}`;
+  return { word: keepsRow ? "LEFT JOIN UNNEST" : "UNNEST", does };
 }
 
 function slicedText(

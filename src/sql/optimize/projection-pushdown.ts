@@ -16,6 +16,7 @@ import type {
   Project,
   Rank,
   Scan,
+  Unnest,
   Values,
   WindowAggregate,
 } from "../plan/logical-plan.ts";
@@ -63,6 +64,8 @@ function prune(plan: LogicalPlan, needed: ReadonlySet<number>): Pruned {
       const last = input.schema.columns.length;
       return { plan: repeated, place: (index) => (index < before ? place(index) : last) };
     }
+    case "Unnest":
+      return pruneUnnest(plan, needed);
     case "WindowAggregate":
     case "Aggregate":
       return pruneAggregate(plan, needed);
@@ -96,6 +99,19 @@ function pruneWindows(node: AssignWindows, needed: ReadonlySet<number>): Pruned 
     plan: assignWindows(input, window),
     place: (index) => (index < before ? place(index) : index - before + after),
   };
+}
+
+/** The columns of the element stay behind those of the input. */
+function pruneUnnest(node: Unnest, needed: ReadonlySet<number>): Pruned {
+  const before = node.input.schema.columns.length;
+  const below = new Set([...needed].filter((index) => index < before)).add(node.column);
+  const { plan: input, place } = prune(node.input, below);
+  const shift = input.schema.columns.length - before;
+  const moved = (index: number) => (index < before ? place(index) : index + shift);
+  const columns = [...input.schema.columns, ...node.schema.columns.slice(before)];
+  const condition = node.condition && moveColumns(node.condition, moved);
+  const plan: Unnest = { ...node, input, column: place(node.column), condition, schema: { columns } };
+  return { plan, place: moved };
 }
 
 function pruneScan(scan: Scan, needed: ReadonlySet<number>): Pruned {

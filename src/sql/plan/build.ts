@@ -1,4 +1,5 @@
 /** Makes plan nodes whose schema follows from what they compute, so that nobody has to spell it. */
+import { assert } from "../../errors/quickwater-error.ts";
 import { withoutAttribute } from "../../functions/common-type.ts";
 import type { ColumnSchema } from "../../values/row-schema.ts";
 import { type SqlType, withNullable } from "../../values/sql-type.ts";
@@ -16,6 +17,7 @@ import type {
   Rank,
   RepeatRows,
   SlicedWindow,
+  Unnest,
   Values,
   WindowAggregate,
   WindowProperty,
@@ -56,6 +58,29 @@ export function assignWindows(input: LogicalPlan, window: SlicedWindow): AssignW
 export function repeatRows(input: LogicalPlan, numbers: readonly number[]): RepeatRows {
   const added: ColumnSchema = { name: "GROUPING_ID", type: { kind: "BIGINT", nullable: false } };
   return { kind: "RepeatRows", input, numbers, schema: { columns: [...input.schema.columns, added] } };
+}
+
+/** The element's columns have names of their own, which a query may replace. */
+export function unnest(parts: Omit<Unnest, "kind" | "schema">, elementName: string): Unnest {
+  const { type } = parts.input.schema.columns[parts.column]!;
+  const added = elementColumns(type, elementName);
+  if (parts.ordinality) added.push({ name: "ORDINALITY", type: { kind: "INT", nullable: false } });
+  const columns = added.map(({ name, type: element }) => {
+    return { name, type: withNullable(element, element.nullable || parts.keepsRow) };
+  });
+  return { kind: "Unnest", ...parts, schema: { columns: [...parts.input.schema.columns, ...columns] } };
+}
+
+function elementColumns(type: SqlType, elementName: string): ColumnSchema[] {
+  if (type.kind === "MAP") {
+    return [
+      { name: "KEY", type: type.key },
+      { name: "VALUE", type: type.value },
+    ];
+  }
+  assert(type.kind === "ARRAY", `UNNEST of ${type.kind}`);
+  // A row that is NULL is no element, so that the fields of those that are have the types they have.
+  return type.element.kind === "ROW" ? [...type.element.fields] : [{ name: elementName, type: type.element }];
 }
 
 export interface AggregateParts {

@@ -130,6 +130,23 @@ export interface LatestRows {
   readonly schema: RowSchema;
 }
 
+/**
+ * UNNEST: each row once for each element of an ARRAY or entry of a MAP that it holds. Output: columns of the
+ * input, then those of the element (the fields of a ROW, key and value of an entry), then its place.
+ */
+export interface Unnest {
+  readonly kind: "Unnest";
+  readonly input: LogicalPlan;
+  /** Position of the ARRAY or MAP in the input. */
+  readonly column: number;
+  /** LEFT JOIN: a row without elements is there once, with NULLs. */
+  readonly keepsRow: boolean;
+  /** Which elements count, as a BOOLEAN over the columns behind those of the input. */
+  readonly condition: BoundExpression | undefined;
+  readonly ordinality: boolean;
+  readonly schema: RowSchema;
+}
+
 /** UNION ALL: rows of both, by place. */
 export interface Union {
   readonly kind: "Union";
@@ -249,6 +266,7 @@ export type LogicalPlan =
   | Project
   | AssignWindows
   | RepeatRows
+  | Unnest
   | WindowAggregate
   | Aggregate
   | Union

@@ -2,7 +2,7 @@
  * What follows from a plan and is not written in it: whether its rows change, what tells them apart, which
  * columns hold their window. Derived from below, node by node.
  */
-import type { Join, JoinMethod, LogicalPlan, Project, Rank } from "./logical-plan.ts";
+import type { Join, JoinMethod, LogicalPlan, Project, Rank, Unnest } from "./logical-plan.ts";
 import { inputsOf } from "./map-plan.ts";
 
 /** Whether rows that were given are changed or taken back later. */
@@ -52,6 +52,8 @@ export function keyOf(plan: LogicalPlan): readonly KeyColumn[] | undefined {
     case "Filter":
     case "Over":
       return keyOf(plan.input);
+    case "Unnest":
+      return keyOfUnnest(plan);
     case "Rank":
       return keyOfRank(plan);
     case "Project":
@@ -103,6 +105,15 @@ function keyOfJoin(plan: Join): readonly KeyColumn[] | undefined {
   return leftKey === undefined || rightKey === undefined ? undefined : [...leftKey, ...rightKey];
 }
 
+/** Within a row its elements are told apart by their place, the entries of a MAP by their key too. */
+function keyOfUnnest({ input, column, ordinality, schema }: Unnest): readonly KeyColumn[] | undefined {
+  const key = keyOf(input);
+  const isMap = input.schema.columns[column]!.type.kind === "MAP";
+  if (key === undefined || !(isMap || ordinality)) return undefined;
+  const place = ordinality ? schema.columns.length - 1 : input.schema.columns.length;
+  return [...key, { name: schema.columns[place]!.name, place }];
+}
+
 function projected(plan: Project, key: readonly KeyColumn[] | undefined): readonly KeyColumn[] | undefined {
   return key?.map(({ name, place }) => {
     const found = place === undefined ? -1 : placeOf(plan, place);
@@ -136,6 +147,7 @@ export function windowColumnsOf(plan: LogicalPlan): WindowColumns | undefined {
       return windowColumnsOfJoin(plan);
     case "Filter":
     case "RepeatRows":
+    case "Unnest":
     case "Over":
     case "Rank":
       return windowColumnsOf(plan.input);

@@ -7,6 +7,7 @@ import { formatDecimal } from "../decimal.ts";
 import { isInteger, type SqlType } from "../sql-type.ts";
 import type { SqlValue } from "../sql-value.ts";
 import { formatDate, formatInstantMicros, formatInstantMs, formatTime } from "../timestamp.ts";
+import { nestedJson } from "./write-nested.ts";
 
 export function jsonText(value: SqlValue, type: SqlType): string {
   if (value === null) return "null";
@@ -25,6 +26,10 @@ export function jsonText(value: SqlValue, type: SqlType): string {
     case "DOUBLE":
       // JSON has no NaN and no infinity.
       return Number.isFinite(value) ? String(value) : "null";
+    case "ROW":
+    case "ARRAY":
+    case "MAP":
+      return nestedJson(value as Uint8Array, type, jsonText);
     default:
       if (isInteger(type) || typeof value === "number") return String(value);
       if (value instanceof Uint8Array) return JSON.stringify(Buffer.from(value).toString("base64"));

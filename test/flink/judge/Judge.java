@@ -251,7 +251,10 @@ public class Judge {
     }
   }
 
-  /** As `cellText` of the command line shows it; null for NULL. */
+  /**
+   * As `cellText` of the command line shows it; null for NULL. The entries of a map, which Flink hands out in
+   * the order of hashes, are sorted by their keys.
+   */
   private static String textOf(Object value, LogicalType type) {
     if (value == null) return null;
     if (value instanceof Boolean truth) return truth ? "TRUE" : "FALSE";
@@ -267,18 +270,27 @@ public class Judge {
     }
     if (value instanceof Object[] items) {
       List<String> texts = new ArrayList<>();
-      for (Object item : items) texts.add(String.valueOf(textOf(item, type.getChildren().get(0))));
+      for (Object item : items) texts.add(innerText(item, type, 0));
       return texts.toString();
     }
     if (value instanceof Row row) {
       List<String> texts = new ArrayList<>();
       for (int at = 0; at < row.getArity(); at++) {
-        texts.add(String.valueOf(textOf(row.getField(at), type.getChildren().get(at))));
+        texts.add(innerText(row.getField(at), type, at));
       }
       return "(" + String.join(", ", texts) + ")";
     }
-    if (value instanceof Map<?, ?> map) return new TreeMap<>(map).toString();
+    if (value instanceof Map<?, ?> map) {
+      Map<String, String> texts = new TreeMap<>();
+      map.forEach((key, item) -> texts.put(innerText(key, type, 0), innerText(item, type, 1)));
+      return texts.toString();
+    }
     return value.toString();
+  }
+
+  private static String innerText(Object value, LogicalType outer, int child) {
+    String text = textOf(value, outer.getChildren().get(child));
+    return text == null ? "NULL" : text;
   }
 
   private static final DateTimeFormatter DAYS = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
