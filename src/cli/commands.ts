@@ -27,4 +27,9 @@ export const commands: readonly Command[] = [
     summary: "makes the events of a simulator",
     load: () => import("./commands/simulate.ts"),
   },
+  {
+    name: "types",
+    summary: "writes TypeScript types of a project",
+    load: () => import("./commands/types.ts"),
+  },
 ];
