@@ -56,7 +56,7 @@ export class GroupRows implements WindowReceiver {
   }
 
   #add(keys: number, values: number, kind: RowKind): void {
-    const { layout, state } = this.#groups;
+    const { layout, state, aggregates } = this.#groups;
     const rows = this.#rows;
     const row = rows.rowCount++;
     this.#kinds[row] = kind;
@@ -68,8 +68,8 @@ export class GroupRows implements WindowReceiver {
       const end = property === "window_end" ? this.#endMs : this.#endMs - 1;
       this.#write(column++, row, property === "window_start" ? this.#startOf(keys) : end);
     }
-    for (const { accumulator, lanes } of layout.accumulators) {
-      this.#write(column++, row, accumulator.result(this.#groups.slot(values, lanes)));
+    for (let call = 0; call < aggregates.shape.calls.length; call++) {
+      this.#write(column++, row, aggregates.result(values, call));
     }
     // The event time of a window's row is the window's last instant.
     this.#eventTimesMs[row] = this.#endMs - 1;

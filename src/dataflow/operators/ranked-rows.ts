@@ -17,6 +17,7 @@ import { type ColumnBatch, isNull } from "../../values/column-batch.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
 import type { LocateKernel } from "../codegen/locate-kernel.ts";
 import { makeLocate } from "../codegen/make-kernels.ts";
+import { noAggregates } from "./aggregate-shape.ts";
 import { RowStore } from "./row-store.ts";
 import { Treap, treapLanes } from "./treap.ts";
 import { WindowGroups } from "./window-groups.ts";
@@ -53,7 +54,7 @@ export class RankedRows {
     const { columns } = plan.input.schema;
     const bytesMax = Math.floor(options.stateBytesMax / 2);
     const keyTypes = plan.keys.map((key) => columns[key]!.type);
-    this.groups = new WindowGroups(owner, keyTypes, [], bytesMax, false, groupLanes);
+    this.groups = new WindowGroups(owner, keyTypes, noAggregates, bytesMax, false, groupLanes);
     this.store = new RowStore(owner, plan.input.schema, treapLanes, bytesMax);
     this.locate = makeLocate(this.groups, plan.keys, options.mode);
     this.#order = plan.order;

@@ -37,11 +37,7 @@ export class Treap {
   readonly #tops: TreeTops;
   readonly #top: Lane;
 
-  constructor(
-    nodes: SlotNumbers & { readonly lane: (name: string) => Lane },
-    tops: TreeTops,
-    top: Lane,
-  ) {
+  constructor(nodes: SlotNumbers & { readonly lane: (name: string) => Lane }, tops: TreeTops, top: Lane) {
     this.#nodes = nodes;
     this.#tops = tops;
     this.#top = top;
@@ -163,6 +159,11 @@ export class Treap {
     }
   }
 
+  /** The nodes of a group are freed by who knows them otherwise. */
+  forget(group: number): void {
+    this.#tops.setNumber(group, this.#top, 0);
+  }
+
   #outermost(from: number, side: Lane): number {
     let at = from;
     if (at === 0) return 0;
@@ -180,11 +181,17 @@ export class Treap {
 
   #ownSize(address: number): number {
     const { left, right } = this;
-    return this.#sizeOf(address) - this.#sizeOf(this.below(address, left)) - this.#sizeOf(this.below(address, right));
+    return (
+      this.#sizeOf(address) -
+      this.#sizeOf(this.below(address, left)) -
+      this.#sizeOf(this.below(address, right))
+    );
   }
 
   #isLighter(address: number, than: number): boolean {
-    return address !== 0 && this.#nodes.number(address, this.#weight) < this.#nodes.number(than, this.#weight);
+    return (
+      address !== 0 && this.#nodes.number(address, this.#weight) < this.#nodes.number(than, this.#weight)
+    );
   }
 
   /** The node changes places with the one above it; their order stays. */

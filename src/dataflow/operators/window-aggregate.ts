@@ -15,7 +15,6 @@
  */
 
 import { assert } from "../../errors/quickwater-error.ts";
-import { accumulators } from "../../functions/aggregate/accumulators.ts";
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
 import type { WindowAggregate } from "../../sql/plan/logical-plan.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
@@ -26,6 +25,7 @@ import type { KernelMode, PredicateKernel } from "../codegen/kernels.ts";
 import { makePredicate } from "../codegen/make-kernels.ts";
 import type { WindowHost, WindowKernel } from "../codegen/window-kernel.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
+import { shapeAggregates } from "./aggregate-shape.ts";
 import { GroupRows } from "./group-rows.ts";
 import type { Output } from "./operator.ts";
 import { OverlappingWindows } from "./overlapping-windows.ts";
@@ -60,19 +60,14 @@ export class WindowAggregateOperator extends SingleInputOperator implements Wind
     // Where rows come with their window its start is one key more, behind those of the plan.
     const keys = window.kind === "ATTACHED" ? [...plan.keys, window.startColumn] : plan.keys;
     const keyTypes = keys.map((column) => input.columns[column]!.type);
-    const made = aggregates.map((call) =>
-      accumulators[call.function](
-        call.argument === undefined ? undefined : input.columns[call.argument]!.type,
-        call.type,
-      ),
-    );
+    const shaped = shapeAggregates(aggregates, input, false);
     const overlapping = window.kind === "HOP" || window.kind === "CUMULATE";
-    this.groups = new WindowGroups(options.name, keyTypes, made, options.stateBytesMax, overlapping);
+    this.groups = new WindowGroups(options.name, keyTypes, shaped, options.stateBytesMax, overlapping);
     this.#windows = overlapping
       ? new OverlappingWindows(this.groups, window)
       : new TumbleWindows(this.groups, window.kind === "TUMBLE" ? window.sizeMs : 0);
     this.#writer = new GroupRows(this.groups, plan, output);
-    const shape = { input, window, keys, aggregates, groups: this.groups };
+    const shape = { input, window, keys, groups: this.groups };
     this.#kernel = options.mode === "compiled" ? compileWindow(shape) : interpretWindow(shape);
     this.#predicate =
       options.predicate === undefined ? undefined : makePredicate(options.predicate, options.mode);

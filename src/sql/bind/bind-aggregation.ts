@@ -6,14 +6,15 @@
  * output; a column of the input that is left over is neither grouped nor aggregated, and is refused.
  */
 import { quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
+import { aggregateSignature } from "../../functions/aggregate/aggregate-function.ts";
 import { withoutAttribute } from "../../functions/common-type.ts";
 import { withNullable } from "../../values/sql-type.ts";
 import type { Expression, FunctionCall, SelectQuery } from "../parse/ast.ts";
 import { printExpression } from "../parse/print.ts";
 import { aggregate, project, repeatRows, windowAggregate, windowColumnTypes } from "../plan/build.ts";
 import { expressionKey, mapChildren } from "../plan/expressions.ts";
-import type { AggregateCall, LogicalPlan, WindowProperty } from "../plan/logical-plan.ts";
-import { isUpdating, type WindowColumns, windowColumnsOf } from "../plan/traits.ts";
+import type { AggregateCall, LogicalPlan, SlicedWindow, WindowProperty } from "../plan/logical-plan.ts";
+import { type WindowColumns, windowColumnsOf } from "../plan/traits.ts";
 import { findAggregate } from "./aggregates-of.ts";
 import { bindCondition, bindExpression } from "./bind-expression.ts";
 import type { BoundExpression } from "./bound-expression.ts";
@@ -58,7 +59,7 @@ export function bindAggregation(
   return {
     bind: (node) => output.rewrite(bindExpression(node, collected.context), node.position),
     bindCondition: (node, place) => output.rewrite(bindCondition(node, place, collected.context), position),
-    plan: () => makePlan(input, groups, collected, position),
+    plan: () => makePlan(input, groups, collected),
   };
 }
 
@@ -180,12 +181,7 @@ export function refuseUnboundedState(
   throw quickwaterError("sql.unbounded-state", { what: "This aggregation", reason, instead }, { position });
 }
 
-function makePlan(
-  relation: Relation,
-  groups: Groups,
-  collected: CollectedAggregates,
-  position: SourcePosition,
-): LogicalPlan {
+function makePlan(relation: Relation, groups: Groups, collected: CollectedAggregates): LogicalPlan {
   const isWindowed = groups.properties.length > 0;
   const window = isWindowed ? windowColumnsOf(relation.plan) : undefined;
   const calls = collected.calls;
@@ -208,19 +204,19 @@ function makePlan(
     keys: [...keys, ...(sets === undefined ? [] : [number])].map((key) => before.place(key)),
     keyNames: [...groups.keys.map(({ text }) => text), ...(sets === undefined ? [] : [groupingName(groups)])],
     aggregates: calls.map(
-      ({ name, argument, filter, type }): AggregateCall => ({
+      ({ name, argument, parameters, distinct, filter, type }): AggregateCall => ({
         function: name,
         argument: place(argument),
+        parameters,
+        distinct,
         filter: place(filter),
         type,
       }),
     ),
   };
-  if (window === undefined) {
-    if (isUpdating(input)) refuseRetractions(calls, position);
-    return aggregate({ ...parts, input: before.plan() });
-  }
+  if (window === undefined) return aggregate({ ...parts, input: before.plan() });
   if (direct !== undefined) {
+    refuseUnmergeable(calls, direct.window);
     const timeColumn = before.placeColumn(direct.window.timeColumn);
     const properties = propertiesOf(groups, input, direct.window.timeColumn);
     const made = { ...direct.window, timeColumn };
@@ -274,11 +270,16 @@ function readsWindow(expressions: readonly BoundExpression[], window: WindowColu
   return found;
 }
 
-/** A value that is taken back may have been the extreme: all others would have to be kept. */
-function refuseRetractions(calls: CollectedAggregates["calls"], position: SourcePosition): void {
-  const extreme = calls.find(({ name }) => name === "MIN" || name === "MAX");
-  if (extreme === undefined) return;
-  throw featureRefused(`${extreme.name} over rows that change`, position);
+/** Where windows share their rows a call must be able to put parts together. */
+function refuseUnmergeable(calls: CollectedAggregates["calls"], { kind }: SlicedWindow): void {
+  if (kind === "TUMBLE") return;
+  const call = calls.find(({ name }) => !aggregateSignature(name).merges);
+  if (call === undefined) return;
+  const params = {
+    rule: `In Flink ${call.name} is not computed over the windows of ${kind}, which are made of parts`,
+    instead: "Write TUMBLE.",
+  };
+  throw quickwaterError("sql.not-flink", params, { position: call.node.position });
 }
 
 function columnOf(input: LogicalPlan, index: number): BoundExpression {

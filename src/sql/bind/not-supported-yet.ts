@@ -127,7 +127,7 @@ const clocks: ReadonlySet<string> = new Set([
 ]);
 /** Flink's functions over values that no batch holds yet. */
 const ofCollections =
-  /^(?:CARDINALITY|ELEMENT|STR_TO_MAP|SPLIT|REGEXP_EXTRACT_ALL|ARRAY_\w+|MAP_\w+|PARSE_JSON|TRY_PARSE_JSON)$/;
+  /^(?:CARDINALITY|COLLECT|ELEMENT|STR_TO_MAP|SPLIT|REGEXP_EXTRACT_ALL|ARRAY_\w+|MAP_\w+|PARSE_JSON|TRY_PARSE_JSON)$/;
 
 export function refuseLaterFunction(call: FunctionCall): void {
   const { position } = call.name;
@@ -139,13 +139,6 @@ export function refuseLaterFunction(call: FunctionCall): void {
   const isClock = clocks.has(name) || (name === "UNIX_TIMESTAMP" && call.arguments.length === 0);
   if (isClock) throw featureRefused(`The clock ${name}()`, position);
   if (ofCollections.test(name)) throw featureRefused(`${name}, a function of collections,`, position);
-}
-
-export function refuseCallClauses(call: FunctionCall): void {
-  const { nulls, distinct, withinGroup, position } = call;
-  if (distinct) throw featureRefused(`${call.name.name.toUpperCase()}(DISTINCT …)`, position);
-  if (nulls !== undefined) throw featureRefused(`${nulls} NULLS`, position);
-  if (withinGroup.length > 0) throw featureRefused("WITHIN GROUP", withinGroup[0]!.position);
 }
 
 export function refuseTableClauses(table: CreateTable): void {

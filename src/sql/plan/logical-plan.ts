@@ -3,8 +3,10 @@
  * The optimizer turns plans into plans; `dataflow/physical` turns the last one into operators.
  */
 import type { SourcePosition } from "../../errors/quickwater-error.ts";
+import type { AggregateName } from "../../functions/aggregate/aggregate-function.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
 import type { SqlType } from "../../values/sql-type.ts";
+import type { SqlValue } from "../../values/sql-value.ts";
 import type { BoundExpression } from "../bind/bound-expression.ts";
 
 /**
@@ -77,12 +79,14 @@ export interface RepeatRows {
   readonly schema: RowSchema;
 }
 
-export type AggregateFunctionName = "COUNT" | "SUM" | "AVG" | "MIN" | "MAX";
-
 export interface AggregateCall {
-  readonly function: AggregateFunctionName;
+  readonly function: AggregateName;
   /** Position of the argument in the input; undefined for COUNT(*). */
   readonly argument: number | undefined;
+  /** Constants behind the argument. */
+  readonly parameters: readonly SqlValue[];
+  /** Each value of the argument counts once. */
+  readonly distinct: boolean;
   /** Position of a BOOLEAN of the input: `FILTER (WHERE …)`. */
   readonly filter: number | undefined;
   readonly type: SqlType;
@@ -136,9 +140,11 @@ export interface OverFrame {
 }
 
 export interface OverCall {
-  readonly function: AggregateFunctionName | "ROW_NUMBER";
+  readonly function: AggregateName | "ROW_NUMBER" | "LAG";
   /** Position of the argument in the input; undefined for COUNT(*) and ROW_NUMBER(). */
   readonly argument: number | undefined;
+  readonly parameters: readonly SqlValue[];
+  readonly distinct: boolean;
   readonly type: SqlType;
 }
 
