@@ -74,8 +74,8 @@ const aggregateArbitrary = fc.oneof(
 const rounded = /^(?:VAR|STDDEV|PERCENTILE)/;
 
 /** A row for each key, which changes with every row: what is over it has to take back. */
-const changingRows = `(SELECT k, g, MAX(i) AS i, MIN(b) AS b, MAX(m) AS m, MIN(w) AS w, MAX(d) AS d, MIN(s) AS s,
-  MAX(ts) AS ts FROM t GROUP BY k, g, r % 4)`;
+const changingRows = `(SELECT k, g, MAX(i) AS i, MIN(b) AS b, MAX(m) AS m, MIN(w) AS w, MAX(d) AS d,
+  MIN(s) AS s, MAX(ts) AS ts FROM t GROUP BY k, g, r % 4)`;
 const conditions = [
   "i > 0",
   "k = 'a'",

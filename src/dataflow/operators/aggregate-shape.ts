@@ -1,7 +1,7 @@
 /**
  * What the calls of an aggregation need of its groups: an accumulator each, and for those that look at values
- * themselves (DISTINCT, extremes of rows that are taken back) the bags that hold them. All DISTINCT calls over
- * one argument share a bag, whatever their FILTER; each condition has a counter in it.
+ * themselves (DISTINCT, extremes of rows that are taken back) the bags that hold them. All DISTINCT calls
+ * over one argument share a bag, whatever their FILTER; each condition has a counter in it.
  */
 import type { Accumulator } from "../../functions/aggregate/accumulator.ts";
 import { accumulators } from "../../functions/aggregate/accumulators.ts";
@@ -10,7 +10,7 @@ import type { RowSchema } from "../../values/row-schema.ts";
 import type { SqlType } from "../../values/sql-type.ts";
 import type { BagOrder, BagShape } from "./value-bag.ts";
 
-/** Lets a value into the accumulators behind it when it is new to a bag, and takes it out when it has gone. */
+/** Lets a value to the accumulators behind it when it is new to a bag, and takes it out when it has gone. */
 export interface Gate {
   readonly bag: number;
   readonly counter: number;

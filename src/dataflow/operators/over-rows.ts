@@ -11,9 +11,9 @@
  * frame has no beginning, when it has its answer.
  *
  * How a frame moves: what enters is added, what leaves is taken back where every accumulator can do that
- * exactly: an extreme, a list, a first or last value keep the values of the frame for that (`value-bag.ts`). A
- * sum that is rounded cannot, and all calls beside it are made anew from the rows of the frame. LAG reads the
- * chain itself: as many rows as it goes back are kept behind the row that was answered last.
+ * exactly: an extreme, a list, a first or last value keep the values of the frame for that (`value-bag.ts`).
+ * A sum that is rounded cannot, and all calls beside it are made anew from the rows of the frame. LAG reads
+ * the chain itself: as many rows as it goes back are kept behind the row that was answered last.
  */
 import type { Over, OverCall, OverFrame } from "../../sql/plan/logical-plan.ts";
 import type { Lane, LaneSpec, StateImage } from "../../state/keyed-state.ts";

@@ -71,7 +71,7 @@ export class OverlappingWindows implements Windows {
       // A row that is out of order may be of an earlier window than the one that was shown.
       if (before > end) {
         receiver.begin(windowStartOf(before, this.#window), before);
-        receiver.remove(whole);
+        receiver.remove(whole, whole);
       }
       groups.setNumber(whole, shown, end);
       const part = this.#partAt(whole, end);

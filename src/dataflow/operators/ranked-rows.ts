@@ -7,8 +7,8 @@
  * A row goes behind those that are equal to it, so that equals are ranked in the order in which they came, or
  * before them where the latest of them counts.
  *
- * The tree of a key is ordered by rank from left to right (`treap.ts`): a rank leads to its row and a row to its
- * rank in as many steps as it is deep.
+ * The tree of a key is ordered by rank from left to right (`treap.ts`): a rank leads to its row and a row to
+ * its rank in as many steps as it is deep.
  */
 import { assert } from "../../errors/quickwater-error.ts";
 import type { OrderKey, Rank } from "../../sql/plan/logical-plan.ts";

@@ -1,9 +1,9 @@
 /**
  * An ordered tree among slots: from left to right by whatever order its owner keeps, from top to bottom by a
  * number that is drawn for each node from how many came before it, which keeps it shallow and the same in
- * every replay. Each node knows how much there is below it, so that a rank leads to its node and a node to its
- * rank in as many steps as the tree is deep. It holds nothing of its own: nodes and tops lie in their owners'
- * pages.
+ * every replay. Each node knows how much there is below it, so that a rank leads to its node and a node to
+ * its rank in as many steps as the tree is deep. It holds nothing of its own: nodes and tops lie in their
+ * owners' pages.
  */
 import type { Lane, LaneSpec } from "../../state/keyed-state.ts";
 

@@ -23,7 +23,7 @@ import { compileWindow } from "../codegen/compile-window.ts";
 import { interpretWindow } from "../codegen/interpret-window.ts";
 import type { KernelMode, PredicateKernel } from "../codegen/kernels.ts";
 import { makePredicate } from "../codegen/make-kernels.ts";
-import type { WindowHost, WindowKernel } from "../codegen/window-kernel.ts";
+import type { KernelWindow, WindowHost, WindowKernel } from "../codegen/window-kernel.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
 import { shapeAggregates } from "./aggregate-shape.ts";
 import { GroupRows } from "./group-rows.ts";
@@ -35,7 +35,6 @@ import { WindowGroups } from "./window-groups.ts";
 import type { Windows } from "./windows.ts";
 
 export interface WindowAggregateOptions {
-  readonly name: string;
   readonly mode: KernelMode;
   /** WHERE: rows for which it is not TRUE are left out and counted. */
   readonly predicate?: BoundExpression | undefined;
@@ -52,9 +51,13 @@ export class WindowAggregateOperator extends SingleInputOperator implements Wind
   readonly #selection = new Int32Array(batchRowsMax);
   #idle = false;
 
-  constructor(plan: WindowAggregate, output: Output, options: WindowAggregateOptions) {
+  constructor(
+    plan: WindowAggregate & { readonly window: KernelWindow },
+    output: Output,
+    options: WindowAggregateOptions,
+  ) {
     super(output);
-    this.name = options.name;
+    this.name = `GROUP BY ${plan.window.kind === "ATTACHED" ? "window" : plan.window.kind}`;
     const { window, aggregates } = plan;
     const input = plan.input.schema;
     // Where rows come with their window its start is one key more, behind those of the plan.
@@ -62,7 +65,7 @@ export class WindowAggregateOperator extends SingleInputOperator implements Wind
     const keyTypes = keys.map((column) => input.columns[column]!.type);
     const shaped = shapeAggregates(aggregates, input, false);
     const overlapping = window.kind === "HOP" || window.kind === "CUMULATE";
-    this.groups = new WindowGroups(options.name, keyTypes, shaped, options.stateBytesMax, overlapping);
+    this.groups = new WindowGroups(this.name, keyTypes, shaped, options.stateBytesMax, overlapping);
     this.#windows = overlapping
       ? new OverlappingWindows(this.groups, window)
       : new TumbleWindows(this.groups, window.kind === "TUMBLE" ? window.sizeMs : 0);

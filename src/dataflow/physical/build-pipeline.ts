@@ -4,7 +4,14 @@
  * to be left out.
  */
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
-import type { Filter, LogicalPlan, Project, Scan } from "../../sql/plan/logical-plan.ts";
+import type {
+  AssignWindows,
+  Filter,
+  LogicalPlan,
+  Project,
+  Scan,
+  WindowAggregate,
+} from "../../sql/plan/logical-plan.ts";
 import { tablesOf } from "../../sql/plan/map-plan.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
 import { AssignWindowsOperator } from "../operators/assign-windows.ts";
@@ -15,6 +22,8 @@ import type { Operator, Output } from "../operators/operator.ts";
 import { OverAggregateOperator } from "../operators/over-aggregate.ts";
 import { RepeatRowsOperator } from "../operators/repeat-rows.ts";
 import { ScanOperator } from "../operators/scan.ts";
+import { SessionAggregateOperator, type SessionOptions } from "../operators/session-aggregate.ts";
+import { SessionWindowsOperator } from "../operators/session-windows.ts";
 import { TopNOperator } from "../operators/top-n.ts";
 import { TransformOperator } from "../operators/transform.ts";
 import { UnionOperator } from "../operators/union.ts";
@@ -91,9 +100,9 @@ class PipelineBuilder implements Pipeline {
         return;
       }
       case "AssignWindows": {
-        const assign = new AssignWindowsOperator(node, output, mode);
+        const assign = makeAssignWindows(node, output, this.#options);
         this.#add(assign, node.input);
-        this.build(node.input, assign, showsOpen);
+        this.build(node.input, assign, showsOpen && node.window.kind !== "SESSION");
         return;
       }
       case "RepeatRows": {
@@ -104,8 +113,7 @@ class PipelineBuilder implements Pipeline {
       }
       case "WindowAggregate": {
         const { predicate, input } = belowFilter(node.input);
-        const name = `GROUP BY ${node.window.kind === "ATTACHED" ? "window" : node.window.kind}`;
-        const aggregate = new WindowAggregateOperator(node, output, { ...this.#options, name, predicate });
+        const aggregate = makeWindowAggregate(node, output, { ...this.#options, predicate });
         this.#add(aggregate, input);
         if (showsOpen) this.openers.push(aggregate);
         this.build(input, aggregate, false);
@@ -148,6 +156,20 @@ class PipelineBuilder implements Pipeline {
   }
 }
 
+function makeAssignWindows(node: AssignWindows, output: Output, options: PipelineOptions) {
+  const { window } = node;
+  return window.kind === "SESSION"
+    ? new SessionWindowsOperator({ ...node, window }, output, options)
+    : new AssignWindowsOperator({ ...node, window }, output, options.mode);
+}
+
+function makeWindowAggregate(node: WindowAggregate, output: Output, options: SessionOptions) {
+  const { window } = node;
+  return window.kind === "SESSION"
+    ? new SessionAggregateOperator({ ...node, window }, output, options)
+    : new WindowAggregateOperator({ ...node, window }, output, options);
+}
+
 function isStateless(plan: LogicalPlan): boolean {
   switch (plan.kind) {
     case "Scan":
@@ -157,6 +179,8 @@ function isStateless(plan: LogicalPlan): boolean {
     case "Over":
     case "Rank":
       return false;
+    case "AssignWindows":
+      return plan.window.kind !== "SESSION" && isStateless(plan.input);
     case "Union":
       return plan.inputs.every(isStateless);
     default:

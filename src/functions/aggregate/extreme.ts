@@ -1,6 +1,6 @@
 /**
- * MIN and MAX: the smallest or largest value. NULL for a group without a value. Of rows that may be taken back
- * all values are kept, in order: the next extreme is there when the one before has gone.
+ * MIN and MAX: the smallest or largest value. NULL for a group without a value. Of rows that may be taken
+ * back all values are kept, in order: the next extreme is there when the one before has gone.
  */
 import { assert } from "../../errors/quickwater-error.ts";
 import { compareValues } from "../../values/compare.ts";

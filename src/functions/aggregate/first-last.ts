@@ -1,6 +1,6 @@
 /**
- * FIRST_VALUE and LAST_VALUE: the first or last value that came and is not NULL, whatever its time. Of rows that
- * may be taken back all values are kept as they came; one that is taken back goes where it came first.
+ * FIRST_VALUE and LAST_VALUE: the first or last value that came and is not NULL, whatever its time. Of rows
+ * that may be taken back all values are kept as they came; one that is taken back goes where it came first.
  */
 import { assert } from "../../errors/quickwater-error.ts";
 import { type Accumulator, type AccumulatorNeeds, keptAccumulator } from "./accumulator.ts";

@@ -1,7 +1,7 @@
 /**
- * LISTAGG: the texts that are not NULL, as they came, with a separator between them; NULL where there is none.
- * The separator stands before each text but the first. Of rows that may be taken back all texts are kept as they
- * came; one that is taken back goes where it came first.
+ * LISTAGG: the texts that are not NULL, as they came, with a separator between them; NULL where there is
+ * none. The separator stands before each text but the first. Of rows that may be taken back all texts are
+ * kept as they came; one that is taken back goes where it came first.
  */
 import type { SqlValue } from "../../values/sql-value.ts";
 import {

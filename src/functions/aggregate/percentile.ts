@@ -1,6 +1,6 @@
 /**
- * PERCENTILE(x, fraction): the value that so much of all values lie below, exact; between two values as far as the
- * fraction is between them. All values are kept, in order. NULL where there is none.
+ * PERCENTILE(x, fraction): the value that so much of all values lie below, exact; between two values as far
+ * as the fraction is between them. All values are kept, in order. NULL where there is none.
  */
 import type { SqlValue } from "../../values/sql-value.ts";
 import { type Accumulator, type AccumulatorNeeds, keptAccumulator } from "./accumulator.ts";

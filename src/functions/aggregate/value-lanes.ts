@@ -1,4 +1,4 @@
-/** One value of the argument in lanes of a slot, and whether there is one: for aggregates that give a value back. */
+/** One value of the argument in lanes of a slot, and whether there is one: for what gives a value back. */
 import { physicalOf, type SqlType } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import type { AccumulatorLane, AccumulatorSlot, EmitContext } from "./accumulator.ts";

@@ -1,7 +1,8 @@
 /**
- * VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP: of DOUBLEs, by Welford's recurrence, as Flink computes them; what the
- * recurrence has lost to rounding so that less than nothing is left is NULL there too. The binder casts the argument to DOUBLE
- * and the result to the type of the argument. Neither is there without a value, a sample's not without two.
+ * VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP: of DOUBLEs, by Welford's recurrence, as Flink computes them;
+ * what the recurrence has lost to rounding so that less than nothing is left is NULL there too. The binder
+ * casts the argument to DOUBLE and the result to the type of the argument. Neither is there without a value,
+ * a sample's not without two.
  */
 import type { Accumulator, AccumulatorSlot } from "./accumulator.ts";
 

@@ -6,14 +6,13 @@
  * output; a column of the input that is left over is neither grouped nor aggregated, and is refused.
  */
 import { quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
-import { aggregateSignature } from "../../functions/aggregate/aggregate-function.ts";
 import { withoutAttribute } from "../../functions/common-type.ts";
 import { withNullable } from "../../values/sql-type.ts";
 import type { Expression, FunctionCall, SelectQuery } from "../parse/ast.ts";
 import { printExpression } from "../parse/print.ts";
 import { aggregate, project, repeatRows, windowAggregate, windowColumnTypes } from "../plan/build.ts";
 import { expressionKey, mapChildren } from "../plan/expressions.ts";
-import type { AggregateCall, LogicalPlan, SlicedWindow, WindowProperty } from "../plan/logical-plan.ts";
+import type { AggregateCall, AssignWindows, LogicalPlan, WindowProperty } from "../plan/logical-plan.ts";
 import { type WindowColumns, windowColumnsOf } from "../plan/traits.ts";
 import { findAggregate } from "./aggregates-of.ts";
 import { bindCondition, bindExpression } from "./bind-expression.ts";
@@ -21,6 +20,7 @@ import type { BoundExpression } from "./bound-expression.ts";
 import { literal } from "./coerce.ts";
 import { aggregateBase, CollectedAggregates, contextWithoutAggregates } from "./collected-aggregates.ts";
 import type { BindEnvironment } from "./environment.ts";
+import { hasSessionKeys, refuseSessionSets, refuseUnmergeable } from "./grouped-window.ts";
 import { GroupedSets, groupingSets } from "./grouping-sets.ts";
 import { featureRefused } from "./not-supported-yet.ts";
 import type { Relation } from "./relation.ts";
@@ -53,6 +53,7 @@ export function bindAggregation(
   if (window === undefined) refuseUnboundedGroups(select, grouped, input, environment);
   const { keys, properties } = window ?? { keys: grouped, properties: [] };
   const groups: Groups = { keys, properties, sets: groupedSets(sets, keys, select) };
+  if (groups.sets !== undefined) refuseSessionSets(input, select);
   collected.takeGroupings((node) => bindGrouping(node, groups, scope));
   const output = new OutputColumns(groups, input, scope);
   const { position } = select;
@@ -185,11 +186,13 @@ function makePlan(relation: Relation, groups: Groups, collected: CollectedAggreg
   const isWindowed = groups.properties.length > 0;
   const window = isWindowed ? windowColumnsOf(relation.plan) : undefined;
   const calls = collected.calls;
-  const touched = [...groups.keys.map(({ expression }) => expression)];
+  const keyed = groups.keys.map(({ expression }) => expression);
+  const touched = [...keyed];
   for (const { argument, filter } of calls)
     touched.push(...[argument, filter].filter((part) => part !== undefined));
   // Windows are made by the aggregation itself where nothing but it reads them.
-  const direct = isWindowed && !readsWindow(touched, window!) ? relation.unassigned : undefined;
+  const makesWindow = isWindowed && !readsWindow(touched, window!) && hasSessionKeys(relation, keyed);
+  const direct = makesWindow ? relation.unassigned : undefined;
   const { sets } = groups;
   const source = direct?.plan ?? relation.plan;
   const input = sets === undefined ? source : repeatRows(source, sets.numbers);
@@ -219,7 +222,7 @@ function makePlan(relation: Relation, groups: Groups, collected: CollectedAggreg
     refuseUnmergeable(calls, direct.window);
     const timeColumn = before.placeColumn(direct.window.timeColumn);
     const properties = propertiesOf(groups, input, direct.window.timeColumn);
-    const made = { ...direct.window, timeColumn };
+    const made = { ...direct.window, timeColumn, ...sessionKeys(direct.window, before) };
     return windowAggregate({ ...parts, input: before.plan(), window: made, properties });
   }
   return attachedAggregate(parts, groups, window, before);
@@ -270,16 +273,9 @@ function readsWindow(expressions: readonly BoundExpression[], window: WindowColu
   return found;
 }
 
-/** Where windows share their rows a call must be able to put parts together. */
-function refuseUnmergeable(calls: CollectedAggregates["calls"], { kind }: SlicedWindow): void {
-  if (kind === "TUMBLE") return;
-  const call = calls.find(({ name }) => !aggregateSignature(name).merges);
-  if (call === undefined) return;
-  const params = {
-    rule: `In Flink ${call.name} is not computed over the windows of ${kind}, which are made of parts`,
-    instead: "Write TUMBLE.",
-  };
-  throw quickwaterError("sql.not-flink", params, { position: call.node.position });
+function sessionKeys(window: AssignWindows["window"], before: InputColumns) {
+  if (window.kind !== "SESSION") return {};
+  return { partition: window.partition.map((column) => before.placeColumn(column)) };
 }
 
 function columnOf(input: LogicalPlan, index: number): BoundExpression {

@@ -14,7 +14,7 @@ const offsetMax = 10_000;
 export function bindLag(node: FunctionCall, bind: (argument: Expression) => BoundExpression): CollectedCall {
   const given = node.arguments.map(bind);
   const [argument, offset, otherwise] = given;
-  const takes = `one value, how many rows back as a literal from 0 to ${offsetMax}, a literal of the value's type`;
+  const takes = `a value, how many rows back as a literal to ${offsetMax}, a literal of the value's type`;
   const wrong = (): QuickwaterError => {
     const found = node.star ? "*" : given.map(({ type }) => typeText(type)).join(", ");
     const params = { function: "LAG", found, expected: takes };

@@ -1,4 +1,4 @@
-/** Words in a call that Flink has no meaning for: DISTINCT of a function, NULLS and WITHIN GROUP of an aggregate. */
+/** Words in a call that mean nothing to Flink: DISTINCT of a function, NULLS and WITHIN GROUP. */
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import type { FunctionCall } from "../parse/ast.ts";
 

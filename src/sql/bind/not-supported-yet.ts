@@ -127,7 +127,7 @@ const clocks: ReadonlySet<string> = new Set([
 ]);
 /** Flink's functions over values that no batch holds yet. */
 const ofCollections =
-  /^(?:CARDINALITY|COLLECT|ELEMENT|STR_TO_MAP|SPLIT|REGEXP_EXTRACT_ALL|ARRAY_\w+|MAP_\w+|PARSE_JSON|TRY_PARSE_JSON)$/;
+  /^(?:CARDINALITY|COLLECT|ELEMENT|STR_TO_MAP|SPLIT|REGEXP_EXTRACT_ALL|(?:ARRAY|MAP)_\w+|.*PARSE_JSON)$/;
 
 export function refuseLaterFunction(call: FunctionCall): void {
   const { position } = call.name;

@@ -6,7 +6,7 @@ import type { TableDefinition } from "../../catalog/catalog.ts";
 import { quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
 import { physicalOf, type SqlType, withNullable } from "../../values/sql-type.ts";
 import type { TableAlias } from "../parse/ast.ts";
-import type { LogicalPlan, ScanColumn, SlicedWindow } from "../plan/logical-plan.ts";
+import type { AssignWindows, LogicalPlan, ScanColumn } from "../plan/logical-plan.ts";
 
 /** Where a value lies in the plan: its column, of a ROW its fields, of an ARRAY or MAP nowhere yet. */
 export type Place =
@@ -32,7 +32,7 @@ export interface Relation {
    * Of a windowing function: the rows without their windows. An aggregation by the window makes the windows
    * itself, which costs less than giving each row all of them.
    */
-  readonly unassigned?: { readonly plan: LogicalPlan; readonly window: SlicedWindow } | undefined;
+  readonly unassigned?: { readonly plan: LogicalPlan; readonly window: AssignWindows["window"] } | undefined;
 }
 
 /** A table, with all leaves of its columns; those that nobody reads are left out by the optimizer. */

@@ -1,7 +1,7 @@
 /**
- * A variance with OVER. Flink computes it another way than in groups: from the sum of squares and the square of
- * the sum, in the argument's own type, with what that type loses and how it overflows; of a DECIMAL in the type
- * of its average.
+ * A variance with OVER. Flink computes it another way than in groups: from the sum of squares and the square
+ * of the sum, in the argument's own type, with what that type loses and how it overflows; of a DECIMAL in the
+ * type of its average.
  */
 import { aggregateSignature } from "../../functions/aggregate/aggregate-function.ts";
 import { type SqlType, withNullable } from "../../values/sql-type.ts";

@@ -7,14 +7,12 @@ import type {
   Aggregate,
   AggregateCall,
   AssignWindows,
-  AttachedWindow,
   Filter,
   LogicalPlan,
   Over,
   Project,
   Rank,
   RepeatRows,
-  SlicedWindow,
   WindowAggregate,
   WindowProperty,
 } from "./logical-plan.ts";
@@ -40,7 +38,7 @@ export function windowColumnTypes(time: SqlType): Readonly<Record<WindowProperty
   return { window_start: plain, window_end: plain, window_time: attribute };
 }
 
-export function assignWindows(input: LogicalPlan, window: SlicedWindow): AssignWindows {
+export function assignWindows(input: LogicalPlan, window: AssignWindows["window"]): AssignWindows {
   const types = windowColumnTypes(input.schema.columns[window.timeColumn]!.type);
   const names: readonly WindowProperty[] = ["window_start", "window_end", "window_time"];
   const added = names.map((name) => ({ name, type: types[name] }));
@@ -61,7 +59,7 @@ export interface AggregateParts {
 }
 
 export interface WindowAggregateParts extends AggregateParts {
-  readonly window: SlicedWindow | AttachedWindow;
+  readonly window: WindowAggregate["window"];
   readonly properties: readonly { readonly name: WindowProperty; readonly type: SqlType }[];
 }
 

@@ -53,6 +53,18 @@ export interface SlicedWindow {
   readonly offsetMs: number;
 }
 
+/**
+ * SESSION: rows of one key that are no more than the gap apart are of one window, which ends a gap behind the
+ * last of them.
+ */
+export interface SessionWindow {
+  readonly kind: "SESSION";
+  readonly timeColumn: number;
+  readonly gapMs: number;
+  /** Positions of the columns that make the key, in the input. */
+  readonly partition: readonly number[];
+}
+
 /** The rows carry their window already, in columns of the input: a query over the result of another one. */
 export interface AttachedWindow {
   readonly kind: "ATTACHED";
@@ -64,7 +76,7 @@ export interface AttachedWindow {
 export interface AssignWindows {
   readonly kind: "AssignWindows";
   readonly input: LogicalPlan;
-  readonly window: SlicedWindow;
+  readonly window: SlicedWindow | SessionWindow;
   readonly schema: RowSchema;
 }
 
@@ -98,7 +110,8 @@ export type WindowProperty = "window_start" | "window_end" | "window_time";
 export interface WindowAggregate {
   readonly kind: "WindowAggregate";
   readonly input: LogicalPlan;
-  readonly window: SlicedWindow | AttachedWindow;
+  /** Of a session the keys are the columns that it is partitioned by. */
+  readonly window: SlicedWindow | SessionWindow | AttachedWindow;
   /** Positions of the grouping columns in the input, the window's own left out. */
   readonly keys: readonly number[];
   readonly properties: readonly WindowProperty[];
