@@ -6,6 +6,8 @@
  * Output     the first row of a key is an insert; each later one is an update-before with what was told
  *            before and an update-after, side by side; nothing where both would be the same, as in Flink.
  * Watermark  passes unchanged: groups have no end.
+ * Retention  where a view gives one, a group without a row for so long is deleted, by the append time of the
+ *            steps and ticks that come: before the rows of a step are taken, and with each tick.
  * Checkpoint the groups and the counters.
  * Cost       a row: one probe, one add and two results an aggregate.
  */
@@ -15,7 +17,7 @@ import type { Aggregate, AggregateCall } from "../../sql/plan/logical-plan.ts";
 import { isUpdating } from "../../sql/plan/traits.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
 import { allocateBatch, writeValue } from "../../values/column-access.ts";
-import { type ColumnBatch, type RowKind, rowKind } from "../../values/column-batch.ts";
+import { type Cause, type ColumnBatch, type RowKind, rowKind } from "../../values/column-batch.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import type { KernelMode, PredicateKernel } from "../codegen/kernels.ts";
 import type { LocateKernel } from "../codegen/locate-kernel.ts";
@@ -24,6 +26,7 @@ import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
 import { shapeAggregates } from "./aggregate-shape.ts";
 import { readKey } from "./group-slot.ts";
 import type { Output } from "./operator.ts";
+import { RecentGroups, recentLanes } from "./recent-groups.ts";
 import { SingleInputOperator } from "./single-input-operator.ts";
 import { WindowGroups } from "./window-groups.ts";
 
@@ -52,6 +55,8 @@ export class GroupAggregateOperator extends SingleInputOperator {
   readonly #addresses = new Int32Array(batchRowsMax);
   /** Rows of the input may be taken back, so that a group may be left without any. */
   readonly #losesRows: boolean;
+  /** Where groups are kept for a while only. */
+  readonly #recent: RecentGroups | undefined;
   readonly #rows: ColumnBatch;
   readonly #kinds = new Uint8Array(batchRowsMax);
   #arenaEnd = 0;
@@ -65,7 +70,10 @@ export class GroupAggregateOperator extends SingleInputOperator {
     // How many rows the group has, behind what the query asks for.
     const shaped = shapeAggregates([...aggregates, countOfRows], plan.input.schema, this.#losesRows);
     const keyTypes = keys.map((column) => plan.input.schema.columns[column]!.type);
-    this.#groups = new WindowGroups(this.name, keyTypes, shaped, options.stateBytesMax);
+    const own = plan.retentionMs === undefined ? [] : recentLanes;
+    this.#groups = new WindowGroups(this.name, keyTypes, shaped, options.stateBytesMax, false, own);
+    this.#recent =
+      plan.retentionMs === undefined ? undefined : new RecentGroups(this.#groups, plan.retentionMs);
     this.#locate = makeLocate(this.#groups, keys, options.mode);
     this.#predicate =
       options.predicate === undefined ? undefined : makePredicate(options.predicate, options.mode);
@@ -75,6 +83,7 @@ export class GroupAggregateOperator extends SingleInputOperator {
 
   accept(batch: ColumnBatch): void {
     assert(batch.standing === "final", "an aggregation takes rows that stand");
+    this.#expire(batch.cause);
     this.counters.rowsIn += batch.rowCount;
     this.#selection.set(identitySelection);
     const kept = this.#predicate?.(batch, this.#selection, batch.rowCount) ?? batch.rowCount;
@@ -87,18 +96,40 @@ export class GroupAggregateOperator extends SingleInputOperator {
       const kind = batch.kinds?.[row] ?? rowKind.insert;
       const isRetraction = kind === rowKind.updateBefore || kind === rowKind.delete;
       this.#take(batch, row, this.#addresses[place]!, isRetraction);
+      this.#recent?.touch(this.#addresses[place]!, batch.cause.appendTimeMs);
     }
     this.#push();
     if (!this.#losesRows) return;
     this.#groups.freeEmpty(this.#addresses.subarray(0, kept), (address) => this.#rowCount(address) === 0);
   }
 
-  protected override freezeState(): PartImage {
-    return { numbers: [], states: this.#groups.freeze() };
+  override advance(watermarkMs: number, idle: boolean, cause: Cause): void {
+    this.#expire(cause);
+    super.advance(watermarkMs, idle, cause);
   }
 
-  protected override restoreState({ states }: PartImage): void {
+  protected override freezeState(): PartImage {
+    return { numbers: this.#recent?.freeze() ?? [], states: this.#groups.freeze() };
+  }
+
+  protected override restoreState({ numbers, states }: PartImage): void {
     this.#groups.restore(states);
+    this.#recent?.restore(numbers);
+  }
+
+  #expire(cause: Cause): void {
+    if (this.#recent === undefined) return;
+    this.#rows.cause = cause;
+    const { appendTimeMs } = cause;
+    for (
+      let at = this.#recent.takeExpired(appendTimeMs);
+      at !== 0;
+      at = this.#recent.takeExpired(appendTimeMs)
+    ) {
+      this.#write(at, this.#results(at), rowKind.delete);
+      this.#groups.freeGroup(at);
+    }
+    this.#push();
   }
 
   #take(batch: ColumnBatch, row: number, address: number, isRetraction: boolean): void {

@@ -55,6 +55,8 @@ export interface Pipeline {
   readonly openers: readonly Operator[];
   /** Those that see rows of the tables, not of an aggregation: the books of the view are theirs. */
   readonly sourceSide: readonly Operator[];
+  /** Whether the time itself changes rows: it is told of every tick of the logged clock. */
+  readonly hearsTicks: boolean;
 }
 
 export function buildPipeline(plan: LogicalPlan, output: Output, options: PipelineOptions): Pipeline {
@@ -75,6 +77,7 @@ class PipelineBuilder implements Pipeline {
   readonly operators: Operator[] = [];
   readonly openers: Operator[] = [];
   readonly sourceSide: Operator[] = [];
+  hearsTicks = false;
   readonly #options: PipelineOptions;
 
   constructor(options: PipelineOptions) {
@@ -121,6 +124,7 @@ class PipelineBuilder implements Pipeline {
       }
       case "Aggregate": {
         const { predicate, input } = belowFilter(node.input);
+        this.hearsTicks ||= node.retentionMs !== undefined;
         const aggregate = new GroupAggregateOperator(node, output, { ...this.#options, predicate });
         this.#add(aggregate, input);
         this.build(input, aggregate, false);

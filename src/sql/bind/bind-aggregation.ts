@@ -13,7 +13,7 @@ import { printExpression } from "../parse/print.ts";
 import { aggregate, project, repeatRows, windowAggregate, windowColumnTypes } from "../plan/build.ts";
 import { expressionKey, mapChildren } from "../plan/expressions.ts";
 import type { AggregateCall, AssignWindows, LogicalPlan, WindowProperty } from "../plan/logical-plan.ts";
-import { type WindowColumns, windowColumnsOf } from "../plan/traits.ts";
+import { isUpdating, type WindowColumns, windowColumnsOf } from "../plan/traits.ts";
 import { findAggregate } from "./aggregates-of.ts";
 import { bindCondition, bindExpression } from "./bind-expression.ts";
 import type { BoundExpression } from "./bound-expression.ts";
@@ -60,7 +60,7 @@ export function bindAggregation(
   return {
     bind: (node) => output.rewrite(bindExpression(node, collected.context), node.position),
     bindCondition: (node, place) => output.rewrite(bindCondition(node, place, collected.context), position),
-    plan: () => makePlan(input, groups, collected),
+    plan: () => makePlan(input, groups, collected, environment),
   };
 }
 
@@ -169,20 +169,30 @@ function refuseUnboundedGroups(
         : `its GROUP BY lacks ${missing.join(" and ")}`;
   const computed = window === undefined ? findAggregate(select.items) : undefined;
   const position = (computed ?? select.groupBy[0] ?? select.items[0]!).position;
-  refuseUnboundedState(reason, position, environment);
+  refuseUnboundedState(reason, input.plan, position, environment);
 }
 
+/** Of rows that change a group that was dropped would be asked for what it had. */
 export function refuseUnboundedState(
   reason: string,
+  input: LogicalPlan,
   position: SourcePosition,
-  { inputEnds }: BindEnvironment,
+  { inputEnds, retentionMs }: BindEnvironment,
 ): void {
-  if (inputEnds) return;
-  const instead = "Read from TABLE(TUMBLE(…)) and write GROUP BY window_start, window_end";
+  if (inputEnds || (retentionMs !== undefined && !isUpdating(input))) return;
+  const instead =
+    retentionMs === undefined
+      ? "Read TABLE(TUMBLE(…)) and write GROUP BY window_start, window_end, or give the view a 'retention'"
+      : "A retention bounds groups of rows that do not change: read them from a table";
   throw quickwaterError("sql.unbounded-state", { what: "This aggregation", reason, instead }, { position });
 }
 
-function makePlan(relation: Relation, groups: Groups, collected: CollectedAggregates): LogicalPlan {
+function makePlan(
+  relation: Relation,
+  groups: Groups,
+  collected: CollectedAggregates,
+  { retentionMs }: BindEnvironment,
+): LogicalPlan {
   const isWindowed = groups.properties.length > 0;
   const window = isWindowed ? windowColumnsOf(relation.plan) : undefined;
   const calls = collected.calls;
@@ -217,7 +227,7 @@ function makePlan(relation: Relation, groups: Groups, collected: CollectedAggreg
       }),
     ),
   };
-  if (window === undefined) return aggregate({ ...parts, input: before.plan() });
+  if (window === undefined) return aggregate({ ...parts, input: before.plan() }, retentionMs);
   if (direct !== undefined) {
     refuseUnmergeable(calls, direct.window);
     const timeColumn = before.placeColumn(direct.window.timeColumn);

@@ -9,6 +9,7 @@ import type { BindEnvironment } from "./environment.ts";
 import { featureRefused, isBound, notSupportedYet } from "./not-supported-yet.ts";
 import { plainName } from "./plain-name.ts";
 import { type Relation, relationOfPlan, relationOfTable, withAlias } from "./relation.ts";
+import { checkViewOptions } from "./table-options.ts";
 
 export function bindFrom(from: TableReference, environment: BindEnvironment): Relation {
   if (!isBound(from)) throw notSupportedYet(from);
@@ -61,8 +62,13 @@ function bindName(written: QualifiedName, environment: BindEnvironment): Relatio
  */
 function bindView({ name, statement, schema }: ViewDefinition, environment: BindEnvironment): Relation {
   const [written] = parseScript(statement).statements;
-  assert(written !== undefined && "query" in written, `the statement of the view ${name} is no query`);
-  const { plan } = environment.bindQuery(written.query, { ...environment, commonTables: new Map() });
+  assert(written?.kind === "CreateMaterializedView", `the statement of the view ${name} is no view's`);
+  const { retentionMs } = checkViewOptions(written.options);
+  const { plan } = environment.bindQuery(written.query, {
+    ...environment,
+    commonTables: new Map(),
+    retentionMs,
+  });
   const relation = relationOfPlan(plan, name);
   const columns = relation.columns.map((column, index) => ({ ...column, name: schema.columns[index]!.name }));
   return { ...relation, columns };

@@ -3,12 +3,13 @@ import type { Catalog, ViewDefinition } from "../../catalog/catalog.ts";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import type { CreateMaterializedView } from "../parse/ast.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
+import { inputsOf } from "../plan/map-plan.ts";
 import { keyOf } from "../plan/traits.ts";
 import { checkName } from "./bind-create-table.ts";
 import { bindWholeQuery } from "./bind-whole-query.ts";
 import type { BoundOutput } from "./environment.ts";
 import { plainName } from "./plain-name.ts";
-import { checkViewOptions } from "./table-options.ts";
+import { checkViewOptions, refuseIdleRetention } from "./table-options.ts";
 
 export interface BoundView {
   readonly view: ViewDefinition;
@@ -27,8 +28,9 @@ export function bindView(
   if (catalog.has(name.name)) {
     throw quickwaterError("sql.duplicate-name", { name: name.name }, { position: name.position });
   }
-  const { emit, rowsMax } = checkViewOptions(statement.options);
-  const { plan, outputs } = bindWholeQuery(query, catalog, inputEnds);
+  const { emit, rowsMax, retentionMs } = checkViewOptions(statement.options);
+  const { plan, outputs } = bindWholeQuery(query, catalog, inputEnds, retentionMs);
+  if (retentionMs !== undefined && !hasRetention(plan)) refuseIdleRetention(statement.options);
   const key = keyOf(plan);
   if (key === undefined) {
     throw quickwaterError("sql.view-needs-key", { view: name.name }, { position: query.position });
@@ -53,6 +55,11 @@ export function bindView(
     statement: text.slice(position.offset, position.offset + position.length),
   };
   return { view, plan };
+}
+
+function hasRetention(plan: LogicalPlan): boolean {
+  if (plan.kind === "Aggregate" && plan.retentionMs !== undefined) return true;
+  return inputsOf(plan).some(hasRetention);
 }
 
 function refuseDuplicates(plan: LogicalPlan, outputs: readonly BoundOutput[]): void {

@@ -12,8 +12,14 @@ import { bindQuery } from "./bind-query.ts";
 import { refuseOver } from "./collected-over.ts";
 import type { BoundQuery } from "./environment.ts";
 
-export function bindWholeQuery(query: Query, catalog: Catalog, inputEnds: boolean): BoundQuery {
-  const { plan, outputs } = bindQuery(query, { catalog, commonTables: new Map(), inputEnds, bindQuery });
+export function bindWholeQuery(
+  query: Query,
+  catalog: Catalog,
+  inputEnds: boolean,
+  retentionMs: number | undefined = undefined,
+): BoundQuery {
+  const environment = { catalog, commonTables: new Map(), inputEnds, retentionMs, bindQuery };
+  const { plan, outputs } = bindQuery(query, environment);
   refuseUnlimited(plan, inputEnds);
   return { plan: withoutUnreadNumbers(plan), outputs };
 }

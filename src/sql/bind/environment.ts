@@ -11,6 +11,8 @@ export interface BindEnvironment {
   readonly commonTables: ReadonlyMap<string, Relation>;
   /** Whether state may grow with the input, because the input ends. */
   readonly inputEnds: boolean;
+  /** How long a view keeps a group behind its last row; undefined where it says nothing. */
+  readonly retentionMs: number | undefined;
   /** Binds a query inside another one. */
   readonly bindQuery: (query: Query, environment: BindEnvironment) => BoundQuery;
 }

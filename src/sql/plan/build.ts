@@ -70,10 +70,10 @@ export function windowAggregate(parts: WindowAggregateParts): WindowAggregate {
   return { kind: "WindowAggregate", input, window, keys, properties: names, aggregates, schema: { columns } };
 }
 
-export function aggregate(parts: AggregateParts): Aggregate {
+export function aggregate(parts: AggregateParts, retentionMs: number | undefined): Aggregate {
   const { input, keys, aggregates } = parts;
   const columns = [...keyColumns(parts), ...aggregateColumns(aggregates)];
-  return { kind: "Aggregate", input, keys, aggregates, schema: { columns } };
+  return { kind: "Aggregate", input, keys, aggregates, retentionMs, schema: { columns } };
 }
 
 export function over(parts: Omit<Over, "kind" | "schema">): Over {

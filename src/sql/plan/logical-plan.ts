@@ -128,6 +128,8 @@ export interface Aggregate {
   readonly input: LogicalPlan;
   readonly keys: readonly number[];
   readonly aggregates: readonly AggregateCall[];
+  /** A key without a row for so long, by append time, is deleted; undefined where keys stay. */
+  readonly retentionMs: number | undefined;
   readonly schema: RowSchema;
 }
 
