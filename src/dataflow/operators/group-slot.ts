@@ -1,20 +1,34 @@
 /** One group's slot read and written plainly: for interpreted twins and for results, never in a hot loop. */
+import { assert } from "../../errors/quickwater-error.ts";
 import type { AccumulatorSlot } from "../../functions/aggregate/accumulator.ts";
 import type { Lane, Page } from "../../state/keyed-state.ts";
 import type { PagedState } from "../../state/paged-state.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import type { KeyLanes } from "./group-layout.ts";
+import type { GroupValues } from "./group-values.ts";
 
 /** An accumulator's lanes in one slot. */
 export class GroupSlot implements AccumulatorSlot {
   readonly #state: PagedState;
   #address: number;
   readonly #lanes: ReadonlyMap<string, Lane>;
+  readonly #values: GroupValues | undefined;
 
-  constructor(state: PagedState, address: number, lanes: ReadonlyMap<string, Lane>) {
+  constructor(
+    state: PagedState,
+    address: number,
+    lanes: ReadonlyMap<string, Lane>,
+    values: GroupValues | undefined = undefined,
+  ) {
     this.#state = state;
     this.#address = address;
     this.#lanes = lanes;
+    this.#values = values;
+  }
+
+  get values(): GroupValues {
+    assert(this.#values !== undefined, "an aggregate reads values that nobody keeps");
+    return this.#values.of(this.#address);
   }
 
   /** The same lanes of another group, for who reads many and keeps none. */

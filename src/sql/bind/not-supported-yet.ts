@@ -97,7 +97,7 @@ const clocks: ReadonlySet<string> = new Set([
   "CURRENT_WATERMARK",
 ]);
 /** Flink's functions over values that no batch holds yet. */
-const laterFunctions: ReadonlySet<string> = new Set(["ARRAY_AGG", "PARSE_JSON", "TRY_PARSE_JSON"]);
+const laterFunctions: ReadonlySet<string> = new Set(["ARRAY_AGG", "COLLECT", "PARSE_JSON", "TRY_PARSE_JSON"]);
 
 export function refuseLaterFunction(call: FunctionCall): void {
   const { position } = call.name;
@@ -109,13 +109,6 @@ export function refuseLaterFunction(call: FunctionCall): void {
   const isClock = clocks.has(name) || (name === "UNIX_TIMESTAMP" && call.arguments.length === 0);
   if (isClock) throw featureRefused(`The clock ${name}()`, position);
   if (laterFunctions.has(name)) throw featureRefused(name, position);
-}
-
-export function refuseCallClauses(call: FunctionCall): void {
-  const { nulls, distinct, withinGroup, position } = call;
-  if (distinct) throw featureRefused(`${call.name.name.toUpperCase()}(DISTINCT …)`, position);
-  if (nulls !== undefined) throw featureRefused(`${nulls} NULLS`, position);
-  if (withinGroup.length > 0) throw featureRefused("WITHIN GROUP", withinGroup[0]!.position);
 }
 
 export function refuseTableClauses(table: CreateTable): void {
