@@ -12,10 +12,10 @@ import { median, type Report, thousands } from "./report.ts";
 
 const keys = 10_000;
 /** Of event time: as many as come while the clock runs as fast. */
-const eventsOfSecond = 200_000;
+const eventsOfSecond = 100_000;
 /** Until a HOP has all the slices that it ever has; then those that are counted. */
 const fillSeconds = 300;
-const seconds = 30;
+const seconds = 20;
 /** Rows of a step, and how often open windows are shown. */
 const stepRows = 2_000;
 const shownOfSecond = 4;
