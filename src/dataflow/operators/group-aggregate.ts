@@ -24,7 +24,7 @@ import type { LocateKernel } from "../codegen/locate-kernel.ts";
 import { makeLocate, makePredicate } from "../codegen/make-kernels.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
 import { shapeAggregates } from "./aggregate-shape.ts";
-import { readKey } from "./group-slot.ts";
+import { copyKey } from "./group-slot.ts";
 import type { Output } from "./operator.ts";
 import { RecentGroups, recentLanes } from "./recent-groups.ts";
 import { SingleInputOperator } from "./single-input-operator.ts";
@@ -164,12 +164,14 @@ export class GroupAggregateOperator extends SingleInputOperator {
     if (rows.rowCount === batchRowsMax) this.#push();
     const row = rows.rowCount++;
     this.#kinds[row] = kind;
+    const { layout, state } = this.#groups;
     let column = 0;
-    const write = (value: SqlValue) => {
+    for (const key of layout.keys) {
+      this.#arenaEnd = copyKey(state, address, key, rows, column++, row, this.#arenaEnd);
+    }
+    for (const value of results) {
       this.#arenaEnd = writeValue(rows, column++, row, value, this.#arenaEnd);
-    };
-    for (const key of this.#groups.layout.keys) write(readKey(this.#groups.state, address, key));
-    for (const value of results) write(value);
+    }
   }
 
   #push(): void {

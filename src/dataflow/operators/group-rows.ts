@@ -13,7 +13,7 @@ import {
   type Standing,
 } from "../../values/column-batch.ts";
 import { batchRowsMax } from "../runtime/batches.ts";
-import { readKey } from "./group-slot.ts";
+import { copyKey, readKey } from "./group-slot.ts";
 import type { Output } from "./operator.ts";
 import type { WindowGroups } from "./window-groups.ts";
 import type { WindowReceiver } from "./windows.ts";
@@ -66,7 +66,8 @@ export class GroupRows implements WindowReceiver {
     this.#kinds[row] = kind;
     let column = 0;
     for (const place of this.#plan.keys.keys()) {
-      this.#write(column++, row, readKey(state, keys, layout.keys[place]!));
+      const key = layout.keys[place]!;
+      this.#arenaEnd = copyKey(state, keys, key, rows, column++, row, this.#arenaEnd);
     }
     for (const property of this.#plan.properties) {
       const end = property === "window_end" ? this.#endMs : this.#endMs - 1;

@@ -90,12 +90,15 @@ export class OverlappingWindows implements Windows {
     return first;
   }
 
+  /** The slices of a key are chained from the latest on: the open ones come first. */
   #partAt(whole: number, wanted: number): number {
-    let found = 0;
-    this.#eachPart(whole, (part, end) => {
-      if (end === wanted) found = part;
-    });
-    return found;
+    const { newest, older } = this.#lanes;
+    const groups = this.#groups;
+    for (let part = groups.numberOf(whole, newest); part !== 0; part = groups.numberOf(part, older)) {
+      const end = groups.numberOf(part, groups.layout.sliceEnd);
+      if (end <= wanted) return end === wanted ? part : 0;
+    }
+    return 0;
   }
 
   #eachPart(whole: number, visit: (part: number, end: number) => void): void {

@@ -91,14 +91,25 @@ export class WindowGroups {
     slicePage.i32[(sliceAt + this.#countLane.offset) >> 2]! += 1;
   }
 
-  /** Where windows overlap: chains a new group of a slice to its window's group. */
+  /**
+   * Where windows overlap: chains a new group of a slice to its window's group, by the ends of the slices.
+   * Rows come mostly in order: the place is at the beginning.
+   */
   attach(part: number, whole: number): void {
     const { window, newest, older, younger } = this.layout.overlap!;
-    const before = this.numberOf(whole, newest);
+    const end = this.numberOf(part, this.layout.sliceEnd);
+    let after = 0;
+    let before = this.numberOf(whole, newest);
+    while (before !== 0 && this.numberOf(before, this.layout.sliceEnd) > end) {
+      after = before;
+      before = this.numberOf(before, older);
+    }
     this.setNumber(part, window, whole);
     this.setNumber(part, older, before);
+    this.setNumber(part, younger, after);
     if (before !== 0) this.setNumber(before, younger, part);
-    this.setNumber(whole, newest, part);
+    if (after === 0) this.setNumber(whole, newest, part);
+    else this.setNumber(after, older, part);
   }
 
   /** Takes a group of a slice out of its window's chain. */
