@@ -39,12 +39,12 @@ const conditions = [
 const wheres = ["", "WHERE l.n > 0", "WHERE p.n IS NULL", "WHERE l.n <= p.n AND p.r > 2"] as const;
 
 const caseArbitrary = fc.record({
-  rows: fc.array(rowArbitrary, { maxLength: 40 }),
+  rows: fc.array(rowArbitrary, { maxLength: 40, size: "max" }),
   type: fc.constantFrom(...wholeTypes),
-  condition: fc.constantFrom(...conditions),
-  where: fc.constantFrom(...wheres),
+  condition: fc.oneof(fc.constant(conditions[0]), fc.constantFrom(...conditions)),
+  where: fc.oneof(fc.constant(wheres[0]), fc.constantFrom(...wheres)),
   from: fc.integer({ min: -20, max: 10 }),
-  length: fc.integer({ min: 0, max: 20 }),
+  length: fc.integer({ min: 0, max: 30 }),
   isSelf: fc.boolean(),
   mode: fc.constantFrom("compiled" as const, "interpreted" as const),
   chunkRows: fc.integer({ min: 1, max: 60 }),
