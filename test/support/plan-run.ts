@@ -1,13 +1,13 @@
 /**
- * One query over one table with a watermark, fed in batches as a stream source does it: each batch is a
- * round, judged row by row, then the watermark. The operators may be frozen and put elsewhere meanwhile.
+ * One query over tables with a watermark, fed in batches as stream sources do it: each batch is a round,
+ * judged row by row, then the watermark. The operators may be frozen and put elsewhere meanwhile.
  */
 import { Catalog } from "../../src/catalog/catalog.ts";
 import type { KernelMode } from "../../src/dataflow/codegen/kernels.ts";
 import { buildPipeline, type Pipeline } from "../../src/dataflow/physical/build-pipeline.ts";
 import { SourceWatermark } from "../../src/dataflow/time/source-watermark.ts";
 import { analyzeScript } from "../../src/sql/analyze.ts";
-import type { LogicalPlan } from "../../src/sql/plan/logical-plan.ts";
+import type { LogicalPlan, Scan } from "../../src/sql/plan/logical-plan.ts";
 import { batchOfRows, readRow } from "../../src/values/column-access.ts";
 import { type ColumnBatch, noCause, rowKindSigns } from "../../src/values/column-batch.ts";
 import type { SqlValue } from "../../src/values/sql-value.ts";
@@ -40,14 +40,12 @@ export class PlanRun {
   readonly opens: ToldRow[] = [];
   readonly #plan: LogicalPlan;
   readonly #options: PlanRunOptions;
-  readonly #watermark: SourceWatermark;
+  readonly #watermarks = new Map<string, SourceWatermark>();
   #pipeline: Pipeline;
 
   constructor(plan: LogicalPlan, options: PlanRunOptions) {
     this.#plan = plan;
     this.#options = options;
-    const { delayMs } = options;
-    this.#watermark = new SourceWatermark({ delayMs, idleMs: 1_000_000, partitionCount: 1 });
     this.#pipeline = this.#open();
   }
 
@@ -61,12 +59,14 @@ export class PlanRun {
     return images.reduce((sum, { slotCount }) => sum + slotCount, 0);
   }
 
-  feed(rows: readonly InputRow[], batchRows: number): void {
-    for (let from = 0; from < rows.length; from += batchRows) this.#round(rows.slice(from, from + batchRows));
+  /** Rows of a table; of the only one where none is named. */
+  feed(rows: readonly InputRow[], batchRows: number, table = this.#firstTable): void {
+    for (let from = 0; from < rows.length; from += batchRows)
+      this.#round(rows.slice(from, from + batchRows), table);
   }
 
   end(): void {
-    this.#pipeline.scans[0]!.input.advance(Number.POSITIVE_INFINITY, false, noCause);
+    for (const { input } of this.#pipeline.scans) input.advance(Number.POSITIVE_INFINITY, false, noCause);
   }
 
   deliverOpen(): void {
@@ -77,7 +77,7 @@ export class PlanRun {
   moveElsewhere(lostRows: readonly InputRow[]): void {
     const images = this.#pipeline.operators.map((operator) => operator.freeze());
     const kept = [this.finals, this.firsts, this.opens].map((rows) => rows.length);
-    const batch = this.#batchOf(lostRows);
+    const batch = this.#batchOf(lostRows, this.#pipeline.scans[0]!.scan);
     batch.watermarksMs!.fill(Number.NEGATIVE_INFINITY);
     this.#pipeline.scans[0]!.input.accept(batch);
     for (const [index, rows] of [this.finals, this.firsts, this.opens].entries()) rows.length = kept[index]!;
@@ -85,19 +85,34 @@ export class PlanRun {
     for (const [index, operator] of this.#pipeline.operators.entries()) operator.restore(images[index]!);
   }
 
-  #round(rows: readonly InputRow[]): void {
-    const batch = this.#batchOf(rows);
-    this.#watermark.take(0, batch.eventTimesMs!, rows.length, batch.watermarksMs!, 0);
-    const { input } = this.#pipeline.scans[0]!;
-    input.accept(batch);
-    input.advance(this.#watermark.ms, false, noCause);
+  get #firstTable(): string {
+    return this.#pipeline.scans[0]!.scan.table;
   }
 
-  #batchOf(rows: readonly InputRow[]): ColumnBatch {
-    const { schema } = this.#pipeline.scans[0]!.scan;
+  #round(rows: readonly InputRow[], table: string): void {
+    const scans = this.#pipeline.scans.filter(({ scan }) => scan.table === table);
+    let watermark = this.#watermarks.get(table);
+    if (watermark === undefined) {
+      const { delayMs } = this.#options;
+      watermark = new SourceWatermark({ delayMs, idleMs: 1_000_000, partitionCount: 1 });
+      this.#watermarks.set(table, watermark);
+    }
+    const batches = scans.map(({ scan }) => this.#batchOf(rows, scan));
+    const [first] = batches;
+    watermark.take(0, first!.eventTimesMs!, rows.length, first!.watermarksMs!, 0);
+    for (const [place, { input }] of scans.entries()) {
+      const batch = batches[place]!;
+      batch.watermarksMs!.set(first!.watermarksMs!);
+      input.accept(batch);
+    }
+    for (const { input } of scans) input.advance(watermark.ms, false, noCause);
+  }
+
+  #batchOf(rows: readonly InputRow[], { schema }: Scan): ColumnBatch {
     const values = rows.map((row) => schema.columns.map(({ name }) => row[name] ?? null));
     const batch = batchOfRows(schema, values);
     batch.eventTimesMs = Float64Array.from(rows, (row) => row[this.#options.timeColumn] as number);
+    batch.rowIndexes = Int32Array.from(rows, (_, index) => index);
     batch.watermarksMs = new Float64Array(rows.length);
     return batch;
   }

@@ -8,8 +8,8 @@
  *            the watermark has passed its interval.
  * Watermark  the least of both sides less what a row may wait for its partner: the older row of a pair is not
  *            late behind the join.
- * Late       a row behind the watermark meets what is still kept, and waits as long as its interval lasts; one
- *            that gives nothing and cannot wait is counted.
+ * Late       a row behind the watermark meets what is still kept, and waits as long as its interval lasts;
+ *            one that gives nothing and cannot wait is counted.
  * Checkpoint see `two-sided-join.ts`; which row's interval ends next is found again.
  * Cost       a row: one probe, the rows of its key in the interval, its place in the heap of its side.
  */
