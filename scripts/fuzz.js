@@ -1,0 +1,51 @@
+/**
+ * `npm run fuzz -- --seed N --minutes M`: random schemas, rows and queries against their oracles, round after
+ * round with a seed of its own, until the minutes are over or something differs.
+ */
+import { runPinned } from "./project.js";
+import { setUpOrExit } from "./setup.js";
+
+const usage = `Usage: npm run fuzz -- [--seed N] [--minutes M]
+
+  --seed N      the first round's seed, a number from 0; each round adds one (default: from the clock)
+  --minutes M   begins no new round after so long, from 0 to 1440 (default 5); 0 is one round
+`;
+
+const options = readOptions(process.argv.slice(2));
+if (options === undefined) {
+  process.stderr.write(usage);
+  process.exit(process.argv.includes("--help") ? 0 : 1);
+}
+await setUpOrExit({ dashboard: false });
+const { seed, minutes } = options;
+const endMs = Date.now() + minutes * 60_000;
+let round = 0;
+do {
+  const roundSeed = String((seed + round++) % 2 ** 31);
+  process.stdout.write(`\n── round ${round}, seed ${roundSeed}\n`);
+  const vitest = ["node_modules/vitest/vitest.mjs", "run", "--config", "vitest.config.ts", "--project", "fast"];
+  const code = runPinned([...vitest, "--testTimeout", "3600000", "test/oracle/random-"], {
+    ...process.env,
+    ORACLE_SEED: roundSeed,
+    ORACLE_RUNS: "1000",
+  });
+  if (code !== 0) {
+    process.stderr.write(`Something differs. To see it again: npm run fuzz -- --seed ${roundSeed} --minutes 0\n`);
+    process.exit(code);
+  }
+} while (Date.now() < endMs);
+process.stdout.write(`Nothing differs (rounds: ${round}).\n`);
+
+/** Undefined where something else was asked for. */
+function readOptions(args) {
+  const read = { seed: Date.now() % 2 ** 31, minutes: 5 };
+  const most = { seed: 2 ** 31 - 1, minutes: 1440 };
+  for (let place = 0; place < args.length; place += 2) {
+    const name = args[place].slice(2);
+    const value = Number(args[place + 1]);
+    if (!args[place].startsWith("--") || !Object.hasOwn(most, name)) return undefined;
+    if (!Number.isInteger(value) || value < 0 || value > most[name]) return undefined;
+    read[name] = value;
+  }
+  return read;
+}
