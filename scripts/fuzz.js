@@ -23,29 +23,36 @@ let round = 0;
 do {
   const roundSeed = String((seed + round++) % 2 ** 31);
   process.stdout.write(`\n── round ${round}, seed ${roundSeed}\n`);
-  const vitest = ["node_modules/vitest/vitest.mjs", "run", "--config", "vitest.config.ts", "--project", "fast"];
-  const code = runPinned([...vitest, "--testTimeout", "3600000", "test/oracle/random-"], {
+  const vitest = ["node_modules/vitest/vitest.mjs", "run", "--config", "vitest.config.ts"];
+  const tests = ["--project", "fast", "--testTimeout", "3600000", "test/oracle/random-"];
+  const code = runPinned([...vitest, ...tests], {
     ...process.env,
     ORACLE_SEED: roundSeed,
     ORACLE_RUNS: "1000",
   });
   if (code !== 0) {
-    process.stderr.write(`Something differs. To see it again: npm run fuzz -- --seed ${roundSeed} --minutes 0\n`);
+    const again = `npm run fuzz -- --seed ${roundSeed} --minutes 0`;
+    process.stderr.write(`Something differs. To see it again: ${again}\n`);
     process.exit(code);
   }
 } while (Date.now() < endMs);
 process.stdout.write(`Nothing differs (rounds: ${round}).\n`);
 
-/** Undefined where something else was asked for. */
+/**
+ * Undefined where something else was asked for.
+ * @param {readonly string[]} args
+ */
 function readOptions(args) {
-  const read = { seed: Date.now() % 2 ** 31, minutes: 5 };
-  const most = { seed: 2 ** 31 - 1, minutes: 1440 };
+  const most = new Map([
+    ["--seed", 2 ** 31 - 1],
+    ["--minutes", 1440],
+  ]);
+  const read = new Map();
   for (let place = 0; place < args.length; place += 2) {
-    const name = args[place].slice(2);
+    const name = args[place] ?? "";
     const value = Number(args[place + 1]);
-    if (!args[place].startsWith("--") || !Object.hasOwn(most, name)) return undefined;
-    if (!Number.isInteger(value) || value < 0 || value > most[name]) return undefined;
-    read[name] = value;
+    if (!Number.isInteger(value) || value < 0 || value > (most.get(name) ?? -1)) return undefined;
+    read.set(name, value);
   }
-  return read;
+  return { seed: read.get("--seed") ?? Date.now() % 2 ** 31, minutes: read.get("--minutes") ?? 5 };
 }

@@ -15,7 +15,7 @@ import { assert } from "../../errors/quickwater-error.ts";
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
 import type { Aggregate, AggregateCall } from "../../sql/plan/logical-plan.ts";
 import { isUpdating } from "../../sql/plan/traits.ts";
-import type { PartImage } from "../../state/keyed-state.ts";
+import type { Lane, PartImage } from "../../state/keyed-state.ts";
 import { allocateBatch, writeValue } from "../../values/column-access.ts";
 import { type Cause, type ColumnBatch, type RowKind, rowKind } from "../../values/column-batch.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
@@ -26,7 +26,7 @@ import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
 import { shapeAggregates } from "./aggregate-shape.ts";
 import { copyKey } from "./group-slot.ts";
 import type { Output } from "./operator.ts";
-import { RecentGroups, recentLanes } from "./recent-groups.ts";
+import { Recency, recencyLanes } from "./recency.ts";
 import { SingleInputOperator } from "./single-input-operator.ts";
 import { WindowGroups } from "./window-groups.ts";
 
@@ -56,7 +56,7 @@ export class GroupAggregateOperator extends SingleInputOperator {
   /** Rows of the input may be taken back, so that a group may be left without any. */
   readonly #losesRows: boolean;
   /** Where groups are kept for a while only. */
-  readonly #recent: RecentGroups | undefined;
+  readonly #recent: Recency | undefined;
   readonly #rows: ColumnBatch;
   readonly #kinds = new Uint8Array(batchRowsMax);
   #arenaEnd = 0;
@@ -70,10 +70,9 @@ export class GroupAggregateOperator extends SingleInputOperator {
     // How many rows the group has, behind what the query asks for.
     const shaped = shapeAggregates([...aggregates, countOfRows], plan.input.schema, this.#losesRows);
     const keyTypes = keys.map((column) => plan.input.schema.columns[column]!.type);
-    const own = plan.retentionMs === undefined ? [] : recentLanes;
+    const own = plan.retentionMs === undefined ? [] : recencyLanes;
     this.#groups = new WindowGroups(this.name, keyTypes, shaped, options.stateBytesMax, false, own);
-    this.#recent =
-      plan.retentionMs === undefined ? undefined : new RecentGroups(this.#groups, plan.retentionMs);
+    this.#recent = plan.retentionMs === undefined ? undefined : recencyOf(this.#groups, plan.retentionMs);
     this.#locate = makeLocate(this.#groups, keys, options.mode);
     this.#predicate =
       options.predicate === undefined ? undefined : makePredicate(options.predicate, options.mode);
@@ -188,4 +187,12 @@ function isSame(left: readonly SqlValue[], right: readonly SqlValue[]): boolean 
     if (value instanceof Uint8Array && other instanceof Uint8Array) return Buffer.compare(value, other) === 0;
     return Object.is(value, other);
   });
+}
+
+function recencyOf(groups: WindowGroups, retentionMs: number): Recency {
+  const slots = {
+    number: (address: number, lane: Lane) => groups.numberOf(address, lane),
+    setNumber: (address: number, lane: Lane, value: number) => groups.setNumber(address, lane, value),
+  };
+  return new Recency(slots, (name) => groups.layout.own.get(name)!, retentionMs);
 }

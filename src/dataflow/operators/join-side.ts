@@ -9,6 +9,7 @@ import type { RowSchema } from "../../values/row-schema.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
 import type { LocateKernel } from "../codegen/locate-kernel.ts";
 import { makeLocate } from "../codegen/make-kernels.ts";
+import { Recency, recencyLanes } from "./recency.ts";
 import { RowStore } from "./row-store.ts";
 import type { WindowGroups } from "./window-groups.ts";
 
@@ -39,12 +40,16 @@ export interface JoinSideOptions {
   readonly keys: readonly number[];
   /** Rows may be taken back, so that they are found by what they hold. */
   readonly losesRows: boolean;
+  /** How long a row is kept, by append time; undefined where something else ends it. */
+  readonly retentionMs: number | undefined;
   readonly mode: KernelMode;
   readonly bytesMax: number;
 }
 
 export class JoinSide {
   readonly store: RowStore;
+  /** The rows by age, where age ends them. */
+  readonly recency: Recency | undefined;
   readonly #groups: WindowGroups;
   readonly #keys: readonly number[];
   readonly #locate: LocateKernel;
@@ -62,8 +67,13 @@ export class JoinSide {
   #arrivals = 0;
 
   constructor(owner: string, groups: WindowGroups, options: JoinSideOptions) {
-    const { name, schema, keys, mode, bytesMax } = options;
-    this.store = new RowStore(`${owner} ${name}`, schema, rowLanes, bytesMax);
+    const { name, schema, keys, mode, bytesMax, retentionMs } = options;
+    const lanes = retentionMs === undefined ? rowLanes : [...rowLanes, ...recencyLanes];
+    this.store = new RowStore(`${owner} ${name}`, schema, lanes, bytesMax);
+    this.recency =
+      retentionMs === undefined
+        ? undefined
+        : new Recency(this.store, (lane) => this.store.lane(lane), retentionMs);
     this.#groups = groups;
     this.#keys = keys;
     this.#losesRows = options.losesRows;
@@ -188,12 +198,13 @@ export class JoinSide {
     return false;
   }
 
-  freeze(): { readonly arrivals: number; readonly image: StateImage } {
-    return { arrivals: this.#arrivals, image: this.store.freeze() };
+  freeze(): { readonly numbers: readonly number[]; readonly image: StateImage } {
+    return { numbers: [this.#arrivals, ...(this.recency?.freeze() ?? [0, 0])], image: this.store.freeze() };
   }
 
-  restore(arrivals: number, image: StateImage): void {
+  restore([arrivals = 0, ...ends]: readonly number[], image: StateImage): void {
     this.#arrivals = arrivals;
+    this.recency?.restore(ends);
     this.store.restore(image);
   }
 }

@@ -1,5 +1,7 @@
 /** What joins keep, tell early and count: their rows are held to DuckDB and to Flink elsewhere. */
 import { expect, test } from "vitest";
+import { LossyFileLayer } from "../../../test/log/lossy-file-layer.ts";
+import { boundProject, EngineWorld, LogWorld } from "../../../test/support/engine-world.ts";
 import { type InputRow, PlanRun, planOf, type ToldRow } from "../../../test/support/plan-run.ts";
 
 const tables = `
@@ -113,4 +115,43 @@ test("a window join frees its rows when the window closes, and counts what comes
   join.end();
   expect(told(join.finals).slice(5)).toEqual(["+I 4 3"]);
   expect(join.slotCount).toBe(0);
+});
+
+test("with a retention pairs are taken back when one of the two is too old, also after a restart", () => {
+  const base = Date.UTC(2026, 2, 1);
+  const { tables: declared, views } = boundProject(`
+    CREATE TABLE l (k STRING, n INT); CREATE TABLE r (k STRING, n INT);
+    CREATE MATERIALIZED VIEW v WITH ('retention' = '10 s') AS
+    SELECT l.k, COUNT(*) AS pairs, SUM(r.n) AS s FROM l LEFT JOIN r ON l.k = r.k GROUP BY l.k;`);
+  const files = new LossyFileLayer();
+  const log = new LogWorld("/data", declared, base, files);
+  const newEngine = () => new EngineWorld("/data", views, "compiled", files);
+  const send = (table: string, second: number, k: string, n: number) => {
+    log.nowMs = base + second * 1000;
+    log.send(table, [{ k, n }]);
+  };
+  const rows = (engine: EngineWorld) =>
+    engine
+      .catchUp()
+      .rows("v")
+      .map((each) => Object.values(each).slice(0, 3).join(" "));
+  const [whole, before, after] = [newEngine(), newEngine(), newEngine()];
+  send("l", 0, "a", 1);
+  send("r", 1, "a", 5);
+  send("r", 4, "a", 7);
+  send("l", 6, "b", 1);
+  expect(rows(whole)).toEqual(["a 2 12", "b 1 "]);
+  before.catchUp();
+  after.engine.restore(before.engine.freeze());
+  log.tick(base + 9_999);
+  expect(rows(whole)).toEqual(["a 2 12", "b 1 "]);
+  log.tick(base + 10_000);
+  expect(rows(whole)).toEqual(["b 1 "]);
+  send("l", 11.5, "a", 2);
+  expect(rows(whole)).toEqual(["a 1 7", "b 1 "]);
+  log.tick(base + 14_000);
+  expect(rows(whole)).toEqual(["a 1 ", "b 1 "]);
+  log.tick(base + 30_000);
+  expect(rows(whole)).toEqual([]);
+  expect(rows(after)).toEqual([]);
 });

@@ -1,7 +1,8 @@
 /**
  * JOIN without bounds: each row with all rows of the other side, those that came and those that will come.
  *
- * State      all rows of both sides, by key; of each how many of the other side it has met.
+ * State      all rows of both sides, by key, as long as a retention keeps them; of each how many of the other
+ *            side it has met.
  * Retraction a row that is taken back is found by what it holds, and with it go its pairs.
  * Output     a pair comes as an insert and goes as a delete, also where a row of one side was updated: an
  *            update of one row may take pairs away and bring others. Of outer joins and ANTI a row without a
@@ -13,9 +14,9 @@
 import { assert } from "../../errors/quickwater-error.ts";
 import type { Join } from "../../sql/plan/logical-plan.ts";
 import { type RowKind, rowKind } from "../../values/column-batch.ts";
-import type { SideName } from "./join-side.ts";
+import type { JoinSide, SideName } from "./join-side.ts";
 import type { Output } from "./operator.ts";
-import { type JoinOptions, otherSide, TwoSidedJoin } from "./two-sided-join.ts";
+import { type JoinOptions, otherSide, sideNames, TwoSidedJoin } from "./two-sided-join.ts";
 
 const { insert, updateBefore, delete: remove } = rowKind;
 
@@ -33,18 +34,36 @@ export class RegularJoinOperator extends TwoSidedJoin {
   }
 
   protected take(side: SideName, address: number, kind: RowKind): void {
-    const isRetraction = kind === updateBefore || kind === remove;
-    this.findPartners(side, address);
-    const { type } = this.plan;
-    const isHalf = type === "SEMI" || type === "ANTI";
-    if (isHalf) this.#takeHalf(side, address, isRetraction);
-    else this.#takeWhole(side, address, isRetraction);
-    if (isRetraction) this.#takeBack(side, address);
-    else this.#keep(side, address);
+    if (kind === updateBefore || kind === remove) this.#takeBack(side, address);
+    else {
+      this.#tellOf(side, address, false);
+      this.#keep(side, address);
+    }
   }
 
-  /** Nothing here waits for time. */
-  protected pass(): void {}
+  /** Rows wait for no watermark; with a retention those that are too old go, and their pairs with them. */
+  protected pass(): void {
+    for (const side of sideNames) {
+      const { recency } = this.sides[side];
+      if (recency === undefined) return;
+      const { appendTimeMs } = this.rows.cause;
+      for (
+        let address = recency.takeExpired(appendTimeMs);
+        address !== 0;
+        address = recency.takeExpired(appendTimeMs)
+      ) {
+        this.#tellOf(side, address, true);
+        this.remove(side, address);
+      }
+    }
+  }
+
+  #tellOf(side: SideName, address: number, isRetraction: boolean): void {
+    this.findPartners(side, address);
+    const { type } = this.plan;
+    if (type === "SEMI" || type === "ANTI") this.#takeHalf(side, address, isRetraction);
+    else this.#takeWhole(side, address, isRetraction);
+  }
 
   #takeWhole(side: SideName, address: number, isRetraction: boolean): void {
     const { addresses, count } = this.partners;
@@ -101,18 +120,29 @@ export class RegularJoinOperator extends TwoSidedJoin {
     }
     rows.setPartners(address, this.partners.count);
     rows.link(address, rows.last(rows.groupOf(address)));
+    rows.recency?.touch(address, this.rows.cause.appendTimeMs);
   }
 
   #takeBack(side: SideName, address: number): void {
     const rows = this.sides[side];
-    if (!rows.isAlone(address)) {
-      const group = rows.groupOf(address);
-      // A row of the same round may be in the store and not be taken yet.
-      const isTaken = (row: number) => rows.previous(row) !== 0 || rows.first(group) === row;
-      const twin = rows.store.findTwin(address, (row) => rows.groupOf(row) === group && isTaken(row));
-      assert(twin !== 0, `${this.name} was asked to take back what it never had`);
+    const twin = rows.isAlone(address) ? 0 : this.#findTaken(rows, address);
+    // A row that the retention has ended was taken back then.
+    assert(
+      twin !== 0 || rows.isAlone(address) || rows.recency !== undefined,
+      `${this.name} never had the row`,
+    );
+    if (twin !== 0 || rows.isAlone(address)) this.#tellOf(side, address, true);
+    if (twin !== 0) {
+      rows.recency?.forget(twin);
       this.remove(side, twin);
     }
     this.drop(side, address);
+  }
+
+  /** The row that holds the same; one of the same round may be in the store and not be taken yet. */
+  #findTaken(rows: JoinSide, address: number): number {
+    const group = rows.groupOf(address);
+    const isTaken = (row: number) => rows.previous(row) !== 0 || rows.first(group) === row;
+    return rows.store.findTwin(address, (row) => rows.groupOf(row) === group && isTaken(row));
   }
 }

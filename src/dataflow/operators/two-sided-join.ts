@@ -77,6 +77,7 @@ export abstract class TwoSidedJoin extends CountedOperator {
         schema: plan[sideName].schema,
         keys: keys.map((key) => key[sideName]),
         losesRows: isUpdating(plan[sideName]),
+        retentionMs: plan.retentionMs,
         mode: options.mode,
         bytesMax,
       });
@@ -201,14 +202,15 @@ export abstract class TwoSidedJoin extends CountedOperator {
     assert(this.#waiting.count === 0, "a join is frozen between two steps");
     const { left, right } = this.sides;
     const [ofLeft, ofRight] = [left.freeze(), right.freeze()];
-    const numbers = [ofLeft.arrivals, ofRight.arrivals, this.rows.watermarkMs, ...this.#combined.freeze()];
+    const own = [this.rows.watermarkMs, ...this.#combined.freeze()];
+    const numbers = [...ofLeft.numbers, ...ofRight.numbers, ...own];
     return { numbers, states: [ofLeft.image, ofRight.image, ...this.groups.freeze()] };
   }
 
   protected override restoreState({ numbers, states: [left, right, ...groups] }: PartImage): void {
-    const [ofLeft, ofRight, watermarkMs, ...combined] = numbers;
-    this.sides.left.restore(ofLeft!, left!);
-    this.sides.right.restore(ofRight!, right!);
+    const [watermarkMs, ...combined] = numbers.slice(6);
+    this.sides.left.restore(numbers.slice(0, 3), left!);
+    this.sides.right.restore(numbers.slice(3, 6), right!);
     this.groups.restore(groups);
     this.rows.watermarkMs = watermarkMs!;
     this.#combined.restore(combined);

@@ -191,6 +191,7 @@ class PipelineBuilder implements Pipeline {
   }
 
   #buildJoin(node: Join, output: Output, showsOpen: boolean): void {
+    this.hearsTicks ||= node.retentionMs !== undefined;
     const sides = [node.left, node.right];
     const join = new joinOperators[node.method.kind](node, output, {
       ...this.#options,

@@ -13,7 +13,7 @@ import { printExpression } from "../parse/print.ts";
 import { aggregate, project, repeatRows, windowAggregate, windowColumnTypes } from "../plan/build.ts";
 import { expressionKey, mapChildren } from "../plan/expressions.ts";
 import type { AggregateCall, AssignWindows, LogicalPlan, WindowProperty } from "../plan/logical-plan.ts";
-import { isUpdating, type WindowColumns, windowColumnsOf } from "../plan/traits.ts";
+import { isUpdating, rowsLeave, type WindowColumns, windowColumnsOf } from "../plan/traits.ts";
 import { findAggregate } from "./aggregates-of.ts";
 import { bindCondition, bindExpression } from "./bind-expression.ts";
 import type { BoundExpression } from "./bound-expression.ts";
@@ -172,14 +172,17 @@ function refuseUnboundedGroups(
   refuseUnboundedState(reason, input.plan, position, environment);
 }
 
-/** Of rows that change a group that was dropped would be asked for what it had. */
+/**
+ * Of rows that change a group that was dropped would be asked for what it had; a group of rows that leave
+ * goes with the last of them.
+ */
 export function refuseUnboundedState(
   reason: string,
   input: LogicalPlan,
   position: SourcePosition,
   { inputEnds, retentionMs }: BindEnvironment,
 ): void {
-  if (inputEnds || (retentionMs !== undefined && !isUpdating(input))) return;
+  if (inputEnds || rowsLeave(input) || (retentionMs !== undefined && !isUpdating(input))) return;
   const instead =
     retentionMs === undefined
       ? "Read TABLE(TUMBLE(…)) and write GROUP BY window_start, window_end, or give the view a 'retention'"
@@ -227,7 +230,8 @@ function makePlan(
       }),
     ),
   };
-  if (window === undefined) return aggregate({ ...parts, input: before.plan() }, retentionMs);
+  if (window === undefined)
+    return aggregate({ ...parts, input: before.plan() }, rowsLeave(input) ? undefined : retentionMs);
   if (direct !== undefined) {
     refuseUnmergeable(calls, direct.window);
     const timeColumn = before.placeColumn(direct.window.timeColumn);

@@ -4,7 +4,7 @@ import type { Expression, SelectExpression, SelectItem, SelectQuery } from "../p
 import { aggregate, filter, project, windowAggregate } from "../plan/build.ts";
 import { conjunctsOf } from "../plan/conditions.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
-import { isUpdating, windowColumnsOf } from "../plan/traits.ts";
+import { isUpdating, rowsLeave, windowColumnsOf } from "../plan/traits.ts";
 import { findAggregate } from "./aggregates-of.ts";
 import { bindAggregation, refuseUnboundedState } from "./bind-aggregation.ts";
 import { type BindContext, bindCondition, bindExpression } from "./bind-expression.ts";
@@ -146,5 +146,6 @@ function bindDistinct(
     return groups;
   }
   refuseUnboundedState("DISTINCT keeps every row that it has seen", plan, position, environment);
-  return aggregate({ input: plan, keys: columns, keyNames, aggregates: [] }, environment.retentionMs);
+  const retentionMs = rowsLeave(plan) ? undefined : environment.retentionMs;
+  return aggregate({ input: plan, keys: columns, keyNames, aggregates: [] }, retentionMs);
 }

@@ -18,6 +18,7 @@ import type { JoinedRelations, PlacedValue, Relation, RelationColumn } from "./r
 
 export function joinRelation(joined: JoinedRelations, environment: BindEnvironment): Relation {
   const { type, temporal, position } = joined;
+  const { retentionMs } = environment;
   // The versions of a table are all of them: what is asked of one is asked when it is met.
   const mayFilterRight = mayFilter.right.has(type) && temporal === undefined;
   const before = joined.left.plan.schema.columns.length;
@@ -34,7 +35,7 @@ export function joinRelation(joined: JoinedRelations, environment: BindEnvironme
   }
   const left = restrict(joined.left, ofLeft, environment, position);
   const right = restrict(joined.right, ofRight, environment, position);
-  const plan = planJoin({ ...joined, left: left.plan, right: right.plan, conjuncts: ofBoth });
+  const plan = planJoin({ ...joined, left: left.plan, right: right.plan, conjuncts: ofBoth, retentionMs });
   const lefts = left.columns.map((column) => placedIn(plan, column, 0));
   if (type === "SEMI" || type === "ANTI") return { plan, columns: lefts, joined };
   const rights = right.columns.map((column) => placedIn(plan, column, before));

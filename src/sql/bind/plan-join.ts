@@ -20,6 +20,8 @@ export interface JoinParts {
   readonly conjuncts: readonly BoundExpression[];
   /** FOR SYSTEM_TIME AS OF: by which times. */
   readonly temporal: Extract<JoinMethod, { kind: "temporal" }> | undefined;
+  /** Of the view that the join is in. */
+  readonly retentionMs: number | undefined;
   readonly position: SourcePosition;
 }
 
@@ -44,11 +46,13 @@ export function planJoin(parts: JoinParts): LogicalPlan {
     right: rights.plan(),
   };
   const moved = (column: number) => (column < before ? column : column + lefts.added);
+  const method = temporal ?? interval?.method ?? windowOf(wide, keys) ?? { kind: "regular" };
   const made = join({
     ...parts,
     ...wide,
     keys,
-    method: temporal ?? interval?.method ?? windowOf(wide, keys) ?? { kind: "regular" },
+    method,
+    retentionMs: method.kind === "regular" ? parts.retentionMs : undefined,
     predicate: conjunctionOf(rest.map((conjunct) => moveColumns(conjunct, moved))),
   });
   return lefts.added + rights.added === 0 ? made : narrowed(made, before, right.schema.columns.length, moved);
@@ -154,10 +158,10 @@ function narrowed(
 }
 
 /** A join that waits for all that may still come keeps all that came. */
-export function refuseUnboundedJoin({ method, position }: Join): void {
-  if (method.kind !== "regular") return;
+export function refuseUnboundedJoin({ method, retentionMs, position }: Join): void {
+  if (method.kind !== "regular" || retentionMs !== undefined) return;
   const reason = "it keeps every row of both sides";
   const instead =
-    "Bound the times of the two sides in its condition: r.ts BETWEEN l.ts AND l.ts + INTERVAL '1' HOUR";
+    "Bound the times: r.ts BETWEEN l.ts AND l.ts + INTERVAL '1' HOUR, or give the view a 'retention'";
   throw quickwaterError("sql.unbounded-state", { what: "This join", reason, instead }, { position });
 }

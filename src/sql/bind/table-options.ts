@@ -73,7 +73,8 @@ export function checkViewOptions(options: readonly TableOption[]): ViewOptions {
 /** What it bounds has to be there: rows of windows go with their windows. */
 export function refuseIdleRetention(options: readonly TableOption[]): void {
   const option = options.find(({ key }) => key === "retention");
-  if (option !== undefined) throw notYet(option, "of a view without GROUP BY or DISTINCT over all time");
+  if (option !== undefined)
+    throw notYet(option, "of a view without a join, GROUP BY or DISTINCT over all time");
 }
 
 function durationMsOf(option: TableOption): number {

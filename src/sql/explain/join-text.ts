@@ -24,7 +24,7 @@ export function joinText(node: Join): NodeText {
   return {
     word,
     does: asked.length === 0 ? "each row with each" : asked.join(" AND "),
-    keeps: keptText(method),
+    keeps: keptText(node),
   };
 }
 
@@ -48,10 +48,12 @@ function movedText(time: string, ms: number): string {
   return `${time} ${ms < 0 ? "-" : "+"} ${durationText(Math.abs(ms))}`;
 }
 
-function keptText(method: JoinMethod): string {
+function keptText({ method, retentionMs }: Join): string {
   switch (method.kind) {
     case "regular":
-      return "every row of both sides; unbounded: it needs inputs that end";
+      return retentionMs === undefined
+        ? "every row of both sides; unbounded: it needs inputs that end"
+        : `every row of both sides for ${durationText(retentionMs)}`;
     case "interval": {
       const [left, right] = [Math.max(0, method.upperMs), Math.max(0, -method.lowerMs)].map(durationText);
       return `rows of the left for ${left} and of the right for ${right}; freed as the watermark moves on`;

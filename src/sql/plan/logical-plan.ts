@@ -274,6 +274,8 @@ export interface Join {
   readonly keys: readonly JoinKey[];
   /** What else is asked of two rows, over the columns of the left and then of the right. */
   readonly predicate: BoundExpression | undefined;
+  /** Without other bounds: how long a row is kept, by append time; for good where it is undefined. */
+  readonly retentionMs: number | undefined;
   /** Where the query says it. */
   readonly position: SourcePosition;
   readonly schema: RowSchema;

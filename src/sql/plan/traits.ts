@@ -27,9 +27,29 @@ export function isUpdating(plan: LogicalPlan): boolean {
 }
 
 /** A row that had no partner, or that nothing stood against, may get one later. */
-function isUpdatingJoin({ type, method, left, right }: Join): boolean {
+function isUpdatingJoin({ type, method, retentionMs, left, right }: Join): boolean {
   if (method.kind !== "regular") return false;
-  return (type !== "INNER" && type !== "SEMI") || isUpdating(left) || isUpdating(right);
+  return (
+    retentionMs !== undefined ||
+    (type !== "INNER" && type !== "SEMI") ||
+    isUpdating(left) ||
+    isUpdating(right)
+  );
+}
+
+/** Whether each row is taken back after a while, so that what is made of the rows goes with them. */
+export function rowsLeave(plan: LogicalPlan): boolean {
+  switch (plan.kind) {
+    case "Join":
+      return plan.retentionMs !== undefined;
+    case "Filter":
+    case "Project":
+    case "Unnest":
+    case "RepeatRows":
+      return rowsLeave(plan.input);
+    default:
+      return false;
+  }
 }
 
 /** A column that is part of what tells rows apart; without a place where the plan leaves it out. */
