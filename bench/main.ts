@@ -7,12 +7,14 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { benchIngest } from "./ingest.ts";
 import { benchLatency } from "./latency.ts";
+import { benchNexmark } from "./nexmark.ts";
 import { asMarkdown, machine, type Report } from "./report.ts";
 import { benchStart } from "./start.ts";
 import { benchTumble } from "./tumble.ts";
 
 const benches: Readonly<Record<string, () => Report | Promise<Report>>> = {
   tumble: benchTumble,
+  nexmark: benchNexmark,
   ingest: benchIngest,
   latency: benchLatency,
   start: benchStart,
