@@ -10,10 +10,12 @@ import { benchLatency } from "./latency.ts";
 import { benchNexmark } from "./nexmark.ts";
 import { asMarkdown, machine, type Report } from "./report.ts";
 import { benchStart } from "./start.ts";
+import { benchTenViews } from "./ten-views.ts";
 import { benchTumble } from "./tumble.ts";
 
 const benches: Readonly<Record<string, () => Report | Promise<Report>>> = {
   tumble: benchTumble,
+  "ten-views": benchTenViews,
   nexmark: benchNexmark,
   ingest: benchIngest,
   latency: benchLatency,

@@ -1,6 +1,6 @@
--- Average selling price of a seller's last ten auctions. Flink cannot run it: OVER takes no rows
--- that change. The public text is no valid SQL besides (it filters by a rank in the query that
--- makes it); here the rank stands in a query of its own.
+-- Average selling price of a seller's last ten auctions. Flink cannot run it: it plans no OVER over rows
+-- that change, nor by a time that came through a join. The public text is refused even before that (it
+-- filters by a rank in the query that makes it); here the rank stands in a query of its own.
 CREATE TABLE nexmark_q6 (
   seller BIGINT,
   avg_price BIGINT
