@@ -5,9 +5,9 @@ CREATE TABLE nexmark_q10 (
   bidder BIGINT,
   price BIGINT,
   `dateTime` TIMESTAMP(3),
-  extra STRING,
-  dt STRING,
-  hm STRING
+  extra VARCHAR,
+  dt VARCHAR,
+  hm VARCHAR
 ) WITH ('connector' = 'blackhole');
 
 INSERT INTO nexmark_q10

@@ -1,7 +1,7 @@
 -- Bids with a value of a bounded table beside them.
 CREATE TABLE side_input (
   key BIGINT,
-  `value` STRING,
+  `value` VARCHAR,
   PRIMARY KEY (key) NOT ENFORCED
 );
 
@@ -10,7 +10,7 @@ CREATE TABLE nexmark_q13 (
   bidder BIGINT,
   price BIGINT,
   `dateTime` TIMESTAMP(3),
-  `value` STRING
+  `value` VARCHAR
 ) WITH ('connector' = 'blackhole');
 
 INSERT INTO nexmark_q13

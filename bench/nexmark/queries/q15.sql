@@ -1,6 +1,6 @@
 -- Bidding statistics by day: bids, bidders and auctions at three levels of price.
 CREATE TABLE nexmark_q15 (
-  `day` STRING,
+  `day` VARCHAR,
   total_bids BIGINT,
   rank1_bids BIGINT,
   rank2_bids BIGINT,

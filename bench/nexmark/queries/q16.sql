@@ -1,8 +1,8 @@
 -- Channel statistics: those of q15 by channel and day.
 CREATE TABLE nexmark_q16 (
-  channel STRING,
-  `day` STRING,
-  `minute` STRING,
+  channel VARCHAR,
+  `day` VARCHAR,
+  `minute` VARCHAR,
   total_bids BIGINT,
   rank1_bids BIGINT,
   rank2_bids BIGINT,

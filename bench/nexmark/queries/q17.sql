@@ -1,7 +1,7 @@
 -- Auction statistics by day: bids at three levels of price, and what the prices are.
 CREATE TABLE nexmark_q17 (
   auction BIGINT,
-  `day` STRING,
+  `day` VARCHAR,
   total_bids BIGINT,
   rank1_bids BIGINT,
   rank2_bids BIGINT,

@@ -2,25 +2,25 @@
 CREATE TABLE nexmark_q23 (
   bidder BIGINT,
   price BIGINT,
-  channel STRING,
-  url STRING,
-  bid_extra STRING,
+  channel VARCHAR,
+  url VARCHAR,
+  bid_extra VARCHAR,
   person_id BIGINT,
-  name STRING,
-  emailAddress STRING,
-  creditCard STRING,
-  city STRING,
-  state STRING,
-  person_extra STRING,
-  itemName STRING,
-  description STRING,
+  name VARCHAR,
+  emailAddress VARCHAR,
+  creditCard VARCHAR,
+  city VARCHAR,
+  state VARCHAR,
+  person_extra VARCHAR,
+  itemName VARCHAR,
+  description VARCHAR,
   initialBid BIGINT,
   reserve BIGINT,
   auction_dateTime TIMESTAMP(3),
   expires TIMESTAMP(3),
   seller BIGINT,
   category BIGINT,
-  auction_extra STRING
+  auction_extra VARCHAR
 ) WITH ('connector' = 'blackhole');
 
 INSERT INTO nexmark_q23

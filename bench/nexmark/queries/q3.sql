@@ -1,8 +1,8 @@
 -- Local item suggestion: who sells in three states in category 10, a growing join.
 CREATE TABLE nexmark_q3 (
-  name STRING,
-  city STRING,
-  state STRING,
+  name VARCHAR,
+  city VARCHAR,
+  state VARCHAR,
   id BIGINT
 ) WITH ('connector' = 'blackhole');
 

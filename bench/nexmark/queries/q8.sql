@@ -1,7 +1,7 @@
 -- New users who sell at once: people and auctions of the same ten seconds.
 CREATE TABLE nexmark_q8 (
   id BIGINT,
-  name STRING,
+  name VARCHAR,
   stime TIMESTAMP(3)
 ) WITH ('connector' = 'blackhole');
 
