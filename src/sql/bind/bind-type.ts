@@ -92,7 +92,7 @@ function decimal(type: TypeName, nullable: boolean): SqlType {
   return { kind: "DECIMAL", precision, scale, nullable };
 }
 
-/** Without a length CHAR and BINARY have the length 1; VARCHAR is STRING and VARBINARY is BYTES, as in Flink. */
+/** Without a length CHAR and BINARY hold one; VARCHAR is STRING and VARBINARY is BYTES, as in Flink. */
 function lengthOf(type: TypeName, without: number): number {
   expectNumbers(type, 1);
   const [length = without] = type.arguments;
