@@ -8,13 +8,17 @@ import { join } from "node:path";
 import { benchHop } from "./hop.ts";
 import { benchIngest } from "./ingest.ts";
 import { benchLatency } from "./latency.ts";
+import { benchNexmark } from "./nexmark.ts";
 import { asMarkdown, machine, type Report } from "./report.ts";
 import { benchStart } from "./start.ts";
+import { benchTenViews } from "./ten-views.ts";
 import { benchTumble } from "./tumble.ts";
 
 const benches: Readonly<Record<string, () => Report | Promise<Report>>> = {
   tumble: benchTumble,
   hop: benchHop,
+  "ten-views": benchTenViews,
+  nexmark: benchNexmark,
   ingest: benchIngest,
   latency: benchLatency,
   start: benchStart,

@@ -3,14 +3,13 @@
  * the ratio says what SQL costs over reading.
  */
 import { Catalog } from "../src/catalog/catalog.ts";
-import type { RowBytes } from "../src/dataflow/codegen/decoder.ts";
 import { buildPipeline, defaultPipelineOptions } from "../src/dataflow/physical/build-pipeline.ts";
 import { StreamSource } from "../src/dataflow/runtime/stream-source.ts";
 import { readProject } from "../src/project/read-project.ts";
 import { analyzeScript } from "../src/sql/analyze.ts";
 import { noCause } from "../src/values/column-batch.ts";
-import { padding, passValue } from "../src/values/json/scan.ts";
 import { averageBytes, commercePack, transactions } from "./events.ts";
+import { bareScan, cut, pack, timed } from "./json-steps.ts";
 import { median, type Report, thousands } from "./report.ts";
 
 /** Of each round; the rounds together are one stream, each goes on where the last one ended. */
@@ -19,8 +18,6 @@ const rounds = 9;
 /** The compiler's, before anything is counted. */
 const warmUpRounds = 3;
 const minutesOfRound = 5;
-/** Rows of a step, as the log makes them. */
-const stepRows = 2_000;
 
 const query = `CREATE MATERIALIZED VIEW spent AS
 SELECT customer_id, window_start, window_end, COUNT(*) AS orders, SUM(amount) AS spent
@@ -36,13 +33,13 @@ export function benchTumble(): Report {
   const roundMs = minutesOfRound * 60_000;
   for (let round = 0; round < rounds + warmUpRounds; round++) {
     const lines = transactions(eventCount, Date.UTC(2026, 2, 1) + round * roundMs, roundMs / eventCount);
-    const { bytes, rowEnds } = pack(lines);
-    byteCount = bytes.length;
+    const rows = pack(lines);
+    byteCount = rows.bytes.length;
     eventBytes = averageBytes(lines);
-    const steps = cut(bytes, rowEnds);
-    const scan = timed(() => bareScan(bytes, rowEnds));
+    const steps = cut(rows);
+    const scan = timed(() => bareScan(rows));
     const taken = timed(() => {
-      for (const step of steps) tumble.source.take({ ...step, rowCount: step.rowEnds.length }, noCause);
+      for (const step of steps) tumble.source.take(step, noCause);
     });
     if (round < warmUpRounds) continue;
     scans.push(scan);
@@ -74,41 +71,6 @@ export function benchTumble(): Report {
     ],
     findings: [`The tumble runs at **${ratio.toFixed(2)} of the bare scan** (${spread}); asked for: 0.50.`],
   };
-}
-
-function pack(lines: readonly string[]): { bytes: Uint8Array; rowEnds: Int32Array } {
-  const text = Buffer.from(`${lines.join("\n")}\n${" ".repeat(padding)}`);
-  const rowEnds = new Int32Array(lines.length);
-  let at = 0;
-  lines.forEach((line, index) => {
-    at += Buffer.byteLength(line) + 1;
-    rowEnds[index] = at;
-  });
-  return { bytes: new Uint8Array(text), rowEnds };
-}
-
-function timed(work: () => void): number {
-  const before = performance.now();
-  work();
-  return (performance.now() - before) / 1000;
-}
-
-function bareScan(bytes: Uint8Array, rowEnds: Int32Array): void {
-  const view = new DataView(bytes.buffer);
-  let at = 0;
-  for (let row = 0; row < rowEnds.length; row++) at = passValue(view, bytes, at) + 1;
-  if (at !== rowEnds.at(-1)) throw new Error("the scan did not end where the rows do");
-}
-
-/** The round's rows as steps, as a reader of the log hands them over. */
-function cut(bytes: Uint8Array, rowEnds: Int32Array): readonly RowBytes[] {
-  const steps: RowBytes[] = [];
-  for (let from = 0; from < rowEnds.length; from += stepRows) {
-    const start = from === 0 ? 0 : rowEnds[from - 1]!;
-    const ends = rowEnds.subarray(from, from + stepRows).map((end) => end - start);
-    steps.push({ bytes: bytes.subarray(start), rowEnds: ends });
-  }
-  return steps;
 }
 
 function openTumble(): { readonly source: StreamSource; readonly rowsOut: () => number } {

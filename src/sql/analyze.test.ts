@@ -90,7 +90,7 @@ describe("CREATE TABLE", () => {
     expect(bound.table.schema.columns.map(({ type }) => formatType(type))).toEqual([
       "DECIMAL(10, 0)",
       "CHAR(1)",
-      "VARCHAR(1)",
+      "STRING",
       "TIME(0)",
       "TIMESTAMP(6)",
       "TIMESTAMP_LTZ(6)",

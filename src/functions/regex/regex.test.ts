@@ -41,6 +41,11 @@ test.each([
   ["(?<year>\\d{4})-(\\d\\d)", "on 2026-03", ["2026-03", "2026", "03"]],
   ["(a*)*", "b", ["", ""]],
   ["", "abc", [""]],
+  ["(&|^)c=(x*)", "ac=x&c=xx", ["&c=xx", "&", "xx"]],
+  ["(&|^)c=", "c=&c=", ["c=", ""]],
+  ["b|\\u00e9+", "a\u00e9\u00e9b", ["\u00e9\u00e9"]],
+  ["(?i)b$", "aB", ["B"]],
+  ["\\z|b", "aa", [""]],
   ["a||b", "b", [""]],
 ])("%s in %s", (pattern, text, expected) => {
   expect(found(pattern, text)).toEqual(expected);

@@ -10,15 +10,8 @@
  * one wins, because what follows is the same for both.
  */
 import { parsePattern } from "./parse-pattern.ts";
-import { type Assertion, isLineEnd, type Pattern, PatternMistake, type PointTest } from "./syntax.ts";
-
-type Instruction =
-  | { readonly kind: "point"; readonly test: PointTest }
-  | { readonly kind: "split"; first: number; second: number }
-  | { readonly kind: "jump"; to: number }
-  | { readonly kind: "save"; readonly slot: number }
-  | { readonly kind: "assert"; readonly assertion: Assertion }
-  | { readonly kind: "match" };
+import { type Instruction, pointsThatBegin } from "./program.ts";
+import { type Assertion, isLineEnd, type Pattern, PatternMistake } from "./syntax.ts";
 
 /** Counts multiply: `((a{100}){100}){100}` would be a million instructions. */
 const instructionsMax = 5000;
@@ -38,6 +31,9 @@ export class Regex {
   readonly groups: number;
   readonly #program: Instruction[] = [];
   readonly #slots: number;
+  readonly #begins: Uint8Array | undefined;
+  /** Before this character and behind it; kept, so that a short text does not cost their making. */
+  readonly #threads: readonly [Threads, Threads];
   #steps = 0;
 
   constructor(pattern: string) {
@@ -48,6 +44,8 @@ export class Regex {
     this.#compile(root);
     this.#emit({ kind: "save", slot: 1 });
     this.#emit({ kind: "match" });
+    this.#begins = pointsThatBegin(this.#program);
+    this.#threads = [new Threads(this.#program.length), new Threads(this.#program.length)];
   }
 
   /** Before a call that looks for several matches of one text. */
@@ -57,11 +55,14 @@ export class Regex {
 
   /** The first match from a place on, the one that Java's Matcher finds. `whole`: of all that is left. */
   find(text: string, from: number, whole = false): Match | undefined {
-    let current = new Threads(this.#program.length);
-    let next = new Threads(this.#program.length);
+    let [current, next] = this.#threads;
+    current.clear();
+    next.clear();
     let found: Match | undefined;
     for (let at = from; ; ) {
-      if (found === undefined && (at === from || !whole)) {
+      // While nothing is under way, places where nothing can begin are passed by.
+      if (current.count === 0 && found === undefined && !whole) at = this.#nextBegin(text, at);
+      if (found === undefined && (whole ? at === from : this.#canBegin(text, at))) {
         this.#follow(current, 0, text, at, new Array<number>(this.#slots).fill(-1));
       }
       if (current.count === 0 && (found !== undefined || whole)) return found;
@@ -86,6 +87,21 @@ export class Regex {
       next.clear();
       at = behind;
     }
+  }
+
+  #nextBegin(text: string, from: number): number {
+    let at = from;
+    while (at < text.length && !this.#canBegin(text, at)) at++;
+    this.#steps += at - from;
+    return at;
+  }
+
+  #canBegin(text: string, at: number): boolean {
+    const begins = this.#begins;
+    if (begins === undefined || at === 0) return true;
+    if (at === text.length) return false;
+    const point = text.charCodeAt(at);
+    return point >= begins.length || begins[point] === 1;
   }
 
   /** Adds the threads that stand before a character when one goes on at that place. */
@@ -198,13 +214,14 @@ export class Regex {
 class Threads {
   readonly places: Int32Array;
   readonly taken: Match[] = [];
-  readonly #entered: Int32Array;
+  /** By place the last round that was there; rounds are counted as long as the regex is used. */
+  readonly #entered: Float64Array;
   count = 0;
   #round = 1;
 
   constructor(size: number) {
     this.places = new Int32Array(size);
-    this.#entered = new Int32Array(size);
+    this.#entered = new Float64Array(size);
   }
 
   enter(place: number): boolean {

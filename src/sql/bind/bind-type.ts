@@ -19,11 +19,14 @@ const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ["DECIMAL", decimal],
   ["DEC", decimal],
   ["NUMERIC", decimal],
-  ["CHAR", (type, nullable) => ({ kind: "CHAR", length: lengthOf(type), nullable })],
-  ["VARCHAR", (type, nullable) => ({ kind: "VARCHAR", length: lengthOf(type), nullable })],
+  ["CHAR", (type, nullable) => ({ kind: "CHAR", length: lengthOf(type, 1), nullable })],
+  ["VARCHAR", (type, nullable) => ({ kind: "VARCHAR", length: lengthOf(type, stringLengthMax), nullable })],
   ["STRING", longest("VARCHAR")],
-  ["BINARY", (type, nullable) => ({ kind: "BINARY", length: lengthOf(type), nullable })],
-  ["VARBINARY", (type, nullable) => ({ kind: "VARBINARY", length: lengthOf(type), nullable })],
+  ["BINARY", (type, nullable) => ({ kind: "BINARY", length: lengthOf(type, 1), nullable })],
+  [
+    "VARBINARY",
+    (type, nullable) => ({ kind: "VARBINARY", length: lengthOf(type, stringLengthMax), nullable }),
+  ],
   ["BYTES", longest("VARBINARY")],
   ["TIME", time],
   ["TIMESTAMP", timestamp("TIMESTAMP")],
@@ -89,10 +92,10 @@ function decimal(type: TypeName, nullable: boolean): SqlType {
   return { kind: "DECIMAL", precision, scale, nullable };
 }
 
-/** CHAR and VARCHAR without a length have the length 1, as in Flink. */
-function lengthOf(type: TypeName): number {
+/** Without a length CHAR and BINARY hold one; VARCHAR is STRING and VARBINARY is BYTES, as in Flink. */
+function lengthOf(type: TypeName, without: number): number {
   expectNumbers(type, 1);
-  const [length = 1] = type.arguments;
+  const [length = without] = type.arguments;
   if (length < 1 || length > stringLengthMax)
     throw badType(type, `the length must be from 1 to ${stringLengthMax}`);
   return length;

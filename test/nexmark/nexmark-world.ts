@@ -1,0 +1,110 @@
+/** Seeded events of Nexmark in the engine's tables and in DuckDB's, and what each makes of a query. */
+import { readFileSync } from "node:fs";
+import { NexmarkGenerator, type NexmarkSettings } from "../../bench/nexmark/generator.ts";
+import { oneTable, queryText, threeTables } from "../../bench/nexmark/tables.ts";
+import { Catalog } from "../../src/catalog/catalog.ts";
+import { formatError } from "../../src/errors/source-text.ts";
+import { analyzeScript } from "../../src/sql/analyze.ts";
+import { formatDecimal } from "../../src/values/decimal.ts";
+import type { RowSchema } from "../../src/values/row-schema.ts";
+import type { SqlType } from "../../src/values/sql-type.ts";
+import type { SqlValue } from "../../src/values/sql-value.ts";
+import { type JsonRow, Oracle } from "../oracle/duckdb.ts";
+import { type SltWay, SltWorld } from "../sql/slt-runner.ts";
+
+export const tableForms = { "three tables": threeTables, "one table": oneTable };
+
+export interface NexmarkWay extends SltWay, NexmarkSettings {
+  readonly form: keyof typeof tableForms;
+  readonly eventCount: number;
+}
+
+/** What a query gives in the end, as sorted lines, and how many rows of it were late. */
+export interface Answer {
+  readonly lines: readonly string[];
+  readonly rowsLate: number;
+}
+
+export class NexmarkWorld {
+  readonly #engine: SltWorld;
+  readonly #oracle: Oracle;
+
+  private constructor(engine: SltWorld, oracle: Oracle) {
+    this.#engine = engine;
+    this.#oracle = oracle;
+  }
+
+  static async open(way: NexmarkWay): Promise<NexmarkWorld> {
+    const generator = new NexmarkGenerator(way);
+    const events = Array.from({ length: way.eventCount }, () => generator.next());
+    const form = tableForms[way.form];
+    const engine = new SltWorld(way);
+    engine.bind(form.sql);
+    for (const event of events) {
+      const { table, json } = form.rowOf(event);
+      engine.addRows(table, [json]);
+    }
+    const oracle = await Oracle.open();
+    for (const kind of ["person", "auction", "bid"] as const) {
+      const rows = events.flatMap(({ kind: own, row }, arrival) =>
+        own === kind ? [{ ...row, arrival } as unknown as JsonRow] : [],
+      );
+      await oracle.fill(kind, oracleSchema(kind), rows);
+    }
+    return new NexmarkWorld(engine, oracle);
+  }
+
+  async answer(name: string): Promise<Answer & { readonly schema: RowSchema }> {
+    const { schema, rows, books } = await this.#engine.query(queryText(name));
+    const left = new Map<string, number>();
+    for (const { kind, values } of rows) {
+      const line = values.map((value, index) => engineText(value, schema.columns[index]!.type)).join(" | ");
+      const count = (left.get(line) ?? 0) + (kind === "+I" || kind === "+U" ? 1 : -1);
+      if (count < 0) throw new Error(`${name}: ${kind} of a row that is not there: ${line}`);
+      left.set(line, count);
+    }
+    const lines = [...left].flatMap(([line, count]) => Array.from({ length: count }, () => line));
+    return { lines: lines.sort(), rowsLate: books.rowsLate, schema };
+  }
+
+  /** By the query of the same name under expected/, which speaks of rows as a whole and of no time. */
+  async expected(name: string, schema: RowSchema): Promise<readonly string[]> {
+    const sql = readFileSync(new URL(`expected/${name}.sql`, import.meta.url), "utf8");
+    const rows = await this.#oracle.query(sql);
+    const line = (row: readonly (string | null)[]) =>
+      row.map((value, index) => oracleText(value, schema.columns[index]!.type)).join(" | ");
+    return rows.map(line).sort();
+  }
+
+  close(): void {
+    this.#oracle.close();
+  }
+}
+
+/** What is said of a query, as a person sees it; empty for one that runs. */
+export function refusalOf(name: string, form: keyof typeof tableForms): string {
+  const catalog = new Catalog();
+  const tables = analyzeScript(tableForms[form].sql, catalog, { inputEnds: true });
+  if (tables.errors[0] !== undefined) throw tables.errors[0];
+  const text = queryText(name);
+  const { errors } = analyzeScript(text, catalog, { inputEnds: true });
+  return errors.map((error) => formatError(error, text)).join("\n");
+}
+
+/** A column more says which row came first. */
+function oracleSchema(table: string): RowSchema {
+  const catalog = new Catalog();
+  analyzeScript(threeTables.sql, catalog);
+  const { columns } = catalog.table(table)!.schema;
+  return { columns: [...columns, { name: "arrival", type: { kind: "BIGINT", nullable: false } }] };
+}
+
+function engineText(value: SqlValue, type: SqlType): string {
+  if (value === null) return "NULL";
+  return type.kind === "DECIMAL" ? formatDecimal(value as bigint, type.scale) : String(value);
+}
+
+function oracleText(value: string | null, type: SqlType): string {
+  if (value === null) return "NULL";
+  return type.kind === "TIMESTAMP" ? String(Date.parse(`${value.replace(" ", "T")}Z`)) : value;
+}
