@@ -12,17 +12,11 @@ import { isNullSource } from "./column-locals.ts";
 export const reload = "slots = state.pages; index = state.indexPages; mask = state.probeMask;";
 
 /** Looks for the group of the row's key: `address` is 0 where there is none, and `entry` its place then. */
-export function findSource(
-  layout: GroupLayout,
-  keys: readonly number[],
-  end: string,
-  declare = "let",
-): string {
+export function findSource(layout: GroupLayout, keys: readonly number[], end: string): string {
   const equal = layout.keys.map((lanes, index) => keyEqualSource(lanes, keys[index]!));
-  const begin = declare === "" ? "p = null; o = 0;" : "";
   return `${layout.keys.map((lanes, index) => keyHashSource(lanes, keys[index]!)).join("\n    ")}
     hash ^= hash >>> 16;
-    ${declare} entry = hash & mask${declare === "" ? ";" : ", address = 0, p = null, o = 0;"} ${begin}
+    let entry = hash & mask, address = 0, p = null, o = 0;
     for (;;) {
       address = index[entry >>> ${indexShift}].i32[entry & ${indexMask}];
       if (address === 0) break;
