@@ -36,16 +36,16 @@ export function makeSource(layout: GroupLayout, keys: readonly number[], end: st
       ${layout.keys.map((lanes, position) => keyStoreSource(lanes, keys[position]!)).join("\n      ")}`;
 }
 
-/** A lane of the slot at byte offset `o` of page `p`. */
-export function laneAt(page: string, lane: Lane, extra = 0): string {
+/** A lane of the slot at a byte offset, `o`, of a page. */
+export function laneAt(page: string, lane: Lane, extra = 0, slot = "o"): string {
   switch (lane.kind) {
     case "u8":
-      return `${page}.u8[o + ${lane.offset}]`;
+      return `${page}.u8[${slot} + ${lane.offset}]`;
     case "i32":
     case "bytes":
-      return `${page}.i32[(o >> 2) + ${lane.offset / 4 + extra}]`;
+      return `${page}.i32[(${slot} >> 2) + ${lane.offset / 4 + extra}]`;
     default:
-      return `${page}.${lane.kind}[(o >> 3) + ${lane.offset / 8}]`;
+      return `${page}.${lane.kind}[(${slot} >> 3) + ${lane.offset / 8}]`;
   }
 }
 

@@ -20,6 +20,9 @@
 
 import type { SlicedWindow } from "../../sql/plan/logical-plan.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
+import type { KernelMode } from "../codegen/kernels.ts";
+import { makeMerge } from "../codegen/make-kernels.ts";
+import type { MergeKernel } from "../codegen/merge-kernel.ts";
 import { lastEndOf, windowStartOf } from "../codegen/window-kernel.ts";
 import type { OverlapLanes } from "./group-layout.ts";
 import type { GroupParts } from "./group-parts.ts";
@@ -31,16 +34,18 @@ export class OverlappingWindows implements Windows {
   readonly #window: SlicedWindow;
   readonly #lanes: OverlapLanes;
   readonly #parts: GroupParts;
+  readonly #kernel: MergeKernel;
   readonly #isInvertible: boolean;
   #closedEnd = Number.NEGATIVE_INFINITY;
   /** Another window has become the next to close: every key has to be shown. */
   #showsAll = false;
 
-  constructor(groups: WindowGroups, window: SlicedWindow) {
+  constructor(groups: WindowGroups, window: SlicedWindow, mode: KernelMode) {
     this.#groups = groups;
     this.#window = window;
     this.#lanes = groups.layout.overlap!;
     this.#parts = groups.parts!;
+    this.#kernel = makeMerge(groups, mode);
     this.#isInvertible = groups.aggregates.isInvertible;
   }
 
@@ -111,7 +116,7 @@ export class OverlappingWindows implements Windows {
     for (const part of this.#groups.groupsOf(end)) {
       const whole = this.#parts.wholeOf(part);
       if (this.#groups.numberOf(whole, this.#lanes.stale) === 1) continue;
-      this.#groups.aggregates.merge(whole, part);
+      this.#kernel.merge(whole, part);
       this.#count(whole, 1);
     }
   }
@@ -125,7 +130,7 @@ export class OverlappingWindows implements Windows {
         this.#parts.detachOldest(whole, part);
         if (!this.#isInvertible) this.#groups.setNumber(whole, this.#lanes.stale, 1);
         if (this.#groups.numberOf(whole, this.#lanes.stale) === 1) continue;
-        this.#groups.aggregates.unmerge(whole, part);
+        this.#kernel.unmerge(whole, part);
         this.#count(whole, -1);
       }
       this.#groups.removeSlice(slice);
@@ -142,11 +147,11 @@ export class OverlappingWindows implements Windows {
     const { merged, stale } = this.#lanes;
     const groups = this.#groups;
     if (groups.numberOf(whole, stale) === 0) return groups.numberOf(whole, merged);
-    groups.aggregates.clear(whole);
+    this.#kernel.clear(whole);
     let count = 0;
     for (let part = this.#parts.oldest(whole); part !== 0; part = this.#parts.younger(whole, part)) {
       if (this.#parts.endOf(part) > this.#closedEnd) break;
-      groups.aggregates.merge(whole, part);
+      this.#kernel.merge(whole, part);
       count++;
     }
     groups.setNumber(whole, merged, count);
@@ -157,9 +162,9 @@ export class OverlappingWindows implements Windows {
   /** What the window holds so far and the slice that is open in it, in a group that nobody else reads. */
   #together(whole: number, part: number): number {
     const scratch = this.#groups.scratch();
-    this.#groups.aggregates.clear(scratch);
-    this.#groups.aggregates.merge(scratch, whole);
-    this.#groups.aggregates.merge(scratch, part);
+    this.#kernel.clear(scratch);
+    this.#kernel.merge(scratch, whole);
+    this.#kernel.merge(scratch, part);
     return scratch;
   }
 }
