@@ -11,12 +11,15 @@
  * (i32), then the lanes of the owner's `SlotLayout`, each aligned to its width. A string lane is (address,
  * length). Address 0 is "none": the first 16 bytes of page 0 are never given out.
  *
+ * A slot may have **parts**: slots that are in no index, because the owner reaches them by a lane of another
+ * one. A part has the same lanes up to `partBytes`, and no hash.
+ *
  * Obligations of the owner (an operator's kernel)
  *   - Before the first write into a page after a freeze it calls `writable(page)` and writes to what that
  *     returns. All access is through `pages`; no view onto a page is kept across a call that may write or
  *     allocate.
- *   - It frees what it removes: `remove` gives the slot back, bytes in the arena are freed by the owner's
- *     lanes.
+ *   - It frees what it removes: `remove` gives the slot back, `removePart` a part, bytes in the arena are
+ *     freed by the owner's lanes.
  *
  * What is guaranteed
  *   - An address stays valid until its slot is removed; growth moves no slot, only the index.
@@ -64,6 +67,8 @@ export interface Lane extends LaneSpec {
 export interface SlotLayout {
   readonly lanes: readonly Lane[];
   readonly slotBytes: number;
+  /** A part, a slot that is in no index, ends before the lanes that only slots with a key have. */
+  readonly partBytes: number;
 }
 
 /** A whole state as of one instant: what a checkpoint writes and a restart reads. */

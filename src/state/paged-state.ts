@@ -3,6 +3,7 @@ import { assert } from "../errors/quickwater-error.ts";
 import { ByteArena } from "./byte-arena.ts";
 import { pageBytes, pageMask, pageShift, type SlotLayout, type StateImage } from "./keyed-state.ts";
 import { byteOf, type MemoryBudget, PageSet, pageOf, reservedBytes } from "./page-set.ts";
+import { SlotRoom } from "./slot-room.ts";
 
 /** Index entries a page holds, as a shift and a mask for kernels. */
 export const indexShift = 14;
@@ -18,9 +19,8 @@ export class PagedState {
   /** Index entries less one: `hash & probeMask` is where a search begins. */
   probeMask = 0;
   #slotCount = 0;
-  #nextSlot = 0;
-  #pageEnd = 0;
-  #freeSlot = 0;
+  readonly #whole: SlotRoom;
+  readonly #parts: SlotRoom;
 
   constructor(owner: string, layout: SlotLayout, bytesMax: number) {
     assert(layout.slotBytes <= pageBytes - reservedBytes, `a slot of ${owner} is larger than a page`);
@@ -28,6 +28,8 @@ export class PagedState {
     this.#budget = { owner, bytesMax, bytesUsed: 0 };
     this.arena = new ByteArena(this.#budget);
     this.#slots = new PageSet(this.#budget);
+    this.#whole = new SlotRoom(this.#slots, layout.slotBytes);
+    this.#parts = new SlotRoom(this.#slots, layout.partBytes);
     this.#index = this.#makeIndex(indexEntriesMin);
     this.probeMask = indexEntriesMin - 1;
   }
@@ -60,11 +62,8 @@ export class PagedState {
    * for the hash. The index may grow, so entries found earlier are void afterwards.
    */
   insert(hash: number, entry: number): number {
-    const address = this.#allocateSlot();
-    const page = this.#slots.writable(pageOf(address));
-    const at = byteOf(address);
-    page.u8.fill(0, at, at + this.layout.slotBytes);
-    page.i32[at >> 2] = hash;
+    const address = this.#whole.take();
+    this.#slots.pages[pageOf(address)]!.i32[byteOf(address) >> 2] = hash;
     this.#writeEntry(entry, address);
     this.#slotCount++;
     if (this.#slotCount * 10 > (this.probeMask + 1) * 7) this.#growIndex();
@@ -86,13 +85,21 @@ export class PagedState {
       entry = next;
     }
     this.#writeEntry(entry, 0);
-    const page = this.#slots.writable(pageOf(address));
-    page.i32[byteOf(address) >> 2] = this.#freeSlot;
-    this.#freeSlot = address;
+    this.#whole.giveBack(address);
     this.#slotCount--;
   }
 
-  /** Every slot, in no order of keys. Slots must not be removed or made meanwhile. */
+  /** Makes a part, whose lanes are zero. */
+  insertPart(): number {
+    return this.#parts.take();
+  }
+
+  /** Gives a part's room back. Its arena bytes are the owner's to free. */
+  removePart(address: number): void {
+    this.#parts.giveBack(address);
+  }
+
+  /** Every slot with a key, in no order of keys. Slots must not be removed or made meanwhile. */
   *addresses(): Generator<number> {
     for (let entry = 0; entry <= this.probeMask; entry++) {
       const address = this.#readEntry(entry);
@@ -104,7 +111,7 @@ export class PagedState {
     return {
       slotBytes: this.layout.slotBytes,
       slotCount: this.#slotCount,
-      slots: { pages: this.#slots.freeze(), cursor: [this.#nextSlot, this.#pageEnd, this.#freeSlot] },
+      slots: { pages: this.#slots.freeze(), cursor: [...this.#whole.freeze(), ...this.#parts.freeze()] },
       index: { pages: this.#index.freeze(), cursor: [this.probeMask] },
       arena: this.arena.freeze(),
     };
@@ -116,25 +123,9 @@ export class PagedState {
     this.#index.restore(image.index.pages);
     this.arena.restore(image.arena);
     this.#slotCount = image.slotCount;
-    [this.#nextSlot = 0, this.#pageEnd = 0, this.#freeSlot = 0] = image.slots.cursor;
+    this.#whole.restore(image.slots.cursor.slice(0, 3));
+    this.#parts.restore(image.slots.cursor.slice(3));
     this.probeMask = image.index.cursor[0]!;
-  }
-
-  #allocateSlot(): number {
-    if (this.#freeSlot !== 0) {
-      const address = this.#freeSlot;
-      this.#freeSlot = this.#slots.pages[pageOf(address)]!.i32[byteOf(address) >> 2]!;
-      return address;
-    }
-    const { slotBytes } = this.layout;
-    if (this.#pageEnd === 0 || this.#nextSlot + slotBytes > this.#pageEnd) {
-      const page = this.#slots.addPage();
-      this.#nextSlot = page * pageBytes + reservedBytes;
-      this.#pageEnd = (page + 1) * pageBytes;
-    }
-    const address = this.#nextSlot;
-    this.#nextSlot += slotBytes;
-    return address;
   }
 
   #hashOf(address: number): number {

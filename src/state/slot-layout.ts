@@ -12,9 +12,17 @@ export function laneBytes(kind: LaneKind): number {
   return widths[kind];
 }
 
-export function layoutSlot(specs: readonly LaneSpec[]): SlotLayout {
+/** `keyed` are lanes that parts do not have. */
+export function layoutSlot(specs: readonly LaneSpec[], keyed: readonly LaneSpec[] = []): SlotLayout {
+  const lanes: Lane[] = [];
+  const partBytes = place(specs, slotHeadBytes, lanes);
+  return { lanes, partBytes, slotBytes: place(keyed, partBytes, lanes) };
+}
+
+/** Answers where the lanes end. */
+function place(specs: readonly LaneSpec[], from: number, lanes: Lane[]): number {
   const offsets = new Map<LaneSpec, number>();
-  let at = slotHeadBytes;
+  let at = from;
   for (const width of [8, 4, 1]) {
     for (const spec of specs) {
       if (widths[spec.kind] !== width) continue;
@@ -22,6 +30,6 @@ export function layoutSlot(specs: readonly LaneSpec[]): SlotLayout {
       at += width;
     }
   }
-  const lanes: Lane[] = specs.map((spec) => ({ ...spec, offset: offsets.get(spec)! }));
-  return { lanes, slotBytes: (at + 7) & ~7 };
+  lanes.push(...specs.map((spec) => ({ ...spec, offset: offsets.get(spec)! })));
+  return (at + 7) & ~7;
 }

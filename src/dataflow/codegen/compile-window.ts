@@ -6,7 +6,7 @@
 
 import { compareSlices } from "../../values/byte-slices.ts";
 import type { Gate, ShapedCall } from "../operators/aggregate-shape.ts";
-import type { GroupLayout, OverlapLanes } from "../operators/group-layout.ts";
+import type { OverlapLanes } from "../operators/group-layout.ts";
 import { everSlice, hashOfEnd } from "../operators/window-groups.ts";
 import { columnLocals, isNullSource, wordsOf } from "./column-locals.ts";
 import { findSource, laneAt, makeSource, reload } from "./group-source.ts";
@@ -29,6 +29,7 @@ export function compileWindow(shape: WindowShape): WindowKernel {
     bags: shape.groups.aggregates.bags,
     constants,
     window: shape.window,
+    parts: shape.groups.parts,
     everHash: hashOfEnd(everSlice),
     wordsOf,
     hashBytes,
@@ -68,13 +69,7 @@ return function takeRows(batch, selection, count, host) {
     }
     if (lastEnd - 1 <= watermarks[row]) { host.late(row); continue; }
     ${layout.overlap === undefined ? "" : closePastWindows}
-    let hash = sliceHash;
-    ${findSource(layout, keys, "sliceEnd")}
-    if (address === 0) {
-      ${makeSource(layout, keys, "sliceEnd")}
-      ${layout.overlap === undefined ? "" : attachSource(shape)}
-    } else if (p.frozen) p = state.writable(address);
-    ${layout.overlap === undefined ? markSource(layout) : markWindowSource(layout.overlap, layout)}
+    ${layout.overlap === undefined ? groupSource(shape) : partSource(shape, layout.overlap)}
     ${gates.map((gate, position) => gateSource(shape, gate, position)).join("\n    ")}
     ${calls.map((call, position) => addSource(shape, call, position, constants)).join("\n    ")}
   }
@@ -85,32 +80,37 @@ return function takeRows(batch, selection, count, host) {
 const closePastWindows = `const isPast = sliceEnd - 1 <= watermarks[row];
     if (isPast) { host.closeUpTo(watermarks[row]); ${reload} }`;
 
-/** A new group of a slice is chained to its window's group, which is made with the first of them. */
-function attachSource({ groups: { layout }, keys }: WindowShape): string {
-  return `const part = address;
-      hash = everHash;
-      ${findSource(layout, keys, "Infinity", "")}
-      if (address === 0) { ${makeSource(layout, keys, "Infinity")} }
-      groups.attach(part, address);
-      address = part; p = slots[address >>> 16]; o = address & 0xffff;`;
-}
-
-function markSource(layout: GroupLayout): string {
+/** The row's group, of its slice and key. */
+function groupSource({ groups: { layout }, keys }: WindowShape): string {
   const changed = laneAt("p", layout.changed);
-  return `if (${changed} === 0) { ${changed} = 1; groups.markChanged(address); }`;
+  return `let hash = sliceHash;
+    ${findSource(layout, keys, "sliceEnd")}
+    if (address === 0) { ${makeSource(layout, keys, "sliceEnd")} }
+    else if (p.frozen) p = state.writable(address);
+    if (${changed} === 0) { ${changed} = 1; groups.markChanged(address); }`;
 }
 
-function markWindowSource(overlap: OverlapLanes, layout: GroupLayout): string {
-  return `const whole = ${laneAt("p", overlap.window)}, wholePage = slots[whole >>> 16];
-    if (wholePage.u8[(whole & 0xffff) + ${layout.changed.offset}] === 0) {
-      state.writable(whole).u8[(whole & 0xffff) + ${layout.changed.offset}] = 1;
-      groups.markChanged(whole);
-      p = slots[address >>> 16];
+/**
+ * Where windows overlap the key leads to its window's group, which changes with the row, and that to its part
+ * of the row's slice: mostly the newest.
+ */
+function partSource({ groups: { layout }, keys }: WindowShape, { newest, stale }: OverlapLanes): string {
+  return `let hash = everHash;
+    ${findSource(layout, keys, "Infinity")}
+    if (address === 0) { ${makeSource(layout, keys, "Infinity")} }
+    if (${laneAt("p", layout.changed)} === 0) {
+      p = state.writable(address);
+      ${laneAt("p", layout.changed)} = 1;
+      groups.markChanged(address);
     }
-    if (isPast) {
-      state.writable(whole).u8[(whole & 0xffff) + ${overlap.stale.offset}] = 1;
-      p = slots[address >>> 16];
-    }`;
+    if (isPast) { p = state.writable(address); ${laneAt("p", stale)} = 1; }
+    let part = ${laneAt("p", newest)};
+    const endAt = ((part & 0xffff) + ${layout.sliceEnd.offset}) >> 3;
+    if (part === 0 || slots[part >>> 16].f64[endAt] !== sliceEnd) {
+      part = parts.findOrMake(address, sliceEnd);
+    }
+    address = part; p = slots[part >>> 16]; o = part & 0xffff;
+    if (p.frozen) p = state.writable(part);`;
 }
 
 function columnsOfCall(call: ShapedCall): number[] {

@@ -12,17 +12,11 @@ import { isNullSource } from "./column-locals.ts";
 export const reload = "slots = state.pages; index = state.indexPages; mask = state.probeMask;";
 
 /** Looks for the group of the row's key: `address` is 0 where there is none, and `entry` its place then. */
-export function findSource(
-  layout: GroupLayout,
-  keys: readonly number[],
-  end: string,
-  declare = "let",
-): string {
+export function findSource(layout: GroupLayout, keys: readonly number[], end: string): string {
   const equal = layout.keys.map((lanes, index) => keyEqualSource(lanes, keys[index]!));
-  const begin = declare === "" ? "p = null; o = 0;" : "";
   return `${layout.keys.map((lanes, index) => keyHashSource(lanes, keys[index]!)).join("\n    ")}
     hash ^= hash >>> 16;
-    ${declare} entry = hash & mask${declare === "" ? ";" : ", address = 0, p = null, o = 0;"} ${begin}
+    let entry = hash & mask, address = 0, p = null, o = 0;
     for (;;) {
       address = index[entry >>> ${indexShift}].i32[entry & ${indexMask}];
       if (address === 0) break;
@@ -42,16 +36,16 @@ export function makeSource(layout: GroupLayout, keys: readonly number[], end: st
       ${layout.keys.map((lanes, position) => keyStoreSource(lanes, keys[position]!)).join("\n      ")}`;
 }
 
-/** A lane of the slot at byte offset `o` of page `p`. */
-export function laneAt(page: string, lane: Lane, extra = 0): string {
+/** A lane of the slot at a byte offset, `o`, of a page. */
+export function laneAt(page: string, lane: Lane, extra = 0, slot = "o"): string {
   switch (lane.kind) {
     case "u8":
-      return `${page}.u8[o + ${lane.offset}]`;
+      return `${page}.u8[${slot} + ${lane.offset}]`;
     case "i32":
     case "bytes":
-      return `${page}.i32[(o >> 2) + ${lane.offset / 4 + extra}]`;
+      return `${page}.i32[(${slot} >> 2) + ${lane.offset / 4 + extra}]`;
     default:
-      return `${page}.${lane.kind}[(o >> 3) + ${lane.offset / 8}]`;
+      return `${page}.${lane.kind}[(${slot} >> 3) + ${lane.offset / 8}]`;
   }
 }
 

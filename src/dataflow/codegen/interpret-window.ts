@@ -36,15 +36,11 @@ export function interpretWindow(shape: WindowShape): WindowKernel {
       const isPast = sliceEnd - 1 <= watermark;
       if (overlap !== undefined && isPast) host.closeUpTo(watermark);
       const keys = shape.keys.map((column) => readValue(batch, column, row));
-      const { address, isNew } = findOrMake(groups, keys, sliceEnd);
-      if (overlap === undefined) markChanged(groups, address);
-      else {
-        if (isNew) groups.attach(address, findOrMake(groups, keys, everSlice).address);
-        const whole = groups.numberOf(address, overlap.window);
-        markChanged(groups, whole);
-        if (isPast) groups.setNumber(whole, overlap.stale, 1);
-      }
-      groups.aggregates.change(address, batch, row, false);
+      const address = findOrMake(groups, keys, overlap === undefined ? sliceEnd : everSlice);
+      markChanged(groups, address);
+      if (overlap !== undefined && isPast) groups.setNumber(address, overlap.stale, 1);
+      const part = groups.parts?.findOrMake(address, sliceEnd);
+      groups.aggregates.change(part ?? address, batch, row, false);
     }
   };
 }
@@ -54,17 +50,12 @@ export function interpretLocate(groups: WindowGroups, keys: readonly number[]): 
   return (batch, selection, count, addresses) => {
     for (let place = 0; place < count; place++) {
       const values = keys.map((column) => readValue(batch, column, selection[place]!));
-      addresses[place] = findOrMake(groups, values, everSlice, false).address;
+      addresses[place] = findOrMake(groups, values, everSlice, false);
     }
   };
 }
 
-function findOrMake(
-  groups: WindowGroups,
-  keys: readonly SqlValue[],
-  sliceEnd: number,
-  joins = true,
-): { readonly address: number; readonly isNew: boolean } {
+function findOrMake(groups: WindowGroups, keys: readonly SqlValue[], sliceEnd: number, joins = true): number {
   const { state, layout } = groups;
   const hash = hashOf(keys, sliceEnd);
   let entry = hash & state.probeMask;
@@ -73,14 +64,14 @@ function findOrMake(
     if (address === 0) break;
     const end = state.pages[address >>> 16]!.f64[((address & 0xffff) + layout.sliceEnd.offset) >> 3];
     const same = layout.keys.every((lanes, index) => sameValue(readKey(state, address, lanes), keys[index]!));
-    if (end === sliceEnd && same) return { address, isNew: false };
+    if (end === sliceEnd && same) return address;
     entry = (entry + 1) & state.probeMask;
   }
   const address = state.insert(hash, entry);
   if (joins) groups.joinSlice(address, sliceEnd);
   state.writable(address).f64[((address & 0xffff) + layout.sliceEnd.offset) >> 3] = sliceEnd;
   for (const [index, lanes] of layout.keys.entries()) storeKey(groups, address, lanes, keys[index]!);
-  return { address, isNew: true };
+  return address;
 }
 
 /** Hashes need not be the compiled ones: a state is built by one kernel only. */

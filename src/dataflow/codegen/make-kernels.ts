@@ -1,11 +1,16 @@
 /** Kernels in the mode that is asked for: the one door to both makers. */
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
 import type { WindowGroups } from "../operators/window-groups.ts";
+import { compileGroupRow } from "./compile-group-row.ts";
 import { compileLocate } from "./compile-locate.ts";
+import { compileMerge } from "./compile-merge.ts";
+import type { GroupRowKernel, GroupRowShape } from "./group-row-kernel.ts";
+import { interpretGroupRow } from "./interpret-group-row.ts";
 import { interpretLocate } from "./interpret-window.ts";
 import { interpretPredicate, interpretProjection } from "./interpreted-kernels.ts";
 import type { KernelMode, PredicateKernel, ProjectionKernel } from "./kernels.ts";
 import type { LocateKernel } from "./locate-kernel.ts";
+import type { MergeKernel } from "./merge-kernel.ts";
 import { compilePredicate } from "./predicate.ts";
 import { compileProjection } from "./projection.ts";
 
@@ -20,4 +25,12 @@ export function makeProjection(expressions: readonly BoundExpression[], mode: Ke
 
 export function makeLocate(groups: WindowGroups, keys: readonly number[], mode: KernelMode): LocateKernel {
   return mode === "compiled" ? compileLocate(groups, keys) : interpretLocate(groups, keys);
+}
+
+export function makeMerge(groups: WindowGroups, mode: KernelMode): MergeKernel {
+  return mode === "compiled" ? compileMerge(groups) : groups.aggregates;
+}
+
+export function makeGroupRow(shape: GroupRowShape, mode: KernelMode): GroupRowKernel {
+  return mode === "compiled" ? compileGroupRow(shape) : interpretGroupRow(shape);
 }

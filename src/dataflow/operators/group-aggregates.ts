@@ -90,10 +90,18 @@ export class GroupAggregates {
 
   /** Adds everything that another group holds. */
   merge(into: number, from: number): void {
-    this.shape.calls.forEach(({ accumulator, gate }, index) => {
-      if (gate !== undefined) return;
-      accumulator.merge(this.#slots[index]!.at(into), this.#others[index]!.at(from));
-    });
+    for (let call = 0; call < this.shape.calls.length; call++) this.mergeCall(call, into, from);
+    this.mergeBags(into, from);
+  }
+
+  mergeCall(call: number, into: number, from: number): void {
+    const { accumulator, gate } = this.shape.calls[call]!;
+    if (gate !== undefined) return;
+    accumulator.merge(this.#slots[call]!.at(into), this.#others[call]!.at(from));
+  }
+
+  /** The values, and what the calls behind them hold. */
+  mergeBags(into: number, from: number): void {
     this.bags.forEach((bag, index) => {
       bag.absorb(into, from, (counter, value) => {
         this.#eachBehind(index, counter, (call) => {
@@ -105,10 +113,17 @@ export class GroupAggregates {
 
   /** Takes back what was merged; only where that can be done exactly. */
   unmerge(from: number, part: number): void {
-    this.shape.calls.forEach(({ accumulator, gate }, index) => {
-      if (gate !== undefined) return;
-      accumulator.unmerge!(this.#slots[index]!.at(from), this.#others[index]!.at(part));
-    });
+    for (let call = 0; call < this.shape.calls.length; call++) this.unmergeCall(call, from, part);
+    this.unmergeBags(from, part);
+  }
+
+  unmergeCall(call: number, from: number, part: number): void {
+    const { accumulator, gate } = this.shape.calls[call]!;
+    if (gate !== undefined) return;
+    accumulator.unmerge!(this.#slots[call]!.at(from), this.#others[call]!.at(part));
+  }
+
+  unmergeBags(from: number, part: number): void {
     this.bags.forEach((bag, index) => {
       bag.withdraw(from, part, (counter, value) => {
         this.#eachBehind(index, counter, (call) => {

@@ -37,12 +37,13 @@ export interface GroupLayout {
 
 /** How the groups of a key hang together where windows overlap. */
 export interface OverlapLanes {
-  /** Of a slice's group: that of the window; of the window's: 0. */
+  /** Of a slice's group: that of the window, and its neighbours in the window's chain. */
   readonly window: Lane;
-  /** Of the window's group: the newest of its slices' groups; of a slice's: its neighbours in that chain. */
-  readonly newest: Lane;
   readonly older: Lane;
   readonly younger: Lane;
+  /** Of the window's group: the ends of that chain; 0 where it is empty. */
+  readonly newest: Lane;
+  readonly oldest: Lane;
   /** Of the window's group: how many of its slices are in it. */
   readonly merged: Lane;
   /** Of the window's group: it is not the sum of its slices any more, and is made anew when it is read. */
@@ -53,11 +54,14 @@ export interface OverlapLanes {
 
 const bagLanes = ["first", "last", "top", "oldest", "newest"];
 
-const overlapLanes: readonly LaneSpec[] = [
+const partLanes: readonly LaneSpec[] = [
   { name: "window", kind: "i32" },
-  { name: "newest", kind: "i32" },
   { name: "older", kind: "i32" },
   { name: "younger", kind: "i32" },
+];
+const wholeLanes: readonly LaneSpec[] = [
+  { name: "newest", kind: "i32" },
+  { name: "oldest", kind: "i32" },
   { name: "merged", kind: "i32" },
   { name: "stale", kind: "u8" },
   { name: "shown", kind: "f64" },
@@ -73,9 +77,13 @@ export function layoutGroup(
   const ofBags = bags.flatMap((_, index) =>
     bagLanes.map((name): LaneSpec => ({ name: `bag ${index} ${name}`, kind: "i32" })),
   );
-  const ofOverlap = overlapping ? overlapLanes : [];
-  const specs = [...groupLaneSpecs(keys, accumulators), ...ofBags, ...ofOverlap, ...own];
-  const slot = layoutSlot(specs);
+  const ofParts = overlapping ? partLanes : [];
+  const ofWholes = overlapping ? wholeLanes : [];
+  // A slice's group has no key where windows overlap: its window's has it.
+  const shared = [...accumulatorLaneSpecs(accumulators), ...ofBags, ...ofParts];
+  const changed: LaneSpec = { name: "changed", kind: "u8" };
+  const keyed = [changed, ...valueLaneSpecs("key", keys), ...ofWholes, ...own];
+  const slot = overlapping ? layoutSlot(shared, keyed) : layoutSlot([...shared, ...keyed]);
   const lane = laneFinder(slot);
   const layout: GroupLayout = {
     sliceEnd: lane("slice end"),
@@ -95,9 +103,10 @@ export function layoutGroup(
     overlap: overlapping
       ? {
           window: lane("window"),
-          newest: lane("newest"),
           older: lane("older"),
           younger: lane("younger"),
+          newest: lane("newest"),
+          oldest: lane("oldest"),
           merged: lane("merged"),
           stale: lane("stale"),
           shown: lane("shown"),
@@ -108,11 +117,9 @@ export function layoutGroup(
   return { slot, layout };
 }
 
-function groupLaneSpecs(keys: readonly SqlType[], accumulators: readonly Accumulator[]): readonly LaneSpec[] {
+function accumulatorLaneSpecs(accumulators: readonly Accumulator[]): readonly LaneSpec[] {
   return [
     { name: "slice end", kind: "f64" },
-    { name: "changed", kind: "u8" },
-    ...valueLaneSpecs("key", keys),
     ...accumulators.flatMap((accumulator, index) =>
       accumulator.lanes.map((lane) => ({ name: `aggregate ${index} ${lane.name}`, kind: lane.kind })),
     ),

@@ -75,3 +75,57 @@ test("CUMULATE grows from step to step and begins anew", () => {
   send([["a", 4, 11]]);
   expect(shown()).toEqual(["a 10 11 9!", "a 15 4 4", "a 5 9 9!"]);
 });
+
+// 0.1 + 0.2 + 0.3 is 0.6000000000000001 from the left and 0.6 from the right.
+test.each([
+  ["once, at the end", []],
+  ["after each row", [1, 6, 11, 16, 21]],
+  ["while it is half full", [16]],
+])("slices are added from the oldest to the newest, whether a window is shown %s", (_, shownAt) => {
+  const { send, restart, rows } = fractions();
+  for (const [x, second] of [
+    [5, 1],
+    [0.1, 6],
+    [0.2, 11],
+    [0.3, 16],
+    [7, 21],
+  ] as const) {
+    send(x, second);
+    if (shownAt.some((at) => at === second)) rows();
+    if (second === 16) restart();
+  }
+  expect(rows()).toEqual({
+    5: 5,
+    10: 5.1,
+    15: 5.1 + 0.2,
+    20: 0.1 + 0.2 + 0.3,
+    25: 0.2 + 0.3 + 7,
+  });
+});
+
+function fractions() {
+  const { tables, views } = boundProject(`
+    CREATE TABLE t (x DOUBLE, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
+    CREATE MATERIALIZED VIEW v AS SELECT window_start, window_end, SUM(x) AS s
+    FROM TABLE(HOP(TABLE t, DESCRIPTOR(ts), INTERVAL '5' SECOND, INTERVAL '15' SECOND))
+    GROUP BY window_start, window_end;`);
+  const files = new LossyFileLayer();
+  const log = new LogWorld("/data", tables, base, files);
+  let engine = new EngineWorld("/data", views, "compiled", files);
+  const send = (x: number, second: number) =>
+    log.send("t", [{ x, ts: new Date(base + second * 1000).toISOString().slice(0, -1) }]);
+  const rows = () =>
+    Object.fromEntries(
+      engine
+        .catchUp()
+        .rows("v")
+        .map(({ window_end: end, s }) => [(Date.parse(String(end)) - base) / 1000, s]),
+    );
+  /** Goes on from what was kept before the rows that were not taken yet. */
+  const restart = () => {
+    const image = engine.engine.freeze();
+    engine = new EngineWorld("/data", views, "compiled", files);
+    engine.engine.restore(image);
+  };
+  return { send, restart, rows };
+}

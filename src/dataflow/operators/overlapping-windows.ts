@@ -2,11 +2,14 @@
  * HOP and CUMULATE: windows that share slices. A row costs one update, of its slice's group.
  *
  * State kept  of each key: a group a slice, and one group for the window that is next to close, which holds
- *             the slices that were closed and are in that window (`window-groups.ts` chains them).
+ *             the slices that were closed and are in that window (`group-parts.ts` chains them).
  * Watermark   closes windows one step after the other. A slice is merged into its keys' window groups when
  *             the first of its windows closes, and taken back when the last has. What cannot be taken back
  *             exactly (an extreme, a sum of fractions) makes the group stale: it is merged anew from its
  *             slices when it is read.
+ * Order       slices are always added from the oldest to the newest, whenever a group is merged: what depends
+ *             on the order (a sum of fractions, a first value) is the same however often a window was read,
+ *             shown, or restored.
  * Late        a row that is late for some of its windows and not for others closes the former before it is
  *             taken (`closeUpTo`), goes into its slice, and makes the window group stale.
  * Open rows   of a key only the window next to close that has rows of it. When a window has closed all keys
@@ -17,8 +20,12 @@
 
 import type { SlicedWindow } from "../../sql/plan/logical-plan.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
+import type { KernelMode } from "../codegen/kernels.ts";
+import { makeMerge } from "../codegen/make-kernels.ts";
+import type { MergeKernel } from "../codegen/merge-kernel.ts";
 import { lastEndOf, windowStartOf } from "../codegen/window-kernel.ts";
 import type { OverlapLanes } from "./group-layout.ts";
+import type { GroupParts } from "./group-parts.ts";
 import { everSlice, type WindowGroups } from "./window-groups.ts";
 import type { WindowReceiver, Windows } from "./windows.ts";
 
@@ -26,15 +33,19 @@ export class OverlappingWindows implements Windows {
   readonly #groups: WindowGroups;
   readonly #window: SlicedWindow;
   readonly #lanes: OverlapLanes;
+  readonly #parts: GroupParts;
+  readonly #kernel: MergeKernel;
   readonly #isInvertible: boolean;
   #closedEnd = Number.NEGATIVE_INFINITY;
   /** Another window has become the next to close: every key has to be shown. */
   #showsAll = false;
 
-  constructor(groups: WindowGroups, window: SlicedWindow) {
+  constructor(groups: WindowGroups, window: SlicedWindow, mode: KernelMode) {
     this.#groups = groups;
     this.#window = window;
     this.#lanes = groups.layout.overlap!;
+    this.#parts = groups.parts!;
+    this.#kernel = makeMerge(groups, mode);
     this.#isInvertible = groups.aggregates.isInvertible;
   }
 
@@ -48,7 +59,7 @@ export class OverlappingWindows implements Windows {
       }
       receiver.end();
       this.#expire(end);
-      this.#groups.retain(everSlice, (whole) => this.#groups.numberOf(whole, this.#lanes.newest) !== 0);
+      this.#groups.retain(everSlice, (whole) => this.#parts.newest(whole) !== 0);
       this.#groups.takeChanged();
       this.#showsAll = true;
     }
@@ -66,7 +77,8 @@ export class OverlappingWindows implements Windows {
     const { shown } = this.#lanes;
     for (const whole of showsAll ? groups.groupsOf(everSlice) : changed) {
       const merged = this.#settle(whole);
-      const end = merged > 0 ? this.#closedEnd + this.#window.stepMs : this.#firstEnd(whole);
+      const end =
+        merged > 0 ? this.#closedEnd + this.#window.stepMs : this.#parts.endOf(this.#parts.oldest(whole));
       const before = groups.numberOf(whole, shown);
       // A row that is out of order may be of an earlier window than the one that was shown.
       if (before > end) {
@@ -74,39 +86,11 @@ export class OverlappingWindows implements Windows {
         receiver.remove(whole, whole);
       }
       groups.setNumber(whole, shown, end);
-      const part = this.#partAt(whole, end);
+      const part = this.#parts.find(whole, end);
       receiver.begin(windowStartOf(end, this.#window), end);
       receiver.group(whole, part === 0 ? whole : this.#together(whole, part));
     }
     receiver.end();
-  }
-
-  /** The first end of the key's slices: nothing of them is closed. */
-  #firstEnd(whole: number): number {
-    let first = Number.POSITIVE_INFINITY;
-    this.#eachPart(whole, (_, end) => {
-      first = Math.min(first, end);
-    });
-    return first;
-  }
-
-  /** The slices of a key are chained from the latest on: the open ones come first. */
-  #partAt(whole: number, wanted: number): number {
-    const { newest, older } = this.#lanes;
-    const groups = this.#groups;
-    for (let part = groups.numberOf(whole, newest); part !== 0; part = groups.numberOf(part, older)) {
-      const end = groups.numberOf(part, groups.layout.sliceEnd);
-      if (end <= wanted) return end === wanted ? part : 0;
-    }
-    return 0;
-  }
-
-  #eachPart(whole: number, visit: (part: number, end: number) => void): void {
-    const { newest, older } = this.#lanes;
-    const groups = this.#groups;
-    for (let part = groups.numberOf(whole, newest); part !== 0; part = groups.numberOf(part, older)) {
-      visit(part, groups.numberOf(part, groups.layout.sliceEnd));
-    }
   }
 
   freeze(): PartImage {
@@ -128,15 +112,11 @@ export class OverlappingWindows implements Windows {
     return earliestEnd <= this.#closedEnd ? this.#closedEnd + this.#window.stepMs : earliestEnd;
   }
 
-  #wholeOf(part: number): number {
-    return this.#groups.numberOf(part, this.#lanes.window);
-  }
-
   #mergeSlice(end: number): void {
     for (const part of this.#groups.groupsOf(end)) {
-      const whole = this.#wholeOf(part);
+      const whole = this.#parts.wholeOf(part);
       if (this.#groups.numberOf(whole, this.#lanes.stale) === 1) continue;
-      this.#groups.aggregates.merge(whole, part);
+      this.#kernel.merge(whole, part);
       this.#count(whole, 1);
     }
   }
@@ -146,11 +126,11 @@ export class OverlappingWindows implements Windows {
     for (const slice of this.#groups.closable(end)) {
       if (lastEndOf(slice, this.#window) > end) continue;
       for (const part of this.#groups.groupsOf(slice)) {
-        const whole = this.#wholeOf(part);
-        this.#groups.detach(part);
+        const whole = this.#parts.wholeOf(part);
+        this.#parts.detachOldest(whole, part);
         if (!this.#isInvertible) this.#groups.setNumber(whole, this.#lanes.stale, 1);
         if (this.#groups.numberOf(whole, this.#lanes.stale) === 1) continue;
-        this.#groups.aggregates.unmerge(whole, part);
+        this.#kernel.unmerge(whole, part);
         this.#count(whole, -1);
       }
       this.#groups.removeSlice(slice);
@@ -167,13 +147,13 @@ export class OverlappingWindows implements Windows {
     const { merged, stale } = this.#lanes;
     const groups = this.#groups;
     if (groups.numberOf(whole, stale) === 0) return groups.numberOf(whole, merged);
-    groups.aggregates.clear(whole);
+    this.#kernel.clear(whole);
     let count = 0;
-    this.#eachPart(whole, (part, end) => {
-      if (end > this.#closedEnd) return;
-      groups.aggregates.merge(whole, part);
+    for (let part = this.#parts.oldest(whole); part !== 0; part = this.#parts.younger(whole, part)) {
+      if (this.#parts.endOf(part) > this.#closedEnd) break;
+      this.#kernel.merge(whole, part);
       count++;
-    });
+    }
     groups.setNumber(whole, merged, count);
     groups.setNumber(whole, stale, 0);
     return count;
@@ -182,9 +162,9 @@ export class OverlappingWindows implements Windows {
   /** What the window holds so far and the slice that is open in it, in a group that nobody else reads. */
   #together(whole: number, part: number): number {
     const scratch = this.#groups.scratch();
-    this.#groups.aggregates.clear(scratch);
-    this.#groups.aggregates.merge(scratch, whole);
-    this.#groups.aggregates.merge(scratch, part);
+    this.#kernel.clear(scratch);
+    this.#kernel.merge(scratch, whole);
+    this.#kernel.merge(scratch, part);
     return scratch;
   }
 }

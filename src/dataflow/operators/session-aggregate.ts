@@ -76,7 +76,7 @@ export class SessionAggregateOperator extends SingleInputOperator {
     this.#locate = makeLocate(this.#sessions.keys, keys, options.mode);
     this.#predicate =
       options.predicate === undefined ? undefined : makePredicate(options.predicate, options.mode);
-    this.#writer = new GroupRows(this.#sessions.groups, plan, output, this.#sessions.keys);
+    this.#writer = new GroupRows(this.#sessions.groups, plan, output, options.mode, this.#sessions.keys);
   }
 
   accept(batch: ColumnBatch): void {

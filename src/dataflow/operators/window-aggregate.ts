@@ -67,9 +67,9 @@ export class WindowAggregateOperator extends SingleInputOperator implements Wind
     const overlapping = window.kind === "HOP" || window.kind === "CUMULATE";
     this.groups = new WindowGroups(this.name, keyTypes, shaped, options.stateBytesMax, overlapping);
     this.#windows = overlapping
-      ? new OverlappingWindows(this.groups, window)
+      ? new OverlappingWindows(this.groups, window, options.mode)
       : new TumbleWindows(this.groups, window.kind === "TUMBLE" ? window.sizeMs : 0);
-    this.#writer = new GroupRows(this.groups, plan, output);
+    this.#writer = new GroupRows(this.groups, plan, output, options.mode);
     const shape = { input, window, keys, groups: this.groups };
     this.#kernel = options.mode === "compiled" ? compileWindow(shape) : interpretWindow(shape);
     this.#predicate =

@@ -7,8 +7,8 @@
  *   slices   one slot an open slice: its end, the first group of its chain, how many there are.
  *   values   of aggregates that look at values themselves, in bags (`value-bag.ts`), freed with their group.
  * A slice is what all windows over the same rows share; a TUMBLE window is one slice. Where windows overlap,
- * each key has one group more, of the slice `everSlice`: the window that is next to close, made of the groups
- * of its slices (`overlapping-windows.ts`), which are chained to it.
+ * the group that a key leads to is of the slice `everSlice`: the window that is next to close. The groups of
+ * its slices are parts without a key, which are chained to it (`group-parts.ts`, `overlapping-windows.ts`).
  *
  * What a watermark does: slices whose end it has passed are handed out in order and freed, with all their
  * groups. A checkpoint holds both states; the list of changed groups is made again from all groups after a
@@ -23,6 +23,7 @@ import type { SqlType } from "../../values/sql-type.ts";
 import type { AggregateShape } from "./aggregate-shape.ts";
 import { GroupAggregates } from "./group-aggregates.ts";
 import { type GroupLayout, layoutGroup } from "./group-layout.ts";
+import { GroupParts } from "./group-parts.ts";
 
 /** The end of the slice that is never closed. */
 export const everSlice = Number.POSITIVE_INFINITY;
@@ -41,6 +42,8 @@ export class WindowGroups {
   readonly layout: GroupLayout;
   readonly state: PagedState;
   readonly aggregates: GroupAggregates;
+  /** Where windows overlap. */
+  readonly parts: GroupParts | undefined;
   readonly #slices: PagedState;
   readonly #sliceEndLane: Lane;
   readonly #firstLane: Lane;
@@ -67,6 +70,7 @@ export class WindowGroups {
     const partBytesMax = Math.floor(bytesMax / (1 + aggregates.bags.length));
     this.state = new PagedState(owner, slot, partBytesMax);
     this.aggregates = new GroupAggregates(owner, aggregates, layout, this.state, this, partBytesMax);
+    this.parts = layout.overlap && new GroupParts(this, layout.overlap);
     const sliceLayout = layoutSlot(sliceLanes);
     [this.#sliceEndLane, this.#firstLane, this.#countLane] = sliceLayout.lanes as [Lane, Lane, Lane];
     this.#slices = new PagedState(`${owner} slices`, sliceLayout, sliceBytesMax);
@@ -89,37 +93,6 @@ export class WindowGroups {
     page.i32[((address & 0xffff) >> 2) + 1] = slicePage.i32[(sliceAt + this.#firstLane.offset) >> 2]!;
     slicePage.i32[(sliceAt + this.#firstLane.offset) >> 2] = address;
     slicePage.i32[(sliceAt + this.#countLane.offset) >> 2]! += 1;
-  }
-
-  /**
-   * Where windows overlap: chains a new group of a slice to its window's group, by the ends of the slices.
-   * Rows come mostly in order: the place is at the beginning.
-   */
-  attach(part: number, whole: number): void {
-    const { window, newest, older, younger } = this.layout.overlap!;
-    const end = this.numberOf(part, this.layout.sliceEnd);
-    let after = 0;
-    let before = this.numberOf(whole, newest);
-    while (before !== 0 && this.numberOf(before, this.layout.sliceEnd) > end) {
-      after = before;
-      before = this.numberOf(before, older);
-    }
-    this.setNumber(part, window, whole);
-    this.setNumber(part, older, before);
-    this.setNumber(part, younger, after);
-    if (before !== 0) this.setNumber(before, younger, part);
-    if (after === 0) this.setNumber(whole, newest, part);
-    else this.setNumber(after, older, part);
-  }
-
-  /** Takes a group of a slice out of its window's chain. */
-  detach(part: number): void {
-    const { window, newest, older, younger } = this.layout.overlap!;
-    const before = this.numberOf(part, older);
-    const after = this.numberOf(part, younger);
-    if (before !== 0) this.setNumber(before, younger, after);
-    if (after !== 0) this.setNumber(after, older, before);
-    else this.setNumber(this.numberOf(part, window), newest, before);
   }
 
   markChanged(address: number): void {
@@ -160,7 +133,10 @@ export class WindowGroups {
 
   /** Frees a slice with all its groups, the bytes of their keys and accumulators too. */
   removeSlice(sliceEnd: number): void {
-    for (const address of this.groupsOf(sliceEnd)) this.freeGroup(address);
+    for (const address of this.groupsOf(sliceEnd)) {
+      if (this.parts === undefined) this.freeGroup(address);
+      else this.freePart(address);
+    }
     this.forgetSlice(sliceEnd);
   }
 
@@ -221,13 +197,24 @@ export class WindowGroups {
   /** Gives back a group's slot and the bytes of its key and accumulators. It is taken out of no chain. */
   freeGroup(address: number): void {
     this.aggregates.freeValues(address);
+    this.#freeBytes(address, this.state.layout.slotBytes);
+    this.state.remove(address);
+  }
+
+  /** Gives back a group that is a part of another. */
+  freePart(address: number): void {
+    this.aggregates.freeValues(address);
+    this.#freeBytes(address, this.state.layout.partBytes);
+    this.state.removePart(address);
+  }
+
+  #freeBytes(address: number, bytes: number): void {
     const page = this.state.pages[address >>> 16]!;
     const at = address & 0xffff;
     for (const lane of this.state.layout.lanes) {
-      if (lane.kind !== "bytes") continue;
+      if (lane.kind !== "bytes" || lane.offset >= bytes) continue;
       this.state.arena.free(page.i32[(at + lane.offset) >> 2]!, page.i32[((at + lane.offset) >> 2) + 1]!);
     }
-    this.state.remove(address);
   }
 
   freeze(): readonly StateImage[] {

@@ -1,7 +1,7 @@
 /**
  * What an aggregate keeps for one group: lanes of a state slot. An accumulator is written twice, as
- * JavaScript for the compiled kernel (`emitAdd`) and plainly (`add`, its twin); reading the result is one
- * code for both.
+ * JavaScript for the compiled kernel (`emitAdd`) and plainly (`add`, its twin). What joins groups and reads
+ * results may be written as JavaScript too; where it is not, kernels call the plain code.
  *
  * In emitted code `p` is the group's page and `o` the byte offset of its slot, `row` the row of the batch.
  * Argument columns are locals named by their position: `c3` values, `h3` high lanes, `s3`/`l3` starts and
@@ -62,6 +62,23 @@ export interface EmitContext {
   appendBytes(name: string, between: Uint8Array): string;
 }
 
+/** How emitted code reaches the lanes of two groups. */
+export interface EmitMergeContext {
+  into(name: string): string;
+  from(name: string): string;
+}
+
+/** How emitted code gives a result: JavaScript that puts a value, by its physical form, into the row. */
+export interface EmitResultContext {
+  lane(name: string): string;
+  setNull(): string;
+  /** A number, or of a 64-bit column a bigint. */
+  set(value: string): string;
+  /** A whole number that is not negative, of a 64-bit column, without a bigint. */
+  setCount(value: string): string;
+  setWide(high: string, low: string): string;
+}
+
 export interface Accumulator {
   readonly lanes: readonly AccumulatorLane[];
   /**
@@ -82,6 +99,10 @@ export interface Accumulator {
    * rounded): then what is left is merged anew.
    */
   unmerge?: ((from: AccumulatorSlot, part: AccumulatorSlot) => void) | undefined;
+  /** `merge`, `unmerge` and `result` as JavaScript, which does the same to the last bit. */
+  emitMerge?: ((context: EmitMergeContext) => string) | undefined;
+  emitUnmerge?: ((context: EmitMergeContext) => string) | undefined;
+  emitResult?: ((context: EmitResultContext) => string) | undefined;
 }
 
 /** What an accumulator is made for. */

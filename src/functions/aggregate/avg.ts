@@ -6,9 +6,15 @@
 import { assert } from "../../errors/quickwater-error.ts";
 import { divideHalfUp } from "../../values/decimal.ts";
 import { physicalOf, type SqlType } from "../../values/sql-type.ts";
-import type { Accumulator, AccumulatorLane, AccumulatorNeeds, AccumulatorSlot } from "./accumulator.ts";
+import type {
+  Accumulator,
+  AccumulatorLane,
+  AccumulatorNeeds,
+  AccumulatorSlot,
+  EmitMergeContext,
+} from "./accumulator.ts";
 import { addCount } from "./count.ts";
-import { addWide, emitAddWide, readWide, wideLanes } from "./sum.ts";
+import { addWide, emitAddWide, emitMergeWide, emitUnmergeWide, readWide, wideLanes } from "./sum.ts";
 
 const count: AccumulatorLane = { name: "count", kind: "f64" };
 
@@ -43,6 +49,13 @@ function numberAverage(fractional: boolean, single: boolean): Accumulator {
     merge: (into, from) => addNumberSum(into, from, 1),
     // Sums of fractions are rounded: taking a part back would leave what it had lost.
     ...(fractional ? {} : { unmerge: (from, part) => addNumberSum(from, part, -1) }),
+    emitMerge: (context) => `${emitSum(context, "+=")} ${emitCount(context, "+=")}`,
+    emitUnmerge: (context) => `${emitSum(context, "-=")} ${emitCount(context, "-=")}`,
+    emitResult: ({ lane, set, setNull }) => {
+      const average = `${lane("sum")} / ${lane("count")}`;
+      const rounded = !fractional ? `Math.trunc(${average})` : single ? `Math.fround(${average})` : average;
+      return `if (${lane("count")} === 0) { ${setNull()} } else { ${set(rounded)} }`;
+    },
   };
 }
 
@@ -62,6 +75,8 @@ function bigintAverage(): Accumulator {
     result: (slot) => (slot.number("count") === 0 ? null : slot.bigint("sum") / BigInt(slot.number("count"))),
     merge: (into, from) => addBigintSum(into, from, 1n),
     unmerge: (from, part) => addBigintSum(from, part, -1n),
+    emitMerge: (context) => `${emitBigintSum(context, "+")} ${emitCount(context, "+=")}`,
+    emitUnmerge: (context) => `${emitBigintSum(context, "-")} ${emitCount(context, "-=")}`,
   };
 }
 
@@ -91,6 +106,8 @@ function decimalAverage(argument: SqlType, extraScale: number): Accumulator {
       addWide(from, -readWide(part));
       addCount(from, -part.number("count"));
     },
+    emitMerge: (context) => `${emitMergeWide(context)} ${emitCount(context, "+=")}`,
+    emitUnmerge: (context) => `${emitUnmergeWide(context)} ${emitCount(context, "-=")}`,
   };
 }
 
@@ -102,4 +119,16 @@ function addNumberSum(slot: AccumulatorSlot, part: AccumulatorSlot, sign: 1 | -1
 function addBigintSum(slot: AccumulatorSlot, part: AccumulatorSlot, sign: 1n | -1n): void {
   slot.setBigint("sum", BigInt.asIntN(64, slot.bigint("sum") + sign * part.bigint("sum")));
   addCount(slot, Number(sign) * part.number("count"));
+}
+
+function emitSum({ into, from }: EmitMergeContext, change: "+=" | "-="): string {
+  return `${into("sum")} ${change} ${from("sum")};`;
+}
+
+function emitBigintSum({ into, from }: EmitMergeContext, sign: "+" | "-"): string {
+  return `${into("sum")} = BigInt.asIntN(64, ${into("sum")} ${sign} ${from("sum")});`;
+}
+
+function emitCount({ into, from }: EmitMergeContext, change: "+=" | "-="): string {
+  return `${into("count")} ${change} ${from("count")};`;
 }

@@ -10,6 +10,8 @@ import type {
   AccumulatorNeeds,
   AccumulatorSlot,
   EmitContext,
+  EmitMergeContext,
+  EmitResultContext,
 } from "./accumulator.ts";
 
 /** How many values there are: the sum is NULL while there are none. It stops at its largest number. */
@@ -43,6 +45,9 @@ function intSum(argument: SqlType): Accumulator {
     result: (slot) => (slot.number("seen") === 0 ? null : slot.number("sum")),
     merge: (into, from) => addNumbers(into, from, 1, wrap),
     unmerge: (from, part) => addNumbers(from, part, -1, wrap),
+    emitMerge: (context) => emitSums(context, "+", (sum) => `(${sum} << ${shift}) >> ${shift}`),
+    emitUnmerge: (context) => emitSums(context, "-", (sum) => `(${sum} << ${shift}) >> ${shift}`),
+    emitResult: emitSumOrNull,
   };
 }
 
@@ -62,6 +67,9 @@ function bigintSum(): Accumulator {
     result: (slot) => (slot.number("seen") === 0 ? null : slot.bigint("sum")),
     merge: (into, from) => addBigints(into, from, 1n),
     unmerge: (from, part) => addBigints(from, part, -1n),
+    emitMerge: (context) => emitSums(context, "+", (sum) => `BigInt.asIntN(64, ${sum})`),
+    emitUnmerge: (context) => emitSums(context, "-", (sum) => `BigInt.asIntN(64, ${sum})`),
+    emitResult: emitSumOrNull,
   };
 }
 
@@ -80,6 +88,8 @@ function doubleSum(): Accumulator {
     result: (slot) => (slot.number("seen") === 0 ? null : slot.number("sum")),
     // Sums of fractions are rounded: taking a part back would leave what it had lost.
     merge: (into, from) => addNumbers(into, from, 1, (sum) => sum),
+    emitMerge: (context) => emitSums(context, "+", (sum) => sum),
+    emitResult: emitSumOrNull,
   };
 }
 
@@ -108,11 +118,41 @@ function decimalSum(argument: SqlType): Accumulator {
       addWide(from, -readWide(part));
       addSeen(from, -part.number("seen"));
     },
+    emitMerge: (context) => `${emitMergeWide(context)} ${emitSeenOf(context, "+")}`,
+    emitUnmerge: (context) => `${emitUnmergeWide(context)} ${emitSeenOf(context, "-")}`,
+    emitResult: emitWideOrNull,
   };
 }
 
 function emitSeen(lane: EmitContext["lane"]): string {
   return `if (${lane("seen")} !== ${seenMax}) ${lane("seen")}++;`;
+}
+
+function emitSums(context: EmitMergeContext, sign: "+" | "-", wrapped: (sum: string) => string): string {
+  const { into, from } = context;
+  return `${into("sum")} = ${wrapped(`(${into("sum")} ${sign} ${from("sum")})`)};
+    ${emitSeenOf(context, sign)}`;
+}
+
+function emitSeenOf({ into, from }: EmitMergeContext, sign: "+" | "-"): string {
+  const seen = into("seen");
+  return `if (${seen} !== ${seenMax}) ${seen} = Math.min(${seenMax}, ${seen} ${sign} ${from("seen")});`;
+}
+
+function emitSumOrNull({ lane, set, setNull }: EmitResultContext): string {
+  return `if (${lane("seen")} === 0) { ${setNull()} } else { ${set(lane("sum"))} }`;
+}
+
+/** NULL beyond 38 digits: of a sum that small its high lane says so at once. */
+function emitWideOrNull({ lane, setNull, setWide }: EmitResultContext): string {
+  const low = (value: bigint) => `${BigInt.asUintN(64, value)}n`;
+  const high = (value: bigint) => `${value >> 64n}n`;
+  return `{ const high = ${lane("high")}, low = ${lane("low")};
+      if (${lane("seen")} === 0 ||
+        high > ${high(wideLimit)} || (high === ${high(wideLimit)} && low >= ${low(wideLimit)}) ||
+        high < ${high(-wideLimit)} || (high === ${high(-wideLimit)} && low <= ${low(-wideLimit)})) {
+        ${setNull()}
+      } else { ${setWide("high", "low")} } }`;
 }
 
 function addSeen(slot: AccumulatorSlot, count: number): void {
@@ -141,6 +181,18 @@ export const wideLanes: readonly AccumulatorLane[] = [
   { name: "high", kind: "i64" },
   { name: "low", kind: "u64" },
 ];
+
+export function emitMergeWide({ into, from }: EmitMergeContext): string {
+  return `{ const part = ${from("low")}, sum = BigInt.asUintN(64, ${into("low")} + part);
+      ${into("low")} = sum;
+      ${into("high")} = BigInt.asIntN(64, ${into("high")} + ${from("high")} + (sum < part ? 1n : 0n)); }`;
+}
+
+export function emitUnmergeWide({ into, from }: EmitMergeContext): string {
+  return `{ const before = ${into("low")}, part = ${from("low")};
+      ${into("low")} = BigInt.asUintN(64, before - part);
+      ${into("high")} = BigInt.asIntN(64, ${into("high")} - ${from("high")} - (before < part ? 1n : 0n)); }`;
+}
 
 /**
  * Adds to the low lane as unsigned numbers; what is carried, and the sign of the value, go to the high one. A

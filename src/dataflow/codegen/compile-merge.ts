@@ -1,0 +1,66 @@
+/** Groups put together and taken apart on their lanes, compiled. Nothing is allocated. */
+import type { EmitMergeContext } from "../../functions/aggregate/accumulator.ts";
+import type { AccumulatorLanes } from "../operators/group-layout.ts";
+import type { WindowGroups } from "../operators/window-groups.ts";
+import { laneAt } from "./group-source.ts";
+import type { MergeKernel } from "./merge-kernel.ts";
+
+export function compileMerge(groups: WindowGroups): MergeKernel {
+  const make = new Function("groups", mergeSource(groups));
+  return make(groups) as MergeKernel;
+}
+
+function mergeSource({ layout, aggregates }: WindowGroups): string {
+  const { accumulators } = layout;
+  const { calls } = aggregates.shape;
+  const each = (source: (lanes: AccumulatorLanes, call: number) => string) =>
+    // What stands behind a gate is merged with its bag.
+    accumulators.map((lanes, call) => (calls[call]!.gate === undefined ? source(lanes, call) : ""));
+  const merges = each((lanes, call) => {
+    return lanes.accumulator.emitMerge?.(pairOf(lanes)) ?? `aggregates.mergeCall(${call}, into, from);`;
+  });
+  const unmerges = each((lanes, call) => {
+    return lanes.accumulator.emitUnmerge?.(pairOf(lanes)) ?? `aggregates.unmergeCall(${call}, into, from);`;
+  });
+  const hasBags = aggregates.bags.length > 0;
+  const pages = `let p = state.pages[into >>> 16];
+    if (p.frozen) p = state.writable(into);
+    const q = state.pages[from >>> 16], o = into & 0xffff, r = from & 0xffff;`;
+  return `"use strict";
+const state = groups.state, aggregates = groups.aggregates, arena = state.arena;
+return {
+  merge(into, from) {
+    ${pages}
+    ${merges.join("\n    ")}
+    ${hasBags ? "aggregates.mergeBags(into, from);" : ""}
+  },
+  unmerge(into, from) {
+    ${pages}
+    ${aggregates.isInvertible ? unmerges.join("\n    ") : ""}
+    ${hasBags ? "aggregates.unmergeBags(into, from);" : ""}
+  },
+  clear(address) {
+    ${hasBags ? "aggregates.freeValues(address);" : ""}
+    let p = state.pages[address >>> 16];
+    if (p.frozen) p = state.writable(address);
+    const o = address & 0xffff;
+    ${accumulators.map(clearSource).join("\n    ")}
+  },
+};`;
+}
+
+function pairOf({ lanes }: AccumulatorLanes): EmitMergeContext {
+  return {
+    into: (name) => laneAt("p", lanes.get(name)!),
+    from: (name) => laneAt("q", lanes.get(name)!, 0, "r"),
+  };
+}
+
+function clearSource({ lanes }: AccumulatorLanes): string {
+  const clears = [...lanes.values()].map((lane) => {
+    const [at, length] = [laneAt("p", lane), laneAt("p", lane, 1)];
+    if (lane.kind === "bytes") return `arena.free(${at}, ${length}); ${at} = 0; ${length} = 0;`;
+    return `${at} = ${lane.kind === "i64" || lane.kind === "u64" ? "0n" : "0"};`;
+  });
+  return clears.join(" ");
+}
