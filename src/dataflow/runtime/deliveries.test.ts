@@ -32,6 +32,22 @@ const views = {
   union: windowed(
     `TUMBLE((SELECT * FROM a UNION ALL SELECT * FROM b), DESCRIPTOR(ts), INTERVAL '10' SECOND)`,
   ),
+  session: windowed("SESSION(TABLE a PARTITION BY k, DESCRIPTOR(ts), INTERVAL '3' SECOND)"),
+  "interval join": windowed(`TUMBLE((SELECT a.k, a.ts, b.id, b.x FROM a LEFT JOIN b
+    ON a.k = b.k AND b.ts BETWEEN a.ts - INTERVAL '2' SECOND AND a.ts + INTERVAL '6' SECOND),
+    DESCRIPTOR(ts), INTERVAL '10' SECOND)`),
+  "interval join with itself": windowed(`TUMBLE((SELECT a.k, o.ts, a.id, o.x FROM a FULL JOIN a AS o
+    ON a.k = o.k AND a.id < o.id AND o.ts BETWEEN a.ts AND a.ts + INTERVAL '4' SECOND WHERE o.ts IS NOT NULL),
+    DESCRIPTOR(ts), INTERVAL '10' SECOND)`),
+  "window join": `SELECT l.window_start, l.window_end, l.k, l.n, r.n AS m FROM
+    (${windowed("TUMBLE(TABLE a, DESCRIPTOR(ts), INTERVAL '10' SECOND)")}) AS l
+    LEFT JOIN (${windowed("TUMBLE(TABLE b, DESCRIPTOR(ts), INTERVAL '10' SECOND)")}) AS r
+    ON l.window_start = r.window_start AND l.window_end = r.window_end AND l.k = r.k`,
+  "window join with itself": `SELECT l.window_start, l.window_end, l.k, COUNT(*) AS n FROM
+    (SELECT * FROM TABLE(TUMBLE(TABLE a, DESCRIPTOR(ts), INTERVAL '10' SECOND))) AS l
+    WHERE NOT EXISTS (SELECT 1 FROM TABLE(TUMBLE(TABLE a, DESCRIPTOR(ts), INTERVAL '10' SECOND)) AS r
+      WHERE l.window_start = r.window_start AND l.window_end = r.window_end AND l.k = r.k AND l.id < r.id)
+    GROUP BY l.window_start, l.window_end, l.k`,
 };
 const base = Date.UTC(2026, 2, 1);
 
