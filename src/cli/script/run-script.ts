@@ -31,6 +31,8 @@ export interface ScriptSettings {
   readonly mode: KernelMode;
   readonly format: MakeResultWriter;
   readonly context: ConnectorContext;
+  /** When the run began: what its clocks say, as they do in a query of Flink's over files. */
+  readonly startMs: number;
   /** Results, as they come. */
   readonly print: (text: string) => void;
   /** Awaited between chunks of the input, with the rows that the query has read so far. */
@@ -156,10 +158,10 @@ async function readInputs(
 function runOf(
   statements: readonly Reading[],
   outputs: readonly Output[],
-  { mode, afterChunk }: ScriptSettings,
+  { mode, startMs, afterChunk }: ScriptSettings,
 ): Omit<BoundedQueries, "inputs"> {
   const queries = statements.map(({ plan }, index) => ({ plan, output: outputs[index]! }));
-  return { queries, options: { ...defaultPipelineOptions, mode }, afterChunk };
+  return { queries, options: { ...defaultPipelineOptions, mode }, clock: () => startMs, afterChunk };
 }
 
 function lateNotes({ tables, written }: Reading, { rowsLate }: BoundedBooks): string[] {

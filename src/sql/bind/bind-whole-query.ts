@@ -8,6 +8,7 @@ import type { Query } from "../parse/ast.ts";
 import type { LogicalPlan, Over } from "../plan/logical-plan.ts";
 import { inputsOf } from "../plan/map-plan.ts";
 import { withoutUnreadNumbers } from "../plan/unread-numbers.ts";
+import { refuseMovingClocks } from "./bind-clock.ts";
 import { bindQuery } from "./bind-query.ts";
 import { refuseOver } from "./collected-over.ts";
 import type { BoundQuery } from "./environment.ts";
@@ -21,6 +22,7 @@ export interface BoundWhole extends BoundQuery {
 export function bindWholeQuery(query: Query, catalog: Catalog, inputEnds: boolean): BoundWhole {
   const bound = bindNamedQuery(query, catalog, inputEnds);
   refuseUnlimited(bound.plan, inputEnds);
+  if (!inputEnds) refuseMovingClocks(bound.plan, query.position);
   return { ...bound, plan: withoutUnreadNumbers(bound.plan) };
 }
 

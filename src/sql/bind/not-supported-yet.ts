@@ -36,6 +36,7 @@ export type BoundExpressionKind =
   | "LikePredicate"
   | "CaseExpression"
   | "CastExpression"
+  | "ClockExpression"
   | "FunctionCall"
   | "BinaryLiteral"
   | "DistinctPredicate"
@@ -67,7 +68,6 @@ const features: { readonly [K in LaterKind]: FeatureName<Extract<LaterNode, { ki
   LateralTable: "LATERAL",
 
   // Expressions
-  ClockExpression: ({ clock }) => `The clock ${clock}`,
   InQueryPredicate: "IN (sub-query) that is no condition of WHERE by itself",
   ExistsPredicate: "EXISTS (sub-query) that is no condition of WHERE by itself",
   ScalarSubquery: "A sub-query as a value",
@@ -90,12 +90,6 @@ export function featureRefused(feature: string, position: SourcePosition, hint =
 
 /** Flink's functions that would answer otherwise in each replay. */
 const differsEachTime: ReadonlySet<string> = new Set(["RAND", "RAND_INTEGER", "UUID"]);
-const clocks: ReadonlySet<string> = new Set([
-  "NOW",
-  "PROCTIME",
-  "CURRENT_ROW_TIMESTAMP",
-  "CURRENT_WATERMARK",
-]);
 /** Flink's functions over values that no batch holds yet. */
 const laterFunctions: ReadonlySet<string> = new Set(["ARRAY_AGG", "PARSE_JSON", "TRY_PARSE_JSON"]);
 
@@ -106,8 +100,6 @@ export function refuseLaterFunction(call: FunctionCall): void {
     const hint = "A view gives the same rows in every replay: put the value into the event.";
     throw featureRefused(`${name}, which answers otherwise each time,`, position, hint);
   }
-  const isClock = clocks.has(name) || (name === "UNIX_TIMESTAMP" && call.arguments.length === 0);
-  if (isClock) throw featureRefused(`The clock ${name}()`, position);
   if (laterFunctions.has(name)) throw featureRefused(name, position);
 }
 
