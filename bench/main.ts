@@ -5,6 +5,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { benchHop } from "./hop.ts";
 import { benchIngest } from "./ingest.ts";
 import { benchLatency } from "./latency.ts";
 import { asMarkdown, machine, type Report } from "./report.ts";
@@ -13,6 +14,7 @@ import { benchTumble } from "./tumble.ts";
 
 const benches: Readonly<Record<string, () => Report | Promise<Report>>> = {
   tumble: benchTumble,
+  hop: benchHop,
   ingest: benchIngest,
   latency: benchLatency,
   start: benchStart,

@@ -5,11 +5,13 @@
  */
 
 import { compareSlices } from "../../values/byte-slices.ts";
+import type { Gate, ShapedCall } from "../operators/aggregate-shape.ts";
 import type { GroupLayout, OverlapLanes } from "../operators/group-layout.ts";
 import { everSlice, hashOfEnd } from "../operators/window-groups.ts";
 import { columnLocals, isNullSource, wordsOf } from "./column-locals.ts";
 import { findSource, laneAt, makeSource, reload } from "./group-source.ts";
 import {
+  appendBytes,
   hashBytes,
   lastEndOf,
   sameBytes,
@@ -20,8 +22,12 @@ import {
 } from "./window-kernel.ts";
 
 export function compileWindow(shape: WindowShape): WindowKernel {
+  const constants: Uint8Array[] = [];
+  const source = windowSource(shape, constants);
   const names = {
     groups: shape.groups,
+    bags: shape.groups.aggregates.bags,
+    constants,
     window: shape.window,
     everHash: hashOfEnd(everSlice),
     wordsOf,
@@ -31,15 +37,17 @@ export function compileWindow(shape: WindowShape): WindowKernel {
     sliceEndOf,
     lastEndOf,
     hashOfEnd,
+    appendBytes,
   };
-  const make = new Function(...Object.keys(names), windowSource(shape));
+  const make = new Function(...Object.keys(names), source);
   return make(...Object.values(names)) as WindowKernel;
 }
 
-function windowSource(shape: WindowShape): string {
+function windowSource(shape: WindowShape, constants: Uint8Array[]): string {
   const { groups, keys, window } = shape;
-  const { layout } = groups;
-  const used = [...new Set([...keys, ...shape.aggregates.flatMap(columnsOfCall)])];
+  const { layout, aggregates } = groups;
+  const { calls, gates } = aggregates.shape;
+  const used = [...new Set([...keys, ...calls.flatMap(columnsOfCall)])];
   return `"use strict";
 const state = groups.state, arena = state.arena;
 return function takeRows(batch, selection, count, host) {
@@ -47,6 +55,7 @@ return function takeRows(batch, selection, count, host) {
   const times = batch.columns[${timeColumnOf(window)}].values;
   const watermarks = batch.watermarksMs;
   ${used.map((index) => columnLocals(index)).join("\n  ")}
+  for (const bag of bags) bag.begin(batch);
   let slots = state.pages, index = state.indexPages, mask = state.probeMask;
   let sliceStart = 0, sliceEnd = 0, sliceHash = 0, lastEnd = 0;
   for (let place = 0; place < count; place++) {
@@ -66,7 +75,8 @@ return function takeRows(batch, selection, count, host) {
       ${layout.overlap === undefined ? "" : attachSource(shape)}
     } else if (p.frozen) p = state.writable(address);
     ${layout.overlap === undefined ? markSource(layout) : markWindowSource(layout.overlap, layout)}
-    ${shape.aggregates.map((call, position) => addSource(shape, call, position)).join("\n    ")}
+    ${gates.map((gate, position) => gateSource(shape, gate, position)).join("\n    ")}
+    ${calls.map((call, position) => addSource(shape, call, position, constants)).join("\n    ")}
   }
 };`;
 }
@@ -103,11 +113,18 @@ function markWindowSource(overlap: OverlapLanes, layout: GroupLayout): string {
     }`;
 }
 
-function columnsOfCall(call: WindowShape["aggregates"][number]): number[] {
+function columnsOfCall(call: ShapedCall): number[] {
   return [call.argument, call.filter].filter((column) => column !== undefined);
 }
 
-function addSource(shape: WindowShape, call: WindowShape["aggregates"][number], position: number): string {
+/** Whether the row's value is new to its bag, for all calls that stand behind the gate. */
+function gateSource(shape: WindowShape, gate: Gate, position: number): string {
+  const { bag, counter } = gate;
+  const conditions = [...conditionsOf(shape, gate), `bags[${bag}].add(address, row, ${counter})`];
+  return `const isNew${position} = ${conditions.join(" && ")};`;
+}
+
+function addSource(shape: WindowShape, call: ShapedCall, position: number, constants: Uint8Array[]): string {
   const { accumulator, lanes } = shape.groups.layout.accumulators[position]!;
   const argument = call.argument ?? -1;
   const code = accumulator.emitAdd({
@@ -127,12 +144,26 @@ function addSource(shape: WindowShape, call: WindowShape["aggregates"][number], 
         ${address} === 0 ? data : arena.pages[${address} >>> 16].u8, ${address} & 0xffff,
         ${laneAt("p", lane, 1)})`;
     },
+    appendBytes: (name, between) => {
+      const lane = lanes.get(name)!;
+      const constant = constants.push(between) - 1;
+      return `${laneAt("p", lane)} = appendBytes(arena, ${laneAt("p", lane)}, ${laneAt("p", lane, 1)},
+          constants[${constant}], data, s${argument}[row], l${argument}[row]);
+        ${laneAt("p", lane, 1)} += l${argument}[row] + ${between.length};`;
+    },
   });
-  const conditions = [
-    call.argument === undefined || !shape.input.columns[call.argument]!.type.nullable
-      ? ""
-      : `!(${isNullSource(call.argument)})`,
-    call.filter === undefined ? "" : `c${call.filter}[row] === 1`,
-  ].filter((condition) => condition !== "");
+  if (code === "") return "";
+  const conditions = call.gate === undefined ? conditionsOf(shape, call) : [`isNew${call.gate}`];
   return conditions.length === 0 ? code : `if (${conditions.join(" && ")}) { ${code} }`;
+}
+
+function conditionsOf(
+  shape: WindowShape,
+  { argument, filter }: Pick<ShapedCall, "argument" | "filter">,
+): string[] {
+  const mayBeNull = argument !== undefined && shape.input.columns[argument]!.type.nullable;
+  return [
+    ...(mayBeNull ? [`!(${isNullSource(argument)})`] : []),
+    ...(filter === undefined ? [] : [`c${filter}[row] === 1`]),
+  ];
 }

@@ -6,7 +6,6 @@
 import type { Lane } from "../../state/keyed-state.ts";
 import { indexMask, indexShift } from "../../state/paged-state.ts";
 import { readValue } from "../../values/column-access.ts";
-import type { ColumnBatch } from "../../values/column-batch.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import type { KeyLanes } from "../operators/group-layout.ts";
 import { readKey } from "../operators/group-slot.ts";
@@ -25,6 +24,7 @@ export function interpretWindow(shape: WindowShape): WindowKernel {
   const { groups, window } = shape;
   const { overlap } = groups.layout;
   return (batch, selection, count, host) => {
+    groups.aggregates.begin(batch);
     for (const row of selection.subarray(0, count)) {
       const time = readValue(batch, timeColumnOf(window), row) as number;
       const watermark = batch.watermarksMs![row]!;
@@ -44,7 +44,7 @@ export function interpretWindow(shape: WindowShape): WindowKernel {
         markChanged(groups, whole);
         if (isPast) groups.setNumber(whole, overlap.stale, 1);
       }
-      addRow(shape, batch, row, address);
+      groups.aggregates.change(address, batch, row, false);
     }
   };
 }
@@ -57,16 +57,6 @@ export function interpretLocate(groups: WindowGroups, keys: readonly number[]): 
       addresses[place] = findOrMake(groups, values, everSlice, false).address;
     }
   };
-}
-
-function addRow(shape: WindowShape, batch: ColumnBatch, row: number, address: number): void {
-  shape.aggregates.forEach((call, index) => {
-    if (call.filter !== undefined && readValue(batch, call.filter, row) !== true) return;
-    const value = call.argument === undefined ? null : readValue(batch, call.argument, row);
-    if (call.argument !== undefined && value === null) return;
-    const { accumulator, lanes } = shape.groups.layout.accumulators[index]!;
-    accumulator.add(shape.groups.slot(address, lanes), value);
-  });
 }
 
 function findOrMake(

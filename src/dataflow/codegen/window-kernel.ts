@@ -2,7 +2,8 @@
  * What takes the rows of a batch into the groups of a window aggregation. Compiled in `compile-window.ts`;
  * its interpreted twin is `interpret-window.ts`.
  */
-import type { AggregateCall, AttachedWindow, SlicedWindow } from "../../sql/plan/logical-plan.ts";
+import type { AttachedWindow, SlicedWindow } from "../../sql/plan/logical-plan.ts";
+import type { ByteArena } from "../../state/byte-arena.ts";
 import type { ColumnBatch } from "../../values/column-batch.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
 import type { WindowGroups } from "../operators/window-groups.ts";
@@ -14,7 +15,6 @@ export interface WindowShape {
   readonly window: KernelWindow;
   /** Positions of the key columns in the batch. */
   readonly keys: readonly number[];
-  readonly aggregates: readonly AggregateCall[];
   readonly groups: WindowGroups;
 }
 
@@ -98,4 +98,22 @@ export function lastEndOf(sliceEndMs: number, window: KernelWindow): number {
 export function windowStartOf(endMs: number, { kind, sizeMs, stepMs, offsetMs }: SlicedWindow): number {
   if (kind !== "CUMULATE") return endMs - sizeMs;
   return Math.floor((endMs - stepMs - offsetMs) / sizeMs) * sizeMs + offsetMs;
+}
+
+/** Puts bytes behind those that lie in an arena; answers where the whole lies then. */
+export function appendBytes(
+  arena: ByteArena,
+  before: number,
+  length: number,
+  between: Uint8Array,
+  bytes: Uint8Array,
+  from: number,
+  count: number,
+): number {
+  const whole = new Uint8Array(length + between.length + count);
+  whole.set(arena.view(before, length));
+  whole.set(between, length);
+  whole.set(bytes.subarray(from, from + count), length + between.length);
+  arena.free(before, length);
+  return arena.store(whole, 0, whole.length);
 }

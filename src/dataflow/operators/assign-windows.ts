@@ -4,7 +4,7 @@
  * they group; an aggregation right over the windowing function makes its windows itself. Keeps no state;
  * nothing is late here.
  */
-import type { AssignWindows } from "../../sql/plan/logical-plan.ts";
+import type { AssignWindows, SlicedWindow } from "../../sql/plan/logical-plan.ts";
 import type { ColumnBatch } from "../../values/column-batch.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
 import { lastEndOf, sliceEndOf, windowStartOf } from "../codegen/window-kernel.ts";
@@ -14,16 +14,16 @@ import { SingleInputOperator } from "./single-input-operator.ts";
 
 export class AssignWindowsOperator extends SingleInputOperator {
   readonly name: string;
-  readonly #plan: AssignWindows;
+  readonly #window: SlicedWindow;
   readonly #copies: RowCopies;
   readonly #starts: Float64Array;
   readonly #ends: Float64Array;
   readonly #times: Float64Array;
 
-  constructor(plan: AssignWindows, output: Output, mode: KernelMode) {
+  constructor(plan: AssignWindows & { readonly window: SlicedWindow }, output: Output, mode: KernelMode) {
     super(output);
     this.name = plan.window.kind;
-    this.#plan = plan;
+    this.#window = plan.window;
     const { schema } = plan.input;
     this.#copies = new RowCopies(schema, plan.schema, output, mode);
     const timesAt = (place: number) =>
@@ -35,7 +35,7 @@ export class AssignWindowsOperator extends SingleInputOperator {
 
   accept(batch: ColumnBatch): void {
     this.counters.rowsIn += batch.rowCount;
-    const { window } = this.#plan;
+    const window = this.#window;
     const times = (batch.columns[window.timeColumn] as { readonly values: Float64Array }).values;
     for (let row = 0; row < batch.rowCount; row++) {
       const first = sliceEndOf(times[row]!, window);
@@ -50,7 +50,7 @@ export class AssignWindowsOperator extends SingleInputOperator {
 
   #add(batch: ColumnBatch, row: number, end: number): void {
     const place = this.#copies.add(batch, row);
-    this.#starts[place] = windowStartOf(end, this.#plan.window);
+    this.#starts[place] = windowStartOf(end, this.#window);
     this.#ends[place] = end;
     this.#times[place] = end - 1;
   }

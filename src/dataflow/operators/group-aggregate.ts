@@ -6,25 +6,27 @@
  * Output     the first row of a key is an insert; each later one is an update-before with what was told
  *            before and an update-after, side by side; nothing where both would be the same, as in Flink.
  * Watermark  passes unchanged: groups have no end.
+ * Retention  where a view gives one, a group without a row for so long is deleted, by the append time of the
+ *            steps and ticks that come: before the rows of a step are taken, and with each tick.
  * Checkpoint the groups and the counters.
  * Cost       a row: one probe, one add and two results an aggregate.
  */
 import { assert } from "../../errors/quickwater-error.ts";
-import { accumulators } from "../../functions/aggregate/accumulators.ts";
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
 import type { Aggregate, AggregateCall } from "../../sql/plan/logical-plan.ts";
 import { isUpdating } from "../../sql/plan/traits.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
-import { allocateBatch, readValue, writeValue } from "../../values/column-access.ts";
-import { type ColumnBatch, type RowKind, rowKind } from "../../values/column-batch.ts";
-import type { SqlType } from "../../values/sql-type.ts";
+import { allocateBatch, writeValue } from "../../values/column-access.ts";
+import { type Cause, type ColumnBatch, type RowKind, rowKind } from "../../values/column-batch.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import type { KernelMode, PredicateKernel } from "../codegen/kernels.ts";
 import type { LocateKernel } from "../codegen/locate-kernel.ts";
 import { makeLocate, makePredicate } from "../codegen/make-kernels.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
-import { readKey } from "./group-slot.ts";
+import { shapeAggregates } from "./aggregate-shape.ts";
+import { copyKey } from "./group-slot.ts";
 import type { Output } from "./operator.ts";
+import { RecentGroups, recentLanes } from "./recent-groups.ts";
 import { SingleInputOperator } from "./single-input-operator.ts";
 import { WindowGroups } from "./window-groups.ts";
 
@@ -34,7 +36,14 @@ export interface GroupAggregateOptions {
   readonly stateBytesMax: number;
 }
 
-const bigint: SqlType = { kind: "BIGINT", nullable: false };
+const countOfRows: AggregateCall = {
+  function: "COUNT",
+  argument: undefined,
+  parameters: [],
+  distinct: false,
+  filter: undefined,
+  type: { kind: "BIGINT", nullable: false },
+};
 
 export class GroupAggregateOperator extends SingleInputOperator {
   readonly name: string;
@@ -46,6 +55,8 @@ export class GroupAggregateOperator extends SingleInputOperator {
   readonly #addresses = new Int32Array(batchRowsMax);
   /** Rows of the input may be taken back, so that a group may be left without any. */
   readonly #losesRows: boolean;
+  /** Where groups are kept for a while only. */
+  readonly #recent: RecentGroups | undefined;
   readonly #rows: ColumnBatch;
   readonly #kinds = new Uint8Array(batchRowsMax);
   #arenaEnd = 0;
@@ -56,13 +67,13 @@ export class GroupAggregateOperator extends SingleInputOperator {
     this.name = aggregates.length === 0 ? "DISTINCT" : "GROUP BY";
     this.#calls = aggregates;
     this.#losesRows = isUpdating(plan.input);
-    const typeOf = (column: number) => plan.input.schema.columns[column]!.type;
-    const made = aggregates.map((call) =>
-      accumulators[call.function](call.argument === undefined ? undefined : typeOf(call.argument), call.type),
-    );
     // How many rows the group has, behind what the query asks for.
-    const all = [...made, accumulators.COUNT(undefined, bigint)];
-    this.#groups = new WindowGroups(this.name, keys.map(typeOf), all, options.stateBytesMax);
+    const shaped = shapeAggregates([...aggregates, countOfRows], plan.input.schema, this.#losesRows);
+    const keyTypes = keys.map((column) => plan.input.schema.columns[column]!.type);
+    const own = plan.retentionMs === undefined ? [] : recentLanes;
+    this.#groups = new WindowGroups(this.name, keyTypes, shaped, options.stateBytesMax, false, own);
+    this.#recent =
+      plan.retentionMs === undefined ? undefined : new RecentGroups(this.#groups, plan.retentionMs);
     this.#locate = makeLocate(this.#groups, keys, options.mode);
     this.#predicate =
       options.predicate === undefined ? undefined : makePredicate(options.predicate, options.mode);
@@ -72,36 +83,60 @@ export class GroupAggregateOperator extends SingleInputOperator {
 
   accept(batch: ColumnBatch): void {
     assert(batch.standing === "final", "an aggregation takes rows that stand");
+    this.#expire(batch.cause);
     this.counters.rowsIn += batch.rowCount;
     this.#selection.set(identitySelection);
     const kept = this.#predicate?.(batch, this.#selection, batch.rowCount) ?? batch.rowCount;
     this.counters.rowsFiltered += batch.rowCount - kept;
     this.#locate(batch, this.#selection, kept, this.#addresses);
     this.#rows.cause = batch.cause;
+    this.#groups.aggregates.begin(batch);
     for (let place = 0; place < kept; place++) {
       const row = this.#selection[place]!;
       const kind = batch.kinds?.[row] ?? rowKind.insert;
       const isRetraction = kind === rowKind.updateBefore || kind === rowKind.delete;
       this.#take(batch, row, this.#addresses[place]!, isRetraction);
+      this.#recent?.touch(this.#addresses[place]!, batch.cause.appendTimeMs);
     }
     this.#push();
     if (!this.#losesRows) return;
     this.#groups.freeEmpty(this.#addresses.subarray(0, kept), (address) => this.#rowCount(address) === 0);
   }
 
-  protected override freezeState(): PartImage {
-    return { numbers: [], states: this.#groups.freeze() };
+  override advance(watermarkMs: number, idle: boolean, cause: Cause): void {
+    this.#expire(cause);
+    super.advance(watermarkMs, idle, cause);
   }
 
-  protected override restoreState({ states }: PartImage): void {
+  protected override freezeState(): PartImage {
+    return { numbers: this.#recent?.freeze() ?? [], states: this.#groups.freeze() };
+  }
+
+  protected override restoreState({ numbers, states }: PartImage): void {
     this.#groups.restore(states);
+    this.#recent?.restore(numbers);
+  }
+
+  #expire(cause: Cause): void {
+    if (this.#recent === undefined) return;
+    this.#rows.cause = cause;
+    const { appendTimeMs } = cause;
+    for (
+      let at = this.#recent.takeExpired(appendTimeMs);
+      at !== 0;
+      at = this.#recent.takeExpired(appendTimeMs)
+    ) {
+      this.#write(at, this.#results(at), rowKind.delete);
+      this.#groups.freeGroup(at);
+    }
+    this.#push();
   }
 
   #take(batch: ColumnBatch, row: number, address: number, isRetraction: boolean): void {
     const rowsBefore = this.#rowCount(address);
     const before = rowsBefore === 0 ? undefined : this.#results(address);
     assert(before !== undefined || !isRetraction, `${this.name} was asked to take back what it never had`);
-    this.#change(batch, row, address, isRetraction);
+    this.#groups.aggregates.change(address, batch, row, isRetraction);
     if (before === undefined) {
       this.#write(address, this.#results(address), rowKind.insert);
     } else if (this.#rowCount(address) === 0) {
@@ -116,29 +151,12 @@ export class GroupAggregateOperator extends SingleInputOperator {
     }
   }
 
-  #change(batch: ColumnBatch, row: number, address: number, isRetraction: boolean): void {
-    const { accumulators: parts } = this.#groups.layout;
-    for (const [index, { accumulator, lanes }] of parts.entries()) {
-      const call = this.#calls[index];
-      if (call?.filter !== undefined && readValue(batch, call.filter, row) !== true) continue;
-      const value = call?.argument === undefined ? null : readValue(batch, call.argument, row);
-      if (call?.argument !== undefined && value === null) continue;
-      const slot = this.#groups.slot(address, lanes);
-      if (isRetraction) accumulator.retract!(slot, value);
-      else accumulator.add(slot, value);
-    }
-  }
-
   #rowCount(address: number): number {
-    const { lanes } = this.#groups.layout.accumulators.at(-1)!;
-    return this.#groups.slot(address, lanes).number("count");
+    return Number(this.#groups.aggregates.result(address, this.#calls.length));
   }
 
   #results(address: number): readonly SqlValue[] {
-    return this.#calls.map((_, index) => {
-      const { accumulator, lanes } = this.#groups.layout.accumulators[index]!;
-      return accumulator.result(this.#groups.slot(address, lanes));
-    });
+    return this.#calls.map((_, call) => this.#groups.aggregates.result(address, call));
   }
 
   #write(address: number, results: readonly SqlValue[], kind: RowKind): void {
@@ -146,12 +164,14 @@ export class GroupAggregateOperator extends SingleInputOperator {
     if (rows.rowCount === batchRowsMax) this.#push();
     const row = rows.rowCount++;
     this.#kinds[row] = kind;
+    const { layout, state } = this.#groups;
     let column = 0;
-    const write = (value: SqlValue) => {
+    for (const key of layout.keys) {
+      this.#arenaEnd = copyKey(state, address, key, rows, column++, row, this.#arenaEnd);
+    }
+    for (const value of results) {
       this.#arenaEnd = writeValue(rows, column++, row, value, this.#arenaEnd);
-    };
-    for (const key of this.#groups.layout.keys) write(readKey(this.#groups.state, address, key));
-    for (const value of results) write(value);
+    }
   }
 
   #push(): void {

@@ -6,6 +6,8 @@ import type { Accumulator } from "../../functions/aggregate/accumulator.ts";
 import type { Lane, LaneSpec, SlotLayout } from "../../state/keyed-state.ts";
 import { layoutSlot } from "../../state/slot-layout.ts";
 import { physicalOf, type SqlType } from "../../values/sql-type.ts";
+import type { AggregateShape } from "./aggregate-shape.ts";
+import type { BagLanes } from "./value-bag.ts";
 
 /** Where one key column lies in a slot. */
 export interface KeyLanes {
@@ -26,6 +28,8 @@ export interface GroupLayout {
   readonly changed: Lane;
   readonly keys: readonly KeyLanes[];
   readonly accumulators: readonly AccumulatorLanes[];
+  /** Where a group's values begin, by bag. */
+  readonly bags: readonly BagLanes[];
   readonly overlap: OverlapLanes | undefined;
   /** What the operator keeps of a group beside that, by name. */
   readonly own: ReadonlyMap<string, Lane>;
@@ -47,6 +51,8 @@ export interface OverlapLanes {
   readonly shown: Lane;
 }
 
+const bagLanes = ["first", "last", "top", "oldest", "newest"];
+
 const overlapLanes: readonly LaneSpec[] = [
   { name: "window", kind: "i32" },
   { name: "newest", kind: "i32" },
@@ -59,11 +65,16 @@ const overlapLanes: readonly LaneSpec[] = [
 
 export function layoutGroup(
   keys: readonly SqlType[],
-  accumulators: readonly Accumulator[],
+  { calls, bags }: AggregateShape,
   overlapping: boolean,
   own: readonly LaneSpec[] = [],
 ): { readonly slot: SlotLayout; readonly layout: GroupLayout } {
-  const specs = [...groupLaneSpecs(keys, accumulators), ...(overlapping ? overlapLanes : []), ...own];
+  const accumulators = calls.map(({ accumulator }) => accumulator);
+  const ofBags = bags.flatMap((_, index) =>
+    bagLanes.map((name): LaneSpec => ({ name: `bag ${index} ${name}`, kind: "i32" })),
+  );
+  const ofOverlap = overlapping ? overlapLanes : [];
+  const specs = [...groupLaneSpecs(keys, accumulators), ...ofBags, ...ofOverlap, ...own];
   const slot = layoutSlot(specs);
   const lane = laneFinder(slot);
   const layout: GroupLayout = {
@@ -73,6 +84,13 @@ export function layoutGroup(
     accumulators: accumulators.map((accumulator, index) => ({
       accumulator,
       lanes: new Map(accumulator.lanes.map((spec) => [spec.name, lane(`aggregate ${index} ${spec.name}`)])),
+    })),
+    bags: bags.map((_, index) => ({
+      first: lane(`bag ${index} first`),
+      last: lane(`bag ${index} last`),
+      top: lane(`bag ${index} top`),
+      oldest: lane(`bag ${index} oldest`),
+      newest: lane(`bag ${index} newest`),
     })),
     overlap: overlapping
       ? {

@@ -13,13 +13,14 @@ import {
   type Standing,
 } from "../../values/column-batch.ts";
 import { batchRowsMax } from "../runtime/batches.ts";
-import { readKey } from "./group-slot.ts";
+import { copyKey, readKey } from "./group-slot.ts";
 import type { Output } from "./operator.ts";
 import type { WindowGroups } from "./window-groups.ts";
 import type { WindowReceiver } from "./windows.ts";
 
 export class GroupRows implements WindowReceiver {
   readonly #groups: WindowGroups;
+  readonly #keys: WindowGroups;
   readonly #plan: WindowAggregate;
   readonly #output: Output;
   readonly #rows: ColumnBatch;
@@ -34,8 +35,10 @@ export class GroupRows implements WindowReceiver {
   /** What the output has been advanced to: no row that follows is late for it. */
   watermarkMs = Number.NEGATIVE_INFINITY;
 
-  constructor(groups: WindowGroups, plan: WindowAggregate, output: Output) {
+  /** Keys are read where they lie with the aggregates, or elsewhere. */
+  constructor(groups: WindowGroups, plan: WindowAggregate, output: Output, keys = groups) {
     this.#groups = groups;
+    this.#keys = keys;
     this.#plan = plan;
     this.#output = output;
     this.#rows = allocateBatch(plan.schema, batchRowsMax);
@@ -50,26 +53,28 @@ export class GroupRows implements WindowReceiver {
     this.#add(keys, values, rowKind.insert);
   }
 
-  remove(keys: number): void {
+  remove(keys: number, values: number): void {
     this.#rows.kinds = this.#kinds;
-    this.#add(keys, keys, rowKind.delete);
+    this.#add(keys, values, rowKind.delete);
   }
 
   #add(keys: number, values: number, kind: RowKind): void {
-    const { layout, state } = this.#groups;
+    const { layout, state } = this.#keys;
+    const { aggregates } = this.#groups;
     const rows = this.#rows;
     const row = rows.rowCount++;
     this.#kinds[row] = kind;
     let column = 0;
     for (const place of this.#plan.keys.keys()) {
-      this.#write(column++, row, readKey(state, keys, layout.keys[place]!));
+      const key = layout.keys[place]!;
+      this.#arenaEnd = copyKey(state, keys, key, rows, column++, row, this.#arenaEnd);
     }
     for (const property of this.#plan.properties) {
       const end = property === "window_end" ? this.#endMs : this.#endMs - 1;
       this.#write(column++, row, property === "window_start" ? this.#startOf(keys) : end);
     }
-    for (const { accumulator, lanes } of layout.accumulators) {
-      this.#write(column++, row, accumulator.result(this.#groups.slot(values, lanes)));
+    for (let call = 0; call < aggregates.shape.calls.length; call++) {
+      this.#write(column++, row, aggregates.result(values, call));
     }
     // The event time of a window's row is the window's last instant.
     this.#eventTimesMs[row] = this.#endMs - 1;

@@ -18,6 +18,7 @@ import type { LocateKernel } from "../codegen/locate-kernel.ts";
 import { makeLocate } from "../codegen/make-kernels.ts";
 import { batchRowsMax } from "../runtime/batches.ts";
 import { AddressHeap } from "./address-heap.ts";
+import { noAggregates } from "./aggregate-shape.ts";
 import type { Output } from "./operator.ts";
 import type { RankOptions } from "./ranked-rows.ts";
 import { RowOutput } from "./row-output.ts";
@@ -59,7 +60,7 @@ export class KeepFirstRowOperator extends SingleInputOperator {
     const bytesMax = Math.floor(options.stateBytesMax / 2);
     const keyTypes = plan.keys.map((key) => schema.columns[key]!.type);
     this.#timeColumn = plan.order[0]!.column;
-    this.#groups = new WindowGroups(this.name, keyTypes, [], bytesMax, false, groupLanes);
+    this.#groups = new WindowGroups(this.name, keyTypes, noAggregates, bytesMax, false, groupLanes);
     this.#store = new RowStore(this.name, schema, rowLanes, bytesMax);
     this.#locate = makeLocate(this.#groups, plan.keys, options.mode);
     this.#rows = new RowOutput(this.#store, plan.schema, output, true);

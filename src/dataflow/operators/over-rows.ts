@@ -11,17 +11,17 @@
  * frame has no beginning, when it has its answer.
  *
  * How a frame moves: what enters is added, what leaves is taken back where every accumulator can do that
- * exactly; an extreme and a sum that is rounded cannot, and are made anew from the rows of the frame.
+ * exactly: an extreme, a list, a first or last value keep the values of the frame for that (`value-bag.ts`).
+ * A sum that is rounded cannot, and all calls beside it are made anew from the rows of the frame. LAG reads
+ * the chain itself: as many rows as it goes back are kept behind the row that was answered last.
  */
-import type { Accumulator } from "../../functions/aggregate/accumulator.ts";
-import { accumulators } from "../../functions/aggregate/accumulators.ts";
 import type { Over, OverCall, OverFrame } from "../../sql/plan/logical-plan.ts";
 import type { Lane, LaneSpec, StateImage } from "../../state/keyed-state.ts";
+import { allocateBatch, writeValue } from "../../values/column-access.ts";
 import type { ColumnBatch } from "../../values/column-batch.ts";
-import type { RowSchema } from "../../values/row-schema.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import { AddressHeap } from "./address-heap.ts";
-import { GroupSlot } from "./group-slot.ts";
+import { type AggregateShape, shapeAggregates } from "./aggregate-shape.ts";
 import { RowStore } from "./row-store.ts";
 import { everSlice, WindowGroups } from "./window-groups.ts";
 
@@ -44,12 +44,18 @@ const rowLanes: readonly LaneSpec[] = [
 export class OverRows {
   readonly groups: WindowGroups;
   readonly store: RowStore;
-  readonly #calls: readonly OverCall[];
   readonly #frame: OverFrame;
-  /** By call: its lanes in whatever group is looked at. */
-  readonly #slots: readonly GroupSlot[];
+  /** By call: its place among the aggregates, or how far it looks back. */
+  readonly #reads: readonly CallReader[];
   /** Whether all accumulators give back exactly what was added to them. */
   readonly #slides: boolean;
+  /** How many rows behind the answered one LAG may ask for. */
+  readonly #keptRows: number;
+  /** A row of the chain, as a batch of one row that has what the calls read. */
+  readonly #one: ColumnBatch;
+  readonly #arguments: readonly number[];
+  /** The last row of the frame that was reached. */
+  #reached = 0;
   /** Rows without an answer, by time and arrival. */
   readonly #waiting: AddressHeap;
   /** Keys by the time when no frame to come has any of their rows. */
@@ -62,15 +68,16 @@ export class OverRows {
     const { keys, calls, frame, input } = plan;
     const { columns } = input.schema;
     const bytesMax = Math.floor(stateBytesMax / 2);
-    const made = calls.map((call) => accumulatorOf(call, input.schema));
+    const { shape, slides } = shapeFrame(plan);
     const keyTypes = keys.map((key) => columns[key]!.type);
-    this.groups = new WindowGroups(owner, keyTypes, made, bytesMax, false, groupLanes);
+    this.groups = new WindowGroups(owner, keyTypes, shape, bytesMax, false, groupLanes);
     this.store = new RowStore(owner, input.schema, rowLanes, bytesMax);
-    this.#calls = calls;
     this.#frame = frame;
-    const { layout, state } = this.groups;
-    this.#slots = layout.accumulators.map(({ lanes }) => new GroupSlot(state, 0, lanes));
-    this.#slides = made.every(({ retract, unmerge }) => retract !== undefined && unmerge !== undefined);
+    this.#slides = slides;
+    this.#reads = readersOf(calls);
+    this.#keptRows = Math.max(0, ...this.#reads.map(({ back }) => back ?? 0));
+    this.#one = allocateBatch(input.schema, 1);
+    this.#arguments = [...new Set(shape.calls.flatMap(({ argument }) => argument ?? []))];
     this.#group = groupLanesOf(this.groups);
     this.#row = rowLanesOf(this.store);
     this.#waiting = new AddressHeap((left, right) => this.#isBefore(left, right));
@@ -111,11 +118,13 @@ export class OverRows {
     const { unit, preceding } = this.#frame;
     const timeMs = this.timeOf(address);
     this.#take(group, address);
+    this.#reached = address;
     if (unit === "RANGE") {
       // Rows of one time are peers: each sees all of them.
       for (let peer = this.#next(address); peer !== 0; peer = this.#next(peer)) {
         if (this.timeOf(peer) !== timeMs) break;
         this.#take(group, peer);
+        this.#reached = peer;
       }
     }
     if (preceding === undefined) return group;
@@ -132,9 +141,11 @@ export class OverRows {
     return group;
   }
 
-  /** The row has its answer; where a frame has no beginning nobody needs it any more. */
+  /** The row has its answer; where a frame has no beginning nobody but LAG needs it any more. */
   release(address: number, group: number): void {
-    if (this.#frame.preceding === undefined) this.#remove(group, address);
+    if (this.#frame.preceding !== undefined) return;
+    const unneeded = this.#back(address, this.#keptRows);
+    if (unneeded !== 0) this.#remove(group, unneeded);
   }
 
   /** The frame of a row that waits, of what is known now; the group that holds it is used again. */
@@ -142,9 +153,10 @@ export class OverRows {
     const group = this.store.number(address, this.#row.group);
     const { unit, preceding } = this.#frame;
     const scratch = this.groups.scratch();
-    this.groups.clearGroup(scratch);
+    this.groups.aggregates.clear(scratch);
+    this.#reached = address;
     if (preceding === undefined) {
-      this.groups.mergeGroup(scratch, group);
+      this.groups.aggregates.merge(scratch, group);
       this.#addUpTo(scratch, this.#first(group), address, true);
       return scratch;
     }
@@ -159,8 +171,12 @@ export class OverRows {
     return scratch;
   }
 
+  /** Of the frame that was reached or foreseen last. */
   result(group: number, call: number): SqlValue {
-    return this.groups.layout.accumulators[call]!.accumulator.result(this.#slots[call]!.at(group));
+    const { aggregate, back, argument, otherwise } = this.#reads[call]!;
+    if (back === undefined) return this.groups.aggregates.result(group, aggregate);
+    const row = this.#back(this.#reached, back);
+    return row === 0 ? otherwise : this.store.value(row, argument!);
   }
 
   /** Frees the keys whose rows are in no frame any more. */
@@ -207,7 +223,7 @@ export class OverRows {
   }
 
   #makeAnew(group: number): void {
-    this.groups.clearGroup(group);
+    this.groups.aggregates.clear(group);
     for (let row = this.#first(group); row !== 0; row = this.#next(row)) {
       if (this.store.number(row, this.#row.isTaken) === 0) return;
       this.#change(group, row, false);
@@ -222,16 +238,19 @@ export class OverRows {
   }
 
   #change(group: number, address: number, isRetraction: boolean): void {
-    const { accumulators: parts } = this.groups.layout;
-    for (let index = 0; index < this.#calls.length; index++) {
-      const { argument } = this.#calls[index]!;
-      if (argument !== undefined && this.store.isNull(address, argument)) continue;
-      const value = argument === undefined ? null : this.store.value(address, argument);
-      const { accumulator } = parts[index]!;
-      const slot = this.#slots[index]!.at(group);
-      if (isRetraction) accumulator.retract!(slot, value);
-      else accumulator.add(slot, value);
+    let arenaEnd = 0;
+    for (const column of this.#arguments) {
+      arenaEnd = writeValue(this.#one, column, 0, this.store.value(address, column), arenaEnd);
     }
+    this.groups.aggregates.begin(this.#one);
+    this.groups.aggregates.change(group, this.#one, 0, isRetraction);
+  }
+
+  /** So many rows before one; 0 where there are not so many. */
+  #back(address: number, count: number): number {
+    let row = address;
+    for (let left = count; left > 0 && row !== 0; left--) row = this.#before(row);
+    return row;
   }
 
   #remove(group: number, address: number): void {
@@ -282,10 +301,41 @@ export class OverRows {
   }
 }
 
-/** ROW_NUMBER counts the rows up to its own. */
-function accumulatorOf({ function: name, argument, type }: OverCall, schema: RowSchema): Accumulator {
-  const make = accumulators[name === "ROW_NUMBER" ? "COUNT" : name];
-  return make(argument === undefined ? undefined : schema.columns[argument]!.type, type);
+interface CallReader {
+  /** Place among the aggregates. */
+  readonly aggregate: number;
+  /** Of LAG: how many rows it goes back, in which column, and what it gives where there are not so many. */
+  readonly back: number | undefined;
+  readonly argument: number | undefined;
+  readonly otherwise: SqlValue;
+}
+
+function readersOf(calls: readonly OverCall[]): readonly CallReader[] {
+  let aggregate = 0;
+  return calls.map(({ function: name, argument, parameters: [back, otherwise = null] }) => {
+    const isLag = name === "LAG";
+    const place = isLag ? -1 : aggregate++;
+    return { aggregate: place, back: isLag ? (back as number) : undefined, argument, otherwise };
+  });
+}
+
+/** Rows leave a frame that has a beginning; where one call could not take that back exactly none has to. */
+function shapeFrame({ calls, frame, input }: Over): {
+  readonly shape: AggregateShape;
+  readonly slides: boolean;
+} {
+  const aggregates = calls.flatMap(({ function: name, ...call }) =>
+    name === "LAG"
+      ? []
+      : [{ ...call, function: name === "ROW_NUMBER" ? ("COUNT" as const) : name, filter: undefined }],
+  );
+  const sliding = shapeAggregates(aggregates, input.schema, true);
+  const slides = sliding.calls.every(({ accumulator }) => {
+    return accumulator.retract !== undefined && accumulator.unmerge !== undefined;
+  });
+  const isBounded = frame.preceding !== undefined;
+  if (isBounded && slides) return { shape: sliding, slides };
+  return { shape: shapeAggregates(aggregates, input.schema, false), slides: false };
 }
 
 interface GroupLanes {

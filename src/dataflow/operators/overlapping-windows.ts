@@ -35,9 +35,7 @@ export class OverlappingWindows implements Windows {
     this.#groups = groups;
     this.#window = window;
     this.#lanes = groups.layout.overlap!;
-    this.#isInvertible = groups.layout.accumulators.every(
-      ({ accumulator }) => accumulator.unmerge !== undefined,
-    );
+    this.#isInvertible = groups.aggregates.isInvertible;
   }
 
   close(watermarkMs: number, receiver: WindowReceiver): void {
@@ -73,7 +71,7 @@ export class OverlappingWindows implements Windows {
       // A row that is out of order may be of an earlier window than the one that was shown.
       if (before > end) {
         receiver.begin(windowStartOf(before, this.#window), before);
-        receiver.remove(whole);
+        receiver.remove(whole, whole);
       }
       groups.setNumber(whole, shown, end);
       const part = this.#partAt(whole, end);
@@ -92,12 +90,15 @@ export class OverlappingWindows implements Windows {
     return first;
   }
 
+  /** The slices of a key are chained from the latest on: the open ones come first. */
   #partAt(whole: number, wanted: number): number {
-    let found = 0;
-    this.#eachPart(whole, (part, end) => {
-      if (end === wanted) found = part;
-    });
-    return found;
+    const { newest, older } = this.#lanes;
+    const groups = this.#groups;
+    for (let part = groups.numberOf(whole, newest); part !== 0; part = groups.numberOf(part, older)) {
+      const end = groups.numberOf(part, groups.layout.sliceEnd);
+      if (end <= wanted) return end === wanted ? part : 0;
+    }
+    return 0;
   }
 
   #eachPart(whole: number, visit: (part: number, end: number) => void): void {
@@ -135,7 +136,7 @@ export class OverlappingWindows implements Windows {
     for (const part of this.#groups.groupsOf(end)) {
       const whole = this.#wholeOf(part);
       if (this.#groups.numberOf(whole, this.#lanes.stale) === 1) continue;
-      this.#groups.mergeGroup(whole, part);
+      this.#groups.aggregates.merge(whole, part);
       this.#count(whole, 1);
     }
   }
@@ -149,7 +150,7 @@ export class OverlappingWindows implements Windows {
         this.#groups.detach(part);
         if (!this.#isInvertible) this.#groups.setNumber(whole, this.#lanes.stale, 1);
         if (this.#groups.numberOf(whole, this.#lanes.stale) === 1) continue;
-        this.#groups.unmergeGroup(whole, part);
+        this.#groups.aggregates.unmerge(whole, part);
         this.#count(whole, -1);
       }
       this.#groups.removeSlice(slice);
@@ -166,11 +167,11 @@ export class OverlappingWindows implements Windows {
     const { merged, stale } = this.#lanes;
     const groups = this.#groups;
     if (groups.numberOf(whole, stale) === 0) return groups.numberOf(whole, merged);
-    groups.clearGroup(whole);
+    groups.aggregates.clear(whole);
     let count = 0;
     this.#eachPart(whole, (part, end) => {
       if (end > this.#closedEnd) return;
-      groups.mergeGroup(whole, part);
+      groups.aggregates.merge(whole, part);
       count++;
     });
     groups.setNumber(whole, merged, count);
@@ -181,9 +182,9 @@ export class OverlappingWindows implements Windows {
   /** What the window holds so far and the slice that is open in it, in a group that nobody else reads. */
   #together(whole: number, part: number): number {
     const scratch = this.#groups.scratch();
-    this.#groups.clearGroup(scratch);
-    this.#groups.mergeGroup(scratch, whole);
-    this.#groups.mergeGroup(scratch, part);
+    this.#groups.aggregates.clear(scratch);
+    this.#groups.aggregates.merge(scratch, whole);
+    this.#groups.aggregates.merge(scratch, part);
     return scratch;
   }
 }

@@ -15,6 +15,7 @@ import type { KernelMode } from "../codegen/kernels.ts";
 import type { LocateKernel } from "../codegen/locate-kernel.ts";
 import { makeLocate } from "../codegen/make-kernels.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
+import { noAggregates } from "./aggregate-shape.ts";
 import type { Output } from "./operator.ts";
 import { RowOutput } from "./row-output.ts";
 import { RowStore } from "./row-store.ts";
@@ -38,7 +39,7 @@ export class PrimaryKeyOperator extends SingleInputOperator {
     const { keys, input, schema } = plan;
     const bytesMax = Math.floor(options.stateBytesMax / 2);
     const keyTypes = keys.map((key) => input.schema.columns[key]!.type);
-    this.#groups = new WindowGroups(this.name, keyTypes, [], bytesMax, false, groupLanes);
+    this.#groups = new WindowGroups(this.name, keyTypes, noAggregates, bytesMax, false, groupLanes);
     this.#store = new RowStore(this.name, schema, [], bytesMax);
     this.#locate = makeLocate(this.#groups, keys, options.mode);
     this.#rows = new RowOutput(this.#store, schema, output, false);

@@ -17,6 +17,7 @@ import { type Cause, type ColumnBatch, type RowKind, rowKind } from "../../value
 import type { KernelMode } from "../codegen/kernels.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
 import { CombinedWatermark } from "../time/combined-watermark.ts";
+import { noAggregates } from "./aggregate-shape.ts";
 import { CountedOperator } from "./counted-operator.ts";
 import { JoinPartners } from "./join-partners.ts";
 import { chainLanes, JoinSide, type SideName } from "./join-side.ts";
@@ -69,7 +70,7 @@ export abstract class TwoSidedJoin extends CountedOperator {
     const { left, keys, method } = plan;
     const keyTypes = keys.map((key) => left.schema.columns[key.left]!.type);
     const bytesMax = Math.floor(options.stateBytesMax / 3);
-    this.groups = new WindowGroups(name, keyTypes, [], bytesMax, false, chainLanes);
+    this.groups = new WindowGroups(name, keyTypes, noAggregates, bytesMax, false, chainLanes);
     const side = (sideName: SideName) =>
       new JoinSide(name, this.groups, {
         name: sideName,

@@ -15,7 +15,6 @@
  */
 
 import { assert } from "../../errors/quickwater-error.ts";
-import { accumulators } from "../../functions/aggregate/accumulators.ts";
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
 import type { WindowAggregate } from "../../sql/plan/logical-plan.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
@@ -24,8 +23,9 @@ import { compileWindow } from "../codegen/compile-window.ts";
 import { interpretWindow } from "../codegen/interpret-window.ts";
 import type { KernelMode, PredicateKernel } from "../codegen/kernels.ts";
 import { makePredicate } from "../codegen/make-kernels.ts";
-import type { WindowHost, WindowKernel } from "../codegen/window-kernel.ts";
+import type { KernelWindow, WindowHost, WindowKernel } from "../codegen/window-kernel.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
+import { shapeAggregates } from "./aggregate-shape.ts";
 import { GroupRows } from "./group-rows.ts";
 import type { Output } from "./operator.ts";
 import { OverlappingWindows } from "./overlapping-windows.ts";
@@ -35,7 +35,6 @@ import { WindowGroups } from "./window-groups.ts";
 import type { Windows } from "./windows.ts";
 
 export interface WindowAggregateOptions {
-  readonly name: string;
   readonly mode: KernelMode;
   /** WHERE: rows for which it is not TRUE are left out and counted. */
   readonly predicate?: BoundExpression | undefined;
@@ -52,27 +51,26 @@ export class WindowAggregateOperator extends SingleInputOperator implements Wind
   readonly #selection = new Int32Array(batchRowsMax);
   #idle = false;
 
-  constructor(plan: WindowAggregate, output: Output, options: WindowAggregateOptions) {
+  constructor(
+    plan: WindowAggregate & { readonly window: KernelWindow },
+    output: Output,
+    options: WindowAggregateOptions,
+  ) {
     super(output);
-    this.name = options.name;
+    this.name = `GROUP BY ${plan.window.kind === "ATTACHED" ? "window" : plan.window.kind}`;
     const { window, aggregates } = plan;
     const input = plan.input.schema;
     // Where rows come with their window its start is one key more, behind those of the plan.
     const keys = window.kind === "ATTACHED" ? [...plan.keys, window.startColumn] : plan.keys;
     const keyTypes = keys.map((column) => input.columns[column]!.type);
-    const made = aggregates.map((call) =>
-      accumulators[call.function](
-        call.argument === undefined ? undefined : input.columns[call.argument]!.type,
-        call.type,
-      ),
-    );
+    const shaped = shapeAggregates(aggregates, input, false);
     const overlapping = window.kind === "HOP" || window.kind === "CUMULATE";
-    this.groups = new WindowGroups(options.name, keyTypes, made, options.stateBytesMax, overlapping);
+    this.groups = new WindowGroups(this.name, keyTypes, shaped, options.stateBytesMax, overlapping);
     this.#windows = overlapping
       ? new OverlappingWindows(this.groups, window)
       : new TumbleWindows(this.groups, window.kind === "TUMBLE" ? window.sizeMs : 0);
     this.#writer = new GroupRows(this.groups, plan, output);
-    const shape = { input, window, keys, aggregates, groups: this.groups };
+    const shape = { input, window, keys, groups: this.groups };
     this.#kernel = options.mode === "compiled" ? compileWindow(shape) : interpretWindow(shape);
     this.#predicate =
       options.predicate === undefined ? undefined : makePredicate(options.predicate, options.mode);

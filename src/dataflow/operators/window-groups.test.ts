@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { accumulators } from "../../functions/aggregate/accumulators.ts";
 import type { SqlType } from "../../values/sql-type.ts";
+import { shapeAggregates } from "./aggregate-shape.ts";
 import { WindowGroups } from "./window-groups.ts";
 
 const text: SqlType = { kind: "VARCHAR", length: 2_147_483_647, nullable: false };
@@ -27,8 +27,13 @@ function addGroup(groups: WindowGroups, number: number, sliceEnd: number): numbe
 }
 
 function newGroups(bytesMax: number): WindowGroups {
-  const made = [accumulators.COUNT(undefined, count), accumulators.SUM(price, sum)];
-  return new WindowGroups("GROUP BY TUMBLE", [text], made, bytesMax);
+  const plain = { parameters: [], distinct: false, filter: undefined };
+  const calls = [
+    { ...plain, function: "COUNT" as const, argument: undefined, type: count },
+    { ...plain, function: "SUM" as const, argument: 0, type: sum },
+  ];
+  const shaped = shapeAggregates(calls, { columns: [{ name: "price", type: price }] }, false);
+  return new WindowGroups("GROUP BY TUMBLE", [text], shaped, bytesMax);
 }
 
 test("a million keys of 24 bytes with COUNT and SUM of a DECIMAL take at most 100 MB", () => {

@@ -5,6 +5,7 @@
  *   groups   one slot a (slice, key): slice end, key lanes with their NULL flags, the accumulators' lanes,
  *            a mark that the group changed since it was last shown. The link chains the groups of a slice.
  *   slices   one slot an open slice: its end, the first group of its chain, how many there are.
+ *   values   of aggregates that look at values themselves, in bags (`value-bag.ts`), freed with their group.
  * A slice is what all windows over the same rows share; a TUMBLE window is one slice. Where windows overlap,
  * each key has one group more, of the slice `everSlice`: the window that is next to close, made of the groups
  * of its slices (`overlapping-windows.ts`), which are chained to it.
@@ -15,13 +16,13 @@
  */
 
 import { assert } from "../../errors/quickwater-error.ts";
-import type { Accumulator, AccumulatorSlot } from "../../functions/aggregate/accumulator.ts";
 import type { Lane, LaneSpec, StateImage } from "../../state/keyed-state.ts";
 import { indexMask, indexShift, PagedState } from "../../state/paged-state.ts";
-import { laneBytes, layoutSlot } from "../../state/slot-layout.ts";
+import { layoutSlot } from "../../state/slot-layout.ts";
 import type { SqlType } from "../../values/sql-type.ts";
+import type { AggregateShape } from "./aggregate-shape.ts";
+import { GroupAggregates } from "./group-aggregates.ts";
 import { type GroupLayout, layoutGroup } from "./group-layout.ts";
-import { GroupSlot } from "./group-slot.ts";
 
 /** The end of the slice that is never closed. */
 export const everSlice = Number.POSITIVE_INFINITY;
@@ -39,6 +40,7 @@ const sliceBytesMax = 16 * 1024 * 1024;
 export class WindowGroups {
   readonly layout: GroupLayout;
   readonly state: PagedState;
+  readonly aggregates: GroupAggregates;
   readonly #slices: PagedState;
   readonly #sliceEndLane: Lane;
   readonly #firstLane: Lane;
@@ -54,21 +56,24 @@ export class WindowGroups {
   constructor(
     owner: string,
     keys: readonly SqlType[],
-    accumulators: readonly Accumulator[],
+    aggregates: AggregateShape,
     bytesMax: number,
     overlapping = false,
     own: readonly LaneSpec[] = [],
   ) {
-    const { slot, layout } = layoutGroup(keys, accumulators, overlapping, own);
+    const { slot, layout } = layoutGroup(keys, aggregates, overlapping, own);
     this.layout = layout;
-    this.state = new PagedState(owner, slot, bytesMax);
+    // Groups and each bag of their values have an equal part of what may be kept.
+    const partBytesMax = Math.floor(bytesMax / (1 + aggregates.bags.length));
+    this.state = new PagedState(owner, slot, partBytesMax);
+    this.aggregates = new GroupAggregates(owner, aggregates, layout, this.state, this, partBytesMax);
     const sliceLayout = layoutSlot(sliceLanes);
     [this.#sliceEndLane, this.#firstLane, this.#countLane] = sliceLayout.lanes as [Lane, Lane, Lane];
     this.#slices = new PagedState(`${owner} slices`, sliceLayout, sliceBytesMax);
   }
 
   get bytesUsed(): number {
-    return this.state.bytesUsed + this.#slices.bytesUsed;
+    return this.state.bytesUsed + this.#slices.bytesUsed + this.aggregates.bytesUsed;
   }
 
   get openSlices(): number {
@@ -86,14 +91,25 @@ export class WindowGroups {
     slicePage.i32[(sliceAt + this.#countLane.offset) >> 2]! += 1;
   }
 
-  /** Where windows overlap: chains a new group of a slice to its window's group. */
+  /**
+   * Where windows overlap: chains a new group of a slice to its window's group, by the ends of the slices.
+   * Rows come mostly in order: the place is at the beginning.
+   */
   attach(part: number, whole: number): void {
     const { window, newest, older, younger } = this.layout.overlap!;
-    const before = this.numberOf(whole, newest);
+    const end = this.numberOf(part, this.layout.sliceEnd);
+    let after = 0;
+    let before = this.numberOf(whole, newest);
+    while (before !== 0 && this.numberOf(before, this.layout.sliceEnd) > end) {
+      after = before;
+      before = this.numberOf(before, older);
+    }
     this.setNumber(part, window, whole);
     this.setNumber(part, older, before);
+    this.setNumber(part, younger, after);
     if (before !== 0) this.setNumber(before, younger, part);
-    this.setNumber(whole, newest, part);
+    if (after === 0) this.setNumber(whole, newest, part);
+    else this.setNumber(after, older, part);
   }
 
   /** Takes a group of a slice out of its window's chain. */
@@ -204,6 +220,7 @@ export class WindowGroups {
 
   /** Gives back a group's slot and the bytes of its key and accumulators. It is taken out of no chain. */
   freeGroup(address: number): void {
+    this.aggregates.freeValues(address);
     const page = this.state.pages[address >>> 16]!;
     const at = address & 0xffff;
     for (const lane of this.state.layout.lanes) {
@@ -214,17 +231,18 @@ export class WindowGroups {
   }
 
   freeze(): readonly StateImage[] {
-    return [this.state.freeze(), this.#slices.freeze()];
+    return [this.state.freeze(), this.#slices.freeze(), ...this.aggregates.freeze()];
   }
 
   /** Which groups changed since they were shown is not in an image: the owner marks them. */
-  restore([groups, slices]: readonly StateImage[]): void {
+  restore([groups, slices, ...values]: readonly StateImage[]): void {
     assert(
       groups !== undefined && slices !== undefined,
       "groups were restored from another operator's images",
     );
     this.state.restore(groups);
     this.#slices.restore(slices);
+    this.aggregates.restore(values);
     this.#lastEnd = Number.NaN;
     this.#earliestEnd = this.#findEarliestEnd();
     this.changedCount = 0;
@@ -252,36 +270,6 @@ export class WindowGroups {
     return earliest;
   }
 
-  /** Adds what one group's accumulators hold to another's. */
-  mergeGroup(into: number, from: number): void {
-    for (const { accumulator, lanes } of this.layout.accumulators) {
-      accumulator.merge(this.slot(into, lanes), this.slot(from, lanes));
-    }
-  }
-
-  /** Takes it back; only where every accumulator can. */
-  unmergeGroup(from: number, part: number): void {
-    for (const { accumulator, lanes } of this.layout.accumulators) {
-      accumulator.unmerge!(this.slot(from, lanes), this.slot(part, lanes));
-    }
-  }
-
-  /** Empties a group's accumulators. */
-  clearGroup(address: number): void {
-    const page = this.state.writable(address);
-    const at = address & 0xffff;
-    for (const { lanes } of this.layout.accumulators) {
-      for (const lane of lanes.values()) {
-        const bytes = laneBytes(lane.kind);
-        if (lane.kind === "bytes") {
-          const place = (at + lane.offset) >> 2;
-          this.state.arena.free(page.i32[place]!, page.i32[place + 1]!);
-        }
-        page.u8.fill(0, at + lane.offset, at + lane.offset + bytes);
-      }
-    }
-  }
-
   /** A group of no slice and no key, for whoever has to put two together for a moment. */
   scratch(): number {
     const { state, layout } = this;
@@ -295,10 +283,6 @@ export class WindowGroups {
     const made = state.insert(scratchHash, entry);
     this.setNumber(made, layout.sliceEnd, scratchSlice);
     return made;
-  }
-
-  slot(address: number, lanes: ReadonlyMap<string, Lane>): AccumulatorSlot {
-    return new GroupSlot(this.state, address, lanes);
   }
 
   #endOf(slice: number): number {

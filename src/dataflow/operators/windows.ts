@@ -11,7 +11,7 @@ export interface WindowReceiver {
   begin(windowStartMs: number, windowEndMs: number): void;
   group(keys: number, values: number): void;
   /** An open row of this window that was shown and has no place any more. */
-  remove(keys: number): void;
+  remove(keys: number, values: number): void;
   /** There are no more for now. */
   end(): void;
 }

@@ -10,10 +10,9 @@ import type {
   Join,
   LogicalPlan,
   Project,
-  RepeatRows,
   Scan,
-  Unnest,
   Values,
+  WindowAggregate,
 } from "../../sql/plan/logical-plan.ts";
 import { tablesOf } from "../../sql/plan/map-plan.ts";
 import { watermarkDelayOf } from "../../sql/plan/traits.ts";
@@ -29,6 +28,8 @@ import { PrimaryKeyOperator } from "../operators/primary-key.ts";
 import { RegularJoinOperator } from "../operators/regular-join.ts";
 import { RepeatRowsOperator } from "../operators/repeat-rows.ts";
 import { ScanOperator } from "../operators/scan.ts";
+import { SessionAggregateOperator, type SessionOptions } from "../operators/session-aggregate.ts";
+import { SessionWindowsOperator } from "../operators/session-windows.ts";
 import type { SingleInputOperator } from "../operators/single-input-operator.ts";
 import { TemporalJoinOperator } from "../operators/temporal-join.ts";
 import { TopNOperator } from "../operators/top-n.ts";
@@ -67,6 +68,8 @@ export interface Pipeline {
   readonly openers: readonly Operator[];
   /** Those that see rows of the tables, not of an aggregation: the books of the view are theirs. */
   readonly sourceSide: readonly Operator[];
+  /** Whether the time itself changes rows: it is told of every tick of the logged clock. */
+  readonly hearsTicks: boolean;
 }
 
 export function buildPipeline(plan: LogicalPlan, output: Output, options: PipelineOptions): Pipeline {
@@ -95,6 +98,7 @@ class PipelineBuilder implements Pipeline {
   readonly operators: Operator[] = [];
   readonly openers: Operator[] = [];
   readonly sourceSide: Operator[] = [];
+  hearsTicks = false;
   readonly #options: PipelineOptions;
 
   constructor(options: PipelineOptions) {
@@ -117,24 +121,30 @@ class PipelineBuilder implements Pipeline {
         this.#buildOver(input, transform, showsOpen);
         return;
       }
-      case "AssignWindows":
+      case "AssignWindows": {
+        const assign = makeAssignWindows(node, output, options);
+        this.#buildOver(node.input, assign, showsOpen && node.window.kind !== "SESSION");
+        return;
+      }
       case "RepeatRows":
+        this.#buildOver(node.input, new RepeatRowsOperator(node, output, mode), showsOpen);
+        return;
       case "Unnest":
-        this.#buildOver(node.input, stateless(node, output, mode), showsOpen);
+        this.#buildOver(node.input, new UnnestOperator(node, output), showsOpen);
         return;
       case "LatestRows":
         this.#buildOver(node.input, new PrimaryKeyOperator(node, output, options), false);
         return;
       case "WindowAggregate": {
         const { predicate, input } = belowFilter(node.input);
-        const name = `GROUP BY ${node.window.kind === "ATTACHED" ? "window" : node.window.kind}`;
-        const aggregate = new WindowAggregateOperator(node, output, { ...options, name, predicate });
+        const aggregate = makeWindowAggregate(node, output, { ...options, predicate });
         if (showsOpen) this.openers.push(aggregate);
         this.#buildOver(input, aggregate, false);
         return;
       }
       case "Aggregate": {
         const { predicate, input } = belowFilter(node.input);
+        this.hearsTicks ||= node.retentionMs !== undefined;
         const aggregate = new GroupAggregateOperator(node, output, { ...options, predicate });
         this.#buildOver(input, aggregate, false);
         return;
@@ -203,16 +213,18 @@ function streamsOf(plan: LogicalPlan): string {
   return tablesOf(plan).toSorted().join();
 }
 
-/** Those that give a row several times, or with more columns. */
-function stateless(node: AssignWindows | RepeatRows | Unnest, output: Output, mode: KernelMode) {
-  switch (node.kind) {
-    case "AssignWindows":
-      return new AssignWindowsOperator(node, output, mode);
-    case "RepeatRows":
-      return new RepeatRowsOperator(node, output, mode);
-    case "Unnest":
-      return new UnnestOperator(node, output);
-  }
+function makeAssignWindows(node: AssignWindows, output: Output, options: PipelineOptions) {
+  const { window } = node;
+  return window.kind === "SESSION"
+    ? new SessionWindowsOperator({ ...node, window }, output, options)
+    : new AssignWindowsOperator({ ...node, window }, output, options.mode);
+}
+
+function makeWindowAggregate(node: WindowAggregate, output: Output, options: SessionOptions) {
+  const { window } = node;
+  return window.kind === "SESSION"
+    ? new SessionAggregateOperator({ ...node, window }, output, options)
+    : new WindowAggregateOperator({ ...node, window }, output, options);
 }
 
 /** Whether its rows are rows of tables, one by one. */
@@ -228,6 +240,8 @@ function isStateless(plan: LogicalPlan): boolean {
     case "Join":
     case "LatestRows":
       return false;
+    case "AssignWindows":
+      return plan.window.kind !== "SESSION" && isStateless(plan.input);
     case "Union":
       return plan.inputs.every(isStateless);
     default:

@@ -238,9 +238,7 @@ function takeStep(step: Step, streams: JournalStreams, sources: Sources): Touche
     case stepKind.tick: {
       let moved: Touched = "none";
       for (const each of sources.values()) {
-        const before = each.watermark.ms;
-        each.tick(causeOf(step));
-        if (each.watermark.ms !== before) moved = "all";
+        if (each.tick(causeOf(step))) moved = "all";
       }
       return moved;
     }

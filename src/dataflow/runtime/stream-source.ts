@@ -98,12 +98,18 @@ export class StreamSource {
     }
   }
 
-  /** A tick of the logged clock: pipelines are told where it moves the watermark or makes the stream idle. */
-  tick(cause: Cause): void {
+  /**
+   * A tick of the logged clock: pipelines are told where it moves the watermark or makes the stream idle,
+   * those that hear all ticks always. Answers whether rows may have come of it.
+   */
+  tick(cause: Cause): boolean {
     const { ms, isIdle } = this.watermark;
     this.#cause = cause;
     this.watermark.tick(cause.appendTimeMs);
-    if (this.watermark.ms !== ms || this.watermark.isIdle !== isIdle) this.#advance(this.watermark.ms);
+    const moved = this.watermark.ms !== ms;
+    if (moved || this.watermark.isIdle !== isIdle) this.#advance(this.watermark.ms);
+    else this.#advance(this.watermark.ms, ({ pipeline }) => pipeline.hearsTicks);
+    return moved || this.#consumers.some(({ pipeline }) => pipeline.hearsTicks);
   }
 
   /** The input has ended: every window closes. */
@@ -132,8 +138,9 @@ export class StreamSource {
     this.#advance(this.watermark.ms);
   }
 
-  #advance(watermarkMs: number): void {
+  #advance(watermarkMs: number, hears: (consumer: Consumer) => boolean = () => true): void {
     for (const consumer of this.#consumers) {
+      if (!hears(consumer)) continue;
       this.#guard(consumer, () => consumer.input.advance(watermarkMs, this.watermark.isIdle, this.#cause));
     }
     this.#leaveOutFailed();

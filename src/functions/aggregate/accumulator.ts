@@ -15,8 +15,31 @@ export interface AccumulatorLane {
   readonly kind: "u8" | "i32" | "f64" | "i64" | "u64" | "bytes";
 }
 
+/**
+ * How an aggregate wants the values of a group kept beside its lanes: by value, or as they came; each once,
+ * or as often as it is there.
+ */
+export interface KeptOrder {
+  readonly order: "value" | "arrival";
+  readonly once: boolean;
+}
+
+/** The values that a group keeps. Of those kept by value there is a rank, of those as they came a turn. */
+export interface KeptValues {
+  readonly size: number;
+  /** The value of a rank, from 1; NULL where there is none. */
+  at(rank: number): SqlValue;
+  least(): SqlValue;
+  greatest(): SqlValue;
+  oldest(): SqlValue;
+  newest(): SqlValue;
+  eachArrived(visit: (value: SqlValue) => void): void;
+}
+
 /** The slot of one group, lane by lane: for the interpreted twin and for results. */
 export interface AccumulatorSlot {
+  /** Only where the accumulator `keeps` them. */
+  readonly values: KeptValues;
   number(lane: string): number;
   setNumber(lane: string, value: number): void;
   bigint(lane: string): bigint;
@@ -35,10 +58,17 @@ export interface EmitContext {
   /** JavaScript that puts the argument's bytes into a `bytes` lane, and that compares them with it. */
   storeBytes(name: string): string;
   compareBytes(name: string): string;
+  /** JavaScript that puts the argument's bytes behind those of the lane, with others between the two. */
+  appendBytes(name: string, between: Uint8Array): string;
 }
 
 export interface Accumulator {
   readonly lanes: readonly AccumulatorLane[];
+  /**
+   * The values themselves are kept, by whoever keeps the groups: then nothing is added to lanes, and the
+   * result is read from the values.
+   */
+  readonly keeps?: KeptOrder | undefined;
   /** Adds a value that is not NULL. For COUNT(*) there is no argument. */
   emitAdd(context: EmitContext): string;
   add(slot: AccumulatorSlot, value: SqlValue): void;
@@ -54,4 +84,32 @@ export interface Accumulator {
   unmerge?: ((from: AccumulatorSlot, part: AccumulatorSlot) => void) | undefined;
 }
 
-export type AccumulatorMaker = (argument: SqlType | undefined, result: SqlType) => Accumulator;
+/** What an accumulator is made for. */
+export interface AccumulatorNeeds {
+  /** Undefined for COUNT(*). */
+  readonly argument: SqlType | undefined;
+  readonly result: SqlType;
+  /** Constants behind the argument: a separator, a fraction. */
+  readonly parameters: readonly SqlValue[];
+  /** Each value counts once. Who keeps the groups sees to that, but for values that are kept anyway. */
+  readonly distinct: boolean;
+  /** Values may be taken back that are not the last ones. */
+  readonly losesRows: boolean;
+}
+
+export type AccumulatorMaker = (needs: AccumulatorNeeds) => Accumulator;
+
+/** An accumulator whose values are kept, and which reads its result from them. */
+export function keptAccumulator(keeps: KeptOrder, result: (values: KeptValues) => SqlValue): Accumulator {
+  const nothing = () => {};
+  return {
+    lanes: [],
+    keeps,
+    emitAdd: () => "",
+    add: nothing,
+    retract: nothing,
+    result: (slot) => result(slot.values),
+    merge: nothing,
+    unmerge: nothing,
+  };
+}

@@ -5,12 +5,24 @@ import type { AggregateName } from "./aggregate-function.ts";
 import { avgAccumulator } from "./avg.ts";
 import { countAccumulator } from "./count.ts";
 import { extremeAccumulator } from "./extreme.ts";
+import { firstAccumulator, lastAccumulator } from "./first-last.ts";
+import { listAccumulator } from "./listagg.ts";
+import { percentileAccumulator } from "./percentile.ts";
 import { sumAccumulator } from "./sum.ts";
+import { varianceAccumulator } from "./variance.ts";
 
 export const accumulators: Readonly<Record<AggregateName, AccumulatorMaker>> = {
   COUNT: countAccumulator,
   SUM: sumAccumulator,
   AVG: avgAccumulator,
-  MIN: (argument) => extremeAccumulator("MIN", argument),
-  MAX: (argument) => extremeAccumulator("MAX", argument),
+  MIN: (needs) => extremeAccumulator("MIN", needs),
+  MAX: (needs) => extremeAccumulator("MAX", needs),
+  VAR_POP: () => varianceAccumulator("VAR_POP"),
+  VAR_SAMP: () => varianceAccumulator("VAR_SAMP"),
+  STDDEV_POP: () => varianceAccumulator("STDDEV_POP"),
+  STDDEV_SAMP: () => varianceAccumulator("STDDEV_SAMP"),
+  FIRST_VALUE: firstAccumulator,
+  LAST_VALUE: lastAccumulator,
+  LISTAGG: listAccumulator,
+  PERCENTILE: percentileAccumulator,
 };

@@ -6,13 +6,13 @@
 import { assert } from "../../errors/quickwater-error.ts";
 import { divideHalfUp } from "../../values/decimal.ts";
 import { physicalOf, type SqlType } from "../../values/sql-type.ts";
-import type { Accumulator, AccumulatorLane, AccumulatorSlot } from "./accumulator.ts";
+import type { Accumulator, AccumulatorLane, AccumulatorNeeds, AccumulatorSlot } from "./accumulator.ts";
 import { addCount } from "./count.ts";
 import { addWide, emitAddWide, readWide, wideLanes } from "./sum.ts";
 
 const count: AccumulatorLane = { name: "count", kind: "f64" };
 
-export function avgAccumulator(argument: SqlType | undefined, result: SqlType): Accumulator {
+export function avgAccumulator({ argument, result }: AccumulatorNeeds): Accumulator {
   assert(argument !== undefined, "AVG has an argument");
   if (argument.kind === "DECIMAL") {
     assert(result.kind === "DECIMAL", "AVG of a DECIMAL is a DECIMAL");

@@ -4,14 +4,20 @@
  */
 import { assert } from "../../errors/quickwater-error.ts";
 import { decimalPrecisionMax, physicalOf, type SqlType } from "../../values/sql-type.ts";
-import type { Accumulator, AccumulatorLane, AccumulatorSlot, EmitContext } from "./accumulator.ts";
+import type {
+  Accumulator,
+  AccumulatorLane,
+  AccumulatorNeeds,
+  AccumulatorSlot,
+  EmitContext,
+} from "./accumulator.ts";
 
 /** How many values there are: the sum is NULL while there are none. It stops at its largest number. */
 const seen: AccumulatorLane = { name: "seen", kind: "i32" };
 const seenMax = 0x7fffffff;
 const wideLimit = 10n ** BigInt(decimalPrecisionMax);
 
-export function sumAccumulator(argument: SqlType | undefined): Accumulator {
+export function sumAccumulator({ argument }: AccumulatorNeeds): Accumulator {
   assert(argument !== undefined, "SUM has an argument");
   if (argument.kind === "DECIMAL") return decimalSum(argument);
   if (argument.kind === "BIGINT") return bigintSum();

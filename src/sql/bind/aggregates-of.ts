@@ -1,7 +1,7 @@
 /** Whether a select list has aggregates: one of them makes the query an aggregation. */
 import { aggregateNamed } from "../../functions/aggregate/aggregate-function.ts";
 import type { Expression, SelectItem } from "../parse/ast.ts";
-import { refuseCallClauses } from "./not-supported-yet.ts";
+import { refuseCallClauses } from "./call-clauses.ts";
 
 /** The first one. */
 export function findAggregate(items: readonly SelectItem[]): Expression | undefined {
@@ -16,7 +16,7 @@ function aggregateIn(node: Expression): Expression | undefined {
   const isAggregate =
     node.kind === "FunctionCall" && node.over === undefined && aggregateNamed(node.name.name) !== undefined;
   if (isAggregate) {
-    refuseCallClauses(node);
+    refuseCallClauses(node, true);
     return node;
   }
   for (const part of partsOf(node)) {

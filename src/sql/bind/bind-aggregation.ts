@@ -12,7 +12,7 @@ import type { Expression, FunctionCall, SelectQuery } from "../parse/ast.ts";
 import { printExpression } from "../parse/print.ts";
 import { aggregate, project, repeatRows, windowAggregate, windowColumnTypes } from "../plan/build.ts";
 import { expressionKey, mapChildren } from "../plan/expressions.ts";
-import type { AggregateCall, LogicalPlan, WindowProperty } from "../plan/logical-plan.ts";
+import type { AggregateCall, AssignWindows, LogicalPlan, WindowProperty } from "../plan/logical-plan.ts";
 import { isUpdating, type WindowColumns, windowColumnsOf } from "../plan/traits.ts";
 import { findAggregate } from "./aggregates-of.ts";
 import { bindCondition, bindExpression } from "./bind-expression.ts";
@@ -20,6 +20,7 @@ import type { BoundExpression } from "./bound-expression.ts";
 import { literal } from "./coerce.ts";
 import { aggregateBase, CollectedAggregates, contextWithoutAggregates } from "./collected-aggregates.ts";
 import type { BindEnvironment } from "./environment.ts";
+import { hasSessionKeys, refuseSessionSets, refuseUnmergeable } from "./grouped-window.ts";
 import { GroupedSets, groupingSets } from "./grouping-sets.ts";
 import { featureRefused } from "./not-supported-yet.ts";
 import type { Relation } from "./relation.ts";
@@ -43,7 +44,7 @@ export function bindAggregation(
   environment: BindEnvironment,
 ): Aggregation {
   const scope = new Scope(input);
-  const collected = new CollectedAggregates(scope);
+  const collected = new CollectedAggregates(scope, select.groupBy.length > 0);
   const sets = groupingSets(select.groupBy).map((set) => uniqueKeys(set.map((key) => bindKey(key, scope))));
   const grouped = uniqueKeys(sets.flat());
   const columns = windowColumnsOf(input.plan);
@@ -52,13 +53,14 @@ export function bindAggregation(
   if (window === undefined) refuseUnboundedGroups(select, grouped, input, environment);
   const { keys, properties } = window ?? { keys: grouped, properties: [] };
   const groups: Groups = { keys, properties, sets: groupedSets(sets, keys, select) };
+  if (groups.sets !== undefined) refuseSessionSets(input, select);
   collected.takeGroupings((node) => bindGrouping(node, groups, scope));
   const output = new OutputColumns(groups, input, scope);
   const { position } = select;
   return {
     bind: (node) => output.rewrite(bindExpression(node, collected.context), node.position),
     bindCondition: (node, place) => output.rewrite(bindCondition(node, place, collected.context), position),
-    plan: () => makePlan(input, groups, collected, position),
+    plan: () => makePlan(input, groups, collected, environment),
   };
 }
 
@@ -167,16 +169,21 @@ function refuseUnboundedGroups(
         : `its GROUP BY lacks ${missing.join(" and ")}`;
   const computed = window === undefined ? findAggregate(select.items) : undefined;
   const position = (computed ?? select.groupBy[0] ?? select.items[0]!).position;
-  refuseUnboundedState(reason, position, environment);
+  refuseUnboundedState(reason, input.plan, position, environment);
 }
 
+/** Of rows that change a group that was dropped would be asked for what it had. */
 export function refuseUnboundedState(
   reason: string,
+  input: LogicalPlan,
   position: SourcePosition,
-  { inputEnds }: BindEnvironment,
+  { inputEnds, retentionMs }: BindEnvironment,
 ): void {
-  if (inputEnds) return;
-  const instead = "Read from TABLE(TUMBLE(…)) and write GROUP BY window_start, window_end";
+  if (inputEnds || (retentionMs !== undefined && !isUpdating(input))) return;
+  const instead =
+    retentionMs === undefined
+      ? "Read TABLE(TUMBLE(…)) and write GROUP BY window_start, window_end, or give the view a 'retention'"
+      : "A retention bounds groups of rows that do not change: read them from a table";
   throw quickwaterError("sql.unbounded-state", { what: "This aggregation", reason, instead }, { position });
 }
 
@@ -184,16 +191,18 @@ function makePlan(
   relation: Relation,
   groups: Groups,
   collected: CollectedAggregates,
-  position: SourcePosition,
+  { retentionMs }: BindEnvironment,
 ): LogicalPlan {
   const isWindowed = groups.properties.length > 0;
   const window = isWindowed ? windowColumnsOf(relation.plan) : undefined;
   const calls = collected.calls;
-  const touched = [...groups.keys.map(({ expression }) => expression)];
+  const keyed = groups.keys.map(({ expression }) => expression);
+  const touched = [...keyed];
   for (const { argument, filter } of calls)
     touched.push(...[argument, filter].filter((part) => part !== undefined));
   // Windows are made by the aggregation itself where nothing but it reads them.
-  const direct = isWindowed && !readsWindow(touched, window!) ? relation.unassigned : undefined;
+  const makesWindow = isWindowed && !readsWindow(touched, window!) && hasSessionKeys(relation, keyed);
+  const direct = makesWindow ? relation.unassigned : undefined;
   const { sets } = groups;
   const source = direct?.plan ?? relation.plan;
   const input = sets === undefined ? source : repeatRows(source, sets.numbers);
@@ -208,22 +217,22 @@ function makePlan(
     keys: [...keys, ...(sets === undefined ? [] : [number])].map((key) => before.place(key)),
     keyNames: [...groups.keys.map(({ text }) => text), ...(sets === undefined ? [] : [groupingName(groups)])],
     aggregates: calls.map(
-      ({ name, argument, filter, type }): AggregateCall => ({
+      ({ name, argument, parameters, distinct, filter, type }): AggregateCall => ({
         function: name,
         argument: place(argument),
+        parameters,
+        distinct,
         filter: place(filter),
         type,
       }),
     ),
   };
-  if (window === undefined) {
-    if (isUpdating(input)) refuseRetractions(calls, position);
-    return aggregate({ ...parts, input: before.plan() });
-  }
+  if (window === undefined) return aggregate({ ...parts, input: before.plan() }, retentionMs);
   if (direct !== undefined) {
+    refuseUnmergeable(calls, direct.window);
     const timeColumn = before.placeColumn(direct.window.timeColumn);
     const properties = propertiesOf(groups, input, direct.window.timeColumn);
-    const made = { ...direct.window, timeColumn };
+    const made = { ...direct.window, timeColumn, ...sessionKeys(direct.window, before) };
     return windowAggregate({ ...parts, input: before.plan(), window: made, properties });
   }
   return attachedAggregate(parts, groups, window, before);
@@ -274,11 +283,9 @@ function readsWindow(expressions: readonly BoundExpression[], window: WindowColu
   return found;
 }
 
-/** A value that is taken back may have been the extreme: all others would have to be kept. */
-function refuseRetractions(calls: CollectedAggregates["calls"], position: SourcePosition): void {
-  const extreme = calls.find(({ name }) => name === "MIN" || name === "MAX");
-  if (extreme === undefined) return;
-  throw featureRefused(`${extreme.name} over rows that change`, position);
+function sessionKeys(window: AssignWindows["window"], before: InputColumns) {
+  if (window.kind !== "SESSION") return {};
+  return { partition: window.partition.map((column) => before.placeColumn(column)) };
 }
 
 function columnOf(input: LogicalPlan, index: number): BoundExpression {

@@ -36,12 +36,12 @@ import {
 import { bindType } from "./bind-type.ts";
 import { typeOf } from "./bind-typeof.ts";
 import type { BoundExpression } from "./bound-expression.ts";
+import { refuseCallClauses } from "./call-clauses.ts";
 import { call, canCast, castTo, coerce, literal, typeText } from "./coerce.ts";
 import {
   type BoundExpressionKind,
   isBound,
   notSupportedYet,
-  refuseCallClauses,
   refuseLaterFunction,
 } from "./not-supported-yet.ts";
 
@@ -247,9 +247,10 @@ function bindCase(node: CaseExpression, context: BindContext): BoundExpression {
 function bindCall(node: FunctionCall, context: BindContext): BoundExpression {
   const name = node.name.name.toUpperCase();
   if (node.over !== undefined) return context.over(node);
-  refuseCallClauses(node);
+  const isAggregate = aggregateNamed(name) !== undefined;
+  refuseCallClauses(node, isAggregate);
   refuseLaterFunction(node);
-  if (aggregateNamed(name) !== undefined) return context.aggregate(node, context);
+  if (isAggregate) return context.aggregate(node, context);
   if (name === "GROUPING" || name === "GROUPING_ID") {
     if (context.grouping !== undefined) return context.grouping(node);
     const params = {

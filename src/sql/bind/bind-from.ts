@@ -11,6 +11,7 @@ import type { BindEnvironment } from "./environment.ts";
 import { featureRefused, isBound, notSupportedYet } from "./not-supported-yet.ts";
 import { plainName } from "./plain-name.ts";
 import { latestRows, type Relation, relationOfPlan, relationOfTable, withAlias } from "./relation.ts";
+import { checkViewOptions } from "./table-options.ts";
 
 export function bindFrom(from: TableReference, environment: BindEnvironment): Relation {
   if (from.kind === "Join" && from.right.kind === "Unnest")
@@ -74,7 +75,14 @@ function bindView(
 ): Relation {
   const [written] = parseScript(statement).statements;
   assert(written !== undefined && "query" in written, `the statement of the view ${name} is no query`);
-  const { plan } = environment.bindQuery(written.query, { ...environment, commonTables: new Map() });
+  // A plain view is a part of the query that reads it, and kept as long.
+  const { retentionMs } =
+    written.kind === "CreateMaterializedView" ? checkViewOptions(written.options) : environment;
+  const { plan } = environment.bindQuery(written.query, {
+    ...environment,
+    commonTables: new Map(),
+    retentionMs,
+  });
   const relation = relationOfPlan(plan, name);
   const columns = relation.columns.map((column, index) => ({ ...column, name: schema.columns[index]!.name }));
   return { ...relation, columns };

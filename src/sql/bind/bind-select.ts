@@ -146,6 +146,6 @@ function bindDistinct(
     });
     return groups;
   }
-  refuseUnboundedState("DISTINCT keeps every row that it has seen", position, environment);
-  return aggregate({ input: plan, keys: columns, keyNames, aggregates: [] });
+  refuseUnboundedState("DISTINCT keeps every row that it has seen", plan, position, environment);
+  return aggregate({ input: plan, keys: columns, keyNames, aggregates: [] }, environment.retentionMs);
 }

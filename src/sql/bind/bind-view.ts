@@ -7,13 +7,14 @@ import { quickwaterError } from "../../errors/quickwater-error.ts";
 import type { ColumnSchema } from "../../values/row-schema.ts";
 import type { CreateMaterializedView, CreateView, Identifier } from "../parse/ast.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
+import { inputsOf } from "../plan/map-plan.ts";
 import { keyOf } from "../plan/traits.ts";
 import { checkName } from "./bind-create-table.ts";
 import { bindNamedQuery, bindWholeQuery } from "./bind-whole-query.ts";
 import type { BoundOutput } from "./environment.ts";
 import { plainName } from "./plain-name.ts";
 import { columnNames } from "./relation.ts";
-import { checkViewOptions } from "./table-options.ts";
+import { checkViewOptions, refuseIdleRetention } from "./table-options.ts";
 
 export interface BoundView {
   readonly view: ViewDefinition;
@@ -29,8 +30,9 @@ export function bindView(
 ): BoundView {
   const { query, position } = statement;
   const name = freeName(plainName(statement.name), catalog);
-  const { emit, rowsMax } = checkViewOptions(statement.options);
-  const { plan, outputs, reads } = bindWholeQuery(query, catalog, inputEnds);
+  const { emit, rowsMax, retentionMs } = checkViewOptions(statement.options);
+  const { plan, outputs, reads } = bindWholeQuery(query, catalog, inputEnds, retentionMs);
+  if (retentionMs !== undefined && !hasRetention(plan)) refuseIdleRetention(statement.options);
   const key = keyOf(plan);
   if (key === undefined) {
     throw quickwaterError("sql.view-needs-key", { view: name.name }, { position: query.position });
@@ -86,6 +88,11 @@ function freeName(written: Identifier, catalog: Catalog): Identifier {
   const { name, position } = written;
   if (catalog.has(name)) throw quickwaterError("sql.duplicate-name", { name }, { position });
   return written;
+}
+
+function hasRetention(plan: LogicalPlan): boolean {
+  if (plan.kind === "Aggregate" && plan.retentionMs !== undefined) return true;
+  return inputsOf(plan).some(hasRetention);
 }
 
 function refuseDuplicates(columns: readonly ColumnSchema[], outputs: readonly BoundOutput[]): void {

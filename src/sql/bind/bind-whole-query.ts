@@ -19,21 +19,32 @@ export interface BoundWhole extends BoundQuery {
   readonly reads: ReadonlySet<string>;
 }
 
-export function bindWholeQuery(query: Query, catalog: Catalog, inputEnds: boolean): BoundWhole {
-  const bound = bindNamedQuery(query, catalog, inputEnds);
+export function bindWholeQuery(
+  query: Query,
+  catalog: Catalog,
+  inputEnds: boolean,
+  retentionMs: number | undefined = undefined,
+): BoundWhole {
+  const bound = bindNamedQuery(query, catalog, inputEnds, retentionMs);
   refuseUnlimited(bound.plan, inputEnds);
   if (!inputEnds) refuseMovingClocks(bound.plan, query.position);
   return { ...bound, plan: withoutUnreadNumbers(bound.plan) };
 }
 
 /** Of CREATE VIEW: the query that reads it may still limit its row numbers. */
-export function bindNamedQuery(query: Query, catalog: Catalog, inputEnds: boolean): BoundWhole {
+export function bindNamedQuery(
+  query: Query,
+  catalog: Catalog,
+  inputEnds: boolean,
+  retentionMs: number | undefined = undefined,
+): BoundWhole {
   const reads = new Set<string>();
   const bound = bindQuery(query, {
     catalog,
     commonTables: new Map(),
     inputEnds,
     namesRead: reads,
+    retentionMs,
     bindQuery,
   });
   return { ...bound, reads };

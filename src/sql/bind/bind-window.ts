@@ -1,22 +1,23 @@
-/** `TABLE(TUMBLE(…))`, HOP, CUMULATE: which windows, on which time. */
+/** `TABLE(TUMBLE(…))`, HOP, CUMULATE, SESSION: which windows, on which time. */
 import { type QuickwaterError, quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
 import { formatType, isTimestamp } from "../../values/sql-type.ts";
 import type { Expression, Identifier, WindowTable } from "../parse/ast.ts";
 import { assignWindows } from "../plan/build.ts";
-import type { SlicedWindow } from "../plan/logical-plan.ts";
+import type { AssignWindows, SessionWindow, SlicedWindow } from "../plan/logical-plan.ts";
 import { isUpdating } from "../plan/traits.ts";
 import { intervalOf } from "./bind-literal.ts";
 import { featureRefused } from "./not-supported-yet.ts";
 import type { Relation, RelationColumn } from "./relation.ts";
 import { Scope } from "./scope.ts";
 
-type WindowKind = SlicedWindow["kind"];
+type WindowKind = AssignWindows["window"]["kind"];
 
 /** Arguments behind the time column, in order; the last may be left out. */
 const parameters: Readonly<Record<WindowKind, readonly string[]>> = {
   TUMBLE: ["SIZE", "OFFSET"],
   HOP: ["SLIDE", "SIZE", "OFFSET"],
   CUMULATE: ["STEP", "SIZE", "OFFSET"],
+  SESSION: ["GAP"],
 };
 
 const usage: Readonly<Record<WindowKind, string>> = {
@@ -25,6 +26,7 @@ const usage: Readonly<Record<WindowKind, string>> = {
   HOP: "Write TABLE(HOP(TABLE t, DESCRIPTOR(ts), INTERVAL '1' SECOND, INTERVAL '1' DAY)): slide, then size.",
   CUMULATE:
     "Write TABLE(CUMULATE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' HOUR, INTERVAL '1' DAY)): step, then size.",
+  SESSION: "Write TABLE(SESSION(TABLE t PARTITION BY k, DESCRIPTOR(ts), INTERVAL '30' MINUTE)): the gap.",
 };
 
 export function bindWindow(written: WindowTable, input: Relation): Relation {
@@ -35,12 +37,10 @@ export function bindWindow(written: WindowTable, input: Relation): Relation {
   }
   const timeColumn = bindTimeColumn(written.timeColumn, input);
   const values = new Arguments(kind, written);
-  const sizeMs = values.milliseconds("SIZE");
-  if (sizeMs <= 0) throw values.wrong("the size must be longer than nothing", "SIZE");
-  const stepMs = kind === "TUMBLE" ? sizeMs : stepOf(kind, values, sizeMs);
-  const offsetMs = values.has("OFFSET") ? values.milliseconds("OFFSET") : 0;
-  if (Math.abs(offsetMs) >= sizeMs) throw values.wrong("the offset must be shorter than the size", "OFFSET");
-  const window: SlicedWindow = { kind, timeColumn, sizeMs, stepMs, offsetMs };
+  const window =
+    kind === "SESSION"
+      ? bindSession(values, timeColumn, bindPartition(written, input))
+      : bindSliced(kind, values, timeColumn);
   const plan = assignWindows(input.plan, window);
   const first = input.plan.schema.columns.length;
   const added = plan.schema.columns.slice(first).map(({ name, type }, index): RelationColumn => {
@@ -50,18 +50,47 @@ export function bindWindow(written: WindowTable, input: Relation): Relation {
   return { plan, columns: [...input.columns, ...added], unassigned: { plan: input.plan, window } };
 }
 
+function bindSliced(kind: SlicedWindow["kind"], values: Arguments, timeColumn: number): SlicedWindow {
+  const sizeMs = values.milliseconds("SIZE");
+  if (sizeMs <= 0) throw values.wrong("the size must be longer than nothing", "SIZE");
+  const stepMs = kind === "TUMBLE" ? sizeMs : stepOf(kind, values, sizeMs);
+  const offsetMs = values.has("OFFSET") ? values.milliseconds("OFFSET") : 0;
+  if (Math.abs(offsetMs) >= sizeMs) throw values.wrong("the offset must be shorter than the size", "OFFSET");
+  return { kind, timeColumn, sizeMs, stepMs, offsetMs };
+}
+
+function bindSession(values: Arguments, timeColumn: number, partition: readonly number[]): SessionWindow {
+  const gapMs = values.milliseconds("GAP");
+  if (gapMs <= 0) throw values.wrong("the gap must be longer than nothing", "GAP");
+  return { kind: "SESSION", timeColumn, gapMs, partition };
+}
+
+/** Columns, each once. */
+function bindPartition({ input: { partitionBy } }: WindowTable, input: Relation): readonly number[] {
+  const scope = new Scope(input);
+  const columns = partitionBy.map((name) => {
+    const column = scope.resolve([name], name.position);
+    if (column.kind === "InputColumn") return column.index;
+    throw featureRefused("PARTITION BY a column that is computed", name.position);
+  });
+  return [...new Set(columns)];
+}
+
 function kindOf({ functionName, wrapped, input }: WindowTable): WindowKind {
   const { name, position } = functionName;
   const kind = name.toUpperCase();
   if (!(kind in parameters))
-    throw featureRefused(`The window ${name}`, position, "TUMBLE, HOP, CUMULATE are.");
+    throw featureRefused(`The window ${name}`, position, "TUMBLE, HOP, CUMULATE, SESSION are.");
   if (!wrapped) {
     const rule = "In Flink 1.20 a table function stands inside TABLE(…)";
     const params = { rule, instead: `Write FROM TABLE(${name}(…)).` };
     throw quickwaterError("sql.not-flink", params, { position });
   }
-  if (input.partitionBy.length > 0) {
-    throw featureRefused("PARTITION BY in a window", input.partitionBy[0]!.position);
+  const [first] = input.partitionBy;
+  if (first !== undefined && kind !== "SESSION") {
+    const rule = `In Flink the windows of ${kind} are the same for all rows: it has no PARTITION BY`;
+    const params = { rule, instead: "Write the column into GROUP BY." };
+    throw quickwaterError("sql.not-flink", params, { position: first.position });
   }
   if (input.orderBy.length > 0) throw featureRefused("ORDER BY in a window", input.orderBy[0]!.position);
   return kind as WindowKind;
@@ -76,7 +105,7 @@ function bindTimeColumn(name: Identifier, input: Relation): number {
 }
 
 /** Of HOP the slide, of CUMULATE the step: the size is a multiple of it, as Flink demands. */
-function stepOf(kind: Exclude<WindowKind, "TUMBLE">, values: Arguments, sizeMs: number): number {
+function stepOf(kind: "HOP" | "CUMULATE", values: Arguments, sizeMs: number): number {
   const name = kind === "HOP" ? "SLIDE" : "STEP";
   const stepMs = values.milliseconds(name);
   if (stepMs <= 0) throw values.wrong(`the ${name.toLowerCase()} must be longer than nothing`, name);
@@ -136,5 +165,6 @@ class Arguments {
 }
 
 function namesOf(names: readonly string[]): string {
+  if (names.length === 1) return names[0]!;
   return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }

@@ -1,39 +1,33 @@
 /** The aggregates of a SELECT, found while it is bound; what is written twice is computed once. */
 import { quickwaterError } from "../../errors/quickwater-error.ts";
-import {
-  aggregateNamed,
-  aggregateTakes,
-  resolveAggregate,
-} from "../../functions/aggregate/aggregate-function.ts";
-import type { SqlType } from "../../values/sql-type.ts";
-import type { FunctionCall } from "../parse/ast.ts";
+import type { Expression, FunctionCall } from "../parse/ast.ts";
 import { expressionKey } from "../plan/expressions.ts";
-import type { AggregateCall } from "../plan/logical-plan.ts";
+import { aggregateKey, type BoundAggregate, bindAggregateCall } from "./bind-aggregate-call.ts";
 import { type BindContext, bindCondition, bindExpression } from "./bind-expression.ts";
 import type { BoundExpression } from "./bound-expression.ts";
-import { typeText } from "./coerce.ts";
 import { featureRefused } from "./not-supported-yet.ts";
 import type { Scope } from "./scope.ts";
 
 /** Aggregates get positions from here on until they have their place in the output. */
 export const aggregateBase = 1_000_000;
 
-export interface CollectedCall {
-  readonly name: AggregateCall["function"];
-  readonly argument: BoundExpression | undefined;
+export interface CollectedCall extends BoundAggregate {
   readonly filter: BoundExpression | undefined;
-  readonly type: SqlType;
+  readonly node: FunctionCall;
 }
 
 export class CollectedAggregates {
   readonly calls: CollectedCall[] = [];
   readonly context: BindContext;
   readonly #scope: Scope;
+  readonly #isGrouped: boolean;
   readonly #keys: string[] = [];
   #grouping: BindContext["grouping"];
 
-  constructor(scope: Scope) {
+  /** Without GROUP BY there is a group also where there is no row: no aggregate but COUNT is NOT NULL. */
+  constructor(scope: Scope, isGrouped: boolean) {
     this.#scope = scope;
+    this.#isGrouped = isGrouped;
     this.context = {
       column: (reference) => scope.resolve(reference.path, reference.position),
       aggregate: (node) => this.#add(node),
@@ -51,28 +45,20 @@ export class CollectedAggregates {
   }
 
   #add(node: FunctionCall): BoundExpression {
-    const name = aggregateNamed(node.name.name)!;
     const inside = contextWithoutAggregates(this.#scope, "another aggregate");
-    const given = node.arguments.map((argument) => bindExpression(argument, inside));
     const filter =
       node.filter === undefined
         ? undefined
         : bindCondition(node.filter, "FILTER", contextWithoutAggregates(this.#scope, "FILTER"));
-    const argument = node.star ? undefined : given[0];
-    const isCounted = node.star ? name === "COUNT" : given.length === 1;
-    const type = isCounted ? resolveAggregate(name, argument?.type, filter !== undefined) : undefined;
-    if (type === undefined) {
-      const found = node.star ? "*" : given.map((value) => typeText(value.type)).join(", ");
-      const params = { function: name, found, expected: aggregateTakes[name] };
-      throw quickwaterError("sql.wrong-arguments", params, { position: node.position });
-    }
-    const key = [name, argument && expressionKey(argument), filter && expressionKey(filter)].join("|");
+    const bind = (argument: Expression) => bindExpression(argument, inside);
+    const bound = bindAggregateCall(node, bind, filter !== undefined || !this.#isGrouped);
+    const key = `${aggregateKey(bound)}|${filter === undefined ? "" : expressionKey(filter)}`;
     let index = this.#keys.indexOf(key);
     if (index < 0) {
       index = this.#keys.push(key) - 1;
-      this.calls.push({ name, argument, filter, type });
+      this.calls.push({ ...bound, filter, node });
     }
-    return { kind: "InputColumn", index: aggregateBase + index, type };
+    return bound.result({ kind: "InputColumn", index: aggregateBase + index, type: bound.type });
   }
 }
 

@@ -3,32 +3,34 @@
  * rows become input → Project (where something must be computed first) → Over → the select list.
  */
 import { quickwaterError } from "../../errors/quickwater-error.ts";
-import {
-  type AggregateName,
-  aggregateNamed,
-  aggregateTakes,
-  resolveAggregate,
-} from "../../functions/aggregate/aggregate-function.ts";
+import { aggregateNamed } from "../../functions/aggregate/aggregate-function.ts";
 import { isTimestamp, type SqlType } from "../../values/sql-type.ts";
-import type { FunctionCall, NamedWindow } from "../parse/ast.ts";
+import type { SqlValue } from "../../values/sql-value.ts";
+import type { Expression, FunctionCall, NamedWindow } from "../parse/ast.ts";
 import { over, project, rowNumberType } from "../plan/build.ts";
 import { expressionKey, moveColumns } from "../plan/expressions.ts";
 import type { LogicalPlan, Over, OverCall, OverFrame } from "../plan/logical-plan.ts";
 import { isUpdating } from "../plan/traits.ts";
+import { bindAggregateCall } from "./bind-aggregate-call.ts";
 import { bindExpression } from "./bind-expression.ts";
+import { bindLag } from "./bind-lag.ts";
 import type { BoundExpression } from "./bound-expression.ts";
-import { typeText } from "./coerce.ts";
+import { refuseCallClauses } from "./call-clauses.ts";
 import { contextWithoutAggregates } from "./collected-aggregates.ts";
-import { featureRefused, refuseCallClauses } from "./not-supported-yet.ts";
+import { featureRefused } from "./not-supported-yet.ts";
 import { bindOverWindow, notFlink, type OverWindow } from "./over-window.ts";
 import type { Scope } from "./scope.ts";
+import { varianceOfSums } from "./variance-of-sums.ts";
 
 /** Calls get positions from here on until they have their place in the output. */
 const overBase = 2_000_000;
 
-interface CollectedCall {
+/** A call of the window, before its argument has its place. */
+export interface CollectedCall {
   readonly name: OverCall["function"];
   readonly argument: BoundExpression | undefined;
+  readonly parameters: readonly SqlValue[];
+  readonly distinct: boolean;
   readonly type: SqlType;
 }
 
@@ -54,20 +56,30 @@ export class CollectedOver {
 
   bind(node: FunctionCall): BoundExpression {
     const name = functionOf(node);
-    refuseCallClauses(node);
+    refuseCallClauses(node, true);
     if (node.filter !== undefined) {
       const instead = "Write the condition into the argument: SUM(CASE WHEN … THEN x END).";
       throw notFlink("In Flink a call with OVER has no FILTER", instead, node.filter.position);
     }
-    const call = name === "ROW_NUMBER" ? this.#rowNumber(node) : this.#aggregate(name, node);
     this.#share(node, name);
-    const key = `${name}|${call.argument === undefined ? "" : expressionKey(call.argument)}`;
+    if (name === "ROW_NUMBER") return this.#collect(rowNumber(node));
+    const inside = contextWithoutAggregates(this.#scope, "a call with OVER");
+    const bindArgument = (argument: Expression) => bindExpression(argument, inside);
+    if (name === "LAG") return this.#collect(bindLag(node, bindArgument));
+    const bound = bindAggregateCall(node, bindArgument, false);
+    if (/^(?:VAR|STDDEV)_/.test(name)) return varianceOfSums(bound, node, (call) => this.#collect(call));
+    return bound.result(this.#collect(bound));
+  }
+
+  #collect(call: CollectedCall): BoundExpression {
+    const { name, argument, parameters, distinct, type } = call;
+    const key = JSON.stringify([name, argument && expressionKey(argument), parameters.map(String), distinct]);
     let index = this.#keys.indexOf(key);
     if (index < 0) {
       index = this.#keys.push(key) - 1;
       this.#calls.push(call);
     }
-    return { kind: "InputColumn", index: overBase + index, type: call.type };
+    return { kind: "InputColumn", index: overBase + index, type };
   }
 
   /** The plan that gives the input's columns and the calls, and the expression over it. */
@@ -86,9 +98,11 @@ export class CollectedOver {
     const parts = {
       keys: keys.map(place),
       order: order.map(({ expression, ...direction }) => ({ column: place(expression), ...direction })),
-      calls: this.#calls.map(({ name, argument, type }) => ({
+      calls: this.#calls.map(({ name, argument, parameters, distinct, type }) => ({
         function: name,
         argument: argument && place(argument),
+        parameters,
+        distinct,
         type,
       })),
     };
@@ -100,31 +114,10 @@ export class CollectedOver {
     return { plan, rewrite: (expression) => moveColumns(expression, newIndex) };
   }
 
-  #rowNumber(node: FunctionCall): CollectedCall {
-    if (node.star || node.arguments.length > 0) {
-      const found = node.star ? "*" : "a value";
-      const params = { function: "ROW_NUMBER", found, expected: "nothing" };
-      throw quickwaterError("sql.wrong-arguments", params, { position: node.position });
-    }
-    return { name: "ROW_NUMBER", argument: undefined, type: rowNumberType };
-  }
-
-  #aggregate(name: AggregateName, node: FunctionCall): CollectedCall {
-    const inside = contextWithoutAggregates(this.#scope, "a call with OVER");
-    const given = node.arguments.map((argument) => bindExpression(argument, inside));
-    const argument = node.star ? undefined : given[0];
-    const isCounted = node.star ? name === "COUNT" : given.length === 1;
-    const type = isCounted ? resolveAggregate(name, argument?.type, false) : undefined;
-    if (type !== undefined) return { name, argument, type };
-    const found = node.star ? "*" : given.map((value) => typeText(value.type)).join(", ");
-    const params = { function: name, found, expected: aggregateTakes[name] };
-    throw quickwaterError("sql.wrong-arguments", params, { position: node.position });
-  }
-
   #share(node: FunctionCall, name: OverCall["function"]): void {
     const window = bindOverWindow(node.over!, this.#windows, this.#scope);
-    if (name === "ROW_NUMBER" && window.frame !== undefined) {
-      throw notFlink("ROW_NUMBER has no frame: it counts all rows up to its own", "", node.position);
+    if (window.frame !== undefined && (name === "ROW_NUMBER" || name === "LAG")) {
+      throw notFlink(`In Flink ${name} has no frame`, "Leave ROWS or RANGE out.", node.position);
     }
     const unit = name === "ROW_NUMBER" ? "ROWS" : "RANGE";
     const framed = { ...window, frame: window.frame ?? { unit, preceding: undefined } };
@@ -135,9 +128,18 @@ export class CollectedOver {
   }
 }
 
+function rowNumber(node: FunctionCall): CollectedCall {
+  if (node.star || node.arguments.length > 0) {
+    const found = node.star ? "*" : "a value";
+    const params = { function: "ROW_NUMBER", found, expected: "nothing" };
+    throw quickwaterError("sql.wrong-arguments", params, { position: node.position });
+  }
+  return { name: "ROW_NUMBER", argument: undefined, parameters: [], distinct: false, type: rowNumberType };
+}
+
 function functionOf({ name: { name: written }, position }: FunctionCall): OverCall["function"] {
   const name = written.toUpperCase();
-  if (name === "ROW_NUMBER") return name;
+  if (name === "ROW_NUMBER" || name === "LAG") return name;
   const aggregate = aggregateNamed(name);
   if (aggregate !== undefined) return aggregate;
   if (name === "RANK" || name === "DENSE_RANK") {
@@ -145,7 +147,10 @@ function functionOf({ name: { name: written }, position }: FunctionCall): OverCa
   }
   if (name === "LEAD")
     throw notFlink("Flink has no LEAD over streams: it waits for what follows", "", position);
-  throw featureRefused(`${name} with OVER`, position, "COUNT, SUM, AVG, MIN, MAX and ROW_NUMBER are.");
+  if (name === "NTILE" || name === "PERCENT_RANK" || name === "CUME_DIST") {
+    throw notFlink(`Flink has no ${name} over streams: it waits for the last row`, "", position);
+  }
+  throw featureRefused(`${name} with OVER`, position, "Aggregates, LAG and ROW_NUMBER are.");
 }
 
 function windowKey({ keys, order, frame }: FramedWindow): string {

@@ -13,6 +13,8 @@ export interface BindEnvironment {
   readonly inputEnds: boolean;
   /** Tables and views that were named so far, those inside of views too. */
   readonly namesRead: Set<string>;
+  /** How long a view keeps a group behind its last row; undefined where it says nothing. */
+  readonly retentionMs: number | undefined;
   /** Binds a query inside another one. */
   readonly bindQuery: (query: Query, environment: BindEnvironment) => BoundQuery;
 }

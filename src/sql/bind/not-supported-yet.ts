@@ -91,7 +91,7 @@ export function featureRefused(feature: string, position: SourcePosition, hint =
 /** Flink's functions that would answer otherwise in each replay. */
 const differsEachTime: ReadonlySet<string> = new Set(["RAND", "RAND_INTEGER", "UUID"]);
 /** Flink's functions over values that no batch holds yet. */
-const laterFunctions: ReadonlySet<string> = new Set(["ARRAY_AGG", "PARSE_JSON", "TRY_PARSE_JSON"]);
+const laterFunctions: ReadonlySet<string> = new Set(["ARRAY_AGG", "COLLECT", "PARSE_JSON", "TRY_PARSE_JSON"]);
 
 export function refuseLaterFunction(call: FunctionCall): void {
   const { position } = call.name;
@@ -101,13 +101,6 @@ export function refuseLaterFunction(call: FunctionCall): void {
     throw featureRefused(`${name}, which answers otherwise each time,`, position, hint);
   }
   if (laterFunctions.has(name)) throw featureRefused(name, position);
-}
-
-export function refuseCallClauses(call: FunctionCall): void {
-  const { nulls, distinct, withinGroup, position } = call;
-  if (distinct) throw featureRefused(`${call.name.name.toUpperCase()}(DISTINCT …)`, position);
-  if (nulls !== undefined) throw featureRefused(`${nulls} NULLS`, position);
-  if (withinGroup.length > 0) throw featureRefused("WITHIN GROUP", withinGroup[0]!.position);
 }
 
 export function refuseTableClauses(table: CreateTable): void {

@@ -7,7 +7,7 @@ import type { TableDefinition } from "../../catalog/catalog.ts";
 import { quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
 import { type SqlType, withNullable } from "../../values/sql-type.ts";
 import type { TableAlias } from "../parse/ast.ts";
-import type { JoinMethod, JoinType, LogicalPlan, ScanColumn, SlicedWindow } from "../plan/logical-plan.ts";
+import type { AssignWindows, JoinMethod, JoinType, LogicalPlan, ScanColumn } from "../plan/logical-plan.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 
 /** Where a value lies in the plan: its column; of a ROW its fields may have columns of their own. */
@@ -59,7 +59,7 @@ export interface Relation {
    * Of a windowing function: the rows without their windows. An aggregation by the window makes the windows
    * itself, which costs less than giving each row all of them.
    */
-  readonly unassigned?: { readonly plan: LogicalPlan; readonly window: SlicedWindow } | undefined;
+  readonly unassigned?: { readonly plan: LogicalPlan; readonly window: AssignWindows["window"] } | undefined;
 }
 
 /**

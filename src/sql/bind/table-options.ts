@@ -14,7 +14,8 @@ const viewOptions: readonly string[] = ["emit", "max-rows", "retention", "histor
 const viewRowsDefault = 100_000;
 const viewRowsMax = 10_000_000;
 
-const durationText = /^\d{1,9}\s*(ms|s|sec|seconds?|m|min|minutes?|h|hours?|d|days?)$/;
+const durationText = /^(\d{1,9})\s*(ms|s|sec|seconds?|m|min|minutes?|h|hours?|d|days?)$/;
+const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 export function checkTableOptions(
   options: readonly TableOption[],
@@ -35,12 +36,15 @@ export function checkTableOptions(
 export interface ViewOptions {
   readonly emit: "changes" | "final";
   readonly rowsMax: number;
+  /** How long a group is kept behind its last row, by append time. */
+  readonly retentionMs: number | undefined;
 }
 
 export function checkViewOptions(options: readonly TableOption[]): ViewOptions {
   collect(options);
   let emit: ViewOptions["emit"] = "changes";
   let rowsMax = viewRowsDefault;
+  let retentionMs: number | undefined;
   for (const option of options) {
     switch (option.key) {
       case "emit":
@@ -55,13 +59,28 @@ export function checkViewOptions(options: readonly TableOption[]): ViewOptions {
         }
         break;
       case "retention":
+        retentionMs = durationMsOf(option);
+        break;
       case "history":
         throw notYet(option);
       default:
         throw unknownOption(option, "a view", viewOptions);
     }
   }
-  return { emit, rowsMax };
+  return { emit, rowsMax, retentionMs };
+}
+
+/** What it bounds has to be there: rows of windows go with their windows. */
+export function refuseIdleRetention(options: readonly TableOption[]): void {
+  const option = options.find(({ key }) => key === "retention");
+  if (option !== undefined) throw notYet(option, "of a view without GROUP BY or DISTINCT over all time");
+}
+
+function durationMsOf(option: TableOption): number {
+  const [, count, unit] = durationText.exec(option.value) ?? [];
+  const durationMs = Number(count) * (unit === "ms" ? 1 : (unitMs[unit?.[0] ?? ""] ?? 0));
+  if (durationMs > 0) return durationMs;
+  throw badOption(option, "a duration such as '5 s' or '24 h'");
 }
 
 function collect(options: readonly TableOption[]): Record<string, string> {
@@ -104,8 +123,9 @@ function badOption(option: TableOption, expected: string): QuickwaterError {
   return quickwaterError("sql.bad-option", params, { position: option.valuePosition });
 }
 
-function notYet(option: TableOption): QuickwaterError {
-  const params = { feature: `The option '${option.key}'`, instead: "Leave it out." };
+function notYet(option: TableOption, of = ""): QuickwaterError {
+  const feature = [`The option '${option.key}'`, of].filter((part) => part !== "").join(" ");
+  const params = { feature, instead: "Leave it out." };
   return quickwaterError("sql.not-supported-yet", params, { position: option.position });
 }
 

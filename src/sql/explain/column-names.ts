@@ -26,15 +26,19 @@ export function namesOf(node: LogicalPlan): readonly string[] {
   }
 }
 
-export function callText(
-  { function: name, argument, filter }: AggregateCall,
-  names: readonly string[],
-): string {
+export function callText(call: AggregateCall, names: readonly string[]): string {
+  const { filter } = call;
   const where = filter === undefined ? "" : ` FILTER (WHERE ${names[filter]})`;
-  return `${name}(${argument === undefined ? "*" : names[argument]})${where}`;
+  return `${calledText(call, names)}${where}`;
 }
 
-export function overCallText({ function: name, argument }: OverCall, names: readonly string[]): string {
-  if (name === "ROW_NUMBER") return "ROW_NUMBER()";
-  return `${name}(${argument === undefined ? "*" : names[argument]})`;
+export function overCallText(call: OverCall, names: readonly string[]): string {
+  return call.function === "ROW_NUMBER" ? "ROW_NUMBER()" : calledText(call, names);
+}
+
+function calledText(call: AggregateCall | OverCall, names: readonly string[]): string {
+  const { function: name, argument, parameters, distinct } = call;
+  const first = argument === undefined ? "*" : `${distinct ? "DISTINCT " : ""}${names[argument]}`;
+  const others = parameters.map((value) => (typeof value === "string" ? `'${value}'` : String(value)));
+  return `${name}(${[first, ...others].join(", ")})`;
 }

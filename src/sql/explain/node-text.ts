@@ -5,13 +5,13 @@
 import type {
   Aggregate,
   AggregateCall,
+  AssignWindows,
   LogicalPlan,
   LogicalPlanKind,
   OrderKey,
   Over,
   Rank,
   Scan,
-  SlicedWindow,
   Unnest,
   WindowAggregate,
 } from "../plan/logical-plan.ts";
@@ -51,7 +51,8 @@ const tellers: { readonly [K in LogicalPlanKind]: Teller<K> } = {
   },
   AssignWindows: ({ window, input }) => ({
     word: window.kind,
-    does: `${slicedText(window, namesOf(input))}, each row once for each of its windows`,
+    does: `${windowText(window, namesOf(input))}, each row once for each of its windows`,
+    keeps: window.kind === "SESSION" ? sessionState : undefined,
   }),
   RepeatRows: ({ numbers }) => ({
     word: "GROUPING SETS",
@@ -88,26 +89,41 @@ function windowAggregateText(node: WindowAggregate): NodeText {
   const what =
     window.kind === "ATTACHED"
       ? "window_start, window_end"
-      : `${window.kind}(${slicedText(window, namesOf(input))})`;
-  const a = keys.length === 0 ? "one group a" : `a group a key (${by}) and`;
-  const isOne = window.kind === "TUMBLE" || window.kind === "ATTACHED";
-  const until = isOne
-    ? "window; freed when the watermark has passed the window's end"
-    : `slice of ${durationText(window.stepMs)}; freed when the watermark has passed its last window's end`;
+      : `${window.kind}(${windowText(window, namesOf(input))})`;
+  const each = keys.length === 0 ? "one group a" : `a group a key (${by}) and`;
   return {
     word: "GROUP BY",
     does: [
       [what, by].filter((part) => part !== "").join(", "),
       callsText(node.aggregates, namesOf(input)),
     ].join(": "),
-    keeps: `${a} ${until}`,
+    keeps: `${each} ${windowState(window)}`,
   };
 }
 
-function aggregateText({ keys, aggregates, input }: Aggregate): NodeText {
+const sessionState = "the rows of open sessions; freed when the watermark has passed a session's end";
+
+const untilLastWindow = "freed when the watermark has passed its last window's end";
+
+function windowState(window: WindowAggregate["window"]): string {
+  switch (window.kind) {
+    case "TUMBLE":
+    case "ATTACHED":
+      return "window; freed when the watermark has passed the window's end";
+    case "SESSION":
+      return "session; freed when the watermark has passed the session's end";
+    default:
+      return `slice of ${durationText(window.stepMs)}; ${untilLastWindow}`;
+  }
+}
+
+function aggregateText({ keys, aggregates, input, retentionMs }: Aggregate): NodeText {
   const by = listed(keys, namesOf(input));
-  const keeps =
-    keys.length === 0 ? "one group" : `a group a key (${by}); unbounded: it needs an input that ends`;
+  const until =
+    retentionMs === undefined
+      ? "unbounded: it needs an input that ends"
+      : `freed when no row of it has come for ${durationText(retentionMs)}`;
+  const keeps = keys.length === 0 ? "one group" : `a group a key (${by}); ${until}`;
   if (aggregates.length === 0) return { word: "DISTINCT", does: by, keeps };
   const calls = callsText(aggregates, namesOf(input));
   if (by === "") return { word: "AGGREGATE", does: calls, keeps };
@@ -172,13 +188,16 @@ function unnestText({ input, column, keepsRow, ordinality, condition, schema }: 
   return { word: keepsRow ? "LEFT JOIN UNNEST" : "UNNEST", does };
 }
 
-function slicedText(
-  { kind, timeColumn, sizeMs, stepMs, offsetMs }: SlicedWindow,
-  names: readonly string[],
-): string {
+function windowText(window: AssignWindows["window"], names: readonly string[]): string {
+  const time = names[window.timeColumn]!;
+  if (window.kind === "SESSION") {
+    const by = window.partition.length === 0 ? "" : ` PARTITION BY ${listed(window.partition, names)}`;
+    return `${time}${by}, ${durationText(window.gapMs)}`;
+  }
+  const { kind, sizeMs, stepMs, offsetMs } = window;
   const step = kind === "TUMBLE" ? [] : [durationText(stepMs)];
   const offset = offsetMs === 0 ? [] : [`offset ${durationText(offsetMs)}`];
-  return [names[timeColumn]!, ...step, durationText(sizeMs), ...offset].join(", ");
+  return [time, ...step, durationText(sizeMs), ...offset].join(", ");
 }
 
 function callsText(calls: readonly AggregateCall[], names: readonly string[]): string {

@@ -91,9 +91,10 @@ const same = (index: number) => index;
 /** The three columns of the window stay behind those of the input. */
 function pruneWindows(node: AssignWindows, needed: ReadonlySet<number>): Pruned {
   const before = node.input.schema.columns.length;
-  const below = new Set([...needed].filter((index) => index < before)).add(node.window.timeColumn);
+  const below = new Set([...needed].filter((index) => index < before));
+  for (const column of columnsOfWindow(node.window)) below.add(column);
   const { plan: input, place } = prune(node.input, below);
-  const window = { ...node.window, timeColumn: place(node.window.timeColumn) };
+  const window = movedWindow(node.window, place);
   const after = input.schema.columns.length;
   return {
     plan: assignWindows(input, window),
@@ -166,7 +167,7 @@ function pruneAggregate(aggregate: WindowAggregate | Aggregate, needed: Readonly
     if (call.filter !== undefined) below.add(call.filter);
   }
   if (aggregate.kind === "WindowAggregate")
-    for (const column of columnsOfWindow(aggregate)) below.add(column);
+    for (const column of columnsOfWindow(aggregate.window)) below.add(column);
   const { plan: input, place } = prune(aggregate.input, below);
   const moved = (index: number | undefined): number | undefined =>
     index === undefined ? undefined : place(index);
@@ -256,14 +257,25 @@ function movedMethod(method: JoinMethod, left: Pruned["place"], right: Pruned["p
   }
 }
 
-function columnsOfWindow({ window }: WindowAggregate): readonly number[] {
-  return window.kind === "ATTACHED" ? [window.startColumn, window.endColumn] : [window.timeColumn];
+type AnyWindow = WindowAggregate["window"];
+
+function columnsOfWindow(window: AnyWindow): readonly number[] {
+  switch (window.kind) {
+    case "ATTACHED":
+      return [window.startColumn, window.endColumn];
+    case "SESSION":
+      return [window.timeColumn, ...window.partition];
+    default:
+      return [window.timeColumn];
+  }
 }
 
-function movedWindow(window: WindowAggregate["window"], place: Pruned["place"]): WindowAggregate["window"] {
-  return window.kind === "ATTACHED"
-    ? { ...window, startColumn: place(window.startColumn), endColumn: place(window.endColumn) }
-    : { ...window, timeColumn: place(window.timeColumn) };
+function movedWindow<Window extends AnyWindow>(window: Window, place: Pruned["place"]): Window {
+  const moved = { ...window };
+  for (const name of ["timeColumn", "startColumn", "endColumn"] as const) {
+    if (name in window) Object.assign(moved, { [name]: place((window as never)[name]) });
+  }
+  return window.kind === "SESSION" ? { ...moved, partition: window.partition.map(place) } : moved;
 }
 
 function placeIn(kept: readonly number[]): (index: number) => number {

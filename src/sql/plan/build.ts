@@ -8,7 +8,6 @@ import type {
   Aggregate,
   AggregateCall,
   AssignWindows,
-  AttachedWindow,
   Filter,
   Join,
   LogicalPlan,
@@ -16,7 +15,6 @@ import type {
   Project,
   Rank,
   RepeatRows,
-  SlicedWindow,
   Unnest,
   Values,
   WindowAggregate,
@@ -48,7 +46,7 @@ export function windowColumnTypes(time: SqlType): Readonly<Record<WindowProperty
   return { window_start: plain, window_end: plain, window_time: attribute };
 }
 
-export function assignWindows(input: LogicalPlan, window: SlicedWindow): AssignWindows {
+export function assignWindows(input: LogicalPlan, window: AssignWindows["window"]): AssignWindows {
   const types = windowColumnTypes(input.schema.columns[window.timeColumn]!.type);
   const names: readonly WindowProperty[] = ["window_start", "window_end", "window_time"];
   const added = names.map((name) => ({ name, type: types[name] }));
@@ -92,7 +90,7 @@ export interface AggregateParts {
 }
 
 export interface WindowAggregateParts extends AggregateParts {
-  readonly window: SlicedWindow | AttachedWindow;
+  readonly window: WindowAggregate["window"];
   readonly properties: readonly { readonly name: WindowProperty; readonly type: SqlType }[];
 }
 
@@ -103,10 +101,10 @@ export function windowAggregate(parts: WindowAggregateParts): WindowAggregate {
   return { kind: "WindowAggregate", input, window, keys, properties: names, aggregates, schema: { columns } };
 }
 
-export function aggregate(parts: AggregateParts): Aggregate {
+export function aggregate(parts: AggregateParts, retentionMs: number | undefined): Aggregate {
   const { input, keys, aggregates } = parts;
   const columns = [...keyColumns(parts), ...aggregateColumns(aggregates)];
-  return { kind: "Aggregate", input, keys, aggregates, schema: { columns } };
+  return { kind: "Aggregate", input, keys, aggregates, retentionMs, schema: { columns } };
 }
 
 export function over(parts: Omit<Over, "kind" | "schema">): Over {

@@ -3,6 +3,7 @@
  * The optimizer turns plans into plans; `dataflow/physical` turns the last one into operators.
  */
 import type { SourcePosition } from "../../errors/quickwater-error.ts";
+import type { AggregateName } from "../../functions/aggregate/aggregate-function.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
 import type { SqlType } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
@@ -59,6 +60,18 @@ export interface SlicedWindow {
   readonly offsetMs: number;
 }
 
+/**
+ * SESSION: rows of one key that are no more than the gap apart are of one window, which ends a gap behind the
+ * last of them.
+ */
+export interface SessionWindow {
+  readonly kind: "SESSION";
+  readonly timeColumn: number;
+  readonly gapMs: number;
+  /** Positions of the columns that make the key, in the input. */
+  readonly partition: readonly number[];
+}
+
 /** The rows carry their window already, in columns of the input: a query over the result of another one. */
 export interface AttachedWindow {
   readonly kind: "ATTACHED";
@@ -70,7 +83,7 @@ export interface AttachedWindow {
 export interface AssignWindows {
   readonly kind: "AssignWindows";
   readonly input: LogicalPlan;
-  readonly window: SlicedWindow;
+  readonly window: SlicedWindow | SessionWindow;
   readonly schema: RowSchema;
 }
 
@@ -85,12 +98,14 @@ export interface RepeatRows {
   readonly schema: RowSchema;
 }
 
-export type AggregateFunctionName = "COUNT" | "SUM" | "AVG" | "MIN" | "MAX";
-
 export interface AggregateCall {
-  readonly function: AggregateFunctionName;
+  readonly function: AggregateName;
   /** Position of the argument in the input; undefined for COUNT(*). */
   readonly argument: number | undefined;
+  /** Constants behind the argument. */
+  readonly parameters: readonly SqlValue[];
+  /** Each value of the argument counts once. */
+  readonly distinct: boolean;
   /** Position of a BOOLEAN of the input: `FILTER (WHERE …)`. */
   readonly filter: number | undefined;
   readonly type: SqlType;
@@ -102,7 +117,8 @@ export type WindowProperty = "window_start" | "window_end" | "window_time";
 export interface WindowAggregate {
   readonly kind: "WindowAggregate";
   readonly input: LogicalPlan;
-  readonly window: SlicedWindow | AttachedWindow;
+  /** Of a session the keys are the columns that it is partitioned by. */
+  readonly window: SlicedWindow | SessionWindow | AttachedWindow;
   /** Positions of the grouping columns in the input, the window's own left out. */
   readonly keys: readonly number[];
   readonly properties: readonly WindowProperty[];
@@ -119,6 +135,8 @@ export interface Aggregate {
   readonly input: LogicalPlan;
   readonly keys: readonly number[];
   readonly aggregates: readonly AggregateCall[];
+  /** A key without a row for so long, by append time, is deleted; undefined where keys stay. */
+  readonly retentionMs: number | undefined;
   readonly schema: RowSchema;
 }
 
@@ -169,9 +187,11 @@ export interface OverFrame {
 }
 
 export interface OverCall {
-  readonly function: AggregateFunctionName | "ROW_NUMBER";
+  readonly function: AggregateName | "ROW_NUMBER" | "LAG";
   /** Position of the argument in the input; undefined for COUNT(*) and ROW_NUMBER(). */
   readonly argument: number | undefined;
+  readonly parameters: readonly SqlValue[];
+  readonly distinct: boolean;
   readonly type: SqlType;
 }
 

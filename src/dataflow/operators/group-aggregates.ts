@@ -1,0 +1,177 @@
+/**
+ * The aggregates of groups: their lanes, and the bags of values beside them. Rows go in and come out one by
+ * one; groups are put together and taken apart again; a group that is freed frees its values.
+ */
+import type { Lane, StateImage } from "../../state/keyed-state.ts";
+import type { PagedState } from "../../state/paged-state.ts";
+import { laneBytes } from "../../state/slot-layout.ts";
+import { readValue } from "../../values/column-access.ts";
+import { type ColumnBatch, isNull } from "../../values/column-batch.ts";
+import type { SqlValue } from "../../values/sql-value.ts";
+import type { AggregateShape, Gate } from "./aggregate-shape.ts";
+import type { GroupLayout } from "./group-layout.ts";
+import { GroupSlot } from "./group-slot.ts";
+import { GroupValues } from "./group-values.ts";
+import type { TreeTops } from "./treap.ts";
+import { ValueBag } from "./value-bag.ts";
+
+export class GroupAggregates {
+  readonly shape: AggregateShape;
+  readonly bags: readonly ValueBag[];
+  /** Whether a part can be taken back exactly out of what it was put into. */
+  readonly isInvertible: boolean;
+  readonly #state: PagedState;
+  readonly #lanes: readonly ReadonlyMap<string, Lane>[];
+  /** By call: its lanes in whatever group is looked at, twice. */
+  readonly #slots: readonly GroupSlot[];
+  readonly #others: readonly GroupSlot[];
+  /** By gate: whether the row goes through it. */
+  readonly #isOpen: boolean[];
+
+  constructor(
+    owner: string,
+    shape: AggregateShape,
+    layout: GroupLayout,
+    state: PagedState,
+    groups: TreeTops,
+    bagBytesMax: number,
+  ) {
+    this.shape = shape;
+    this.#state = state;
+    this.#lanes = layout.accumulators.map(({ lanes }) => lanes);
+    this.bags = shape.bags.map((bag, index) => {
+      return new ValueBag(owner, bag, groups, layout.bags[index]!, bagBytesMax);
+    });
+    this.#slots = this.#makeSlots();
+    this.#others = this.#makeSlots();
+    this.#isOpen = shape.gates.map(() => false);
+    this.isInvertible = shape.calls.every(({ accumulator, gate }) => {
+      const { retract, unmerge } = accumulator;
+      return unmerge !== undefined && (gate === undefined || retract !== undefined);
+    });
+  }
+
+  get bytesUsed(): number {
+    return this.bags.reduce((bytes, bag) => bytes + bag.bytesUsed, 0);
+  }
+
+  /** The rows that follow are the batch's. */
+  begin(batch: ColumnBatch): void {
+    for (const bag of this.bags) bag.begin(batch);
+  }
+
+  /** Adds a row to a group, or takes it back. */
+  change(address: number, batch: ColumnBatch, row: number, isRetraction: boolean): void {
+    const { gates, calls } = this.shape;
+    for (let index = 0; index < gates.length; index++) {
+      const { bag, counter, argument, filter } = gates[index]!;
+      const passes = takesRow(batch, row, argument, filter);
+      this.#isOpen[index] =
+        passes &&
+        (isRetraction
+          ? this.bags[bag]!.retract(address, row, counter)
+          : this.bags[bag]!.add(address, row, counter));
+    }
+    for (let index = 0; index < calls.length; index++) {
+      const { accumulator, argument, filter, gate } = calls[index]!;
+      if (accumulator.keeps !== undefined) continue;
+      const passes = gate === undefined ? takesRow(batch, row, argument, filter) : this.#isOpen[gate]!;
+      if (!passes) continue;
+      const value = argument === undefined ? null : readValue(batch, argument, row);
+      const slot = this.#slots[index]!.at(address);
+      if (isRetraction) accumulator.retract!(slot, value);
+      else accumulator.add(slot, value);
+    }
+  }
+
+  result(address: number, call: number): SqlValue {
+    return this.shape.calls[call]!.accumulator.result(this.#slots[call]!.at(address));
+  }
+
+  /** Adds everything that another group holds. */
+  merge(into: number, from: number): void {
+    this.shape.calls.forEach(({ accumulator, gate }, index) => {
+      if (gate !== undefined) return;
+      accumulator.merge(this.#slots[index]!.at(into), this.#others[index]!.at(from));
+    });
+    this.bags.forEach((bag, index) => {
+      bag.absorb(into, from, (counter, value) => {
+        this.#eachBehind(index, counter, (call) => {
+          this.shape.calls[call]!.accumulator.add(this.#slots[call]!.at(into), value);
+        });
+      });
+    });
+  }
+
+  /** Takes back what was merged; only where that can be done exactly. */
+  unmerge(from: number, part: number): void {
+    this.shape.calls.forEach(({ accumulator, gate }, index) => {
+      if (gate !== undefined) return;
+      accumulator.unmerge!(this.#slots[index]!.at(from), this.#others[index]!.at(part));
+    });
+    this.bags.forEach((bag, index) => {
+      bag.withdraw(from, part, (counter, value) => {
+        this.#eachBehind(index, counter, (call) => {
+          this.shape.calls[call]!.accumulator.retract!(this.#slots[call]!.at(from), value);
+        });
+      });
+    });
+  }
+
+  /** Empties a group's aggregates. */
+  clear(address: number): void {
+    this.freeValues(address);
+    const page = this.#state.writable(address);
+    const at = address & 0xffff;
+    for (const lanes of this.#lanes) {
+      for (const lane of lanes.values()) {
+        if (lane.kind === "bytes") {
+          const place = (at + lane.offset) >> 2;
+          this.#state.arena.free(page.i32[place]!, page.i32[place + 1]!);
+        }
+        page.u8.fill(0, at + lane.offset, at + lane.offset + laneBytes(lane.kind));
+      }
+    }
+  }
+
+  freeValues(address: number): void {
+    for (const bag of this.bags) bag.clear(address);
+  }
+
+  freeze(): readonly StateImage[] {
+    return this.bags.flatMap((bag) => bag.freeze());
+  }
+
+  restore(images: readonly StateImage[]): void {
+    let next = 0;
+    for (const bag of this.bags) {
+      bag.restore(images.slice(next));
+      next += bag.imageCount;
+    }
+  }
+
+  #eachBehind(bag: number, counter: number, visit: (call: number) => void): void {
+    const isBehind = (gate: Gate) => gate.bag === bag && gate.counter === counter;
+    this.shape.calls.forEach(({ gate }, call) => {
+      if (gate !== undefined && isBehind(this.shape.gates[gate]!)) visit(call);
+    });
+  }
+
+  #makeSlots(): readonly GroupSlot[] {
+    return this.shape.calls.map(({ gate }, index) => {
+      const bag = gate === undefined ? undefined : this.bags[this.shape.gates[gate]!.bag];
+      return new GroupSlot(this.#state, 0, this.#lanes[index]!, bag && new GroupValues(bag));
+    });
+  }
+}
+
+function takesRow(
+  batch: ColumnBatch,
+  row: number,
+  argument: number | undefined,
+  filter: number | undefined,
+): boolean {
+  if (argument !== undefined && isNull(batch.columns[argument]!.nulls, row)) return false;
+  if (filter === undefined) return true;
+  return readValue(batch, filter, row) === true;
+}
