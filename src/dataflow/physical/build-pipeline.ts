@@ -5,6 +5,7 @@
  */
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
 import type {
+  AssignTime,
   AssignWindows,
   Filter,
   Join,
@@ -18,6 +19,7 @@ import { tablesOf } from "../../sql/plan/map-plan.ts";
 import { watermarkDelayOf } from "../../sql/plan/traits.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
 import { AssignWindowsOperator } from "../operators/assign-windows.ts";
+import { ComputedWatermarkOperator } from "../operators/computed-watermark.ts";
 import { GroupAggregateOperator } from "../operators/group-aggregate.ts";
 import { IntervalJoinOperator } from "../operators/interval-join.ts";
 import { KeepFirstRowOperator } from "../operators/keep-first-row.ts";
@@ -25,6 +27,7 @@ import { KeepLastRowOperator } from "../operators/keep-last-row.ts";
 import type { Operator, Output } from "../operators/operator.ts";
 import { OverAggregateOperator } from "../operators/over-aggregate.ts";
 import { PrimaryKeyOperator } from "../operators/primary-key.ts";
+import { ProcessingTimeOperator } from "../operators/processing-time.ts";
 import { RegularJoinOperator } from "../operators/regular-join.ts";
 import { RepeatRowsOperator } from "../operators/repeat-rows.ts";
 import { ScanOperator } from "../operators/scan.ts";
@@ -121,6 +124,9 @@ class PipelineBuilder implements Pipeline {
         this.#buildOver(input, transform, showsOpen);
         return;
       }
+      case "AssignTime":
+        this.hearsTicks = true;
+        return this.#buildOver(node.input, makeAssignTime(node, output), showsOpen);
       case "AssignWindows": {
         const assign = makeAssignWindows(node, output, options);
         this.#buildOver(node.input, assign, showsOpen && node.window.kind !== "SESSION");
@@ -263,4 +269,9 @@ function belowFilter(node: LogicalPlan): { predicate: BoundExpression | undefine
   return node.kind === "Filter"
     ? { predicate: node.predicate, input: node.input }
     : { predicate: undefined, input: node };
+}
+
+function makeAssignTime({ time }: AssignTime, output: Output): SingleInputOperator {
+  if (time.kind === "processing") return new ProcessingTimeOperator(output);
+  return new ComputedWatermarkOperator(time.column, time.delayMs, output);
 }

@@ -104,5 +104,5 @@ function millisecondsOf(expression: BoundExpression): number | undefined {
 }
 
 export function isTimeAttribute(type: SqlType): boolean {
-  return isTimestamp(type) && type.attribute !== undefined;
+  return isTimestamp(type) && type.attribute === "rowtime";
 }

@@ -108,9 +108,6 @@ export function refuseTableClauses(table: CreateTable): void {
   if (like !== undefined) throw featureRefused("CREATE TABLE … LIKE", like.position);
   if (partitionedBy.length > 0) throw featureRefused("PARTITIONED BY", partitionedBy[0]!.position);
   for (const { content, position } of columns) {
-    if (content.kind === "Computed") {
-      throw featureRefused("A computed column", position, "Compute it in the queries that read the table.");
-    }
     if (content.kind === "Metadata") throw featureRefused("A metadata column", position);
   }
 }

@@ -49,6 +49,13 @@ const tellers: { readonly [K in LogicalPlanKind]: Teller<K> } = {
     });
     return { word: "SELECT", does: items.length === 0 ? "no column" : items.join(", ") };
   },
+  AssignTime: ({ time, input }) =>
+    time.kind === "processing"
+      ? { word: "PROCTIME", does: "rows in the order in which they come" }
+      : {
+          word: "WATERMARK",
+          does: `event time ${namesOf(input)[time.column]!}, less ${durationText(time.delayMs)}`,
+        },
   AssignWindows: ({ window, input }) => ({
     word: window.kind,
     does: `${windowText(window, namesOf(input))}, each row once for each of its windows`,

@@ -50,6 +50,7 @@ export function keyOf(plan: LogicalPlan): readonly KeyColumn[] | undefined {
       // One row needs nothing that tells it apart.
       return plan.rows.length === 1 ? [] : undefined;
     case "Filter":
+    case "AssignTime":
     case "Over":
       return keyOf(plan.input);
     case "Unnest":
@@ -146,6 +147,7 @@ export function windowColumnsOf(plan: LogicalPlan): WindowColumns | undefined {
     case "Join":
       return windowColumnsOfJoin(plan);
     case "Filter":
+    case "AssignTime":
     case "RepeatRows":
     case "Unnest":
     case "Over":
