@@ -45,6 +45,8 @@ export class SltWorld {
   readonly catalog = new Catalog();
   readonly #rows = new GivenRows();
   readonly #way: SltWay;
+  /** As SET has said last. */
+  #timeZone: string | undefined;
 
   constructor(way: SltWay) {
     this.#way = way;
@@ -62,8 +64,12 @@ export class SltWorld {
 
   /** Binds one script and answers its last statement; the first mistake is thrown. */
   bind(sql: string, inputEnds = true): BoundStatement | undefined {
-    const { bound, errors } = analyzeScript(sql, this.catalog, { inputEnds });
+    const { bound, errors, timeZone } = analyzeScript(sql, this.catalog, {
+      inputEnds,
+      timeZone: this.#timeZone,
+    });
     if (errors[0] !== undefined) throw errors[0];
+    this.#timeZone = timeZone;
     return bound.at(-1);
   }
 

@@ -43,6 +43,7 @@ import { ValuesOperator } from "../operators/values.ts";
 import { WindowAggregateOperator } from "../operators/window-aggregate.ts";
 import { WindowJoinOperator } from "../operators/window-join.ts";
 import { WindowTopNOperator } from "../operators/window-top-n.ts";
+import { ZonedTimeOperator } from "../operators/zoned-time.ts";
 
 export interface PipelineOptions {
   readonly mode: KernelMode;
@@ -125,8 +126,8 @@ class PipelineBuilder implements Pipeline {
         return;
       }
       case "AssignTime":
-        this.hearsTicks = true;
-        return this.#buildOver(node.input, makeAssignTime(node, output), showsOpen);
+        this.#buildTimed(node, output, showsOpen);
+        return;
       case "AssignWindows": {
         const assign = makeAssignWindows(node, output, options);
         this.#buildOver(node.input, assign, showsOpen && node.window.kind !== "SESSION");
@@ -177,6 +178,11 @@ class PipelineBuilder implements Pipeline {
           this.build(input, union.inputs[place]!, showsOpen);
       }
     }
+  }
+
+  #buildTimed(node: AssignTime, output: Output, showsOpen: boolean): void {
+    this.hearsTicks ||= node.time.kind === "processing" || node.time.kind === "event";
+    this.#buildOver(node.input, makeAssignTime(node, output), showsOpen);
   }
 
   #buildOver(input: LogicalPlan, operator: SingleInputOperator, showsOpen: boolean): void {
@@ -273,5 +279,6 @@ function belowFilter(node: LogicalPlan): { predicate: BoundExpression | undefine
 
 function makeAssignTime({ time }: AssignTime, output: Output): SingleInputOperator {
   if (time.kind === "processing") return new ProcessingTimeOperator(output);
+  if (time.kind !== "event") return new ZonedTimeOperator(time.kind, time.zone, output);
   return new ComputedWatermarkOperator(time.column, time.delayMs, output);
 }

@@ -3,6 +3,7 @@
  * down: a replay reads the same. CURRENT_WATERMARK reads the watermark that the row found.
  */
 import { type QuickwaterError, quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
+import { unixTime } from "../../functions/scalar/time-fields.ts";
 import { isTimestamp, type SqlType } from "../../values/sql-type.ts";
 import { readsClock } from "../plan/expressions.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
@@ -30,7 +31,7 @@ const clocks: ReadonlyMap<string, (position: SourcePosition) => BoundExpression>
   ["CURRENT_DATE", wall({ kind: "DATE", nullable: false })],
   [
     "UNIX_TIMESTAMP",
-    (position: SourcePosition) => call("EXTRACT", [word("EPOCH"), now], "UNIX_TIMESTAMP", position),
+    (position: SourcePosition) => call("EXTRACT", [word(unixTime), now], "UNIX_TIMESTAMP", position),
   ],
 ]);
 

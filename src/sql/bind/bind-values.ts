@@ -14,6 +14,7 @@ import type { BoundExpression } from "./bound-expression.ts";
 import { coerce, literal, typeText } from "./coerce.ts";
 import { contextWithoutAggregates } from "./collected-aggregates.ts";
 import type { BoundQuery } from "./environment.ts";
+import { mayDependOnZone } from "./local-time.ts";
 import type { Relation } from "./relation.ts";
 import { Scope } from "./scope.ts";
 
@@ -48,13 +49,13 @@ export function bindValues({ rows, position }: ValuesQuery): BoundQuery {
   const typed = bound.map((row) => row.map((value, index) => coerce(value, columns[index]!.type)));
   const computed = typed.map((row, place) =>
     row.map((value, index) => {
-      // What a clock says is put there when the rows come.
-      if (readsClock(value)) return zeroOf(value.type);
+      // It is put there when the rows come.
+      if (isSaidLater(value)) return zeroOf(value.type);
       return constant(value, rows[place]!.values[index]!.position);
     }),
   );
   const outputs = rows[0]!.values.map((written) => ({ position: written.position, isNamed: false }));
-  const hasClocks = typed.some((row) => row.some(readsClock));
+  const hasClocks = typed.some((row) => row.some(isSaidLater));
   return { plan: hasClocks ? withClocks(computed, typed, columns) : values(computed, columns), outputs };
 }
 
@@ -72,7 +73,7 @@ function withClocks(
     const branches = typed.flatMap((row, place) => {
       const isOwn = [own, literal(place, number)];
       const when: BoundExpression = { kind: "Call", function: "EQUALS", arguments: isOwn, type: boolean };
-      return readsClock(row[index]!) ? [{ when, then: row[index]! }] : [];
+      return isSaidLater(row[index]!) ? [{ when, then: row[index]! }] : [];
     });
     const otherwise: BoundExpression = { kind: "InputColumn", index, type };
     return branches.length === 0 ? otherwise : { kind: "Case", branches, otherwise, type };
@@ -82,6 +83,11 @@ function withClocks(
     expressions,
     columns.map(({ name }) => name),
   );
+}
+
+/** What a clock or the session's time zone says is no constant of the query. */
+function isSaidLater(value: BoundExpression): boolean {
+  return readsClock(value) || mayDependOnZone(value);
 }
 
 const boolean: SqlType = { kind: "BOOLEAN", nullable: false };

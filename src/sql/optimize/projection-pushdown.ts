@@ -93,7 +93,7 @@ const same = (index: number) => index;
 
 function pruneTime(node: AssignTime, needed: ReadonlySet<number>): Pruned {
   const { time } = node;
-  if (time.kind === "processing") {
+  if (time.kind !== "event") {
     const { plan: input, place } = prune(node.input, needed);
     return { plan: assignTime(input, time), place };
   }

@@ -51,13 +51,16 @@ export interface Project {
  * What orders the rows from here on.
  *   event       a computed column, with the watermark that its table declares
  *   processing  the append time of the step that makes a row come
+ *   wall        as before, on the wall clock of a time zone: windows are made there
+ *   instant     as it was before `wall`
  */
 export interface AssignTime {
   readonly kind: "AssignTime";
   readonly input: LogicalPlan;
   readonly time:
     | { readonly kind: "event"; readonly column: number; readonly delayMs: number }
-    | { readonly kind: "processing" };
+    | { readonly kind: "processing" }
+    | { readonly kind: "wall" | "instant"; readonly zone: string };
   readonly schema: RowSchema;
 }
 
