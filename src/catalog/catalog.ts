@@ -3,6 +3,7 @@
  * be given a copy; a name is looked up exactly as written (Flink's names are case-sensitive).
  */
 import type { RowSchema } from "../values/row-schema.ts";
+import type { SqlType } from "../values/sql-type.ts";
 
 export interface Watermark {
   /** Position of the event-time column in the table's schema. */
@@ -16,10 +17,23 @@ export type TableOrigin =
   | { readonly kind: "dead"; readonly of: string }
   | { readonly kind: "connector"; readonly connector: string };
 
+/** A column that is computed of the physical ones; the statement says how. */
+export interface ComputedColumn {
+  readonly name: string;
+  readonly type: SqlType;
+  /** Among all columns of the table, as they were declared. */
+  readonly place: number;
+  /** Where WATERMARK FOR names it. */
+  readonly watermarkDelayMs?: number | undefined;
+}
+
 export interface TableDefinition {
   readonly name: string;
   readonly origin: TableOrigin;
+  /** The physical columns: those that a row is written with. */
   readonly schema: RowSchema;
+  readonly computed?: readonly ComputedColumn[] | undefined;
+  /** Of a physical column. */
   readonly watermark: Watermark | undefined;
   /** Positions of the key's columns; empty where there is none. */
   readonly primaryKey: readonly number[];

@@ -12,6 +12,7 @@ import { bindDrop } from "./bind/bind-drop.ts";
 import { bindInsert } from "./bind/bind-insert.ts";
 import { bindPlainView, bindView } from "./bind/bind-view.ts";
 import { bindWholeQuery } from "./bind/bind-whole-query.ts";
+import { planInZone, utc } from "./bind/local-time.ts";
 import { featureRefused } from "./bind/not-supported-yet.ts";
 import { plainName } from "./bind/plain-name.ts";
 import { type ExplainedQuery, explainPlan } from "./explain/explain-plan.ts";
@@ -57,6 +58,8 @@ interface Reading {
   /** Passes of the optimizer that changed the plan. */
   readonly changedBy: readonly Pass[];
   readonly tables: readonly TableDefinition[];
+  /** Of the session: what instants are shown in. */
+  readonly timeZone: string;
   /** What the query names, tables and views, those inside of views too. */
   readonly reads: ReadonlySet<string>;
 }
@@ -119,6 +122,8 @@ export interface AnalyzedScript {
   readonly bound: readonly BoundStatement[];
   /** In the order of their places in the text. */
   readonly errors: readonly QuickwaterError[];
+  /** Of the session, at the end of the script. */
+  readonly timeZone: string;
 }
 
 export interface AnalyzeOptions {
@@ -126,12 +131,14 @@ export interface AnalyzeOptions {
   readonly withoutPasses?: ReadonlySet<string> | undefined;
   /** The tables' rows come to an end, so that what a query keeps of them does too. */
   readonly inputEnds?: boolean | undefined;
+  /** Until SET says another; UTC where nothing is said. */
+  readonly timeZone?: string | undefined;
 }
 
 /** Binds a script and adds its tables and views to the catalog. Plans are optimized. */
 export function analyzeScript(text: string, catalog: Catalog, options: AnalyzeOptions = {}): AnalyzedScript {
   const { statements, errors: syntaxErrors } = parseScript(text);
-  const script: Script = { catalog, text, options, session: new Session() };
+  const script: Script = { catalog, text, options, session: new Session(options.timeZone ?? utc) };
   const bound: BoundStatement[] = [];
   const errors: QuickwaterError[] = [...syntaxErrors];
   for (const statement of statements) {
@@ -144,7 +151,7 @@ export function analyzeScript(text: string, catalog: Catalog, options: AnalyzeOp
     }
   }
   errors.sort((left, right) => (left.position?.offset ?? 0) - (right.position?.offset ?? 0));
-  return { bound, errors };
+  return { bound, errors, timeZone: script.session.timeZone };
 }
 
 /** Of a statement that a project or an engine cannot do, since it is done once and for all. */
@@ -195,7 +202,7 @@ function analyzeStatement(written: Statement, script: Script): BoundStatement | 
     }
     case "SelectStatement": {
       const { plan, reads } = bindWholeQuery(written.query, catalog, isEnding(script));
-      return { kind: "Select", written, ...reading(plan, reads, script), schema: plan.schema };
+      return { kind: "Select", written, ...reading(plan, reads, script, written), schema: plan.schema };
     }
     case "Show":
       return { kind: "Result", written, result: show(written, catalog) };
@@ -238,12 +245,12 @@ function createMaterializedView(written: CreateMaterializedView, script: Script)
   const { catalog, text } = script;
   const { view, plan, reads } = bindView(written, catalog, text, isEnding(script));
   catalog.addView(view, reads);
-  return { kind: "CreateMaterializedView", written, view, ...reading(plan, reads, script) };
+  return { kind: "CreateMaterializedView", written, view, ...reading(plan, reads, script, written) };
 }
 
 function insertInto(written: InsertInto, script: Script): BoundInsert {
   const { target, plan, reads } = bindInsert(written, script.catalog, isEnding(script));
-  return { kind: "InsertInto", written, target, ...reading(plan, reads, script) };
+  return { kind: "InsertInto", written, target, ...reading(plan, reads, script, written) };
 }
 
 const explainable: ReadonlySet<string> = new Set(["CHANGELOG_MODE"]);
@@ -275,9 +282,15 @@ export function explainStatement(statement: BoundStatement): readonly ExplainedQ
   }
 }
 
-function reading(plan: LogicalPlan, reads: ReadonlySet<string>, { catalog, options }: Script): Reading {
-  const tables = tablesOf(plan).map((name) => catalog.table(name)!);
-  return { ...optimize(plan, options.withoutPasses), tables, reads };
+function reading(
+  bound: LogicalPlan,
+  reads: ReadonlySet<string>,
+  { catalog, options, session }: Script,
+  { position }: Statement,
+): Reading {
+  const tables = tablesOf(bound).map((name) => catalog.table(name)!);
+  const plan = planInZone(bound, session.timeZone, position);
+  return { ...optimize(plan, options.withoutPasses), tables, reads, timeZone: session.timeZone };
 }
 
 function isEnding({ options }: Script): boolean {

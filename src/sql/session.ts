@@ -2,7 +2,9 @@
  * What SET has set, for the statements behind it. As in Flink any key may be set. Those of Flink's runtime
  * mean nothing here, and scripts hold them; any other is told of, because it may be misspelt.
  */
+
 import { quickwaterError, type SourcePosition } from "../errors/quickwater-error.ts";
+import { zoneNamed } from "../functions/scalar/zones.ts";
 import { type ResultRows, text } from "./show/result-rows.ts";
 
 /** What the keys of Flink's cluster, client, planner and jobs begin with: one process has none of it. */
@@ -26,10 +28,20 @@ const timeZoneKey = "table.local-time-zone";
 
 export class Session {
   readonly #settings = new Map<string, string>();
+  readonly #timeZone: string;
+
+  /** In the time zone until SET says another. */
+  constructor(timeZone: string) {
+    this.#timeZone = timeZone;
+  }
+
+  get timeZone(): string {
+    return this.#settings.get(timeZoneKey) ?? this.#timeZone;
+  }
 
   /** Answers what is to be said about it. */
   set(key: string, value: string, position: SourcePosition): readonly string[] {
-    if (key === timeZoneKey && value !== "UTC") throw otherZone(value, position);
+    if (key === timeZoneKey && zoneNamed(value) === undefined) throw unknownZone(value, position);
     this.#settings.set(key, value);
     if (key === timeZoneKey || runtimeKeys.some((begin) => key.startsWith(begin))) return [];
     return [`The setting '${key}' has no meaning here (line ${position.line}).`];
@@ -50,10 +62,7 @@ export class Session {
   }
 }
 
-function otherZone(zone: string, position: SourcePosition) {
-  const params = {
-    feature: `The time zone '${zone}'`,
-    instead: "Times are in UTC; CONVERT_TZ shows another zone.",
-  };
-  return quickwaterError("sql.not-supported-yet", params, { position });
+function unknownZone(zone: string, position: SourcePosition) {
+  const params = { function: `SET '${timeZoneKey}'`, reason: `there is no time zone '${zone}'` };
+  return quickwaterError("sql.bad-argument", params, { position });
 }

@@ -23,8 +23,8 @@ export async function ourAnswer({ sql, tables, question }: AskedStatement): Prom
     const { schema, rows } = await world.query(sql);
     if (schema.columns.length === 0) return ["accepted"];
     const columns = schema.columns.map(({ name, type }) => {
-      const isRowtime = "attribute" in type && type.attribute === "rowtime";
-      return `${name} ${formatType(type)}${isRowtime ? " *ROWTIME*" : ""}`;
+      const attribute = "attribute" in type ? type.attribute : undefined;
+      return `${name} ${formatType(type)}${attribute === undefined ? "" : ` *${attribute.toUpperCase()}*`}`;
     });
     const shown = rows.map(({ kind, values }) =>
       [kind, ...values.map((value, index) => cellOf(value, schema, index))].join(" | "),

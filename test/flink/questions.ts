@@ -90,11 +90,14 @@ function askCorpus(text: string): AskedStatement[] {
       case "ok":
         tables.push(block.body);
         break;
+      case "clock":
+        break;
       case "rows":
         rows[block.words[0]!] ??= [];
         for (const line of block.body.split("\n")) rows[block.words[0]!]!.push(readLine(++turn, line));
         break;
       default:
+        if (block.words.includes("unasked")) break;
         statements.push(asked(block.body, tables, rows, true));
     }
   }

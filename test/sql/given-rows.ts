@@ -1,6 +1,6 @@
 /**
  * The rows of a test's tables, in the order in which the test gives them: whatever tables a query reads,
- * their rows come in that order, so many of one table at once.
+ * their rows come in that order, so many of one table and one append time at once.
  */
 import type { TableDefinition } from "../../src/catalog/catalog.ts";
 import type { Source, SourceChunk } from "../../src/connectors/connector.ts";
@@ -11,16 +11,27 @@ interface GivenRow {
   readonly table: string;
   readonly kind: number;
   readonly json: string;
+  readonly appendTimeMs: number;
 }
 
 export class GivenRows {
   readonly #rows: GivenRow[] = [];
+  /** The append time of rows that are added now. */
+  clockMs = Date.parse("2026-01-01T00:00:00Z");
+  /** And of those that were given last. */
+  givenAtMs = this.clockMs;
 
   /** A row that is not inserted says so before its JSON: `-D {…}`. */
   add(table: string, lines: readonly string[]): void {
+    const appendTimeMs = this.clockMs;
     for (const line of lines) {
       const [, sign = "+I", json] = /^(?:([+-][IUD]) )?(.*)$/s.exec(line)!;
-      this.#rows.push({ table, kind: (rowKindSigns as readonly string[]).indexOf(sign), json: json! });
+      this.#rows.push({
+        table,
+        kind: (rowKindSigns as readonly string[]).indexOf(sign),
+        json: json!,
+        appendTimeMs,
+      });
     }
   }
 
@@ -31,6 +42,7 @@ export class GivenRows {
   sources(tables: readonly TableDefinition[], chunkRows: number): readonly Source[] {
     const names = new Set(tables.map(({ name }) => name));
     const left = this.#rows.filter(({ table }) => names.has(table));
+    this.givenAtMs = left[0]?.appendTimeMs ?? this.clockMs;
     return tables.map((table): Source => {
       const checker = new RowChecker(table, "no option", 1024 * 1024);
       let given = 0;
@@ -43,8 +55,12 @@ export class GivenRows {
         next: async () => {
           if (left.length === 0) return undefined;
           let count = 0;
-          while (count < chunkRows && left[count]?.table === table.name) count++;
+          const { appendTimeMs } = left[0]!;
+          const isNext = (row: GivenRow | undefined) =>
+            row?.table === table.name && row.appendTimeMs === appendTimeMs;
+          while (count < chunkRows && isNext(left[count])) count++;
           const rows = left.splice(0, count);
+          if (count > 0) this.givenAtMs = appendTimeMs;
           given += count;
           return chunkOf(rows, checker, table.name, given - count);
         },

@@ -7,12 +7,14 @@ import { buildPipeline, type Pipeline } from "../../src/dataflow/physical/build-
 import type { BoundedBooks, BoundedQueries, BoundedQuery } from "../../src/dataflow/runtime/bounded-run.ts";
 import { countersOf, sourceOptions } from "../../src/dataflow/runtime/engine-service.ts";
 import { StreamSource } from "../../src/dataflow/runtime/stream-source.ts";
+import { noCause } from "../../src/values/column-batch.ts";
 
 export async function runRestored({
   plan,
   inputs,
   output,
   options,
+  clock,
 }: BoundedQuery & Omit<BoundedQueries, "queries">): Promise<BoundedBooks> {
   const failures: unknown[] = [];
   const start = (to: Output): { pipeline: Pipeline; streams: StreamSource[] } => {
@@ -26,7 +28,7 @@ export async function runRestored({
     return { pipeline, streams };
   };
   let now = start(output);
-  for (const values of now.pipeline.values) values.give();
+  for (const values of now.pipeline.values) values.give({ ...noCause, appendTimeMs: clock() });
   const ended = new Set<number>();
   let rowsRead = 0;
   let step = 0;
@@ -35,10 +37,10 @@ export async function runRestored({
       if (ended.has(place)) continue;
       const chunk = await source.next();
       if (chunk === undefined) {
-        now.streams[place]!.end();
+        now.streams[place]!.end({ stepNumber: step, partition: 0, appendTimeMs: clock() });
         ended.add(place);
       } else {
-        const cause = { stepNumber: ++step, partition: chunk.partition, appendTimeMs: 0 };
+        const cause = { stepNumber: ++step, partition: chunk.partition, appendTimeMs: clock() };
         now.streams[place]!.take(chunk, cause);
         rowsRead += chunk.rowCount;
         const next = start(output);

@@ -86,6 +86,15 @@ describe("statements around queries", () => {
     expect(notes).toEqual(["The setting 'table.exce.state.ttl' has no meaning here (line 4)."]);
   });
 
+  test("instants are printed as the wall clock of the session's time zone shows them", async () => {
+    const sql = `SELECT TO_TIMESTAMP_LTZ(1783000000000, 3) AS a; SET 'table.local-time-zone' = 'Europe/Berlin';
+      SELECT TO_TIMESTAMP_LTZ(1783000000000, 3) AS a;`;
+    const { printed } = await runText(sql);
+    expect(printed.split("\r\n")).toEqual([
+      ...["a", "2026-07-02 13:46:40.000", "a", "2026-07-02 15:46:40.000", ""],
+    ]);
+  });
+
   test("SHOW FUNCTIONS lists what can be called, SHOW TABLES what there is by now", async () => {
     const { printed } = await runText(`SHOW FUNCTIONS LIKE 'char_%'; ${input} SHOW TABLES; SHOW VIEWS;`);
     expect(printed.split("\r\n")).toEqual([

@@ -2,19 +2,22 @@
  * A file of SQL tests as text. Blocks are parted by an empty line; a line that begins with # is a comment.
  *
  *   rows TABLE             the JSON lines below are the table's rows, beside those it has
+ *   clock TIME             from here on rows are appended at that time
  *   statement ok           the SQL below is taken
  *   statement error CODE   the SQL below is refused, or fails when it runs, with this code
- *   query TYPES [rowsort] [late=N] [filtered=N]
+ *   query TYPES [rowsort] [late=N] [filtered=N] [unasked]
  *                          the SQL below up to ---- gives the rows below, in that order unless it says
  *                          `rowsort`; one letter a column: T text, I integer, R real or decimal, B boolean,
  *                          D date or time, P timestamp, X bytes, N a ROW, ARRAY or MAP
  *   changes TYPES          the same, each row with its kind before it: +I, -U, +U, -D
  *
+ * Flink is not asked what is `unasked`: a clock of its own would answer.
+ *
  * Cells are parted by ` | `; NULL is a NULL, an empty text is shown as (empty).
  */
 
 export interface SltBlock {
-  readonly kind: "rows" | "ok" | "error" | "query" | "changes";
+  readonly kind: "rows" | "clock" | "ok" | "error" | "query" | "changes";
   /** The words behind the kind. */
   readonly words: readonly string[];
   /** SQL, or JSON lines. */
@@ -49,6 +52,7 @@ function readBlock([head, ...rest]: string[], line: number): SltBlock {
     const expected = divider < 0 ? [] : rest.slice(divider + 1);
     return { kind: first, words: [second!, ...words], body, expected, line };
   }
+  if (first === "clock") return { kind: "clock", words: [second!], body: "", expected: [], line };
   if (first === "rows") return { kind: "rows", words: [second!], body, expected: [], line };
   if (first === "statement" && second === "ok") return { kind: "ok", words, body, expected: [], line };
   if (first === "statement" && second === "error") return { kind: "error", words, body, expected: [], line };

@@ -45,6 +45,8 @@ export class SltWorld {
   readonly catalog = new Catalog();
   readonly #rows = new GivenRows();
   readonly #way: SltWay;
+  /** As SET has said last. */
+  #timeZone: string | undefined;
 
   constructor(way: SltWay) {
     this.#way = way;
@@ -55,10 +57,19 @@ export class SltWorld {
     this.#rows.add(table, lines);
   }
 
+  /** Rows that are added from now on are appended then. */
+  setClock(time: string): void {
+    this.#rows.clockMs = Date.parse(time);
+  }
+
   /** Binds one script and answers its last statement; the first mistake is thrown. */
   bind(sql: string, inputEnds = true): BoundStatement | undefined {
-    const { bound, errors } = analyzeScript(sql, this.catalog, { inputEnds });
+    const { bound, errors, timeZone } = analyzeScript(sql, this.catalog, {
+      inputEnds,
+      timeZone: this.#timeZone,
+    });
     if (errors[0] !== undefined) throw errors[0];
+    this.#timeZone = timeZone;
     return bound.at(-1);
   }
 
@@ -78,7 +89,7 @@ export class SltWorld {
     const output = { accept: (batch: ColumnBatch) => void rows.push(...rowsOf(batch)), advance: () => {} };
     const options = { ...defaultPipelineOptions, mode: this.#way.mode };
     const run = this.#way.restores === true ? runRestored : runBounded;
-    const books = await run({ plan, inputs, output, options });
+    const books = await run({ plan, inputs, output, options, clock: () => this.#rows.givenAtMs });
     return { schema: plan.schema, rows, books };
   }
 }
@@ -135,6 +146,9 @@ async function tryBlock(world: SltWorld, block: SltBlock): Promise<BlockOutcome>
   switch (block.kind) {
     case "rows":
       world.addRows(block.words[0]!, block.body.split("\n"));
+      return { problem: undefined, rows: undefined };
+    case "clock":
+      world.setClock(block.words[0]!);
       return { problem: undefined, rows: undefined };
     case "ok":
       world.bind(block.body);

@@ -33,6 +33,7 @@ export async function runText(
   const notes = await runScript(statements, {
     mode: "compiled",
     format: resultFormats[format]!,
+    startMs: Date.parse("2026-01-01T00:00:00Z"),
     context: {
       baseFolder: folder,
       print: (line) => print(`${line}\n`),

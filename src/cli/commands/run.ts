@@ -62,6 +62,7 @@ export async function run(args: readonly string[]): Promise<number> {
     const notes = await runScript(checked.statements, {
       mode: values.interpreted === true ? "interpreted" : "compiled",
       format,
+      startMs: Date.now(),
       context: {
         baseFolder: script.folder,
         print: (line) => print(`${line}\n`),

@@ -15,12 +15,14 @@ import {
 } from "../../dataflow/runtime/bounded-run.ts";
 import { QuickwaterError } from "../../errors/quickwater-error.ts";
 import type { BoundInsert, BoundSelect, BoundView } from "../../sql/analyze.ts";
+import { shownInZone } from "../../sql/bind/local-time.ts";
 import { isUpdating } from "../../sql/plan/traits.ts";
 import { type ResultRows, texts } from "../../sql/show/result-rows.ts";
 import { batchOfRows } from "../../values/column-access.ts";
 import type { ColumnBatch } from "../../values/column-batch.ts";
 import { changesWriter } from "../result-format/changes.ts";
 import { FinalRowsWriter } from "../result-format/final-rows.ts";
+import { jsonWriter } from "../result-format/json.ts";
 import type { MakeResultWriter } from "../result-format/result-writer.ts";
 import { tableWriter } from "../result-format/table.ts";
 import { connectorOf, placed, type ScriptStatement } from "./checked-script.ts";
@@ -31,6 +33,8 @@ export interface ScriptSettings {
   readonly mode: KernelMode;
   readonly format: MakeResultWriter;
   readonly context: ConnectorContext;
+  /** When the run began: what its clocks say, as they do in a query of Flink's over files. */
+  readonly startMs: number;
   /** Results, as they come. */
   readonly print: (text: string) => void;
   /** Awaited between chunks of the input, with the rows that the query has read so far. */
@@ -94,16 +98,18 @@ function writeResult({ schema, rows }: ResultRows, { format, print }: ScriptSett
 /** A view in a script is its final rows, under its name. */
 async function runQuery(statement: BoundSelect | BoundView, settings: ScriptSettings): Promise<string[]> {
   const { format, print } = settings;
-  const shape =
-    statement.kind === "Select"
-      ? { schema: statement.schema, name: undefined }
-      : { schema: statement.view.schema, name: statement.view.name };
+  // Programs are given instants, people the clock on their wall.
+  const plan = format === jsonWriter ? statement.plan : shownInZone(statement.plan, statement.timeZone);
+  const shape = {
+    schema: plan.schema,
+    name: statement.kind === "Select" ? undefined : statement.view.name,
+  };
   const plain = format(shape, print);
-  const folds = isUpdating(statement.plan) && format !== changesWriter;
+  const folds = isUpdating(plan) && format !== changesWriter;
   const writer = folds ? new FinalRowsWriter(shape, plain) : plain;
   const output = { accept: (batch: ColumnBatch) => writer.write(batch), advance: () => {} };
   return readInputs([statement], settings, async (inputs) => {
-    const [books] = await runTogether({ ...runOf([statement], [output], settings), inputs });
+    const [books] = await runTogether({ ...runOf([{ ...statement, plan }], [output], settings), inputs });
     writer.end();
     return [...lateNotes(statement, books!), ...leftOutNotes(inputs)];
   });
@@ -156,10 +162,10 @@ async function readInputs(
 function runOf(
   statements: readonly Reading[],
   outputs: readonly Output[],
-  { mode, afterChunk }: ScriptSettings,
+  { mode, startMs, afterChunk }: ScriptSettings,
 ): Omit<BoundedQueries, "inputs"> {
   const queries = statements.map(({ plan }, index) => ({ plan, output: outputs[index]! }));
-  return { queries, options: { ...defaultPipelineOptions, mode }, afterChunk };
+  return { queries, options: { ...defaultPipelineOptions, mode }, clock: () => startMs, afterChunk };
 }
 
 function lateNotes({ tables, written }: Reading, { rowsLate }: BoundedBooks): string[] {

@@ -19,6 +19,7 @@ import type { SqlValue } from "../../values/sql-value.ts";
 import { constantName } from "./compile.ts";
 
 type CallExpression = Extract<BoundExpression, { kind: "Call" }>;
+type ClockExpression = Extract<BoundExpression, { kind: "Clock" }>;
 type CastExpression = Extract<BoundExpression, { kind: "Cast" }>;
 type CaseExpression = Extract<BoundExpression, { kind: "Case" }>;
 
@@ -29,6 +30,7 @@ const emptyBytes = new Uint8Array(0);
 export class ExpressionWriter implements EmitContext {
   readonly constants: unknown[] = [];
   readonly #columns = new Map<number, SqlType>();
+  readonly #clocks = new Set<ClockExpression["clock"]>();
   #lines: string[] = [];
   #locals = 0;
 
@@ -45,6 +47,8 @@ export class ExpressionWriter implements EmitContext {
   /** Before the loop: the arrays of the columns that are read, as locals. */
   prologue(batch: string): string {
     const lines = [`const arena = ${batch}.arena;`];
+    if (this.#clocks.has("append time")) lines.push(`const appendTimeMs = ${batch}.cause.appendTimeMs;`);
+    if (this.#clocks.has("watermark")) lines.push(`const watermarks = ${batch}.watermarksMs;`);
     for (const [index, type] of this.#columns) {
       lines.push(`const c${index} = ${batch}.columns[${index}];`, ...arrayLocals(index, type));
     }
@@ -64,6 +68,8 @@ export class ExpressionWriter implements EmitContext {
         return this.#column(expression.index, expression.type);
       case "Literal":
         return this.#literal(expression.value, expression.type);
+      case "Clock":
+        return this.#clock(expression);
       case "Call":
         return this.#call(expression);
       case "Cast":
@@ -84,6 +90,15 @@ export class ExpressionWriter implements EmitContext {
     const slice = { arena: "arena", start: `s${index}_`, length: `l${index}_` };
     const read = this.constant(isCharacter(type) ? readText : readBytes);
     return { type, value: `${read}(arena, ${slice.start}, ${slice.length})`, isNull, slice };
+  }
+
+  #clock({ clock, type }: ClockExpression): Operand {
+    this.#clocks.add(clock);
+    if (clock === "append time") return { type, value: "appendTimeMs", isNull: never };
+    const at = this.#local();
+    this.line(`const n${at} = watermarks === null || watermarks[row] === -Infinity;`);
+    this.line(`const v${at} = n${at} ? 0 : watermarks[row];`);
+    return { type, value: `v${at}`, isNull: `n${at}` };
   }
 
   #literal(value: SqlValue, type: SqlType): Operand {

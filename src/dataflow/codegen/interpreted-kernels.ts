@@ -3,8 +3,9 @@
  * Slow and plain on purpose: what it says is what the SQL means, and the compiled path must say the same.
  */
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
-import { evaluate } from "../../sql/plan/evaluate.ts";
+import { evaluate, type RowReader } from "../../sql/plan/evaluate.ts";
 import { readValue, writeValue } from "../../values/column-access.ts";
+import type { ColumnBatch } from "../../values/column-batch.ts";
 import type { PredicateKernel, ProjectionKernel } from "./kernels.ts";
 import { carryRowFacts } from "./row-facts.ts";
 
@@ -13,9 +14,18 @@ export function interpretPredicate(predicate: BoundExpression): PredicateKernel 
     let kept = 0;
     for (let k = 0; k < count; k++) {
       const row = selection[k]!;
-      if (evaluate(predicate, (index) => readValue(batch, index, row)) === true) selection[kept++] = row;
+      if (evaluate(predicate, readerOf(batch, row)) === true) selection[kept++] = row;
     }
     return kept;
+  };
+}
+
+export function readerOf(batch: ColumnBatch, row: number): RowReader {
+  const watermarkMs = batch.watermarksMs?.[row] ?? Number.NEGATIVE_INFINITY;
+  return {
+    column: (index) => readValue(batch, index, row),
+    appendTimeMs: batch.cause.appendTimeMs,
+    watermarkMs: watermarkMs === Number.NEGATIVE_INFINITY ? null : watermarkMs,
   };
 }
 
@@ -28,7 +38,7 @@ export function interpretProjection(expressions: readonly BoundExpression[]): Pr
     for (let k = 0; k < count; k++) {
       const row = selection[k]!;
       for (const [index, expression] of expressions.entries()) {
-        const value = evaluate(expression, (column) => readValue(input, column, row));
+        const value = evaluate(expression, readerOf(input, row));
         arenaEnd = writeValue(output, index, k, value, arenaEnd);
       }
     }

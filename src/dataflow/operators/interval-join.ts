@@ -126,6 +126,6 @@ export class IntervalJoinOperator extends TwoSidedJoin {
     // Found from the last one on, told from the first one on.
     for (; at !== 0 && others.timeOf(at) >= from; at = others.previous(at)) partners.add(at);
     partners.reverse();
-    partners.keepMet(side, address);
+    partners.keepMet(side, address, this.rows.cause);
   }
 }

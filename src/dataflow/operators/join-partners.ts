@@ -6,7 +6,7 @@
 import { columnsOf, moveColumns } from "../../sql/plan/expressions.ts";
 import type { Join } from "../../sql/plan/logical-plan.ts";
 import { allocateBatch } from "../../values/column-access.ts";
-import type { ColumnBatch } from "../../values/column-batch.ts";
+import type { Cause, ColumnBatch } from "../../values/column-batch.ts";
 import type { KernelMode, PredicateKernel } from "../codegen/kernels.ts";
 import { makePredicate } from "../codegen/make-kernels.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
@@ -68,13 +68,14 @@ export class JoinPartners {
     this.addresses.subarray(0, this.count).reverse();
   }
 
-  /** Leaves those that the row meets. */
-  keepMet(side: SideName, address: number): void {
+  /** Leaves those that the row meets; the cause is what a clock in the condition reads. */
+  keepMet(side: SideName, address: number, cause: Cause): void {
     if (this.#predicate === undefined) return;
     let kept = 0;
     for (let from = 0; from < this.count; from += batchRowsMax) {
       const to = Math.min(this.count, from + batchRowsMax);
       this.#fill(side, address, from, to);
+      this.#pairs.cause = cause;
       this.#selection.set(identitySelection);
       const met = this.#predicate(this.#pairs, this.#selection, to - from);
       for (let place = 0; place < met; place++) {

@@ -122,7 +122,7 @@ export class TemporalJoinOperator extends TwoSidedJoin {
       while (version !== 0 && right.timeOf(version) > timeMs) version = right.previous(version);
       if (version !== 0 && right.partnersOf(version) !== ended) this.partners.add(version);
     }
-    this.partners.keepMet("left", row);
+    this.partners.keepMet("left", row, this.rows.cause);
     const { addresses, count } = this.partners;
     if (count > 0) to.add(row, addresses[0]!, rowKind.insert, timeMs);
     else if (this.plan.type === "LEFT") to.add(row, 0, rowKind.insert, timeMs);

@@ -116,7 +116,7 @@ export abstract class TwoSidedJoin extends CountedOperator {
     if (this.sides[side].isAlone(address)) return;
     const group = this.sides[side].groupOf(address);
     for (let at = others.first(group); at !== 0; at = others.next(at)) partners.add(at);
-    partners.keepMet(side, address);
+    partners.keepMet(side, address, this.rows.cause);
   }
 
   protected tell(side: SideName, address: number, partner: number, kind: RowKind, eventTimeMs = 0): void {

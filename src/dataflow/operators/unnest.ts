@@ -8,11 +8,12 @@
  */
 import { evaluate } from "../../sql/plan/evaluate.ts";
 import type { Unnest } from "../../sql/plan/logical-plan.ts";
-import { allocateBatch, readValue, writeNull } from "../../values/column-access.ts";
+import { allocateBatch, writeNull } from "../../values/column-access.ts";
 import { type Column, type ColumnBatch, isNull } from "../../values/column-batch.ts";
 import { gatherColumn } from "../../values/gather-column.ts";
 import { NestedCursor } from "../../values/nested/nested-cursor.ts";
 import type { SqlType } from "../../values/sql-type.ts";
+import { readerOf } from "../codegen/interpreted-kernels.ts";
 import { carryRowFacts } from "../codegen/row-facts.ts";
 import { batchRowsMax } from "../runtime/batches.ts";
 import type { Output } from "./operator.ts";
@@ -73,9 +74,10 @@ export class UnnestOperator extends SingleInputOperator {
   }
 
   /** An element that does not count is overwritten by the next one. */
-  #holds({ arena }: ColumnBatch, at: number): boolean {
+  #holds({ arena, cause }: ColumnBatch, at: number): boolean {
     this.#rows.arena = arena;
-    return evaluate(this.#plan.condition!, (index) => readValue(this.#rows, index, at)) === true;
+    this.#rows.cause = cause;
+    return evaluate(this.#plan.condition!, readerOf(this.#rows, at)) === true;
   }
 
   #addWithout(batch: ColumnBatch, row: number): void {

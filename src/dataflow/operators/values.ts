@@ -8,7 +8,7 @@
 import type { Values } from "../../sql/plan/logical-plan.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
 import { batchOfRows } from "../../values/column-access.ts";
-import { noCause } from "../../values/column-batch.ts";
+import type { Cause } from "../../values/column-batch.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import { batchRowsMax } from "../runtime/batches.ts";
 import { CountedOperator } from "./counted-operator.ts";
@@ -28,18 +28,18 @@ export class ValuesOperator extends CountedOperator {
   }
 
   /** Pushes the rows and the end of them, unless they have come already. */
-  give(): void {
+  give(cause: Cause): void {
     if (this.#given) return;
     this.#given = true;
     const { rows } = this.#plan;
     for (let from = 0; from < rows.length; from += batchRowsMax)
-      this.#push(rows.slice(from, from + batchRowsMax));
-    this.#output.advance(Number.POSITIVE_INFINITY, false, noCause);
+      this.#push(rows.slice(from, from + batchRowsMax), cause);
+    this.#output.advance(Number.POSITIVE_INFINITY, false, cause);
   }
 
-  #push(rows: readonly (readonly SqlValue[])[]): void {
+  #push(rows: readonly (readonly SqlValue[])[], cause: Cause): void {
     this.counters.rowsIn += rows.length;
-    this.#output.accept(batchOfRows(this.#plan.schema, rows));
+    this.#output.accept({ ...batchOfRows(this.#plan.schema, rows), cause });
   }
 
   protected override freezeState(): PartImage {

@@ -5,6 +5,7 @@
  */
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
 import type {
+  AssignTime,
   AssignWindows,
   Filter,
   Join,
@@ -18,6 +19,7 @@ import { tablesOf } from "../../sql/plan/map-plan.ts";
 import { watermarkDelayOf } from "../../sql/plan/traits.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
 import { AssignWindowsOperator } from "../operators/assign-windows.ts";
+import { ComputedWatermarkOperator } from "../operators/computed-watermark.ts";
 import { GroupAggregateOperator } from "../operators/group-aggregate.ts";
 import { IntervalJoinOperator } from "../operators/interval-join.ts";
 import { KeepFirstRowOperator } from "../operators/keep-first-row.ts";
@@ -25,6 +27,7 @@ import { KeepLastRowOperator } from "../operators/keep-last-row.ts";
 import type { Operator, Output } from "../operators/operator.ts";
 import { OverAggregateOperator } from "../operators/over-aggregate.ts";
 import { PrimaryKeyOperator } from "../operators/primary-key.ts";
+import { ProcessingTimeOperator } from "../operators/processing-time.ts";
 import { RegularJoinOperator } from "../operators/regular-join.ts";
 import { RepeatRowsOperator } from "../operators/repeat-rows.ts";
 import { ScanOperator } from "../operators/scan.ts";
@@ -40,6 +43,7 @@ import { ValuesOperator } from "../operators/values.ts";
 import { WindowAggregateOperator } from "../operators/window-aggregate.ts";
 import { WindowJoinOperator } from "../operators/window-join.ts";
 import { WindowTopNOperator } from "../operators/window-top-n.ts";
+import { ZonedTimeOperator } from "../operators/zoned-time.ts";
 
 export interface PipelineOptions {
   readonly mode: KernelMode;
@@ -121,6 +125,9 @@ class PipelineBuilder implements Pipeline {
         this.#buildOver(input, transform, showsOpen);
         return;
       }
+      case "AssignTime":
+        this.#buildTimed(node, output, showsOpen);
+        return;
       case "AssignWindows": {
         const assign = makeAssignWindows(node, output, options);
         this.#buildOver(node.input, assign, showsOpen && node.window.kind !== "SESSION");
@@ -171,6 +178,11 @@ class PipelineBuilder implements Pipeline {
           this.build(input, union.inputs[place]!, showsOpen);
       }
     }
+  }
+
+  #buildTimed(node: AssignTime, output: Output, showsOpen: boolean): void {
+    this.hearsTicks ||= node.time.kind === "processing" || node.time.kind === "event";
+    this.#buildOver(node.input, makeAssignTime(node, output), showsOpen);
   }
 
   #buildOver(input: LogicalPlan, operator: SingleInputOperator, showsOpen: boolean): void {
@@ -264,4 +276,10 @@ function belowFilter(node: LogicalPlan): { predicate: BoundExpression | undefine
   return node.kind === "Filter"
     ? { predicate: node.predicate, input: node.input }
     : { predicate: undefined, input: node };
+}
+
+function makeAssignTime({ time }: AssignTime, output: Output): SingleInputOperator {
+  if (time.kind === "processing") return new ProcessingTimeOperator(output);
+  if (time.kind !== "event") return new ZonedTimeOperator(time.kind, time.zone, output);
+  return new ComputedWatermarkOperator(time.column, time.delayMs, output);
 }

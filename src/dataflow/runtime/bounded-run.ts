@@ -1,11 +1,12 @@
 /**
  * Queries over inputs that end: the sources' chunks in turn through the queries' operators, then every
  * window closes. The path is the engine's own (`stream-source.ts`); only the steps come from connectors
- * instead of the journal, and there is no clock, so that nothing but the rows moves the watermark.
+ * instead of the journal, and no ticks come, so that nothing but the rows moves the watermark.
  */
 import type { TableDefinition } from "../../catalog/catalog.ts";
 import type { Source } from "../../connectors/connector.ts";
 import type { LogicalPlan } from "../../sql/plan/logical-plan.ts";
+import type { Cause } from "../../values/column-batch.ts";
 import type { Output } from "../operators/operator.ts";
 import { buildPipeline, type PipelineOptions } from "../physical/build-pipeline.ts";
 import { countersOf, sourceOptions } from "./engine-service.ts";
@@ -27,6 +28,8 @@ export interface BoundedQueries {
   readonly queries: readonly BoundedQuery[];
   readonly inputs: readonly BoundedInput[];
   readonly options: PipelineOptions;
+  /** The append time of what is read now. */
+  readonly clock: () => number;
   /** Awaited after each chunk: here the outputs may hold the input back. */
   readonly afterChunk?: ((rowsRead: number) => Promise<void> | void) | undefined;
 }
@@ -47,13 +50,13 @@ export async function runBounded(
 
 /** Runs the queries to the end; what a source or an operator cannot go on with is thrown. */
 export async function runTogether(together: BoundedQueries): Promise<readonly BoundedBooks[]> {
-  const { queries, inputs, options, afterChunk } = together;
+  const { queries, inputs, options, clock, afterChunk } = together;
   const failures: unknown[] = [];
   const throwFailure = () => {
     if (failures.length > 0) throw failures[0];
   };
   const pipelines = queries.map(({ plan, output }) => buildPipeline(plan, output, options));
-  for (const { values } of pipelines) for (const each of values) each.give();
+  for (const { values } of pipelines) for (const each of values) each.give(causeOf(0, 0, clock()));
   const sources = inputs.map(({ table, source }) => {
     const input = new StreamSource({
       ...sourceOptions(table, options),
@@ -70,10 +73,10 @@ export async function runTogether(together: BoundedQueries): Promise<readonly Bo
       const chunk = await each.source.next();
       if (chunk === undefined) {
         // An input that has ended holds the others back no more.
-        each.input.end();
+        each.input.end(causeOf(step, 0, clock()));
         running = running.filter((other) => other !== each);
       } else {
-        each.input.take(chunk, { stepNumber: ++step, partition: chunk.partition, appendTimeMs: 0 });
+        each.input.take(chunk, causeOf(++step, chunk.partition, clock()));
         each.rowsRead += chunk.rowCount;
         rowsRead += chunk.rowCount;
       }
@@ -87,4 +90,8 @@ export async function runTogether(together: BoundedQueries): Promise<readonly Bo
     const own = sources.filter(({ table }) => names.has(table));
     return { rowsRead: own.reduce((sum, each) => sum + each.rowsRead, 0), rowsFiltered, rowsLate };
   });
+}
+
+function causeOf(stepNumber: number, partition: number, appendTimeMs: number): Cause {
+  return { stepNumber, partition, appendTimeMs };
 }

@@ -9,7 +9,7 @@ import { assert, quickwaterError } from "../../errors/quickwater-error.ts";
 import { type EventLogReader, type Step, stepKind } from "../../log/event-log.ts";
 import { payloadOf } from "../../log/step-payload.ts";
 import type { LogicalPlan } from "../../sql/plan/logical-plan.ts";
-import type { Cause } from "../../values/column-batch.ts";
+import { type Cause, noCause } from "../../values/column-batch.ts";
 import { LiveTable } from "../../views/live-table.ts";
 import type { ChangeBatch, Freshness, ViewCounters } from "../../views/view.ts";
 import { buildPipeline, type Pipeline, type PipelineOptions } from "../physical/build-pipeline.ts";
@@ -166,7 +166,7 @@ export class EngineService {
   #giveValues(pipeline: Pipeline): void {
     if (pipeline.values.length === 0) return;
     try {
-      for (const values of pipeline.values) values.give();
+      for (const values of pipeline.values) values.give(noCause);
     } catch (error) {
       this.#viewFailed(pipeline, error);
     }

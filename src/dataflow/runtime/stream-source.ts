@@ -51,7 +51,6 @@ export class StreamSource {
   readonly #watermarksMs = new Float64Array(batchRowsMax);
   readonly #rowIndexes = new Int32Array(batchRowsMax);
   readonly #kinds = new Uint8Array(batchRowsMax);
-  /** The last step that was taken, for what comes of the end alone. */
   #cause: Cause = noCause;
 
   constructor(options: StreamSourceOptions) {
@@ -114,7 +113,8 @@ export class StreamSource {
   }
 
   /** The input has ended: every window closes. */
-  end(): void {
+  end(cause: Cause = this.#cause): void {
+    this.#cause = cause;
     this.#advance(Number.POSITIVE_INFINITY);
   }
 

@@ -68,7 +68,18 @@ const functions: ReadonlyMap<ScalarFunctionName, ScalarFunction> = new Map(
   ].map((scalar) => [scalar.name, scalar]),
 );
 
-export const scalarFunctionNames: readonly ScalarFunctionName[] = [...functions.keys()];
+/** What no text of SQL can name: a query in another time zone than UTC is rewritten with them. */
+const madeForZones: ReadonlySet<ScalarFunctionName> = new Set<ScalarFunctionName>([
+  "IN_ZONE",
+  "FROM_ZONE",
+  "AS_FAR_AS",
+  "SECONDS_IN_ZONE",
+  "SECONDS_FROM_ZONE",
+]);
+
+export const scalarFunctionNames: readonly ScalarFunctionName[] = [...functions.keys()].filter(
+  (name) => !madeForZones.has(name),
+);
 
 /** Functions that have no name of their own in SQL, or one that is spelled with words between. */
 const operators: ReadonlySet<ScalarFunctionName> = new Set<ScalarFunctionName>([
@@ -101,6 +112,7 @@ const operators: ReadonlySet<ScalarFunctionName> = new Set<ScalarFunctionName>([
   "CEIL_TO",
   "TIMESTAMPADD",
   "TIMESTAMPDIFF",
+  ...madeForZones,
   "JSON_EXISTS",
   "JSON_VALUE",
   "JSON_QUERY",

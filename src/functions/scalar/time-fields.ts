@@ -33,6 +33,9 @@ const clockFields = {
   NANOSECOND: (micros) => (micros % 1_000_000) * 1000,
 } as const satisfies Readonly<Record<string, (micros: number) => number>>;
 
+/** Seconds since 1970 in UTC; EPOCH counts on the wall clock of the session's zone, as Flink does. */
+export const unixTime = "UNIX_TIME";
+
 type DateUnit = keyof typeof dateFields;
 type ClockUnit = keyof typeof clockFields;
 
@@ -77,14 +80,14 @@ function resolveField(unit: string, given: readonly Argument[]): Signature | und
 
 /** Of a DATE Flink gives no hours, of a TIME no days and nothing below a millisecond. */
 function hasField(type: SqlType, unit: string): boolean {
-  if (unit === "EPOCH") return type.kind === "TIMESTAMP_LTZ";
+  if (unit === "EPOCH" || unit === unixTime) return type.kind === "TIMESTAMP_LTZ";
   if (isTimestamp(type)) return unit in dateFields || unit in clockFields;
   if (type.kind === "DATE") return unit in dateFields;
   return type.kind === "TIME" && unit in clockFields && unit !== "MICROSECOND" && unit !== "NANOSECOND";
 }
 
 function fieldReader(unit: string, type: SqlType): (value: number | bigint) => bigint {
-  if (unit === "EPOCH") return (value) => BigInt(Math.trunc(wholeMs(value) / 1000));
+  if (unit === "EPOCH" || unit === unixTime) return (value) => BigInt(Math.trunc(wholeMs(value) / 1000));
   if (unit in dateFields) {
     const read = dateFields[unit as DateUnit];
     if (type.kind === "DATE") return (value) => BigInt(read(value as number));

@@ -1,13 +1,7 @@
 /** CREATE TABLE to the catalog's definition: types, watermark, key, options. */
 
-import type { TableDefinition, Watermark } from "../../catalog/catalog.ts";
-import {
-  assert,
-  type QuickwaterError,
-  quickwaterError,
-  type SourcePosition,
-} from "../../errors/quickwater-error.ts";
-import { closestName } from "../../errors/suggest.ts";
+import type { ComputedColumn, TableDefinition, Watermark } from "../../catalog/catalog.ts";
+import { assert, quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
 import { type ColumnSchema, columnIndex, type RowSchema } from "../../values/row-schema.ts";
 import {
   formatType,
@@ -21,9 +15,11 @@ import {
 import type { CreateTable, Expression, Identifier, WatermarkDefinition } from "../parse/ast.ts";
 import { intervalOf } from "./bind-literal.ts";
 import { bindType } from "./bind-type.ts";
+import { bindComputedColumns, isComputed } from "./computed-columns.ts";
 import { refuseTableClauses } from "./not-supported-yet.ts";
 import { plainName } from "./plain-name.ts";
 import { checkTableOptions } from "./table-options.ts";
+import { unknownColumn } from "./unknown-column.ts";
 
 export function bindCreateTable(table: CreateTable, text: string): TableDefinition {
   const written = plainName(table.name);
@@ -35,18 +31,22 @@ export function bindCreateTable(table: CreateTable, text: string): TableDefiniti
   }
   const declared: RowSchema = { columns: bindColumns(table) };
   const primaryKey = (table.primaryKey?.columns ?? []).map((column) => findColumn(declared, column, name));
-  const watermark = table.watermark && bindWatermark(table.watermark, declared, name);
+  const timed = table.watermark;
+  const isOfComputed = table.columns.some(
+    (column) => isComputed(column) && column.name.name === timed?.column.name,
+  );
+  const watermark = timed && !isOfComputed ? bindWatermark(timed, declared, name) : undefined;
   const columns = declared.columns.map((column, index): ColumnSchema => {
     let { type } = column;
     // Flink makes the columns of a key NOT NULL whether they say so or not.
     if (primaryKey.includes(index)) type = withNullable(type, false);
-    if (watermark?.column === index && isTimestamp(type)) type = { ...type, attribute: "rowtime" };
+    if (watermark?.column === index) type = asEventTime(type);
     return { name: column.name, type };
   });
   const schema: RowSchema = { columns };
   const options = checkTableOptions(table.options, schema);
   const connector = options.connector;
-  return {
+  const physical: TableDefinition = {
     name,
     origin: connector === undefined ? { kind: "stream" } : { kind: "connector", connector },
     schema,
@@ -55,6 +55,27 @@ export function bindCreateTable(table: CreateTable, text: string): TableDefiniti
     options,
     statement: text.slice(table.position.offset, table.position.offset + table.position.length),
   };
+  if (!table.columns.some(isComputed)) return physical;
+  const computed = bindComputedColumns(table, physical);
+  return {
+    ...physical,
+    computed: timed && isOfComputed ? withWatermark(computed, timed, name) : computed,
+  };
+}
+
+function withWatermark(
+  computed: readonly ComputedColumn[],
+  watermark: WatermarkDefinition,
+  table: string,
+): ComputedColumn[] {
+  const { column, delayMs } = bindWatermark(watermark, { columns: computed }, table);
+  return computed.map((each, index) =>
+    index === column ? { ...each, type: asEventTime(each.type), watermarkDelayMs: delayMs } : each,
+  );
+}
+
+function asEventTime(type: SqlType): SqlType {
+  return isTimestamp(type) ? { ...type, attribute: "rowtime" } : type;
 }
 
 /** `$` begins the names of the tables that Quickwater keeps beside a table. */
@@ -66,14 +87,15 @@ export function checkName(name: Identifier): void {
 
 function bindColumns(table: CreateTable): ColumnSchema[] {
   const names = new Set<string>();
-  return table.columns.map((column) => {
+  return table.columns.flatMap((column) => {
     const { name, position } = column.name;
     if (names.has(name)) throw quickwaterError("sql.duplicate-column", { column: name }, { position });
     names.add(name);
+    if (isComputed(column)) return [];
     assert(column.content.kind === "Physical", "a column that is not physical was not refused");
     const type = bindType(column.content.type);
     refuseOtherKeys(type, position);
-    return { name, type };
+    return [{ name, type }];
   });
 }
 
@@ -101,23 +123,11 @@ function findColumn(schema: RowSchema, column: Identifier, table: string): numbe
   );
 }
 
-export function unknownColumn(column: Identifier, table: string, known: readonly string[]): QuickwaterError {
-  const params = { column: column.name, table, known: listNames(known) };
-  const suggestion = closestName(column.name, known);
-  return quickwaterError("sql.unknown-column", params, { position: column.position, suggestion });
-}
-
-/** A table may have thousands of columns; a message shows the first. */
-export function listNames(names: readonly string[]): string {
-  if (names.length === 0) return "no columns";
-  return names.length <= 30 ? names.join(", ") : `${names.slice(0, 30).join(", ")}, …`;
-}
-
 function bindWatermark(watermark: WatermarkDefinition, schema: RowSchema, table: string): Watermark {
   const column = findColumn(schema, watermark.column, table);
   const { type } = schema.columns[column]!;
   const { name, position } = watermark.column;
-  if (!isTimestamp(type) || type.precision > 3) {
+  if (!isTimestamp(type) || type.precision > 3 || type.attribute === "proctime") {
     const params = { column: name, type: formatType(type as SqlType) };
     throw quickwaterError("sql.watermark-type", params, { position });
   }

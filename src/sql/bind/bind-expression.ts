@@ -19,6 +19,7 @@ import type {
   LikePredicate,
   SimilarPredicate,
 } from "../parse/ast.ts";
+import { bindClock, clockNames } from "./bind-clock.ts";
 import { caseOf, conditionals, untypedNull } from "./bind-conditional.ts";
 import { bindIsJson, bindJsonArray, bindJsonObject, bindJsonPath } from "./bind-json.ts";
 import { bindBinary, bindInterval, bindNumber, bindString, bindTemporal } from "./bind-literal.ts";
@@ -116,6 +117,7 @@ const handlers: { readonly [K in BoundExpressionKind]: Handler<K> } = {
     }
     return castTo(operand, type, node.safe);
   },
+  ClockExpression: ({ clock, position }) => bindClock(clock, [], position)!,
   FunctionCall: bindCall,
   BinaryLiteral: bindBinary,
   DistinctPredicate: (node, context) => bindDistinct(node, within(context)),
@@ -261,11 +263,13 @@ function bindCall(node: FunctionCall, context: BindContext): BoundExpression {
   const details = { position: node.position };
   const conditional = name === "TYPEOF" ? typeOf : conditionals.get(name);
   const scalar = callableFunctions.get(name);
-  if (conditional === undefined && scalar === undefined) {
+  const isClock = clockNames.includes(name);
+  if (conditional === undefined && scalar === undefined && !isClock) {
     const known = [
       ...callableFunctions.keys(),
       ...spelledFunctions,
       ...conditionals.keys(),
+      ...clockNames,
       "TYPEOF",
       ...aggregateNames,
     ];
@@ -282,6 +286,8 @@ function bindCall(node: FunctionCall, context: BindContext): BoundExpression {
     throw quickwaterError("sql.wrong-arguments", params, details);
   }
   const given = node.arguments.map((argument) => bindExpression(argument, context));
+  const clock = isClock ? bindClock(name, given, node.position) : undefined;
+  if (clock !== undefined) return clock;
   if (scalar !== undefined) return call(scalar, given, name, node.position);
   const bound = conditional!.bind(given, node.position);
   if (bound !== undefined) return bound;

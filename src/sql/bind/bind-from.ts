@@ -7,10 +7,11 @@ import { parseScript } from "../parse/parse-statement.ts";
 import { bindJoin } from "./bind-join.ts";
 import { bindUnnest } from "./bind-unnest.ts";
 import { bindWindow } from "./bind-window.ts";
+import { bindTable } from "./computed-columns.ts";
 import type { BindEnvironment } from "./environment.ts";
 import { featureRefused, isBound, notSupportedYet } from "./not-supported-yet.ts";
 import { plainName } from "./plain-name.ts";
-import { latestRows, type Relation, relationOfPlan, relationOfTable, withAlias } from "./relation.ts";
+import { latestRows, type Relation, relationOfPlan, withAlias } from "./relation.ts";
 import { checkViewOptions } from "./table-options.ts";
 
 export function bindFrom(from: TableReference, environment: BindEnvironment): Relation {
@@ -54,7 +55,7 @@ function bindName(written: QualifiedName, environment: BindEnvironment): Relatio
   if (common !== undefined) return common;
   environment.namesRead.add(name);
   const table = catalog.table(name);
-  if (table !== undefined) return relationOfTable(table);
+  if (table !== undefined) return bindTable(table);
   const view = catalog.view(name) ?? catalog.query(name);
   if (view !== undefined) return bindView(view, environment);
   const known = [

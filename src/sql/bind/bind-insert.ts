@@ -20,12 +20,12 @@ import type { InsertInto } from "../parse/ast.ts";
 import { project } from "../plan/build.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
 import { tablesOf } from "../plan/map-plan.ts";
-import { listNames, unknownColumn } from "./bind-create-table.ts";
 import { bindWholeQuery } from "./bind-whole-query.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { coerce, literal, sameType, typeText } from "./coerce.ts";
 import type { BoundQuery } from "./environment.ts";
 import { plainName } from "./plain-name.ts";
+import { listNames, unknownColumn } from "./unknown-column.ts";
 
 export interface BoundInsert {
   readonly target: TableDefinition;

@@ -1,5 +1,6 @@
 /** JOIN in FROM: the two sides, what ON or USING asks, and FOR SYSTEM_TIME AS OF. */
 import type { QuickwaterError, SourcePosition } from "../../errors/quickwater-error.ts";
+import { isTimestamp } from "../../values/sql-type.ts";
 import type { Expression, Identifier, Join, TableReference } from "../parse/ast.ts";
 import { conjunctsOf } from "../plan/conditions.ts";
 import type { JoinType } from "../plan/logical-plan.ts";
@@ -97,6 +98,9 @@ function temporalOf(left: Relation, right: Relation, systemTime: Expression) {
   const { position } = systemTime;
   const scope = new Scope(left);
   const time = bindExpression(systemTime, contextWithoutAggregates(scope, "FOR SYSTEM_TIME AS OF"));
+  if (isTimestamp(time.type) && time.type.attribute === "proctime") {
+    throw featureRefused("FOR SYSTEM_TIME AS OF a processing time", position);
+  }
   if (time.kind !== "InputColumn" || !isTimeAttribute(time.type)) {
     const rule = "In Flink a version is asked for by a time attribute of the left side";
     throw notFlink(rule, "Write FOR SYSTEM_TIME AS OF o.ts, the column of its WATERMARK.", position);

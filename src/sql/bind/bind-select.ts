@@ -108,6 +108,7 @@ function outputOf({ expression: written, alias, position }: SelectExpression, ex
 
 /** A column keeps its name, an expression needs AS. */
 function nameOf(expression: Expression): string | undefined {
+  if (expression.kind === "ClockExpression") return expression.clock;
   return expression.kind === "ColumnReference" ? expression.path.at(-1)!.name : undefined;
 }
 

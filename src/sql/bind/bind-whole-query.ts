@@ -8,6 +8,7 @@ import type { Query } from "../parse/ast.ts";
 import type { LogicalPlan, Over } from "../plan/logical-plan.ts";
 import { inputsOf } from "../plan/map-plan.ts";
 import { withoutUnreadNumbers } from "../plan/unread-numbers.ts";
+import { refuseMovingClocks } from "./bind-clock.ts";
 import { bindQuery } from "./bind-query.ts";
 import { refuseOver } from "./collected-over.ts";
 import type { BoundQuery } from "./environment.ts";
@@ -26,6 +27,7 @@ export function bindWholeQuery(
 ): BoundWhole {
   const bound = bindNamedQuery(query, catalog, inputEnds, retentionMs);
   refuseUnlimited(bound.plan, inputEnds);
+  if (!inputEnds) refuseMovingClocks(bound.plan, query.position);
   return { ...bound, plan: withoutUnreadNumbers(bound.plan) };
 }
 

@@ -2,11 +2,12 @@
 import { type QuickwaterError, quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
 import { formatType, isTimestamp } from "../../values/sql-type.ts";
 import type { Expression, Identifier, WindowTable } from "../parse/ast.ts";
-import { assignWindows } from "../plan/build.ts";
+import { assignWindows, inProcessingTime } from "../plan/build.ts";
 import type { AssignWindows, SessionWindow, SlicedWindow } from "../plan/logical-plan.ts";
 import { isUpdating } from "../plan/traits.ts";
 import { intervalOf } from "./bind-literal.ts";
 import { featureRefused } from "./not-supported-yet.ts";
+import { isProcessingTime, withoutEventTime } from "./processing-time.ts";
 import type { Relation, RelationColumn } from "./relation.ts";
 import { Scope } from "./scope.ts";
 
@@ -41,13 +42,17 @@ export function bindWindow(written: WindowTable, input: Relation): Relation {
     kind === "SESSION"
       ? bindSession(values, timeColumn, bindPartition(written, input))
       : bindSliced(kind, values, timeColumn);
-  const plan = assignWindows(input.plan, window);
+  const timed = isProcessingTime(input.plan, timeColumn)
+    ? inProcessingTime(input.plan, timeColumn)
+    : input.plan;
+  const plan = assignWindows(timed, window);
   const first = input.plan.schema.columns.length;
   const added = plan.schema.columns.slice(first).map(({ name, type }, index): RelationColumn => {
     const place = { kind: "column" as const, index: first + index };
     return { name, qualifier: input.columns[0]?.qualifier, type, place };
   });
-  return { plan, columns: [...input.columns, ...added], unassigned: { plan: input.plan, window } };
+  const own = timed === input.plan ? input.columns : input.columns.map(withoutEventTime);
+  return { plan, columns: [...own, ...added], unassigned: { plan: timed, window } };
 }
 
 function bindSliced(kind: SlicedWindow["kind"], values: Arguments, timeColumn: number): SlicedWindow {

@@ -12,6 +12,8 @@ export type { SqlValue } from "../../values/sql-value.ts";
 export type BoundExpression =
   | { readonly kind: "InputColumn"; readonly index: number; readonly type: SqlType }
   | { readonly kind: "Literal"; readonly value: SqlValue; readonly type: SqlType }
+  /** When the step that made the row come was appended, the only clock; or the watermark before the row. */
+  | { readonly kind: "Clock"; readonly clock: "append time" | "watermark"; readonly type: SqlType }
   | {
       readonly kind: "Call";
       readonly function: ScalarFunctionName;

@@ -7,7 +7,7 @@ import { aggregateNamed } from "../../functions/aggregate/aggregate-function.ts"
 import { isTimestamp, type SqlType } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import type { Expression, FunctionCall, NamedWindow } from "../parse/ast.ts";
-import { over, project, rowNumberType } from "../plan/build.ts";
+import { inProcessingTime, over, project, rowNumberType } from "../plan/build.ts";
 import { expressionKey, moveColumns } from "../plan/expressions.ts";
 import type { LogicalPlan, Over, OverCall, OverFrame } from "../plan/logical-plan.ts";
 import { isUpdating } from "../plan/traits.ts";
@@ -19,6 +19,7 @@ import { refuseCallClauses } from "./call-clauses.ts";
 import { contextWithoutAggregates } from "./collected-aggregates.ts";
 import { featureRefused } from "./not-supported-yet.ts";
 import { bindOverWindow, notFlink, type OverWindow } from "./over-window.ts";
+import { isProcessingTime, withoutEventTime } from "./processing-time.ts";
 import type { Scope } from "./scope.ts";
 import { varianceOfSums } from "./variance-of-sums.ts";
 
@@ -107,11 +108,18 @@ export class CollectedOver {
       })),
     };
     const below = computed.length === 0 ? input : withComputed(input, computed);
-    const plan = over({ ...parts, frame, position, input: below });
+    const [first] = parts.order;
+    const isProcessing = first !== undefined && !isUpdating(below) && isProcessingTime(below, first.column);
+    const timed = isProcessing ? inProcessingTime(below, first.column) : below;
+    const plan = over({ ...parts, frame, position, input: timed });
     if (!isRowNumber(plan)) refuseOver(plan);
     const width = below.schema.columns.length;
     const newIndex = (index: number) => (index < overBase ? index : width + index - overBase);
-    return { plan, rewrite: (expression) => moveColumns(expression, newIndex) };
+    const rewrite = (expression: BoundExpression): BoundExpression => {
+      const moved = moveColumns(expression, newIndex);
+      return isProcessing ? withoutEventTime(moved) : moved;
+    };
+    return { plan, rewrite };
   }
 
   #share(node: FunctionCall, name: OverCall["function"]): void {

@@ -3,8 +3,8 @@
  * compares a time attribute of each side, moved by constants.
  */
 import { isTimestamp, type SqlType } from "../../values/sql-type.ts";
-import { evaluate } from "../plan/evaluate.ts";
-import { columnsOf } from "../plan/expressions.ts";
+import { evaluateConstant } from "../plan/evaluate.ts";
+import { columnsOf, readsClock } from "../plan/expressions.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 
 /** The right's time less the left's lies between them, both included. */
@@ -98,10 +98,11 @@ function movedTimeOf(expression: BoundExpression): MovedTime | undefined {
 
 function millisecondsOf(expression: BoundExpression): number | undefined {
   if (expression.type.kind !== "INTERVAL_MS" || columnsOf([expression]).size > 0) return undefined;
-  const value = evaluate(expression, () => null);
+  if (readsClock(expression)) return undefined;
+  const value = evaluateConstant(expression);
   return typeof value === "number" ? value : undefined;
 }
 
 export function isTimeAttribute(type: SqlType): boolean {
-  return isTimestamp(type) && type.attribute !== undefined;
+  return isTimestamp(type) && type.attribute === "rowtime";
 }

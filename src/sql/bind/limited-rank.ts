@@ -7,8 +7,8 @@ import { assert, quickwaterError, type SourcePosition } from "../../errors/quick
 import { isTimestamp } from "../../values/sql-type.ts";
 import { project, rank, rowNumberType } from "../plan/build.ts";
 import { conjunctionOf, conjunctsOf } from "../plan/conditions.ts";
-import { evaluate } from "../plan/evaluate.ts";
-import { collectColumns } from "../plan/expressions.ts";
+import { evaluateConstant } from "../plan/evaluate.ts";
+import { collectColumns, readsClock } from "../plan/expressions.ts";
 import type { LogicalPlan, Over, Project, Rank, RankMethod } from "../plan/logical-plan.ts";
 import { isUpdating, windowColumnsOf } from "../plan/traits.ts";
 import type { BoundExpression } from "./bound-expression.ts";
@@ -124,8 +124,9 @@ function boundOf(
 }
 
 function limit(comparison: Comparison, by: BoundExpression, position: SourcePosition): Bound {
-  if (readsAny(by, () => true)) throw featureRefused("ROW_NUMBER limited by a column", position);
-  const value = evaluate(by, () => null);
+  if (readsAny(by, () => true) || readsClock(by))
+    throw featureRefused("ROW_NUMBER limited by a column", position);
+  const value = evaluateConstant(by);
   if (value === null) throw unlikeTopN(position);
   assert(typeof value === "bigint", "a row number is compared as a BIGINT");
   const number = Number(value);

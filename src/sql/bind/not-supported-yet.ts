@@ -36,6 +36,7 @@ export type BoundExpressionKind =
   | "LikePredicate"
   | "CaseExpression"
   | "CastExpression"
+  | "ClockExpression"
   | "FunctionCall"
   | "BinaryLiteral"
   | "DistinctPredicate"
@@ -67,7 +68,6 @@ const features: { readonly [K in LaterKind]: FeatureName<Extract<LaterNode, { ki
   LateralTable: "LATERAL",
 
   // Expressions
-  ClockExpression: ({ clock }) => `The clock ${clock}`,
   InQueryPredicate: "IN (sub-query) that is no condition of WHERE by itself",
   ExistsPredicate: "EXISTS (sub-query) that is no condition of WHERE by itself",
   ScalarSubquery: "A sub-query as a value",
@@ -90,12 +90,6 @@ export function featureRefused(feature: string, position: SourcePosition, hint =
 
 /** Flink's functions that would answer otherwise in each replay. */
 const differsEachTime: ReadonlySet<string> = new Set(["RAND", "RAND_INTEGER", "UUID"]);
-const clocks: ReadonlySet<string> = new Set([
-  "NOW",
-  "PROCTIME",
-  "CURRENT_ROW_TIMESTAMP",
-  "CURRENT_WATERMARK",
-]);
 /** Flink's functions over values that no batch holds yet. */
 const laterFunctions: ReadonlySet<string> = new Set(["ARRAY_AGG", "COLLECT", "PARSE_JSON", "TRY_PARSE_JSON"]);
 
@@ -106,8 +100,6 @@ export function refuseLaterFunction(call: FunctionCall): void {
     const hint = "A view gives the same rows in every replay: put the value into the event.";
     throw featureRefused(`${name}, which answers otherwise each time,`, position, hint);
   }
-  const isClock = clocks.has(name) || (name === "UNIX_TIMESTAMP" && call.arguments.length === 0);
-  if (isClock) throw featureRefused(`The clock ${name}()`, position);
   if (laterFunctions.has(name)) throw featureRefused(name, position);
 }
 
@@ -116,9 +108,6 @@ export function refuseTableClauses(table: CreateTable): void {
   if (like !== undefined) throw featureRefused("CREATE TABLE … LIKE", like.position);
   if (partitionedBy.length > 0) throw featureRefused("PARTITIONED BY", partitionedBy[0]!.position);
   for (const { content, position } of columns) {
-    if (content.kind === "Computed") {
-      throw featureRefused("A computed column", position, "Compute it in the queries that read the table.");
-    }
     if (content.kind === "Metadata") throw featureRefused("A metadata column", position);
   }
 }

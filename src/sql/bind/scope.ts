@@ -5,10 +5,10 @@
 import { quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
 import { closestName } from "../../errors/suggest.ts";
 import type { Identifier } from "../parse/ast.ts";
-import { unknownColumn } from "./bind-create-table.ts";
 import { fieldOf, unknownField } from "./bind-nested.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import type { PlacedValue, Relation, RelationColumn } from "./relation.ts";
+import { unknownColumn } from "./unknown-column.ts";
 
 export class Scope {
   readonly #columns: readonly RelationColumn[];

@@ -15,6 +15,7 @@ export function namesOf(node: LogicalPlan): readonly string[] {
       return [...names, ...node.calls.map((call) => overCallText(call, names))];
     }
     case "Filter":
+    case "AssignTime":
     case "AssignWindows":
     case "RepeatRows":
     case "Rank": {

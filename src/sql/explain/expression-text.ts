@@ -44,6 +44,8 @@ export function expressionText(expression: BoundExpression, names: readonly stri
       return names[expression.index]!;
     case "Literal":
       return literalText(expression.value, expression.type);
+    case "Clock":
+      return expression.clock === "watermark" ? "CURRENT_WATERMARK()" : "CURRENT_ROW_TIMESTAMP()";
     case "Call":
       return callText(expression, names);
     case "Cast":

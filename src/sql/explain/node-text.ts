@@ -49,6 +49,20 @@ const tellers: { readonly [K in LogicalPlanKind]: Teller<K> } = {
     });
     return { word: "SELECT", does: items.length === 0 ? "no column" : items.join(", ") };
   },
+  AssignTime: ({ time, input }) => {
+    switch (time.kind) {
+      case "event": {
+        const does = `event time ${namesOf(input)[time.column]!}, less ${durationText(time.delayMs)}`;
+        return { word: "WATERMARK", does };
+      }
+      case "processing":
+        return { word: "PROCTIME", does: "rows in the order in which they come" };
+      case "wall":
+        return { word: "WATERMARK", does: `on the wall clock of ${time.zone}` };
+      case "instant":
+        return { word: "WATERMARK", does: `back from the wall clock of ${time.zone}` };
+    }
+  },
   AssignWindows: ({ window, input }) => ({
     word: window.kind,
     does: `${windowText(window, namesOf(input))}, each row once for each of its windows`,

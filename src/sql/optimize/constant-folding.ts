@@ -4,7 +4,7 @@
  */
 import { QuickwaterError } from "../../errors/quickwater-error.ts";
 import type { BoundExpression } from "../bind/bound-expression.ts";
-import { evaluate } from "../plan/evaluate.ts";
+import { evaluateConstant } from "../plan/evaluate.ts";
 import { mapChildren } from "../plan/expressions.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
 import { mapPlan } from "../plan/map-plan.ts";
@@ -34,6 +34,7 @@ function fold(expression: BoundExpression): BoundExpression {
   switch (folded.kind) {
     case "InputColumn":
     case "Literal":
+    case "Clock":
       return folded;
     case "Call":
       return folded.arguments.every(isLiteral) ? compute(folded) : folded;
@@ -67,7 +68,7 @@ function retyped(value: BoundExpression, original: BoundExpression): BoundExpres
 
 function compute(expression: BoundExpression): BoundExpression {
   try {
-    const value = evaluate(expression, () => null);
+    const value = evaluateConstant(expression);
     return { kind: "Literal", value, type: expression.type };
   } catch (error) {
     if (error instanceof QuickwaterError) return expression;

@@ -3,11 +3,12 @@
  * decoded. The event time is always read where the table has a watermark, because it moves the clock of
  * everything above.
  */
-import { assignWindows, join, over, rank, repeatRows, values } from "../plan/build.ts";
+import { assignTime, assignWindows, join, over, rank, repeatRows, values } from "../plan/build.ts";
 import { collectColumns, columnsOf, moveColumns } from "../plan/expressions.ts";
 import type {
   Aggregate,
   AggregateCall,
+  AssignTime,
   AssignWindows,
   Join,
   JoinMethod,
@@ -54,6 +55,8 @@ function prune(plan: LogicalPlan, needed: ReadonlySet<number>): Pruned {
     }
     case "Project":
       return pruneProject(plan, needed);
+    case "AssignTime":
+      return pruneTime(plan, needed);
     case "AssignWindows":
       return pruneWindows(plan, needed);
     case "RepeatRows": {
@@ -87,6 +90,16 @@ function prune(plan: LogicalPlan, needed: ReadonlySet<number>): Pruned {
 }
 
 const same = (index: number) => index;
+
+function pruneTime(node: AssignTime, needed: ReadonlySet<number>): Pruned {
+  const { time } = node;
+  if (time.kind !== "event") {
+    const { plan: input, place } = prune(node.input, needed);
+    return { plan: assignTime(input, time), place };
+  }
+  const { plan: input, place } = prune(node.input, new Set(needed).add(time.column));
+  return { plan: assignTime(input, { ...time, column: place(time.column) }), place };
+}
 
 /** The three columns of the window stay behind those of the input. */
 function pruneWindows(node: AssignWindows, needed: ReadonlySet<number>): Pruned {

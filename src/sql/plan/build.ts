@@ -2,11 +2,12 @@
 import { assert } from "../../errors/quickwater-error.ts";
 import { withoutAttribute } from "../../functions/common-type.ts";
 import type { ColumnSchema } from "../../values/row-schema.ts";
-import { type SqlType, withNullable } from "../../values/sql-type.ts";
+import { isTimestamp, type SqlType, withNullable } from "../../values/sql-type.ts";
 import type { BoundExpression } from "../bind/bound-expression.ts";
 import type {
   Aggregate,
   AggregateCall,
+  AssignTime,
   AssignWindows,
   Filter,
   Join,
@@ -38,11 +39,30 @@ export function project(
   return { kind: "Project", input, expressions, schema: { columns } };
 }
 
+export function assignTime(input: LogicalPlan, time: AssignTime["time"]): AssignTime {
+  return { kind: "AssignTime", input, time, schema: input.schema };
+}
+
+/**
+ * Rows in the order of processing time. The column says when each is taken here, which may be later than when
+ * it came; event times no longer order the rows.
+ */
+export function inProcessingTime(input: LogicalPlan, column: number): AssignTime {
+  const expressions = input.schema.columns.map(({ type }, index): BoundExpression => {
+    if (index === column) return { kind: "Clock", clock: "append time", type };
+    const isEventTime = isTimestamp(type) && type.attribute === "rowtime";
+    return { kind: "InputColumn", index, type: isEventTime ? withoutAttribute(type) : type };
+  });
+  const names = input.schema.columns.map(({ name }) => name);
+  return assignTime(project(input, expressions, names), { kind: "processing" });
+}
+
 /** Start and end are plain timestamps; the window's time is a time attribute, of the time column's kind. */
 export function windowColumnTypes(time: SqlType): Readonly<Record<WindowProperty, SqlType>> {
   const kind = time.kind as "TIMESTAMP" | "TIMESTAMP_LTZ";
+  const order = isTimestamp(time) && time.attribute === "proctime" ? "proctime" : "rowtime";
   const plain: SqlType = { kind: "TIMESTAMP", precision: 3, nullable: false };
-  const attribute: SqlType = { kind, precision: 3, nullable: false, attribute: "rowtime" };
+  const attribute: SqlType = { kind, precision: 3, nullable: false, attribute: order };
   return { window_start: plain, window_end: plain, window_time: attribute };
 }
 

@@ -19,6 +19,7 @@ export function mapChildren(
   switch (expression.kind) {
     case "InputColumn":
     case "Literal":
+    case "Clock":
       return expression;
     case "Call":
       return { ...expression, arguments: expression.arguments.map(map) };
@@ -37,6 +38,7 @@ export function childrenOf(expression: BoundExpression): readonly BoundExpressio
   switch (expression.kind) {
     case "InputColumn":
     case "Literal":
+    case "Clock":
       return [];
     case "Call":
       return expression.arguments;
@@ -51,6 +53,11 @@ export function childrenOf(expression: BoundExpression): readonly BoundExpressio
 export function collectColumns(expression: BoundExpression, into: Set<number>): void {
   if (expression.kind === "InputColumn") into.add(expression.index);
   for (const child of childrenOf(expression)) collectColumns(child, into);
+}
+
+/** Whether its value depends on when the row came. */
+export function readsClock(expression: BoundExpression): boolean {
+  return expression.kind === "Clock" || childrenOf(expression).some(readsClock);
 }
 
 /** Positions of the input that any of the expressions reads. */

@@ -48,6 +48,23 @@ export interface Project {
 }
 
 /**
+ * What orders the rows from here on.
+ *   event       a computed column, with the watermark that its table declares
+ *   processing  the append time of the step that makes a row come
+ *   wall        as before, on the wall clock of a time zone: windows are made there
+ *   instant     as it was before `wall`
+ */
+export interface AssignTime {
+  readonly kind: "AssignTime";
+  readonly input: LogicalPlan;
+  readonly time:
+    | { readonly kind: "event"; readonly column: number; readonly delayMs: number }
+    | { readonly kind: "processing" }
+    | { readonly kind: "wall" | "instant"; readonly zone: string };
+  readonly schema: RowSchema;
+}
+
+/**
  * Windows that are made of slices, each of one step. TUMBLE has one slice; HOP begins a window at every step;
  * CUMULATE's windows begin together and grow by a step up to the size. The size is a multiple of the step.
  */
@@ -286,6 +303,7 @@ export type LogicalPlan =
   | Values
   | Filter
   | Project
+  | AssignTime
   | AssignWindows
   | RepeatRows
   | Unnest

@@ -70,6 +70,7 @@ export function keyOf(plan: LogicalPlan): readonly KeyColumn[] | undefined {
       // One row needs nothing that tells it apart.
       return plan.rows.length === 1 ? [] : undefined;
     case "Filter":
+    case "AssignTime":
     case "Over":
       return keyOf(plan.input);
     case "Unnest":
@@ -166,6 +167,7 @@ export function windowColumnsOf(plan: LogicalPlan): WindowColumns | undefined {
     case "Join":
       return windowColumnsOfJoin(plan);
     case "Filter":
+    case "AssignTime":
     case "RepeatRows":
     case "Unnest":
     case "Over":

@@ -8,7 +8,7 @@ import { closestName } from "../../errors/suggest.ts";
 import { formatType, type SqlType, withNullable } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import { plainName } from "../bind/plain-name.ts";
-import type { CreateTable, Identifier, QualifiedName } from "../parse/ast.ts";
+import type { ColumnDefinition, CreateTable, Identifier, QualifiedName } from "../parse/ast.ts";
 import { parseScript } from "../parse/parse-statement.ts";
 import { printExpression } from "../parse/print.ts";
 import { type ResultRows, text } from "./result-rows.ts";
@@ -42,8 +42,13 @@ export function describe(written: QualifiedName, catalog: Catalog): ResultRows {
     keyPlaces.includes(index) ? `PRI(${key})` : null,
     null,
     table?.watermark?.column === index ? watermarkText(column, statement) : null,
-    ...(hasComments ? [comments[index] ?? null] : []),
   ]);
+  for (const { name: column, type, place, watermarkDelayMs } of table?.computed ?? []) {
+    const watermark = watermarkDelayMs === undefined ? null : watermarkText(column, statement);
+    const extras = expressionText(table!, statement?.columns[place]);
+    rows.splice(place, 0, [column, typeText(type), type.nullable, null, extras, watermark]);
+  }
+  if (hasComments) for (const [index, row] of rows.entries()) row.push(comments[index] ?? null);
   return { schema: { columns: columns.map(([head, type]) => ({ name: head, type })) }, rows };
 }
 
@@ -63,9 +68,17 @@ function statementOf({ statement }: TableDefinition): CreateTable | undefined {
   return written?.kind === "CreateTable" ? written : undefined;
 }
 
+/** How a column is computed, as it was written. */
+function expressionText({ statement }: TableDefinition, column: ColumnDefinition | undefined): SqlValue {
+  if (column?.content.kind !== "Computed") return null;
+  const { offset, length } = column.content.expression.position;
+  return `AS ${statement.slice(offset, offset + length)}`;
+}
+
 function typeText(type: SqlType): string {
-  const isRowtime = "attribute" in type && type.attribute === "rowtime";
-  return `${formatType(withNullable(type, true))}${isRowtime ? " *ROWTIME*" : ""}`;
+  const attribute = "attribute" in type ? type.attribute : undefined;
+  const mark = attribute === undefined ? "" : ` *${attribute.toUpperCase()}*`;
+  return `${formatType(withNullable(type, true))}${mark}`;
 }
 
 function watermarkText(column: string, statement: CreateTable | undefined): string {

@@ -148,7 +148,7 @@ public class Judge {
       TableEnvironment tables =
           TableEnvironment.create(
               EnvironmentSettings.newInstance().inStreamingMode().withConfiguration(settings).build());
-      for (JsonNode ddl : question.get("setup")) tables.executeSql(ddl.asText().replace("$RUN", run));
+      for (JsonNode ddl : question.get("setup")) prepareWith(ddl.asText().replace("$RUN", run), tables);
       String sql = question.get("sql").asText().replace("$RUN", run);
       if (sql.equals("KEYWORDS")) {
         readKeywords(tables, answer);
@@ -192,6 +192,13 @@ public class Judge {
         rows.addArray().add("+I").add(word);
       }
     }
+  }
+
+  /** SET is of Flink's clients; what it sets is the environment's. */
+  private static void prepareWith(String statement, TableEnvironment tables) {
+    Matcher setting = Pattern.compile("SET '([^']+)' = '([^']*)'").matcher(statement.strip());
+    if (setting.matches()) tables.getConfig().set(setting.group(1), setting.group(2));
+    else tables.executeSql(statement);
   }
 
   private static boolean isQuery(String sql) {
