@@ -75,6 +75,7 @@ export class OverlappingWindows implements Windows {
     const showsAll = all || this.#showsAll;
     this.#showsAll = false;
     const { shown } = this.#lanes;
+    const scratch = groups.scratch();
     for (const whole of showsAll ? groups.groupsOf(everSlice) : changed) {
       const merged = this.#settle(whole);
       const end = merged > 0 ? this.#closedEnd + this.#window.stepMs : this.#parts.firstEnd(whole);
@@ -87,7 +88,7 @@ export class OverlappingWindows implements Windows {
       groups.setNumber(whole, shown, end);
       const part = this.#parts.find(whole, end);
       receiver.begin(windowStartOf(end, this.#window), end);
-      receiver.group(whole, part === 0 ? whole : this.#together(whole, part));
+      receiver.group(whole, part === 0 ? whole : this.#together(scratch, whole, part));
     }
     receiver.end();
   }
@@ -159,8 +160,7 @@ export class OverlappingWindows implements Windows {
   }
 
   /** What the window holds so far and the slice that is open in it, in a group that nobody else reads. */
-  #together(whole: number, part: number): number {
-    const scratch = this.#groups.scratch();
+  #together(scratch: number, whole: number, part: number): number {
     this.#kernel.clear(scratch);
     this.#kernel.merge(scratch, whole);
     this.#kernel.merge(scratch, part);
