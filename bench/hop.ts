@@ -17,7 +17,7 @@ const eventsOfSecond = 100_000;
 const fillSeconds = 300;
 const seconds = 20;
 /** Rows of a step, and how often open windows are shown. */
-const stepRows = 2_000;
+const stepRows = 2_500;
 const shownOfSecond = 4;
 const stateBytesMax = 2 * 1024 * 1024 * 1024;
 const base = Date.UTC(2026, 2, 1);

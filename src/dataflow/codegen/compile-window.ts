@@ -94,7 +94,10 @@ function groupSource({ groups: { layout }, keys }: WindowShape): string {
  * Where windows overlap the key leads to its window's group, which changes with the row, and that to its part
  * of the row's slice: mostly the newest.
  */
-function partSource({ groups: { layout }, keys }: WindowShape, { newest, stale }: OverlapLanes): string {
+function partSource(
+  { groups: { layout }, keys }: WindowShape,
+  { newest, newestEnd, stale }: OverlapLanes,
+): string {
   return `let hash = everHash;
     ${findSource(layout, keys, "Infinity")}
     if (address === 0) { ${makeSource(layout, keys, "Infinity")} }
@@ -104,11 +107,8 @@ function partSource({ groups: { layout }, keys }: WindowShape, { newest, stale }
       groups.markChanged(address);
     }
     if (isPast) { p = state.writable(address); ${laneAt("p", stale)} = 1; }
-    let part = ${laneAt("p", newest)};
-    const endAt = ((part & 0xffff) + ${layout.sliceEnd.offset}) >> 3;
-    if (part === 0 || slots[part >>> 16].f64[endAt] !== sliceEnd) {
-      part = parts.findOrMake(address, sliceEnd);
-    }
+    const isNewest = ${laneAt("p", newestEnd)} === sliceEnd && ${laneAt("p", newest)} !== 0;
+    const part = isNewest ? ${laneAt("p", newest)} : parts.findOrMake(address, sliceEnd);
     address = part; p = slots[part >>> 16]; o = part & 0xffff;
     if (p.frozen) p = state.writable(part);`;
 }

@@ -37,13 +37,13 @@ export interface GroupLayout {
 
 /** How the groups of a key hang together where windows overlap. */
 export interface OverlapLanes {
-  /** Of a slice's group: that of the window, and its neighbours in the window's chain. */
+  /** Of a slice's group: that of the window, and the next older one in the window's chain. */
   readonly window: Lane;
   readonly older: Lane;
-  readonly younger: Lane;
-  /** Of the window's group: the ends of that chain; 0 where it is empty. */
+  /** Of the window's group: where that chain begins, the end of that slice, how many there are. */
   readonly newest: Lane;
-  readonly oldest: Lane;
+  readonly newestEnd: Lane;
+  readonly parts: Lane;
   /** Of the window's group: how many of its slices are in it. */
   readonly merged: Lane;
   /** Of the window's group: it is not the sum of its slices any more, and is made anew when it is read. */
@@ -57,11 +57,11 @@ const bagLanes = ["first", "last", "top", "oldest", "newest"];
 const partLanes: readonly LaneSpec[] = [
   { name: "window", kind: "i32" },
   { name: "older", kind: "i32" },
-  { name: "younger", kind: "i32" },
 ];
 const wholeLanes: readonly LaneSpec[] = [
   { name: "newest", kind: "i32" },
-  { name: "oldest", kind: "i32" },
+  { name: "newest end", kind: "f64" },
+  { name: "parts", kind: "i32" },
   { name: "merged", kind: "i32" },
   { name: "stale", kind: "u8" },
   { name: "shown", kind: "f64" },
@@ -104,9 +104,9 @@ export function layoutGroup(
       ? {
           window: lane("window"),
           older: lane("older"),
-          younger: lane("younger"),
           newest: lane("newest"),
-          oldest: lane("oldest"),
+          newestEnd: lane("newest end"),
+          parts: lane("parts"),
           merged: lane("merged"),
           stale: lane("stale"),
           shown: lane("shown"),

@@ -1,15 +1,15 @@
 /**
  * Where windows overlap: the groups of a key's slices, parts of its window's group, chained by the ends of
- * their slices. The window's group has the ends of the chain; `older` of the oldest part and `younger` of
- * the newest are void, so that a part that leaves touches no other one.
+ * their slices from the newest on. The window's group has the beginning of the chain and its length: what
+ * the last part is linked to is void, so that a part that comes or goes touches no other one.
  */
-import { assert } from "../../errors/quickwater-error.ts";
 import type { OverlapLanes } from "./group-layout.ts";
 import type { WindowGroups } from "./window-groups.ts";
 
 export class GroupParts {
   readonly #groups: WindowGroups;
   readonly #lanes: OverlapLanes;
+  #ordered = new Int32Array(64);
 
   constructor(groups: WindowGroups, lanes: OverlapLanes) {
     this.#groups = groups;
@@ -20,40 +20,54 @@ export class GroupParts {
   findOrMake(whole: number, sliceEnd: number): number {
     let younger = 0;
     let older = this.newest(whole);
-    const oldest = this.oldest(whole);
     // Rows come mostly in order: the place is at the beginning.
-    while (older !== 0) {
+    for (let left = this.count(whole); left > 0 && sliceEnd <= this.#newestEnd(whole); left--) {
       const end = this.endOf(older);
       if (end === sliceEnd) return older;
       if (end < sliceEnd) break;
       younger = older;
-      older = older === oldest ? 0 : this.#older(older);
+      older = this.#older(older);
     }
     return this.#make(whole, sliceEnd, older, younger);
   }
 
   /** The key's group of a slice; 0 where there is none. */
   find(whole: number, sliceEnd: number): number {
-    const oldest = this.oldest(whole);
-    for (let part = this.newest(whole); part !== 0; part = this.#older(part)) {
+    if (sliceEnd > this.#newestEnd(whole)) return 0;
+    let part = this.newest(whole);
+    for (let left = this.count(whole); left > 0; left--) {
       const end = this.endOf(part);
       if (end <= sliceEnd) return end === sliceEnd ? part : 0;
-      if (part === oldest) return 0;
+      part = this.#older(part);
     }
     return 0;
   }
 
+  /** The end of the key's first slice. */
+  firstEnd(whole: number): number {
+    let part = this.newest(whole);
+    for (let left = this.count(whole); left > 1; left--) part = this.#older(part);
+    return this.endOf(part);
+  }
+
+  /** The key's groups, from the oldest to the newest. They are valid until the next call. */
+  inOrder(whole: number): Int32Array {
+    const count = this.count(whole);
+    if (count > this.#ordered.length) this.#ordered = new Int32Array(count * 2);
+    let part = this.newest(whole);
+    for (let place = count - 1; place >= 0; place--) {
+      this.#ordered[place] = part;
+      part = this.#older(part);
+    }
+    return this.#ordered.subarray(0, count);
+  }
+
+  count(whole: number): number {
+    return this.#i32(whole, this.#lanes.parts.offset);
+  }
+
   newest(whole: number): number {
     return this.#i32(whole, this.#lanes.newest.offset);
-  }
-
-  oldest(whole: number): number {
-    return this.#i32(whole, this.#lanes.oldest.offset);
-  }
-
-  /** The next part of its window's group; 0 behind the newest. */
-  younger(whole: number, part: number): number {
-    return part === this.newest(whole) ? 0 : this.#i32(part, this.#lanes.younger.offset);
   }
 
   wholeOf(part: number): number {
@@ -61,38 +75,49 @@ export class GroupParts {
   }
 
   endOf(part: number): number {
-    const { offset } = this.#groups.layout.sliceEnd;
-    return this.#groups.state.pages[part >>> 16]!.f64[((part & 0xffff) + offset) >> 3]!;
+    return this.#f64(part, this.#groups.layout.sliceEnd.offset);
   }
 
-  /** Takes the oldest part out of its chain: slices leave their windows in order. */
-  detachOldest(whole: number, part: number): void {
-    assert(part === this.oldest(whole), "a slice has left its windows before an older one");
-    const younger = this.younger(whole, part);
-    this.#setI32(whole, this.#lanes.oldest.offset, younger);
-    if (younger === 0) this.#setI32(whole, this.#lanes.newest.offset, 0);
+  /** The oldest part leaves its chain: slices leave their windows in order. */
+  dropOldest(whole: number): void {
+    const { newest, parts } = this.#lanes;
+    const left = this.count(whole) - 1;
+    this.#setI32(whole, parts.offset, left);
+    if (left > 0) return;
+    this.#setI32(whole, newest.offset, 0);
+    this.#setNewestEnd(whole, 0);
   }
 
   #make(whole: number, sliceEnd: number, older: number, younger: number): number {
     const { state, layout } = this.#groups;
-    const { window, newest, oldest, ...lanes } = this.#lanes;
+    const { window, newest, parts, older: olderLane } = this.#lanes;
     const part = state.insertPart();
     this.#groups.joinSlice(part, sliceEnd);
     const page = state.writable(part);
     const at = part & 0xffff;
     page.f64[(at + layout.sliceEnd.offset) >> 3] = sliceEnd;
     page.i32[(at + window.offset) >> 2] = whole;
-    page.i32[(at + lanes.older.offset) >> 2] = older;
-    page.i32[(at + lanes.younger.offset) >> 2] = younger;
-    if (older === 0) this.#setI32(whole, oldest.offset, part);
-    else this.#setI32(older, lanes.younger.offset, part);
-    if (younger === 0) this.#setI32(whole, newest.offset, part);
-    else this.#setI32(younger, lanes.older.offset, part);
+    page.i32[(at + olderLane.offset) >> 2] = older;
+    this.#setI32(whole, parts.offset, this.count(whole) + 1);
+    if (younger !== 0) this.#setI32(younger, olderLane.offset, part);
+    else {
+      this.#setI32(whole, newest.offset, part);
+      this.#setNewestEnd(whole, sliceEnd);
+    }
     return part;
   }
 
   #older(part: number): number {
     return this.#i32(part, this.#lanes.older.offset);
+  }
+
+  #newestEnd(whole: number): number {
+    return this.#f64(whole, this.#lanes.newestEnd.offset);
+  }
+
+  #setNewestEnd(whole: number, end: number): void {
+    const at = ((whole & 0xffff) + this.#lanes.newestEnd.offset) >> 3;
+    this.#groups.state.writable(whole).f64[at] = end;
   }
 
   #i32(address: number, offset: number): number {
@@ -101,5 +126,9 @@ export class GroupParts {
 
   #setI32(address: number, offset: number, value: number): void {
     this.#groups.state.writable(address).i32[((address & 0xffff) + offset) >> 2] = value;
+  }
+
+  #f64(address: number, offset: number): number {
+    return this.#groups.state.pages[address >>> 16]!.f64[((address & 0xffff) + offset) >> 3]!;
   }
 }

@@ -59,7 +59,7 @@ export class OverlappingWindows implements Windows {
       }
       receiver.end();
       this.#expire(end);
-      this.#groups.retain(everSlice, (whole) => this.#parts.newest(whole) !== 0);
+      this.#groups.retain(everSlice, (whole) => this.#parts.count(whole) > 0);
       this.#groups.takeChanged();
       this.#showsAll = true;
     }
@@ -75,10 +75,10 @@ export class OverlappingWindows implements Windows {
     const showsAll = all || this.#showsAll;
     this.#showsAll = false;
     const { shown } = this.#lanes;
+    const scratch = groups.scratch();
     for (const whole of showsAll ? groups.groupsOf(everSlice) : changed) {
       const merged = this.#settle(whole);
-      const end =
-        merged > 0 ? this.#closedEnd + this.#window.stepMs : this.#parts.endOf(this.#parts.oldest(whole));
+      const end = merged > 0 ? this.#closedEnd + this.#window.stepMs : this.#parts.firstEnd(whole);
       const before = groups.numberOf(whole, shown);
       // A row that is out of order may be of an earlier window than the one that was shown.
       if (before > end) {
@@ -88,7 +88,7 @@ export class OverlappingWindows implements Windows {
       groups.setNumber(whole, shown, end);
       const part = this.#parts.find(whole, end);
       receiver.begin(windowStartOf(end, this.#window), end);
-      receiver.group(whole, part === 0 ? whole : this.#together(whole, part));
+      receiver.group(whole, part === 0 ? whole : this.#together(scratch, whole, part));
     }
     receiver.end();
   }
@@ -127,7 +127,7 @@ export class OverlappingWindows implements Windows {
       if (lastEndOf(slice, this.#window) > end) continue;
       for (const part of this.#groups.groupsOf(slice)) {
         const whole = this.#parts.wholeOf(part);
-        this.#parts.detachOldest(whole, part);
+        this.#parts.dropOldest(whole);
         if (!this.#isInvertible) this.#groups.setNumber(whole, this.#lanes.stale, 1);
         if (this.#groups.numberOf(whole, this.#lanes.stale) === 1) continue;
         this.#kernel.unmerge(whole, part);
@@ -149,7 +149,7 @@ export class OverlappingWindows implements Windows {
     if (groups.numberOf(whole, stale) === 0) return groups.numberOf(whole, merged);
     this.#kernel.clear(whole);
     let count = 0;
-    for (let part = this.#parts.oldest(whole); part !== 0; part = this.#parts.younger(whole, part)) {
+    for (const part of this.#parts.inOrder(whole)) {
       if (this.#parts.endOf(part) > this.#closedEnd) break;
       this.#kernel.merge(whole, part);
       count++;
@@ -160,8 +160,7 @@ export class OverlappingWindows implements Windows {
   }
 
   /** What the window holds so far and the slice that is open in it, in a group that nobody else reads. */
-  #together(whole: number, part: number): number {
-    const scratch = this.#groups.scratch();
+  #together(scratch: number, whole: number, part: number): number {
     this.#kernel.clear(scratch);
     this.#kernel.merge(scratch, whole);
     this.#kernel.merge(scratch, part);
