@@ -212,9 +212,12 @@ function theirText(text: string | null, type: SqlType, aggregate: string | undef
   return text;
 }
 
-/** Values are quarters up to 100: what taking back has left of nothing is far below a millionth. */
+/**
+ * Values are quarters up to 100: what taking back has left of nothing is far below a millionth. The little
+ * that is added keeps fractions of such values off the middle between two digits.
+ */
 function roundedText(value: number): string {
-  return (Math.round(value * 1e5) / 1e5 + 0).toFixed(5);
+  return (Math.round(value * 1e5 + 0.137) / 1e5 + 0).toFixed(5);
 }
 
 function averageText(text: string, type: SqlType): string {

@@ -87,7 +87,8 @@ describe("statements around queries", () => {
   });
 
   test("instants are printed as the wall clock of the session's time zone shows them", async () => {
-    const sql = `SELECT TO_TIMESTAMP_LTZ(1783000000000, 3) AS a; SET 'table.local-time-zone' = 'Europe/Berlin';
+    const sql = `SELECT TO_TIMESTAMP_LTZ(1783000000000, 3) AS a;
+      SET 'table.local-time-zone' = 'Europe/Berlin';
       SELECT TO_TIMESTAMP_LTZ(1783000000000, 3) AS a;`;
     const { printed } = await runText(sql);
     expect(printed.split("\r\n")).toEqual([
