@@ -1,18 +1,11 @@
 /** ABS, ROUND, FLOOR, CEIL. MOD is beside the other arithmetic. */
-import {
-  divideHalfUp,
-  fitsPrecision,
-  parseDecimal,
-  powerOfTen,
-  rescaleDecimal,
-  roundShape,
-} from "../../values/decimal.ts";
+import { divideHalfUp, powerOfTen } from "../../values/decimal.ts";
 import { isInteger, isNumeric, type SqlType } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import { wrapValue } from "./arithmetic.ts";
 import type { Argument, ScalarFunction, ScalarFunctionName, Signature } from "./scalar-function.ts";
+import { resolveToDigits, toDigits } from "./to-digits.ts";
 
-type Decimal = Extract<SqlType, { kind: "DECIMAL" }>;
 type Compute = (value: number | bigint, type: SqlType, result: SqlType) => SqlValue;
 
 export const numericFunctions: readonly ScalarFunction[] = [
@@ -80,47 +73,13 @@ function toWhole(
   return isBeyond ? whole + direction : whole;
 }
 
+/** A DECIMAL of 38 digits may have one too many when it is rounded. */
 function resolveRound(given: readonly Argument[]): Signature | undefined {
-  const [value, digits, ...more] = given;
-  if (value === undefined || more.length > 0 || !isNumeric(value.type)) return undefined;
-  if (digits !== undefined && digits.type.kind !== "INT") return undefined;
-  const operands: SqlType[] = digits === undefined ? [value.type] : [value.type, digits.type];
-  const nullable = value.type.nullable || digits?.type.nullable === true;
-  if (value.type.kind !== "DECIMAL") return { operands, result: { ...value.type, nullable } as SqlType };
-  const count = digits === undefined ? 0 : digits.literal;
-  // The result's type follows from the count, so that it must be known.
-  if (typeof count !== "number") return undefined;
-  const shape = roundShape(value.type, count);
-  return { operands, result: { kind: "DECIMAL", ...shape, nullable: nullable || shape.precision === 38 } };
+  const signature = resolveToDigits(given);
+  if (signature?.result.kind !== "DECIMAL" || signature.result.precision < 38) return signature;
+  return { ...signature, result: { ...signature.result, nullable: true } };
 }
 
 function round(value: number | bigint, digits: number, type: SqlType, result: SqlType): SqlValue {
-  if (type.kind === "DECIMAL") return roundDecimal(value as bigint, digits, type, result as Decimal);
-  if (isInteger(type)) {
-    if (digits >= 0) return value;
-    const unit = powerOfTen(Math.min(-digits, 20));
-    const rounded = divideHalfUp(BigInt(value), unit) * unit;
-    return wrapValue(type.kind === "BIGINT" ? rounded : Number(rounded), result);
-  }
-  return wrapValue(roundDouble(value as number, digits), result);
-}
-
-function roundDecimal(value: bigint, digits: number, type: Decimal, result: Decimal): bigint | null {
-  if (digits >= type.scale) return value;
-  const rounded = rescaleDecimal(value, type.scale, Math.max(digits, 0));
-  if (digits >= 0) return fitsPrecision(rounded, result.precision) ? rounded : null;
-  const unit = powerOfTen(Math.min(type.scale - digits, 80));
-  const whole = divideHalfUp(value, unit) * powerOfTen(Math.min(-digits, 80));
-  return fitsPrecision(whole, result.precision) ? whole : null;
-}
-
-/** By the digits of the shortest text, as Java's BigDecimal.valueOf: 2.675 to two digits is 2.68. */
-function roundDouble(value: number, digits: number): number {
-  const places = 30;
-  if (!Number.isFinite(value) || digits > places || Math.abs(value) > 1e38) return value;
-  const unscaled = parseDecimal(String(value), { precision: 76, scale: places }, "half-up");
-  if (typeof unscaled !== "bigint") return value;
-  const unit = powerOfTen(Math.min(places - digits, 80));
-  const rounded = divideHalfUp(unscaled, unit) * unit;
-  return Number(`${rounded}e-${places}`);
+  return toDigits(value, digits, type, result, divideHalfUp);
 }
