@@ -4,12 +4,9 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Catalog } from "../../catalog/catalog.ts";
+import { type BoundList, bindList, runList } from "../../../test/support/projected-rows.ts";
 import { QuickwaterError } from "../../errors/quickwater-error.ts";
-import { analyzeScript } from "../../sql/analyze.ts";
-import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
-import { allocateBatch, batchOfRows, readRow } from "../../values/column-access.ts";
-import type { ColumnBatch } from "../../values/column-batch.ts";
+import { readRow } from "../../values/column-access.ts";
 import { formatType, type SqlType, withNullable } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import { compiledFunctionCount } from "./compile.ts";
@@ -44,30 +41,7 @@ const row: readonly SqlValue[] = [
 // The NOT NULL columns c and j keep their values.
 const nullRow: readonly SqlValue[] = row.map((value, index) => (index === 1 || index === 6 ? value : null));
 
-interface Bound {
-  readonly expressions: readonly BoundExpression[];
-  readonly input: ColumnBatch;
-  readonly output: ColumnBatch;
-}
-
-/** Without folding: what is constant must be computed by the kernels here. */
-function bind(list: string, rows: readonly (readonly SqlValue[])[]): Bound {
-  const withoutPasses = new Set(["constant-folding", "projection-pushdown", "remove-identity-projection"]);
-  const { bound, errors } = analyzeScript(`${table}; SELECT ${list} FROM t`, new Catalog(), {
-    withoutPasses,
-  });
-  if (errors.length > 0) throw errors[0];
-  const select = bound[1]!;
-  if (select.kind !== "Select" || select.plan.kind !== "Project") throw new Error("no projection");
-  const input = batchOfRows(select.plan.input.schema, rows);
-  return { expressions: select.plan.expressions, input, output: allocateBatch(select.schema, rows.length) };
-}
-
-function run({ expressions, input, output }: Bound, mode: KernelMode): SqlValue[][] {
-  const selection = Int32Array.from({ length: input.rowCount }, (_, index) => index);
-  makeProjection(expressions, mode)(input, selection, input.rowCount, output);
-  return Array.from(selection, (at) => readRow(output, at));
-}
+const bind = (list: string, rows: readonly (readonly SqlValue[])[]) => bindList(table, list, rows);
 
 function typeText(type: SqlType): string {
   return formatType(withNullable(type, true));
@@ -205,7 +179,7 @@ describe.each(modes)("%s", (mode) => {
     test(`${text} is a ${type}`, () => {
       const bound = bind(text, [row, nullRow]);
       expect(typeText(bound.expressions[0]!.type)).toBe(type);
-      expect(run(bound, mode)).toEqual([[expected], [ofNulls]]);
+      expect(runList(bound, mode)).toEqual([[expected], [ofNulls]]);
     });
   }
 
@@ -218,7 +192,7 @@ describe.each(modes)("%s", (mode) => {
     ["NULLIF(j, 7) + CAST(c AS INT)", "sql.cast-failed"],
   ])("%s fails with %s", (text, code) => {
     const bound = bind(text, [row]);
-    expect(() => run(bound, mode)).toThrow(expect.objectContaining({ code }));
+    expect(() => runList(bound, mode)).toThrow(expect.objectContaining({ code }));
   });
 
   test.each([
@@ -227,7 +201,7 @@ describe.each(modes)("%s", (mode) => {
     ["CASE WHEN j = 7 THEN 1 ELSE j / 0 END = 1", true],
     ["COALESCE(j, j / 0) = 7", true],
   ])("%s never divides", (text, expected) => {
-    expect(run(bind(text, [row]), mode)).toEqual([[expected]]);
+    expect(runList(bind(text, [row]), mode)).toEqual([[expected]]);
   });
 
   test("a predicate keeps the rows for which it is TRUE, in their order", () => {
@@ -268,10 +242,10 @@ describe.each(modes)("%s", (mode) => {
 
 test("texts that are passed through stay in the input's arena, made ones do not", () => {
   const passed = bind("s, c", [row]);
-  run(passed, "compiled");
+  runList(passed, "compiled");
   expect(passed.output.arena).toBe(passed.input.arena);
   const made = bind("s, UPPER(c)", [row]);
-  run(made, "compiled");
+  runList(made, "compiled");
   expect(made.output.arena).not.toBe(made.input.arena);
 });
 
@@ -320,16 +294,16 @@ test("whatever the expression, both ways give the same rows or the same failure"
     };
   });
   let accepted = 0;
-  const attempt = (bound: Bound, mode: KernelMode): unknown => {
+  const attempt = (bound: BoundList, mode: KernelMode): unknown => {
     try {
-      return run(bound, mode);
+      return runList(bound, mode);
     } catch (error) {
       return error instanceof QuickwaterError ? error.code : error;
     }
   };
   fc.assert(
     fc.property(expression, (text) => {
-      let bound: Bound;
+      let bound: BoundList;
       try {
         bound = bind(text, [row, nullRow]);
       } catch (error) {

@@ -58,7 +58,7 @@ export abstract class BatchOutput {
   }
 
   /** Answers the place of a new row, whose columns the caller fills in. */
-  protected begin(kind: RowKind, eventTimeMs: number): number {
+  protected addRow(kind: RowKind, eventTimeMs: number): number {
     this.reserve(1);
     const row = this.rows.rowCount++;
     this.#kinds[row] = kind;

@@ -27,7 +27,6 @@ type Interval = Extract<JoinMethod, { kind: "interval" }>;
 
 export class IntervalJoinOperator extends TwoSidedJoin {
   readonly #interval: Interval;
-  readonly #keeps: Readonly<Record<SideName, boolean>>;
   /** Rows of each side, the one whose interval ends first on top. */
   readonly #kept: Readonly<Record<SideName, AddressHeap>>;
 
@@ -35,8 +34,6 @@ export class IntervalJoinOperator extends TwoSidedJoin {
     super(`${plan.type} INTERVAL JOIN`, plan, output, options, true);
     assert(plan.method.kind === "interval", "an interval join has bounds");
     this.#interval = plan.method;
-    const { type } = plan;
-    this.#keeps = { left: type === "LEFT" || type === "FULL", right: type === "RIGHT" || type === "FULL" };
     const heap = (side: SideName) => new AddressHeap((one, other) => this.sides[side].isBefore(one, other));
     this.#kept = { left: heap("left"), right: heap("right") };
   }
@@ -65,7 +62,7 @@ export class IntervalJoinOperator extends TwoSidedJoin {
       return;
     }
     if (count === 0) {
-      if (this.#keeps[side]) this.tell(side, address, 0, rowKind.insert, timeMs);
+      if (this.keeps[side]) this.tell(side, address, 0, rowKind.insert, timeMs);
       else if (timeMs <= watermarkMs) this.counters.rowsLate++;
     }
     this.drop(side, address);
@@ -80,7 +77,7 @@ export class IntervalJoinOperator extends TwoSidedJoin {
       const timeMs = rows.timeOf(address);
       if (this.#endOf(side, timeMs) > watermarkMs) return;
       this.#kept[side].pop();
-      if (this.#keeps[side] && rows.partnersOf(address) === 0) {
+      if (this.keeps[side] && rows.partnersOf(address) === 0) {
         this.tell(side, address, 0, rowKind.insert, timeMs);
       }
       this.remove(side, address);

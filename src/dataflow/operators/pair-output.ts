@@ -23,7 +23,7 @@ export class PairOutput extends BatchOutput {
 
   /** Address 0 is no row. */
   add(left: number, right: number, kind: RowKind, eventTimeMs = 0): void {
-    const row = this.begin(kind, eventTimeMs);
+    const row = this.addRow(kind, eventTimeMs);
     this.#copy(this.#left, left, row, 0, this.#leftWidth);
     if (this.#rightWidth > 0) this.#copy(this.#right, right, row, this.#leftWidth, this.#rightWidth);
   }

@@ -21,16 +21,9 @@ import { type JoinOptions, otherSide, sideNames, TwoSidedJoin } from "./two-side
 const { insert, updateBefore, delete: remove } = rowKind;
 
 export class RegularJoinOperator extends TwoSidedJoin {
-  /** Sides whose rows are given, padded, also where they meet nobody. */
-  readonly #keeps: Readonly<Record<SideName, boolean>>;
-
   constructor(plan: Join, output: Output, options: JoinOptions) {
     const { type } = plan;
     super(type === "INNER" ? "JOIN" : `${type} JOIN`, plan, output, options, false);
-    this.#keeps = {
-      left: type === "LEFT" || type === "FULL",
-      right: type === "RIGHT" || type === "FULL",
-    };
   }
 
   protected take(side: SideName, address: number, kind: RowKind): void {
@@ -68,10 +61,10 @@ export class RegularJoinOperator extends TwoSidedJoin {
   #takeWhole(side: SideName, address: number, isRetraction: boolean): void {
     const { addresses, count } = this.partners;
     if (count === 0) {
-      if (this.#keeps[side]) this.tell(side, address, 0, isRetraction ? remove : insert);
+      if (this.keeps[side]) this.tell(side, address, 0, isRetraction ? remove : insert);
       return;
     }
-    const keepsOther = this.#keeps[otherSide[side]];
+    const keepsOther = this.keeps[otherSide[side]];
     if (isRetraction) {
       for (let place = 0; place < count; place++) this.tell(side, address, addresses[place]!, remove);
       for (let place = 0; place < count; place++) {

@@ -15,7 +15,7 @@ export class RowOutput extends BatchOutput {
 
   /** Answers the row's place, for `set`. */
   add(address: number, kind: RowKind, eventTimeMs = 0): number {
-    const row = this.begin(kind, eventTimeMs);
+    const row = this.addRow(kind, eventTimeMs);
     this.arenaEnd = this.#store.copyOut(address, this.rows, row, this.arenaEnd);
     return row;
   }

@@ -125,7 +125,7 @@ export class TemporalJoinOperator extends TwoSidedJoin {
     this.partners.keepMet("left", row, this.rows.cause);
     const { addresses, count } = this.partners;
     if (count > 0) to.add(row, addresses[0]!, rowKind.insert, timeMs);
-    else if (this.plan.type === "LEFT") to.add(row, 0, rowKind.insert, timeMs);
+    else if (this.keeps.left) to.add(row, 0, rowKind.insert, timeMs);
   }
 
   #freeVersions(watermarkMs: number): void {

@@ -47,6 +47,8 @@ export abstract class TwoSidedJoin extends CountedOperator {
   protected readonly groups: WindowGroups;
   protected readonly partners: JoinPartners;
   protected readonly rows: PairOutput;
+  /** Sides whose rows are given, padded, also where they meet nobody. */
+  protected readonly keeps: Readonly<Record<SideName, boolean>>;
   protected readonly times: Readonly<Record<SideName, number | undefined>>;
   readonly #output: Output;
   readonly #sharesStream: boolean;
@@ -82,6 +84,8 @@ export abstract class TwoSidedJoin extends CountedOperator {
         bytesMax,
       });
     this.sides = { left: side("left"), right: side("right") };
+    const { type } = plan;
+    this.keeps = { left: type === "LEFT" || type === "FULL", right: type === "RIGHT" || type === "FULL" };
     this.times =
       method.kind === "interval" || method.kind === "temporal"
         ? { left: method.leftTime, right: method.rightTime }

@@ -61,10 +61,9 @@ export class WindowJoinOperator extends TwoSidedJoin {
         right.setPartners(addresses[place]!, 1);
         this.tell("left", row, addresses[place]!, rowKind.insert, timeMs);
       }
-      if (count === 0 && (type === "LEFT" || type === "FULL"))
-        this.tell("left", row, 0, rowKind.insert, timeMs);
+      if (count === 0 && this.keeps.left) this.tell("left", row, 0, rowKind.insert, timeMs);
     }
-    if (type !== "RIGHT" && type !== "FULL") return;
+    if (!this.keeps.right) return;
     for (let row = right.first(group); row !== 0; row = right.next(row)) {
       if (right.partnersOf(row) === 0) this.tell("right", row, 0, rowKind.insert, timeMs);
     }

@@ -9,15 +9,13 @@ import { bindCondition, bindExpression } from "./bind-expression.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { call } from "./coerce.ts";
 import { contextWithoutAggregates } from "./collected-aggregates.ts";
-import type { BindEnvironment } from "./environment.ts";
+import type { BindEnvironment, BindTable } from "./environment.ts";
 import { isTimeAttribute } from "./interval-bounds.ts";
 import { joinRelation } from "./join-relation.ts";
 import { featureRefused } from "./not-supported-yet.ts";
 import { notFlink } from "./over-window.ts";
 import { type Relation, sideBySide } from "./relation.ts";
 import { Scope } from "./scope.ts";
-
-type BindTable = (table: TableReference, environment: BindEnvironment) => Relation;
 
 export function bindJoin(written: Join, environment: BindEnvironment, bindTable: BindTable): Relation {
   const { position } = written;

@@ -1,7 +1,7 @@
 /** What a query may refer to besides its own FROM, and what it may keep. */
 import type { Catalog } from "../../catalog/catalog.ts";
 import type { SourcePosition } from "../../errors/quickwater-error.ts";
-import type { Query } from "../parse/ast.ts";
+import type { Query, TableReference } from "../parse/ast.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
 import type { Relation } from "./relation.ts";
 
@@ -29,3 +29,6 @@ export interface BoundOutput {
   readonly position: SourcePosition;
   readonly isNamed: boolean;
 }
+
+/** Binds a table of FROM. */
+export type BindTable = (table: TableReference, environment: BindEnvironment) => Relation;

@@ -4,7 +4,6 @@
  * are bounded) is decided by all that is asked of it, in ON and in WHERE.
  */
 import type { SourcePosition } from "../../errors/quickwater-error.ts";
-import type { SqlType } from "../../values/sql-type.ts";
 import { filter } from "../plan/build.ts";
 import { conjunctionOf } from "../plan/conditions.ts";
 import { columnsOf, moveColumns } from "../plan/expressions.ts";
@@ -14,7 +13,7 @@ import type { BoundExpression } from "./bound-expression.ts";
 import type { BindEnvironment } from "./environment.ts";
 import { limitRows, refuseUnboundedRank } from "./limited-rank.ts";
 import { planJoin, sideOf } from "./plan-join.ts";
-import type { JoinedRelations, PlacedValue, Relation, RelationColumn } from "./relation.ts";
+import { type JoinedRelations, type Relation, type RelationColumn, shiftedColumn } from "./relation.ts";
 
 export function joinRelation(joined: JoinedRelations, environment: BindEnvironment): Relation {
   const { type, temporal, position } = joined;
@@ -36,9 +35,11 @@ export function joinRelation(joined: JoinedRelations, environment: BindEnvironme
   const left = restrict(joined.left, ofLeft, environment, position);
   const right = restrict(joined.right, ofRight, environment, position);
   const plan = planJoin({ ...joined, left: left.plan, right: right.plan, conjuncts: ofBoth, retentionMs });
-  const lefts = left.columns.map((column) => placedIn(plan, column, 0));
+  // Padding and what a join makes of times show in the types that its plan gives.
+  const typeAt = (index: number) => plan.schema.columns[index]!.type;
+  const lefts = left.columns.map((column) => shiftedColumn(column, 0, typeAt));
   if (type === "SEMI" || type === "ANTI") return { plan, columns: lefts, joined };
-  const rights = right.columns.map((column) => placedIn(plan, column, before));
+  const rights = right.columns.map((column) => shiftedColumn(column, before, typeAt));
   return { plan, columns: mergedColumns([...lefts, ...rights], joined.merged, lefts.length), joined };
 }
 
@@ -110,28 +111,6 @@ function readsWindow(plan: LogicalPlan, columns: ReadonlySet<number>): boolean {
   const isWindow = (column: number) =>
     window.starts.has(column) || window.ends.has(column) || window.times.has(column);
   return [...columns].some(isWindow);
-}
-
-/** A column of a side where the join has it; types are those that the join gives. */
-function placedIn(plan: LogicalPlan, column: RelationColumn, before: number): RelationColumn {
-  return { ...column, ...moved(plan, column, before) };
-}
-
-function moved(plan: LogicalPlan, { place }: PlacedValue, before: number): PlacedValue {
-  switch (place.kind) {
-    case "column": {
-      const index = before + place.index;
-      const given: SqlType = plan.schema.columns[index]!.type;
-      return { type: given, place: { kind: "column", index } };
-    }
-    case "fields": {
-      const fields = new Map(
-        [...place.fields].map(([name, value]) => [name, moved(plan, value, before)] as const),
-      );
-      const whole = before + place.whole;
-      return { type: plan.schema.columns[whole]!.type, place: { kind: "fields", fields, whole } };
-    }
-  }
 }
 
 /** USING: the columns of both sides are one, which comes first. */

@@ -124,11 +124,23 @@ export function sideBySide(left: Relation, right: Relation): Relation {
   return { plan: left.plan, columns: [...left.columns, ...columns] };
 }
 
-function shiftedColumn<T extends PlacedValue>(column: T, by: number): T {
+/**
+ * The same column where the columns of its plan stand that much further back, of the types that they have
+ * there.
+ */
+export function shiftedColumn<T extends PlacedValue>(
+  column: T,
+  by: number,
+  typeAt?: (index: number) => SqlType,
+): T {
   const { place } = column;
-  if (place.kind === "column") return { ...column, place: { kind: "column", index: place.index + by } };
-  const fields = new Map([...place.fields].map(([name, value]) => [name, shiftedColumn(value, by)] as const));
-  return { ...column, place: { kind: "fields", fields, whole: place.whole + by } };
+  const index = by + (place.kind === "column" ? place.index : place.whole);
+  const type = typeAt?.(index) ?? column.type;
+  if (place.kind === "column") return { ...column, type, place: { kind: "column", index } };
+  const fields = new Map(
+    [...place.fields].map(([name, value]) => [name, shiftedColumn(value, by, typeAt)] as const),
+  );
+  return { ...column, type, place: { kind: "fields", fields, whole: index } };
 }
 
 /** `AS t (a, b)`: another qualifier, other names. */

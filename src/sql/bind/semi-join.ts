@@ -10,7 +10,6 @@ import type {
   InQueryPredicate,
   Query,
   SelectQuery,
-  TableReference,
 } from "../parse/ast.ts";
 import { conjunctsOf } from "../plan/conditions.ts";
 import { findAggregate } from "./aggregates-of.ts";
@@ -18,12 +17,10 @@ import { type BindContext, bindCondition, bindExpression } from "./bind-expressi
 import type { BoundExpression } from "./bound-expression.ts";
 import { call } from "./coerce.ts";
 import { contextWithoutAggregates } from "./collected-aggregates.ts";
-import type { BindEnvironment } from "./environment.ts";
+import type { BindEnvironment, BindTable } from "./environment.ts";
 import { joinRelation } from "./join-relation.ts";
 import { type Relation, relationOfPlan, sideBySide } from "./relation.ts";
 import { Scope } from "./scope.ts";
-
-type BindTable = (table: TableReference, environment: BindEnvironment) => Relation;
 
 export interface SubqueryPredicate {
   readonly node: InQueryPredicate | ExistsPredicate;
