@@ -1,6 +1,7 @@
 /** The engine as the main thread holds it: views in, change batches out. */
 import { Worker } from "node:worker_threads";
 import { QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
+import { workerExit } from "../../log/worker-exit.ts";
 import { workerUrl } from "../../values/worker-url.ts";
 import type { ChangeBatch } from "../../views/view.ts";
 import type { EngineThreadData, FromEngine, ToEngine } from "./engine-messages.ts";
@@ -48,7 +49,7 @@ export class EngineClient {
 
   async close(): Promise<void> {
     this.#post({ type: "close" });
-    await this.#worker.terminate();
+    await workerExit(this.#worker);
   }
 
   #receive(message: Exclude<FromEngine, { type: "caught-up" }>, events: EngineEvents): void {

@@ -95,6 +95,7 @@ port.on("message", (message: ToEngine) => {
     } else {
       closing = true;
       position.wakeAll();
+      port.close();
     }
   } catch (error) {
     fail(error);
@@ -111,7 +112,6 @@ async function run(): Promise<void> {
   }
   service.close();
   clearTimeout(timer);
-  port!.close();
 }
 
 try {

@@ -6,6 +6,7 @@ import { workerUrl } from "../../values/worker-url.ts";
 import type { AppendAnswer, AppendRequest, EventLogWriter, LogEntry, StepNumber } from "../event-log.ts";
 import { defaultLogSettings, type LogSettings } from "../log-settings.ts";
 import type { StreamDeclaration } from "../step-payload.ts";
+import { workerExit } from "../worker-exit.ts";
 import { FlushedPosition } from "./flushed-position.ts";
 import type { FromLog, LogThreadData, PostedError, ToLog } from "./log-messages.ts";
 
@@ -26,7 +27,6 @@ export class LogClient implements EventLogWriter {
   #pendingBytes = 0;
   #closing = false;
   #failure: QuickwaterError | undefined;
-  #closed: (() => void) | undefined;
 
   private constructor(worker: Worker, flushed: FlushedPosition, settings: LogSettings) {
     this.#worker = worker;
@@ -95,13 +95,8 @@ export class LogClient implements EventLogWriter {
   async close(): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
-    if (this.#failure === undefined) {
-      await new Promise<void>((resolve) => {
-        this.#closed = resolve;
-        this.#post({ type: "close" });
-      });
-    }
-    await this.#worker.terminate();
+    this.#post({ type: "close" });
+    await workerExit(this.#worker);
   }
 
   #ask<T>(id: number, bytes: number, message: ToLog): Promise<T> {
@@ -137,9 +132,6 @@ export class LogClient implements EventLogWriter {
       case "failed":
         this.#failure ??= this.#announce(fromPosted(message.error));
         break;
-      case "closed":
-        this.#closed?.();
-        break;
     }
   }
 
@@ -159,7 +151,6 @@ export class LogClient implements EventLogWriter {
   #fail(error: QuickwaterError): void {
     this.#failure ??= this.#announce(error);
     for (const id of [...this.#waiting.keys()]) this.#settle(id, (waiting) => waiting.reject(error));
-    this.#closed?.();
   }
 }
 

@@ -32,8 +32,7 @@ export type FromLog =
   | { readonly type: "declared"; readonly id: number; readonly declarations: readonly StreamDeclaration[] }
   | { readonly type: "refused"; readonly id: number; readonly error: PostedError }
   | { readonly type: "replies"; readonly replies: readonly LogReply[] }
-  | { readonly type: "failed"; readonly error: PostedError }
-  | { readonly type: "closed" };
+  | { readonly type: "failed"; readonly error: PostedError };
 
 /** A catalogue error between threads; an error of another kind becomes `run.thread-died`. */
 export interface PostedError {
