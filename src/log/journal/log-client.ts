@@ -3,9 +3,15 @@ import { Worker } from "node:worker_threads";
 import type { TableDefinition } from "../../catalog/catalog.ts";
 import { QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { workerUrl } from "../../values/worker-url.ts";
-import type { AppendAnswer, AppendRequest, EventLogWriter, LogEntry, StepNumber } from "../event-log.ts";
+import type {
+  AppendAnswer,
+  AppendRequest,
+  DeclaredStream,
+  EventLogWriter,
+  LogEntry,
+  StepNumber,
+} from "../event-log.ts";
 import { defaultLogSettings, type LogSettings } from "../log-settings.ts";
-import type { StreamDeclaration } from "../step-payload.ts";
 import { workerExit } from "../worker-exit.ts";
 import { FlushedPosition } from "./flushed-position.ts";
 import type { FromLog, LogThreadData, PostedError, ToLog } from "./log-messages.ts";
@@ -60,7 +66,7 @@ export class LogClient implements EventLogWriter {
     return this.#pendingBytes;
   }
 
-  declare(tables: readonly TableDefinition[]): Promise<readonly StreamDeclaration[]> {
+  declare(tables: readonly TableDefinition[]): Promise<readonly DeclaredStream[]> {
     const id = this.#nextId++;
     return this.#ask(id, 0, { type: "declare", id, tables });
   }
@@ -74,13 +80,12 @@ export class LogClient implements EventLogWriter {
     return this.#ask(id, bytes, { type: "append", id, ...request });
   }
 
+  /** Who writes holds itself back: nothing is refused because of what others have sent. */
   write(entries: readonly LogEntry[]): Promise<readonly StepNumber[]> {
-    let bytes = 0;
-    for (const entry of entries) if ("rows" in entry) bytes += entry.rows.bytes.length;
-    const refusal = this.#refusalOf(bytes);
+    const refusal = this.#refusalOf(0);
     if (refusal !== undefined) return Promise.reject(refusal);
     const id = this.#nextId++;
-    return this.#ask(id, bytes, { type: "write", id, entries });
+    return this.#ask(id, 0, { type: "write", id, entries });
   }
 
   #refusalOf(bytes: number): QuickwaterError | undefined {
