@@ -94,7 +94,7 @@ export class EngineWorld {
     const events = {
       onFailure: (name: string, error: unknown) => void this.failures.push(`${name}: ${error}`),
       onRows: (rows: DerivedRows) => {
-        this.written.push(rows);
+        this.written.push(structuredClone(rows));
         log?.write(rows);
       },
     };

@@ -10,7 +10,7 @@ import type { DerivedLedger, LedgerImage } from "./derived-ledger.ts";
 import type { SourceRows } from "./stream-source.ts";
 import { stepsOf, type ToldTime, type WrittenRows } from "./written-rows.ts";
 
-/** Rows for the log. */
+/** Rows for the log, which copies them when it is told: decoding them writes over their bytes. */
 export interface DerivedRows {
   readonly stream: string;
   readonly rows: StepRows;
@@ -61,7 +61,7 @@ export class DerivedStream {
     const rows = this.#writers.flatMap((writer) => writer.take());
     const time = this.#time();
     for (const step of stepsOf(rows, cause, time?.watermarkMs ?? Number.NEGATIVE_INFINITY)) {
-      if (this.#ledger?.make(step) === true) this.#write({ stream: this.table.name, rows: copyOf(step) });
+      if (this.#ledger?.make(step) === true) this.#write({ stream: this.table.name, rows: step });
       reader.take(step, cause);
     }
     const moved = time !== undefined && reader.follow(time, cause);
@@ -89,9 +89,4 @@ export class DerivedStream {
       isIdle: awake.length === 0,
     };
   }
-}
-
-/** Decoding writes over the bytes. */
-function copyOf(rows: StepRows): StepRows {
-  return { ...rows, bytes: rows.bytes.slice() };
 }

@@ -1,72 +1,20 @@
-/** INSERT INTO a stream, and late rows: who reads them sees them with the step that caused them. */
+/** INSERT INTO a stream: who reads it has its rows with the step that caused them, also after a restart. */
 import { describe, expect, test } from "vitest";
 import { LossyFileLayer } from "../../../test/log/lossy-file-layer.ts";
+import {
+  at,
+  counted,
+  decide,
+  decideLate,
+  journaled,
+  latest,
+  payment,
+  startMs,
+  tables,
+  world,
+} from "../../../test/support/decision-world.ts";
 import { boundProject, EngineWorld, LogWorld } from "../../../test/support/engine-world.ts";
-import { scratchFolder } from "../../../test/support/scratch-folder.ts";
-import { type FileLayer, nodeFileLayer } from "../../log/journal/file-layer.ts";
-import { JournalReader } from "../../log/journal/journal-reader.ts";
-
-const startMs = Date.UTC(2026, 2, 1);
-const at = (second: number) => new Date(startMs + second * 1000).toISOString().slice(0, -1);
-
-const tables = `CREATE TABLE payments (
-  id INT NOT NULL, card STRING NOT NULL, amount DECIMAL(10, 2) NOT NULL, ts TIMESTAMP(3) NOT NULL,
-  WATERMARK FOR ts AS ts - INTERVAL '5' SECOND
-);
-CREATE TABLE decisions (
-  id INT NOT NULL, card STRING NOT NULL, seen BIGINT NOT NULL, decision STRING NOT NULL,
-  ts TIMESTAMP(3) NOT NULL,
-  WATERMARK FOR ts AS ts - INTERVAL '5' SECOND
-) WITH ('emit' = 'first');`;
-const decide = `INSERT INTO decisions
-  SELECT id, card, n, CASE WHEN n > 2 THEN 'blocked' ELSE 'approved' END, ts FROM (
-    SELECT id, card, ts, COUNT(*) OVER (PARTITION BY card ORDER BY ts
-      RANGE BETWEEN INTERVAL '1' HOUR PRECEDING AND CURRENT ROW) AS n FROM payments);`;
-const decideLate = `INSERT INTO decisions
-  SELECT id, card, CAST(0 AS BIGINT), 'review', ts FROM decisions$late;`;
-const counted = `CREATE MATERIALIZED VIEW by_decision AS
-  SELECT window_start, window_end, decision, COUNT(*) AS n
-  FROM TABLE(TUMBLE(TABLE decisions, DESCRIPTOR(ts), INTERVAL '10' SECOND))
-  GROUP BY window_start, window_end, decision;`;
-const latest = `CREATE MATERIALIZED VIEW latest AS SELECT rn, id, decision, seen FROM (
-  SELECT *, ROW_NUMBER() OVER (ORDER BY id) AS rn FROM decisions) WHERE rn <= 10;`;
-
-const payment = (id: number, second: number, card = "a") => ({ id, card, amount: 1, ts: at(second) });
-
-function world(sql: string, folder = scratchFolder()) {
-  const project = boundProject(sql);
-  const log = new LogWorld(folder, project.tables, startMs);
-  const engine = new EngineWorld(folder, project.views, "compiled", nodeFileLayer, { ...project, log });
-  return { folder, log, engine };
-}
-
-/** The rows of a stream as the journal has them, with the step that caused them. */
-function journaled(folder: string, stream: string, files: FileLayer = nodeFileLayer) {
-  const reader = new JournalReader(files, folder);
-  const found: {
-    readonly cause: number | undefined;
-    readonly index: number | undefined;
-    readonly kind: number;
-    readonly row: Record<string, unknown>;
-  }[] = [];
-  const names = new Map<number, string>();
-  for (let step = reader.next(); step !== undefined; step = reader.next()) {
-    if (step.kind === 3) {
-      const { streamId, table } = JSON.parse(new TextDecoder().decode(step.bytes));
-      names.set(streamId, table.name);
-    } else if (names.get(step.streamId) === stream) {
-      for (let row = 0; row < step.rowCount; row++) {
-        const bytes = step.bytes.subarray(row === 0 ? 0 : step.rowEnds[row - 1], step.rowEnds[row]);
-        const cause = step.cause?.step;
-        const text = new TextDecoder().decode(bytes);
-        const kind = step.rowKinds?.[row] ?? 0;
-        found.push({ cause, index: step.causeIndexes?.[row], kind, row: JSON.parse(text) });
-      }
-    }
-  }
-  reader.close();
-  return found;
-}
+import { nodeFileLayer } from "../../log/journal/file-layer.ts";
 
 describe("INSERT INTO a stream", () => {
   test("with 'emit' = 'first' each row is answered with its step, before the watermark", () => {
@@ -104,6 +52,18 @@ describe("INSERT INTO a stream", () => {
     expect(engine.finalRows("by_decision")).toMatchObject([
       { window_end: `${at(10)}Z`, decision: "approved", n: 2 },
     ]);
+  });
+
+  test("texts come through as they are", () => {
+    const { folder, log, engine } = world(`${tables}${decide}
+      CREATE MATERIALIZED VIEW cards AS SELECT rn, card FROM (
+        SELECT card, ROW_NUMBER() OVER (ORDER BY id) AS rn FROM decisions) WHERE rn <= 10;`);
+    const card = 'q"\\ \n\u00e9';
+    log.send("payments", [payment(1, 0, card), payment(2, 1, card)]);
+    engine.catchUp();
+    expect(engine.failures).toEqual([]);
+    expect(engine.rows("cards").map((row) => row.card)).toEqual([card, card]);
+    expect(journaled(folder, "decisions").map(({ row }) => row.card)).toEqual([card, card]);
   });
 
   test("a keyed stream takes rows that change, and its readers see the latest of each key", () => {
@@ -145,72 +105,63 @@ describe("INSERT INTO a stream", () => {
   });
 });
 
-describe("late rows", () => {
-  const late = `${tables}
-    CREATE MATERIALIZED VIEW sales AS SELECT window_start, window_end, SUM(amount) AS total
-      FROM TABLE(TUMBLE(TABLE payments, DESCRIPTOR(ts), INTERVAL '10' SECOND))
-      GROUP BY window_start, window_end;
-    CREATE MATERIALIZED VIEW missed AS SELECT id, amount, late_stream, late_watermark, late_by_ms,
-      late_window_start, late_window_end, late_at, rn FROM (
-        SELECT *, ROW_NUMBER() OVER (ORDER BY id) AS rn FROM sales$late) WHERE rn <= 10;`;
-
-  test("are rows of a relation: the event as its stream has it, what it was late for, by how much", () => {
-    const { log, engine } = world(late);
-    log.nowMs = startMs + 60_000;
-    log.send("payments", [
-      payment(1, 2),
-      payment(2, 30),
-      { ...payment(3, 4), card: 'q"\\\\u00e9' },
-      payment(4, 29),
-    ]);
-    engine.catchUp();
+describe("the time of a written stream", () => {
+  test("is its query's: the clock does not pass rows that come once a minute", () => {
+    const { log, engine } = world(`${tables}
+      CREATE TABLE minutes (n BIGINT NOT NULL, ts TIMESTAMP(3) NOT NULL, WATERMARK FOR ts AS ts);
+      INSERT INTO minutes SELECT COUNT(*), window_time
+        FROM TABLE(TUMBLE(TABLE payments, DESCRIPTOR(ts), INTERVAL '1' MINUTE))
+        GROUP BY window_start, window_end, window_time;
+      CREATE MATERIALIZED VIEW again AS SELECT window_end, SUM(n) AS n, window_start
+        FROM TABLE(TUMBLE(TABLE minutes, DESCRIPTOR(ts), INTERVAL '1' MINUTE))
+        GROUP BY window_start, window_end;`);
+    for (let second = 1; second <= 200; second++) {
+      log.tick(startMs + second * 1000);
+      // Events are 8 seconds old when they come.
+      log.send("payments", [payment(second, second - 8)]);
+      engine.catchUp();
+    }
     expect(engine.failures).toEqual([]);
-    expect(engine.counters("sales").rowsLate).toBe(1);
-    expect(engine.rows("missed")).toMatchObject([
-      {
-        id: 3,
-        amount: "1.00",
-        late_stream: "payments",
-        // 30 s less the delay of 5 s.
-        late_watermark: `${at(25)}Z`,
-        late_by_ms: 21_000,
-        late_window_start: `${at(0)}Z`,
-        late_window_end: `${at(10)}Z`,
-        late_at: `${at(60)}Z`,
-      },
+    expect(engine.counters("again").rowsLate).toBe(0);
+    const windows = engine.finalRows("again").map(({ window_end, n }) => [window_end, n]);
+    expect(windows).toEqual([
+      [`${at(0)}Z`, 7],
+      [`${at(60)}Z`, 60],
+      [`${at(120)}Z`, 60],
+      [`${at(180)}Z`, 60],
     ]);
   });
 
-  test("a stream's own late rows may be written into it", () => {
-    const { folder, log, engine } = world(`${tables}${decide}${decideLate}${latest}`);
-    log.send("payments", [payment(1, 30), payment(2, 1), payment(3, 31)]);
+  test("goes on with the clock where its query is idle", () => {
+    const { log, engine } = world(`${tables.replace(" WITH ('emit' = 'first')", "")}${decide}${counted}`);
+    log.send("payments", [payment(1, 0), payment(2, 1)]);
+    for (let second = 1; second <= 60; second++) log.tick(startMs + second * 1000);
     engine.catchUp();
-    expect(engine.failures).toEqual([]);
-    expect(journaled(folder, "decisions").map(({ row }) => [row.id, row.decision])).toEqual([
-      [1, "approved"],
-      [3, "approved"],
-      [2, "review"],
-    ]);
-    expect(engine.rows("latest")).toHaveLength(3);
+    expect(engine.finalRows("by_decision")).toMatchObject([{ window_end: `${at(10)}Z`, n: 2 }]);
   });
+});
 
-  test("a view that joins later has them too", () => {
-    const folder = scratchFolder();
-    const project = boundProject(late);
-    const log = new LogWorld(folder, project.tables, startMs);
-    const [sales, missed] = project.views;
-    const engine = new EngineWorld(folder, [sales!], "compiled", nodeFileLayer, { log });
-    log.send("payments", [payment(1, 2), payment(2, 30), payment(3, 4)]);
+test("'idle-timeout' is how long a stream holds others back", () => {
+  const joined = (timeout: string) => {
+    const { log, engine } = world(`${tables}
+      CREATE TABLE rates (card STRING NOT NULL, rate INT NOT NULL, ts TIMESTAMP(3) NOT NULL,
+        WATERMARK FOR ts AS ts, PRIMARY KEY (card) NOT ENFORCED) WITH ('idle-timeout' = '${timeout}');
+      CREATE TABLE rated (id INT NOT NULL, rate INT);
+      INSERT INTO rated SELECT p.id, r.rate FROM payments AS p
+        LEFT JOIN rates FOR SYSTEM_TIME AS OF p.ts AS r ON p.card = r.card;`);
+    log.send("rates", [{ card: "a", rate: 2, ts: at(-100) }]);
+    log.send("payments", [payment(1, 0), payment(2, 60)]);
     engine.catchUp();
-    engine.add(missed!);
-    engine.deliver();
-    expect(engine.rows("missed")).toMatchObject([{ id: 3 }]);
-    log.send("payments", [payment(5, 5)]);
+    const before = engine.written.length;
+    for (let second = 1; second <= 12; second++) log.tick(startMs + second * 1000);
     engine.catchUp();
-    expect(engine.failures).toEqual([]);
-    expect(engine.rows("missed")).toMatchObject([{ id: 3 }, { id: 5 }]);
-    expect(journaled(folder, "sales$late")).toHaveLength(2);
-  });
+    return [before, engine.written.length];
+  };
+  expect([joined("0 s"), joined("5 s"), joined("20 s")]).toEqual([
+    [1, 1],
+    [0, 1],
+    [0, 0],
+  ]);
 });
 
 describe("after a restart", () => {
@@ -261,19 +212,30 @@ describe("after a restart", () => {
     expect(again.engine.failures[1]).toContain("latest");
   });
 
-  test("an image holds what is not in the journal yet", () => {
+  test("an image holds what was made and not read back", () => {
     const project = boundProject(sql);
     const { folder, log, engine } = world(sql);
     log.send("payments", [payment(1, 0), payment(2, 1)]);
-    while (engine.engine.work(0, () => 1));
+    while (engine.written.length === 0) engine.engine.work(0, () => 1);
     const image = engine.engine.freeze();
-    const restored = new EngineWorld(folder, project.views, "compiled", nodeFileLayer, { ...project, log });
-    restored.engine.restore(image);
-    restored.catchUp();
+    const restoredAt = (rows: LogWorld) => {
+      const of = { ...project, log: rows };
+      const restored = new EngineWorld(folder, project.views, "compiled", nodeFileLayer, of);
+      restored.engine.restore(image);
+      return restored.catchUp();
+    };
+    expect(restoredAt(log).failures).toEqual([]);
+    engine.catchUp();
     log.send("payments", [payment(3, 40), payment(4, 2)]);
-    restored.catchUp();
-    expect(restored.failures).toEqual([]);
-    expect(journaled(folder, "decisions").map(({ row }) => row.id)).toEqual([1, 2, 3, 4]);
+    engine.catchUp();
+    const before = journaled(folder, "decisions").map(({ row }) => row.id);
+    expect(before).toEqual([1, 2, 3, 4]);
+    // The image is older than what the journal holds by now.
+    log.service.close();
+    const later = restoredAt(new LogWorld(folder, project.tables, startMs));
+    expect(later.failures).toEqual([]);
+    expect(later.written).toEqual([]);
+    expect(later.rows("latest")).toEqual(engine.rows("latest"));
   });
 });
 
