@@ -14,7 +14,7 @@ import { operatorFiles, operatorsPage } from "./operator-matrix/operators-page.t
 import { conditions } from "./operator-matrix/script.ts";
 
 const page = join(import.meta.dirname, "../../docs/reference/operators.md");
-const probes = join(import.meta.dirname, "flink-answers/probes");
+const answers = join(import.meta.dirname, "flink-answers");
 
 describe.each(operatorRows)("$name", (row) => {
   test.each(conditions)("%s", (condition) => {
@@ -37,8 +37,11 @@ test.each(operatorRows)("$name runs the operator of its row", (row) => {
 });
 
 test("what is refused as by Flink is what Flink refused", () => {
-  const answers = readdirSync(probes).filter((name) => name.endsWith(".txt") && name !== "not-yet.txt");
-  const recorded = answers.flatMap((name) => readAnswers(readFileSync(join(probes, name), "utf8")));
+  const files = ["corpus", "probes"].flatMap((folder) =>
+    readdirSync(join(answers, folder)).map((name) => join(answers, folder, name)),
+  );
+  const written = files.filter((name) => name.endsWith(".txt") && !name.endsWith("not-yet.txt"));
+  const recorded = written.flatMap((name) => readAnswers(readFileSync(name, "utf8")));
   const asked = operatorRows.flatMap(({ refusals = {} }) => Object.values(refusals));
   for (const { flink } of asked) {
     if (flink === undefined) continue;

@@ -150,11 +150,11 @@ export function standing(changes: readonly Change[]): readonly Change[] {
   const left: Change[] = [];
   for (const change of changes) {
     if (change.sign > 0) left.push(change);
-    else
-      left.splice(
-        left.findIndex(({ table, row }) => table === change.table && row === change.row),
-        1,
-      );
+    else {
+      const place = left.findIndex(({ table, row }) => table === change.table && row === change.row);
+      if (place < 0) throw new Error(`a row is taken back that is not there: ${JSON.stringify(change)}`);
+      left.splice(place, 1);
+    }
   }
   return left;
 }

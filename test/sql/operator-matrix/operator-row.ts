@@ -12,7 +12,7 @@ export interface Expected {
 /** A statement that is refused where the table's rows change. */
 export interface Refusal {
   readonly code: string;
-  /** A statement of the probes that Flink refuses for the same reason; undefined where it takes it. */
+  /** A recorded statement that Flink refuses for the same reason; undefined where it takes it. */
   readonly flink: string | undefined;
 }
 

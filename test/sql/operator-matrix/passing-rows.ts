@@ -75,7 +75,6 @@ export const passingRows: readonly OperatorRow[] = [
   {
     name: "TUMBLE, HOP, CUMULATE as rows",
     file: "assign-windows",
-    refusals: { a: { code: "sql.window-over-updates", flink: undefined } },
     sql: `SELECT id, k, window_end
       FROM TABLE(HOP(TABLE a, DESCRIPTOR(ts), INTERVAL '5' SECOND, INTERVAL '10' SECOND))`,
     reads,
