@@ -21,6 +21,7 @@ import type {
   Values,
   WindowAggregate,
 } from "../plan/logical-plan.ts";
+import { columnsOfWindow, movedWindow } from "./moved-window.ts";
 import type { Pass } from "./pass.ts";
 
 /** A plan that gives fewer columns, and where each of the old ones has gone. */
@@ -268,27 +269,6 @@ function movedMethod(method: JoinMethod, left: Pruned["place"], right: Pruned["p
     default:
       return { ...method, leftTime: left(method.leftTime), rightTime: right(method.rightTime) };
   }
-}
-
-type AnyWindow = WindowAggregate["window"];
-
-function columnsOfWindow(window: AnyWindow): readonly number[] {
-  switch (window.kind) {
-    case "ATTACHED":
-      return [window.startColumn, window.endColumn];
-    case "SESSION":
-      return [window.timeColumn, ...window.partition];
-    default:
-      return [window.timeColumn];
-  }
-}
-
-function movedWindow<Window extends AnyWindow>(window: Window, place: Pruned["place"]): Window {
-  const moved = { ...window };
-  for (const name of ["timeColumn", "startColumn", "endColumn"] as const) {
-    if (name in window) Object.assign(moved, { [name]: place((window as never)[name]) });
-  }
-  return window.kind === "SESSION" ? { ...moved, partition: window.partition.map(place) } : moved;
 }
 
 function placeIn(kept: readonly number[]): (index: number) => number {

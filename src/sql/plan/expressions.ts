@@ -75,3 +75,16 @@ export function moveColumns(
   if (expression.kind === "InputColumn") return { ...expression, index: newIndex(expression.index) };
   return mapChildren(expression, (child) => moveColumns(child, newIndex));
 }
+
+/** The same expression over the input of a projection, whose columns are replaced by what they compute. */
+export function replaceColumns(
+  expression: BoundExpression,
+  columns: readonly BoundExpression[],
+): BoundExpression {
+  if (expression.kind !== "InputColumn") {
+    return mapChildren(expression, (child) => replaceColumns(child, columns));
+  }
+  const column = columns[expression.index]!;
+  // What reads it was bound to its type, also where that is one of fewer attributes.
+  return column.kind === "InputColumn" ? { ...column, type: expression.type } : column;
+}
