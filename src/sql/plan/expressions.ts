@@ -3,7 +3,12 @@ import type { BoundExpression } from "../bind/bound-expression.ts";
 
 /** Two expressions with the same key compute the same value. */
 export function expressionKey(expression: BoundExpression): string {
-  return JSON.stringify(expression, (_, value: unknown) => {
+  return structureKey(expression);
+}
+
+/** The same text for plain data that is equal, whatever kinds of numbers are in it. */
+export function structureKey(data: unknown): string {
+  return JSON.stringify(data, (_, value: unknown) => {
     if (typeof value === "bigint") return `${value}n`;
     if (typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0)))
       return `${1 / value}/${value}`;
