@@ -94,7 +94,7 @@ function groupSource({ groups: { layout }, keys }: WindowShape): string {
  * of the row's slice: mostly the newest.
  */
 function partSource(
-  { groups: { layout }, keys }: WindowShape,
+  { groups: { layout, aggregates }, keys }: WindowShape,
   { newest, newestEnd, stale }: OverlapLanes,
 ): string {
   return `let hash = everHash;
@@ -105,7 +105,11 @@ function partSource(
       ${laneAt("p", layout.changed)} = 1;
       groups.markChanged(address);
     }
-    if (isPast) { p = state.writable(address); ${laneAt("p", stale)} = 1; }
+    if (isPast) {
+      ${aggregates.isInvertible ? "parts.takePast(address, sliceEnd, batch, row);" : ""}
+      p = state.writable(address);
+      ${aggregates.isInvertible ? "" : `${laneAt("p", stale)} = 1;`}
+    }
     const isNewest = ${laneAt("p", newestEnd)} === sliceEnd && ${laneAt("p", newest)} !== 0;
     const part = isNewest ? ${laneAt("p", newest)} : parts.findOrMake(address, sliceEnd);
     address = part; p = slots[part >>> 16]; o = part & 0xffff;
