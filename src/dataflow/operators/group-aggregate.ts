@@ -15,7 +15,7 @@ import { assert } from "../../errors/quickwater-error.ts";
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
 import type { Aggregate, AggregateCall } from "../../sql/plan/logical-plan.ts";
 import { isUpdating } from "../../sql/plan/traits.ts";
-import type { Lane, PartImage } from "../../state/keyed-state.ts";
+import type { PartImage } from "../../state/keyed-state.ts";
 import { allocateBatch, writeValue } from "../../values/column-access.ts";
 import { type Cause, type ColumnBatch, type RowKind, rowKind } from "../../values/column-batch.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
@@ -26,7 +26,7 @@ import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
 import { shapeAggregates } from "./aggregate-shape.ts";
 import { copyKey } from "./group-slot.ts";
 import type { Output } from "./operator.ts";
-import { Recency, recencyLanes } from "./recency.ts";
+import { type Recency, recencyLanes, recencyOf } from "./recency.ts";
 import { SingleInputOperator } from "./single-input-operator.ts";
 import { WindowGroups } from "./window-groups.ts";
 
@@ -188,12 +188,4 @@ function isSame(left: readonly SqlValue[], right: readonly SqlValue[]): boolean 
     if (value instanceof Uint8Array && other instanceof Uint8Array) return Buffer.compare(value, other) === 0;
     return Object.is(value, other);
   });
-}
-
-function recencyOf(groups: WindowGroups, retentionMs: number): Recency {
-  const slots = {
-    number: (address: number, lane: Lane) => groups.numberOf(address, lane),
-    setNumber: (address: number, lane: Lane, value: number) => groups.setNumber(address, lane, value),
-  };
-  return new Recency(slots, (name) => groups.layout.own.get(name)!, retentionMs);
 }
