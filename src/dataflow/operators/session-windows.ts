@@ -97,7 +97,7 @@ export class SessionWindowsOperator extends SingleInputOperator {
       const isKept = isTakenBack(batch, row)
         ? this.#takeBack(batch, row)
         : this.#take(this.#addresses[row]!, batch, row, times[row]!, watermarks[row]!);
-      if (!isKept) this.counters.rowsLate++;
+      if (!isKept) this.tellLate(batch, row);
     }
     this.#sessions.freeEmptyKeys(this.#addresses.subarray(0, batch.rowCount));
   }

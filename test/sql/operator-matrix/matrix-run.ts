@@ -7,8 +7,7 @@ import {
   defaultPipelineOptions,
   type Pipeline,
 } from "../../../src/dataflow/physical/build-pipeline.ts";
-import { sourceOptions } from "../../../src/dataflow/runtime/engine-service.ts";
-import { StreamSource } from "../../../src/dataflow/runtime/stream-source.ts";
+import { StreamSource, sourceOptions } from "../../../src/dataflow/runtime/stream-source.ts";
 import { analyzeScript } from "../../../src/sql/analyze.ts";
 import type { LogicalPlan } from "../../../src/sql/plan/logical-plan.ts";
 import { readValue } from "../../../src/values/column-access.ts";
