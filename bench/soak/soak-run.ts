@@ -5,8 +5,8 @@ import {
   defaultPipelineOptions,
   type Pipeline,
 } from "../../src/dataflow/physical/build-pipeline.ts";
-import { sourceOptions } from "../../src/dataflow/runtime/engine-service.ts";
-import { type SourceRows, StreamSource } from "../../src/dataflow/runtime/stream-source.ts";
+
+import { type SourceRows, StreamSource, sourceOptions } from "../../src/dataflow/runtime/stream-source.ts";
 import { analyzeScript } from "../../src/sql/analyze.ts";
 import type { Cause, ColumnBatch } from "../../src/values/column-batch.ts";
 import { type SoakQuery, soakTables } from "./queries.ts";
