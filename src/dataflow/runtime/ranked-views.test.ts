@@ -80,7 +80,7 @@ test("show open ranks as not final, final ones once, and go on after a freeze be
   }
 });
 
-test("keys of ranks are kept for a retention, by append time and the ticks of a stream without event time", () => {
+test("keys of ranks are kept for a retention, by append time and ticks, without event time", () => {
   const startMs = Date.UTC(2026, 2, 1);
   const { tables, views } = boundProject(`
     CREATE TABLE t (k STRING, n INT);
