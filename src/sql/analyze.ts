@@ -12,6 +12,7 @@ import { bindDrop } from "./bind/bind-drop.ts";
 import { bindInsert } from "./bind/bind-insert.ts";
 import { bindPlainView, bindView } from "./bind/bind-view.ts";
 import { bindWholeQuery } from "./bind/bind-whole-query.ts";
+import type { Ending } from "./bind/environment.ts";
 import { planInZone, utc } from "./bind/local-time.ts";
 import { featureRefused } from "./bind/not-supported-yet.ts";
 import { plainName } from "./bind/plain-name.ts";
@@ -131,6 +132,8 @@ export interface AnalyzeOptions {
   readonly withoutPasses?: ReadonlySet<string> | undefined;
   /** The tables' rows come to an end, so that what a query keeps of them does too. */
   readonly inputEnds?: boolean | undefined;
+  /** A query's rows are told when all are known, in its order, whatever that is. */
+  readonly resultAtEnd?: boolean | undefined;
   /** Until SET says another; UTC where nothing is said. */
   readonly timeZone?: string | undefined;
 }
@@ -201,7 +204,7 @@ function analyzeStatement(written: Statement, script: Script): BoundStatement | 
       return { kind: "StatementSet", written, inserts };
     }
     case "SelectStatement": {
-      const { plan, reads } = bindWholeQuery(written.query, catalog, isEnding(script));
+      const { plan, reads } = bindWholeQuery(written.query, catalog, endingOf(script));
       return { kind: "Select", written, ...reading(plan, reads, script, written), schema: plan.schema };
     }
     case "Show":
@@ -236,20 +239,20 @@ function createTable(written: CreateTable, { catalog, text }: Script): BoundTabl
 function createView(written: CreateView, script: Script): BoundStatement | undefined {
   const { catalog, text } = script;
   if (written.ifNotExists && catalog.has(plainName(written.name).name)) return undefined;
-  const { query, reads } = bindPlainView(written, catalog, text, isEnding(script));
+  const { query, reads } = bindPlainView(written, catalog, text, endingOf(script));
   catalog.addQuery(query, reads);
   return { kind: "CreateView", written, query, reads };
 }
 
 function createMaterializedView(written: CreateMaterializedView, script: Script): BoundView {
   const { catalog, text } = script;
-  const { view, plan, reads } = bindView(written, catalog, text, isEnding(script));
+  const { view, plan, reads } = bindView(written, catalog, text, endingOf(script));
   catalog.addView(view, reads);
   return { kind: "CreateMaterializedView", written, view, ...reading(plan, reads, script, written) };
 }
 
 function insertInto(written: InsertInto, script: Script): BoundInsert {
-  const { target, plan, reads } = bindInsert(written, script.catalog, isEnding(script));
+  const { target, plan, reads } = bindInsert(written, script.catalog, endingOf(script));
   return { kind: "InsertInto", written, target, ...reading(plan, reads, script, written) };
 }
 
@@ -293,6 +296,6 @@ function reading(
   return { ...optimize(plan, options.withoutPasses), tables, reads, timeZone: session.timeZone };
 }
 
-function isEnding({ options }: Script): boolean {
-  return options.inputEnds ?? false;
+function endingOf({ options: { inputEnds = false, resultAtEnd = false } }: Script): Ending {
+  return { inputEnds, resultAtEnd };
 }

@@ -11,7 +11,9 @@ import type {
   Join,
   LogicalPlan,
   Project,
+  Rank,
   Scan,
+  Sort,
   Values,
   WindowAggregate,
 } from "../../sql/plan/logical-plan.ts";
@@ -34,6 +36,7 @@ import { ScanOperator } from "../operators/scan.ts";
 import { SessionAggregateOperator, type SessionOptions } from "../operators/session-aggregate.ts";
 import { SessionWindowsOperator } from "../operators/session-windows.ts";
 import type { SingleInputOperator } from "../operators/single-input-operator.ts";
+import { SortOperator } from "../operators/sort.ts";
 import { TemporalJoinOperator } from "../operators/temporal-join.ts";
 import { TopNOperator } from "../operators/top-n.ts";
 import { TransformOperator } from "../operators/transform.ts";
@@ -162,12 +165,10 @@ class PipelineBuilder implements Pipeline {
         this.#buildOver(node.input, over, false);
         return;
       }
-      case "Rank": {
-        const rank = new rankOperators[node.method](node, output, options);
-        if (showsOpen && node.method === "window") this.openers.push(rank);
-        this.#buildOver(node.input, rank, false);
+      case "Rank":
+      case "Sort":
+        this.#buildOrdered(node, output, showsOpen);
         return;
-      }
       case "Join":
         this.#buildJoin(node, output, showsOpen);
         return;
@@ -178,6 +179,15 @@ class PipelineBuilder implements Pipeline {
           this.build(input, union.inputs[place]!, showsOpen);
       }
     }
+  }
+
+  #buildOrdered(node: Rank | Sort, output: Output, showsOpen: boolean): void {
+    const ordered =
+      node.kind === "Sort"
+        ? new SortOperator(node, output, this.#options)
+        : new rankOperators[node.method](node, output, this.#options);
+    if (showsOpen && node.kind === "Rank" && node.method === "window") this.openers.push(ordered);
+    this.#buildOver(node.input, ordered, false);
   }
 
   #buildTimed(node: AssignTime, output: Output, showsOpen: boolean): void {
@@ -250,6 +260,7 @@ function isStateless(plan: LogicalPlan): boolean {
     case "Aggregate":
     case "Over":
     case "Rank":
+    case "Sort":
     case "Join":
     case "LatestRows":
       return false;
