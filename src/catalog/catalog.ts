@@ -15,7 +15,9 @@ export interface Watermark {
 export type TableOrigin =
   | { readonly kind: "stream" }
   | { readonly kind: "dead"; readonly of: string }
-  | { readonly kind: "connector"; readonly connector: string };
+  | { readonly kind: "connector"; readonly connector: string }
+  /** The rows of a view at one moment, which a query over views reads. */
+  | { readonly kind: "view" };
 
 /** A column that is computed of the physical ones; the statement says how. */
 export interface ComputedColumn {

@@ -163,7 +163,7 @@ export function needsRun({ kind, position }: Statement): QuickwaterError {
   return quickwaterError("run.statement-needs-run", { statement: words }, { position });
 }
 
-const statementWords: Readonly<Record<StatementKind, string>> = {
+export const statementWords: Readonly<Record<StatementKind, string>> = {
   CreateTable: "CREATE TABLE",
   CreateView: "CREATE VIEW",
   CreateMaterializedView: "CREATE MATERIALIZED VIEW",
