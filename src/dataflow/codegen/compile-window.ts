@@ -67,7 +67,7 @@ return function takeRows(batch, selection, count, host) {
       sliceHash = hashOfEnd(sliceEnd);
       lastEnd = lastEndOf(sliceEnd, window);
     }
-    if (lastEnd - 1 <= watermarks[row]) { host.late(row); continue; }
+    if (lastEnd - 1 <= watermarks[row]) { host.late(batch, row); continue; }
     ${layout.overlap === undefined ? "" : closePastWindows}
     ${layout.overlap === undefined ? groupSource(shape) : partSource(shape, layout.overlap)}
     ${gates.map((gate, position) => gateSource(shape, gate, position)).join("\n    ")}

@@ -7,7 +7,7 @@
  * Retraction by time rows come from streams that only insert. At the end a row that is taken back is found by
  *            all of its columns.
  * Watermark  gives the rows that it has reached, ascending, equal ones as they came; the end gives the rest.
- * Late       by time a row at or behind the watermark is late: its place has been passed. It is counted.
+ * Late       by time a row at or behind the watermark is late: its place has been passed.
  * Checkpoint the rows, the counters, the last watermark.
  * Cost       a row: as many comparisons as the tree is deep.
  */
@@ -83,7 +83,7 @@ export class SortOperator extends SingleInputOperator {
     const times = (batch.columns[this.#plan.order[0]!.column] as { readonly values: Float64Array }).values;
     const watermarks = batch.watermarksMs!;
     for (let row = 0; row < batch.rowCount; row++) {
-      if (times[row]! <= watermarks[row]!) this.counters.rowsLate++;
+      if (times[row]! <= watermarks[row]!) this.tellLate(batch, row);
       else this.#ranked.insert(this.#group, batch, row);
     }
   }
