@@ -32,7 +32,7 @@ function rowSource({ plan, rows, groups, keys }: GroupRowShape): string {
       return `c${column}[row] = ${property === "window_start" ? "startMs" : end};`;
     }),
     "p = state.pages[values >>> 16]; o = values & 0xffff;",
-    ...groups.layout.accumulators.map((_, call) => resultSource(groups, rows, call, resultsFrom + call)),
+    ...plan.aggregates.map((_, call) => resultSource(groups, rows, call, resultsFrom + call)),
   ];
   return `"use strict";
 const state = groups.state, aggregates = groups.aggregates, keyState = keyed.state;

@@ -13,6 +13,7 @@ import { findSource, laneAt, makeSource, reload } from "./group-source.ts";
 import {
   appendBytes,
   hashBytes,
+  isTakenBack,
   lastEndOf,
   sameBytes,
   sliceEndOf,
@@ -39,6 +40,7 @@ export function compileWindow(shape: WindowShape): WindowKernel {
     lastEndOf,
     hashOfEnd,
     appendBytes,
+    isTakenBack,
   };
   const make = new Function(...Object.keys(names), source);
   return make(...Object.values(names)) as WindowKernel;
@@ -48,6 +50,10 @@ function windowSource(shape: WindowShape, constants: Uint8Array[]): string {
   const { groups, keys, window } = shape;
   const { layout, aggregates } = groups;
   const { calls, gates } = aggregates.shape;
+  const adds = [
+    ...gates.map((gate, position) => gateSource(shape, gate, position)),
+    ...calls.map((call, position) => addSource(shape, call, position, constants)),
+  ].join("\n    ");
   const used = [...new Set([...keys, ...calls.flatMap(columnsOfCall)])];
   return `"use strict";
 const state = groups.state, arena = state.arena;
@@ -70,8 +76,7 @@ return function takeRows(batch, selection, count, host) {
     if (lastEnd - 1 <= watermarks[row]) { host.late(batch, row); continue; }
     ${layout.overlap === undefined ? "" : closePastWindows}
     ${layout.overlap === undefined ? groupSource(shape) : partSource(shape, layout.overlap)}
-    ${gates.map((gate, position) => gateSource(shape, gate, position)).join("\n    ")}
-    ${calls.map((call, position) => addSource(shape, call, position, constants)).join("\n    ")}
+    ${shape.losesRows ? "groups.aggregates.change(address, batch, row, isTakenBack(batch, row));" : adds}
   }
 };`;
 }

@@ -21,7 +21,7 @@ export function interpretGroupRow({ plan, rows, groups, keys }: GroupRowShape): 
     for (const property of plan.properties) {
       write(property === "window_start" ? start : property === "window_end" ? endMs : endMs - 1);
     }
-    for (let call = 0; call < aggregates.shape.calls.length; call++) write(aggregates.result(values, call));
+    for (let call = 0; call < plan.aggregates.length; call++) write(aggregates.result(values, call));
     return end;
   };
 }

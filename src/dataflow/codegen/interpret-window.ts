@@ -13,6 +13,7 @@ import { everSlice, type WindowGroups } from "../operators/window-groups.ts";
 import type { LocateKernel } from "./locate-kernel.ts";
 import {
   hashBytes,
+  isTakenBack,
   lastEndOf,
   sliceEndOf,
   timeColumnOf,
@@ -40,7 +41,7 @@ export function interpretWindow(shape: WindowShape): WindowKernel {
       markChanged(groups, address);
       if (overlap !== undefined && isPast) groups.setNumber(address, overlap.stale, 1);
       const part = groups.parts?.findOrMake(address, sliceEnd);
-      groups.aggregates.change(part ?? address, batch, row, false);
+      groups.aggregates.change(part ?? address, batch, row, isTakenBack(batch, row));
     }
   };
 }

@@ -36,7 +36,8 @@ export interface GroupAggregateOptions {
   readonly stateBytesMax: number;
 }
 
-const countOfRows: AggregateCall = {
+/** How many rows a group has, which may be none where rows are taken back. */
+export const countOfRows: AggregateCall = {
   function: "COUNT",
   argument: undefined,
   parameters: [],

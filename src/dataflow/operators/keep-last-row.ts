@@ -15,6 +15,7 @@ import type { Rank } from "../../sql/plan/logical-plan.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
 import { type ColumnBatch, rowKind } from "../../values/column-batch.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
+import { watermarkBefore } from "./batch-output.ts";
 import type { Output } from "./operator.ts";
 import { RankedRows, type RankOptions } from "./ranked-rows.ts";
 import { RowOutput } from "./row-output.ts";
@@ -37,7 +38,10 @@ export class KeepLastRowOperator extends SingleInputOperator {
     this.counters.rowsIn += batch.rowCount;
     this.#rows.cause = batch.cause;
     this.#ranked.locate(batch, identitySelection, batch.rowCount, this.#addresses);
-    for (let row = 0; row < batch.rowCount; row++) this.#take(this.#addresses[row]!, batch, row);
+    for (let row = 0; row < batch.rowCount; row++) {
+      this.#rows.watermarkMs = watermarkBefore(batch, row);
+      this.#take(this.#addresses[row]!, batch, row);
+    }
     this.#rows.flush();
   }
 

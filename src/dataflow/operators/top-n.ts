@@ -18,6 +18,7 @@ import { isUpdating } from "../../sql/plan/traits.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
 import { type ColumnBatch, type RowKind, rowKind } from "../../values/column-batch.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
+import { watermarkBefore } from "./batch-output.ts";
 import type { Output } from "./operator.ts";
 import { RankedRows, type RankOptions } from "./ranked-rows.ts";
 import { RowOutput } from "./row-output.ts";
@@ -53,6 +54,7 @@ export class TopNOperator extends SingleInputOperator {
     for (let row = 0; row < batch.rowCount; row++) {
       const kind = batch.kinds?.[row] ?? insert;
       const group = this.#addresses[row]!;
+      this.#rows.watermarkMs = watermarkBefore(batch, row);
       if (kind === updateBefore || kind === remove) this.#takeBack(group, batch, row);
       else this.#take(group, batch, row);
     }

@@ -171,10 +171,13 @@ function unlikeTopN(position: SourcePosition) {
   return notFlink(rule, "Join other conditions on other columns with AND.", position);
 }
 
-function rankOf({ input, keys, order }: Over, { from, to }: Required<Bound>): Rank {
-  const window = isUpdating(input) ? undefined : windowColumnsOf(input);
+function rankOf({ input, keys, order, position }: Over, { from, to }: Required<Bound>): Rank {
+  const window = windowColumnsOf(input);
   const has = (columns: ReadonlySet<number> | undefined) => keys.some((key) => columns?.has(key));
   const isWindowed = has(window?.starts) && has(window?.ends);
+  if (isWindowed && isUpdating(input)) {
+    throw quickwaterError("sql.window-over-updates", { what: "A ROW_NUMBER of windows" }, { position });
+  }
   const endColumn = isWindowed ? keys.find((key) => window!.ends.has(key)) : undefined;
   const method = isWindowed ? "window" : methodOf(input, order, from, to);
   return rank({ input, method, keys, order, from, to, endColumn, givesNumber: from !== to });
