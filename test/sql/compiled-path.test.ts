@@ -55,6 +55,10 @@ test("compiled, every query has a decoder of its own, and expressions and window
   expect(compiledFunctionCount() - before, "predicates and projections").toBeGreaterThan(queries / 2);
   const windows = texts.filter((text) => /joinSlice|markChanged/.test(text));
   expect(windows.length, "window kernels").toBeGreaterThan(30);
+  const changes = texts.filter((text) => text.includes("change(address, batch, row, isRetraction)"));
+  expect(changes.length, "kernels of groups without windows").toBeGreaterThan(30);
+  const compared = texts.filter((text) => text.includes("function sameRow("));
+  expect(compared.length, "comparisons of what was told and is told").toBe(changes.length);
 });
 
 test("interpreted, nothing but the row check is compiled", async () => {

@@ -1,5 +1,5 @@
 /**
- * The locals under which compiled window kernels know a batch's columns, whatever a column's physical form.
+ * The locals under which compiled kernels of groups know a batch's columns, whatever their physical form.
  */
 
 /**
@@ -8,11 +8,26 @@
  * never read.
  */
 export function columnLocals(index: number): string {
-  const column = `batch.columns[${index}]`;
-  return `const k${index} = ${column}, n${index} = k${index}.nulls,
-    c${index} = k${index}.values ?? k${index}.low,
-    h${index} = k${index}.high, s${index} = k${index}.starts, l${index} = k${index}.lengths,
-    w${index} = wordsOf(c${index}), x${index} = wordsOf(h${index});`;
+  return `const ${assignments(index).join(", ")};`;
+}
+
+/** The same as names of a kernel that lasts longer than a batch, and what fills them from one. */
+export function columnNames(index: number): { readonly names: string; readonly fill: string } {
+  const names = ["k", "n", "c", "h", "s", "l", "w", "x"].map((name) => `${name}${index}`);
+  return { names: names.join(", "), fill: `${assignments(index).join("; ")};` };
+}
+
+function assignments(index: number): readonly string[] {
+  return [
+    `k${index} = batch.columns[${index}]`,
+    `n${index} = k${index}.nulls`,
+    `c${index} = k${index}.values ?? k${index}.low`,
+    `h${index} = k${index}.high`,
+    `s${index} = k${index}.starts`,
+    `l${index} = k${index}.lengths`,
+    `w${index} = wordsOf(c${index})`,
+    `x${index} = wordsOf(h${index})`,
+  ];
 }
 
 export function isNullSource(index: number): string {

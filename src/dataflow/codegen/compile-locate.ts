@@ -16,7 +16,7 @@ function locateSource({ layout }: WindowGroups, keys: readonly number[]): string
 const state = groups.state, arena = state.arena;
 return function locate(batch, selection, count, addresses) {
   const data = batch.arena, view = new DataView(data.buffer, data.byteOffset, data.length);
-  ${keys.map((index) => columnLocals(index)).join("\n  ")}
+  ${[...new Set(keys)].map((index) => columnLocals(index)).join("\n  ")}
   let slots = state.pages, index = state.indexPages, mask = state.probeMask;
   for (let place = 0; place < count; place++) {
     const row = selection[place];

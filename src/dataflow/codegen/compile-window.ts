@@ -5,10 +5,10 @@
  */
 
 import { compareSlices } from "../../values/byte-slices.ts";
-import type { Gate, ShapedCall } from "../operators/aggregate-shape.ts";
 import type { OverlapLanes } from "../operators/group-layout.ts";
 import { everSlice, hashOfEnd } from "../operators/window-groups.ts";
-import { columnLocals, isNullSource, wordsOf } from "./column-locals.ts";
+import { addSources, columnsOfCalls, gateSources } from "./aggregate-source.ts";
+import { columnLocals, wordsOf } from "./column-locals.ts";
 import { findSource, laneAt, makeSource, reload } from "./group-source.ts";
 import {
   appendBytes,
@@ -48,13 +48,8 @@ export function compileWindow(shape: WindowShape): WindowKernel {
 
 function windowSource(shape: WindowShape, constants: Uint8Array[]): string {
   const { groups, keys, window } = shape;
-  const { layout, aggregates } = groups;
-  const { calls, gates } = aggregates.shape;
-  const adds = [
-    ...gates.map((gate, position) => gateSource(shape, gate, position)),
-    ...calls.map((call, position) => addSource(shape, call, position, constants)),
-  ].join("\n    ");
-  const used = [...new Set([...keys, ...calls.flatMap(columnsOfCall)])];
+  const { layout } = groups;
+  const used = [...new Set([...keys, ...columnsOfCalls(groups)])];
   return `"use strict";
 const state = groups.state, arena = state.arena;
 return function takeRows(batch, selection, count, host) {
@@ -76,7 +71,11 @@ return function takeRows(batch, selection, count, host) {
     if (lastEnd - 1 <= watermarks[row]) { host.late(batch, row); continue; }
     ${layout.overlap === undefined ? "" : closePastWindows}
     ${layout.overlap === undefined ? groupSource(shape) : partSource(shape, layout.overlap)}
-    ${shape.losesRows ? "groups.aggregates.change(address, batch, row, isTakenBack(batch, row));" : adds}
+    ${
+      shape.losesRows
+        ? "groups.aggregates.change(address, batch, row, isTakenBack(batch, row));"
+        : [...gateSources(shape, "add"), ...addSources(shape, constants)].join("\n    ")
+    }
   }
 };`;
 }
@@ -100,9 +99,10 @@ function groupSource({ groups: { layout }, keys }: WindowShape): string {
  * of the row's slice: mostly the newest.
  */
 function partSource(
-  { groups: { layout }, keys }: WindowShape,
+  { groups: { layout, aggregates }, keys, losesRows }: WindowShape,
   { newest, newestEnd, stale }: OverlapLanes,
 ): string {
+  const isBack = losesRows ? "isTakenBack(batch, row)" : "false";
   return `let hash = everHash;
     ${findSource(layout, keys, "Infinity")}
     if (address === 0) { ${makeSource(layout, keys, "Infinity")} }
@@ -111,64 +111,13 @@ function partSource(
       ${laneAt("p", layout.changed)} = 1;
       groups.markChanged(address);
     }
-    if (isPast) { p = state.writable(address); ${laneAt("p", stale)} = 1; }
+    if (isPast) {
+      ${aggregates.isInvertible ? `parts.takePast(address, sliceEnd, batch, row, ${isBack});` : ""}
+      p = state.writable(address);
+      ${aggregates.isInvertible ? "" : `${laneAt("p", stale)} = 1;`}
+    }
     const isNewest = ${laneAt("p", newestEnd)} === sliceEnd && ${laneAt("p", newest)} !== 0;
     const part = isNewest ? ${laneAt("p", newest)} : parts.findOrMake(address, sliceEnd);
     address = part; p = slots[part >>> 16]; o = part & 0xffff;
     if (p.frozen) p = state.writable(part);`;
-}
-
-function columnsOfCall(call: ShapedCall): number[] {
-  return [call.argument, call.filter].filter((column) => column !== undefined);
-}
-
-/** Whether the row's value is new to its bag, for all calls that stand behind the gate. */
-function gateSource(shape: WindowShape, gate: Gate, position: number): string {
-  const { bag, counter } = gate;
-  const conditions = [...conditionsOf(shape, gate), `bags[${bag}].add(address, row, ${counter})`];
-  return `const isNew${position} = ${conditions.join(" && ")};`;
-}
-
-function addSource(shape: WindowShape, call: ShapedCall, position: number, constants: Uint8Array[]): string {
-  const { accumulator, lanes } = shape.groups.layout.accumulators[position]!;
-  const argument = call.argument ?? -1;
-  const code = accumulator.emitAdd({
-    argument,
-    lane: (name) => laneAt("p", lanes.get(name)!),
-    half: (name, which) => `p.i32[(o >> 2) + ${lanes.get(name)!.offset / 4 + which}]`,
-    storeBytes: (name) => {
-      const lane = lanes.get(name)!;
-      return `arena.free(${laneAt("p", lane)}, ${laneAt("p", lane, 1)});
-        ${laneAt("p", lane)} = arena.store(data, s${argument}[row], l${argument}[row]);
-        ${laneAt("p", lane, 1)} = l${argument}[row];`;
-    },
-    compareBytes: (name) => {
-      const lane = lanes.get(name)!;
-      const address = laneAt("p", lane);
-      return `compareSlices(data, s${argument}[row], l${argument}[row],
-        ${address} === 0 ? data : arena.pages[${address} >>> 16].u8, ${address} & 0xffff,
-        ${laneAt("p", lane, 1)})`;
-    },
-    appendBytes: (name, between) => {
-      const lane = lanes.get(name)!;
-      const constant = constants.push(between) - 1;
-      return `${laneAt("p", lane)} = appendBytes(arena, ${laneAt("p", lane)}, ${laneAt("p", lane, 1)},
-          constants[${constant}], data, s${argument}[row], l${argument}[row]);
-        ${laneAt("p", lane, 1)} += l${argument}[row] + ${between.length};`;
-    },
-  });
-  if (code === "") return "";
-  const conditions = call.gate === undefined ? conditionsOf(shape, call) : [`isNew${call.gate}`];
-  return conditions.length === 0 ? code : `if (${conditions.join(" && ")}) { ${code} }`;
-}
-
-function conditionsOf(
-  shape: WindowShape,
-  { argument, filter }: Pick<ShapedCall, "argument" | "filter">,
-): string[] {
-  const mayBeNull = argument !== undefined && shape.input.columns[argument]!.type.nullable;
-  return [
-    ...(mayBeNull ? [`!(${isNullSource(argument)})`] : []),
-    ...(filter === undefined ? [] : [`c${filter}[row] === 1`]),
-  ];
 }

@@ -7,7 +7,8 @@ import type { ColumnBatch } from "../../values/column-batch.ts";
 import type { WindowGroups } from "../operators/window-groups.ts";
 
 export interface GroupRowShape {
-  readonly plan: Pick<WindowAggregate, "keys" | "properties" | "window" | "aggregates">;
+  /** Without windows there are no properties. */
+  readonly plan: Pick<WindowAggregate, "keys" | "properties"> & Partial<Pick<WindowAggregate, "window">>;
   /** Where rows go. Its arena is replaced when it is full. */
   readonly rows: ColumnBatch;
   /** Where the aggregates are, and where the keys are: mostly the same. */

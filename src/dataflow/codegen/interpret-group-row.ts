@@ -17,11 +17,11 @@ export function interpretGroupRow({ plan, rows, groups, keys }: GroupRowShape): 
       end = writeValue(rows, column++, row, value, end);
     };
     // Of rows that came with their window the start is a key of the group, behind those of the plan.
-    const start = plan.window.kind === "ATTACHED" ? readKey(state, key, layout.keys.at(-1)!) : startMs;
+    const start = plan.window?.kind === "ATTACHED" ? readKey(state, key, layout.keys.at(-1)!) : startMs;
     for (const property of plan.properties) {
       write(property === "window_start" ? start : property === "window_end" ? endMs : endMs - 1);
     }
-    for (let call = 0; call < plan.aggregates.length; call++) write(aggregates.result(values, call));
+    for (let call = 0; column < rows.columns.length; call++) write(aggregates.result(values, call));
     return end;
   };
 }

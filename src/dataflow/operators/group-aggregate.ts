@@ -9,22 +9,23 @@
  * Retention  where a view gives one, a group without a row for so long is deleted, by the append time of the
  *            steps and ticks that come: before the rows of a step are taken, and with each tick.
  * Checkpoint the groups and the counters.
- * Cost       a row: one probe, one add and two results an aggregate.
+ * Cost       a row: one probe, one add and two results an aggregate, written and compared where they lie.
  */
 import { assert } from "../../errors/quickwater-error.ts";
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
 import type { Aggregate, AggregateCall } from "../../sql/plan/logical-plan.ts";
 import { isUpdating } from "../../sql/plan/traits.ts";
 import type { Lane, PartImage } from "../../state/keyed-state.ts";
-import { allocateBatch, writeValue } from "../../values/column-access.ts";
+import { allocateBatch } from "../../values/column-access.ts";
 import { type Cause, type ColumnBatch, type RowKind, rowKind } from "../../values/column-batch.ts";
-import type { SqlValue } from "../../values/sql-value.ts";
+import type { ChangeKernel } from "../codegen/change-kernel.ts";
+import type { GroupRowKernel } from "../codegen/group-row-kernel.ts";
 import type { KernelMode, PredicateKernel } from "../codegen/kernels.ts";
 import type { LocateKernel } from "../codegen/locate-kernel.ts";
-import { makeLocate, makePredicate } from "../codegen/make-kernels.ts";
+import { makeChange, makeGroupRow, makeLocate, makePredicate, makeSameRow } from "../codegen/make-kernels.ts";
+import type { SameRowKernel } from "../codegen/same-row.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
 import { shapeAggregates } from "./aggregate-shape.ts";
-import { copyKey } from "./group-slot.ts";
 import type { Output } from "./operator.ts";
 import { Recency, recencyLanes } from "./recency.ts";
 import { SingleInputOperator } from "./single-input-operator.ts";
@@ -48,10 +49,14 @@ export const countOfRows: AggregateCall = {
 
 export class GroupAggregateOperator extends SingleInputOperator {
   readonly name: string;
-  readonly #calls: readonly AggregateCall[];
   readonly #groups: WindowGroups;
   readonly #predicate: PredicateKernel | undefined;
   readonly #locate: LocateKernel;
+  readonly #kernel: ChangeKernel;
+  readonly #writeRow: GroupRowKernel;
+  readonly #isSameRow: SameRowKernel;
+  /** How many rows a group has. */
+  readonly #count: Lane;
   readonly #selection = new Int32Array(batchRowsMax);
   readonly #addresses = new Int32Array(batchRowsMax);
   /** Rows of the input may be taken back, so that a group may be left without any. */
@@ -66,7 +71,6 @@ export class GroupAggregateOperator extends SingleInputOperator {
     super(output);
     const { keys, aggregates } = plan;
     this.name = aggregates.length === 0 ? "DISTINCT" : "GROUP BY";
-    this.#calls = aggregates;
     this.#losesRows = isUpdating(plan.input);
     // How many rows the group has, behind what the query asks for.
     const shaped = shapeAggregates([...aggregates, countOfRows], plan.input.schema, this.#losesRows);
@@ -79,6 +83,13 @@ export class GroupAggregateOperator extends SingleInputOperator {
       options.predicate === undefined ? undefined : makePredicate(options.predicate, options.mode);
     this.#rows = allocateBatch(plan.schema, batchRowsMax);
     this.#rows.kinds = this.#kinds;
+    const { mode } = options;
+    const groups = this.#groups;
+    this.#count = groups.layout.accumulators.at(-1)!.lanes.get("count")!;
+    this.#kernel = makeChange(plan.input.schema, groups, mode);
+    const shape = { plan: { keys, properties: [] }, rows: this.#rows, groups, keys: groups };
+    this.#writeRow = makeGroupRow(shape, mode);
+    this.#isSameRow = makeSameRow(this.#rows, keys.length, mode);
   }
 
   accept(batch: ColumnBatch): void {
@@ -90,7 +101,7 @@ export class GroupAggregateOperator extends SingleInputOperator {
     this.counters.rowsFiltered += batch.rowCount - kept;
     this.#locate(batch, this.#selection, kept, this.#addresses);
     this.#rows.cause = batch.cause;
-    this.#groups.aggregates.begin(batch);
+    this.#kernel.begin(batch);
     for (let place = 0; place < kept; place++) {
       const row = this.#selection[place]!;
       const kind = batch.kinds?.[row] ?? rowKind.insert;
@@ -126,52 +137,59 @@ export class GroupAggregateOperator extends SingleInputOperator {
       at !== 0;
       at = this.#recent.takeExpired(appendTimeMs)
     ) {
-      this.#write(at, this.#results(at), rowKind.delete);
+      this.#reserve();
+      this.#write(at, 0);
+      this.#keep(rowKind.delete);
       this.#groups.freeGroup(at);
     }
     this.#push();
   }
 
+  /**
+   * What was told of the group is written before it changes, what is told of it now behind that: the two are
+   * never in different batches, and where they are the same neither is kept.
+   */
   #take(batch: ColumnBatch, row: number, address: number, isRetraction: boolean): void {
-    const rowsBefore = this.#rowCount(address);
-    const before = rowsBefore === 0 ? undefined : this.#results(address);
-    assert(before !== undefined || !isRetraction, `${this.name} was asked to take back what it never had`);
-    this.#groups.aggregates.change(address, batch, row, isRetraction);
-    if (before === undefined) {
-      this.#write(address, this.#results(address), rowKind.insert);
-    } else if (this.#rowCount(address) === 0) {
-      this.#write(address, before, rowKind.delete);
-    } else {
-      const after = this.#results(address);
-      if (isSame(before, after)) return;
-      // The two are never in different batches.
-      if (this.#rows.rowCount + 2 > batchRowsMax) this.#push();
-      this.#write(address, before, rowKind.updateBefore);
-      this.#write(address, after, rowKind.updateAfter);
+    const isNew = this.#rowCount(address) === 0;
+    assert(!(isNew && isRetraction), `${this.name} was asked to take back what it never had`);
+    this.#reserve();
+    const arenaEnd = this.#arenaEnd;
+    if (!isNew) this.#write(address, 0);
+    this.#kernel.change(address, batch, row, isRetraction);
+    if (isNew) {
+      this.#write(address, 0);
+      this.#keep(rowKind.insert);
+    } else if (this.#rowCount(address) === 0) this.#keep(rowKind.delete);
+    else {
+      this.#write(address, 1);
+      const before = this.#rows.rowCount;
+      if (this.#isSameRow(before, before + 1)) {
+        this.#arenaEnd = arenaEnd;
+        return;
+      }
+      this.#keep(rowKind.updateBefore);
+      this.#keep(rowKind.updateAfter);
     }
   }
 
   #rowCount(address: number): number {
-    return Number(this.#groups.aggregates.result(address, this.#calls.length));
+    return this.#groups.numberOf(address, this.#count);
   }
 
-  #results(address: number): readonly SqlValue[] {
-    return this.#calls.map((_, call) => this.#groups.aggregates.result(address, call));
+  /** Room for the two rows of an update. */
+  #reserve(): void {
+    if (this.#rows.rowCount + 2 > batchRowsMax) this.#push();
   }
 
-  #write(address: number, results: readonly SqlValue[], kind: RowKind): void {
-    const rows = this.#rows;
-    if (rows.rowCount === batchRowsMax) this.#push();
-    const row = rows.rowCount++;
-    this.#kinds[row] = kind;
-    const { layout, state } = this.#groups;
-    let column = 0;
-    for (const key of layout.keys) {
-      this.#arenaEnd = copyKey(state, address, key, rows, column++, row, this.#arenaEnd);
-    }
-    for (const value of results) {
-      this.#arenaEnd = writeValue(rows, column++, row, value, this.#arenaEnd);
-    }
+  /** Writes a group so far behind the rows that are kept. */
+  #write(address: number, behind: number): void {
+    const row = this.#rows.rowCount + behind;
+    this.#arenaEnd = this.#writeRow(row, address, address, 0, 0, this.#arenaEnd);
+  }
+
+  /** Keeps the next of the rows that were written. */
+  #keep(kind: RowKind): void {
+    this.#kinds[this.#rows.rowCount++] = kind;
   }
 
   #push(): void {
@@ -180,14 +198,6 @@ export class GroupAggregateOperator extends SingleInputOperator {
     this.#rows.rowCount = 0;
     this.#arenaEnd = 0;
   }
-}
-
-function isSame(left: readonly SqlValue[], right: readonly SqlValue[]): boolean {
-  return left.every((value, index) => {
-    const other = right[index]!;
-    if (value instanceof Uint8Array && other instanceof Uint8Array) return Buffer.compare(value, other) === 0;
-    return Object.is(value, other);
-  });
 }
 
 function recencyOf(groups: WindowGroups, retentionMs: number): Recency {

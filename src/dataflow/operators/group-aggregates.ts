@@ -84,6 +84,13 @@ export class GroupAggregates {
     }
   }
 
+  /** Takes a row back out of what one call holds; whether it counts there was asked before. */
+  retractCall(call: number, address: number, batch: ColumnBatch, row: number): void {
+    const { accumulator, argument } = this.shape.calls[call]!;
+    const value = argument === undefined ? null : readValue(batch, argument, row);
+    accumulator.retract!(this.#slots[call]!.at(address), value);
+  }
+
   result(address: number, call: number): SqlValue {
     return this.shape.calls[call]!.accumulator.result(this.#slots[call]!.at(address));
   }

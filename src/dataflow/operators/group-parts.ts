@@ -3,6 +3,7 @@
  * their slices from the newest on. The window's group has the beginning of the chain and its length: what
  * the last part is linked to is void, so that a part that comes or goes touches no other one.
  */
+import type { ColumnBatch } from "../../values/column-batch.ts";
 import type { OverlapLanes } from "./group-layout.ts";
 import type { WindowGroups } from "./window-groups.ts";
 
@@ -29,6 +30,19 @@ export class GroupParts {
       older = this.#older(older);
     }
     return this.#make(whole, sliceEnd, older, younger);
+  }
+
+  /**
+   * A row came late, for a slice that is in the window's group already: the row goes there too. Its own part
+   * takes it as any other. Only where a part can be taken back exactly: then the order of rows is all one.
+   */
+  takePast(whole: number, sliceEnd: number, batch: ColumnBatch, row: number, isTakenBack: boolean): void {
+    const { merged } = this.#lanes;
+    const before = this.count(whole);
+    this.findOrMake(whole, sliceEnd);
+    const made = this.count(whole) - before;
+    this.#setI32(whole, merged.offset, this.#i32(whole, merged.offset) + made);
+    this.#groups.aggregates.change(whole, batch, row, isTakenBack);
   }
 
   /** The key's group of a slice; 0 where there is none. */

@@ -11,7 +11,8 @@
  *             on the order (a sum of fractions, a first value) is the same however often a window was read,
  *             shown, or restored.
  * Late        a row that is late for some of its windows and not for others closes the former before it is
- *             taken (`closeUpTo`), goes into its slice, and makes the window group stale.
+ *             taken (`closeUpTo`) and goes into its slice. It goes into the window group too, or makes it
+ *             stale where what depends on the order of rows is kept.
  * Open rows   of a key only the window next to close that has rows of it. When a window has closed all keys
  *             have a new one; where a row out of order makes an earlier one, the later is taken back.
  * Checkpoint  all groups, and the end of the window that was closed last.

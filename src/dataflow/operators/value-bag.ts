@@ -66,6 +66,10 @@ export class ValueBag {
   /** One value of another group. Groups are put together while rows are being taken, too. */
   readonly #copy: ColumnBatch;
   #sequence = 0;
+  /** What was added last: each condition that counts a row's value asks for the same one. */
+  #lastRow = -1;
+  #lastGroup = 0;
+  #lastEntry = 0;
   #wanted = 0;
   #found = 0;
 
@@ -105,11 +109,17 @@ export class ValueBag {
   begin(batch: ColumnBatch): void {
     this.#rows.columns[0] = batch.columns[this.shape.argument]!;
     this.#rows.arena = batch.arena;
+    this.#lastRow = -1;
   }
 
   /** Adds the row's value; answers whether the condition had none like it. */
   add(group: number, row: number, counter: number): boolean {
-    const entry = this.#findOrMake(this.#rows, group, row);
+    if (row !== this.#lastRow || group !== this.#lastGroup) {
+      this.#lastEntry = this.#findOrMake(this.#rows, group, row);
+      this.#lastRow = row;
+      this.#lastGroup = group;
+    }
+    const entry = this.#lastEntry;
     const count = this.#count(entry, counter);
     this.#store.setNumber(entry, this.#counts[counter]!, count + 1);
     if (count > 0 && this.shape.once) return false;
@@ -167,6 +177,7 @@ export class ValueBag {
 
   /** Frees all values of a group. */
   clear(group: number): void {
+    this.#lastRow = -1;
     this.#occurrences?.clear(group);
     for (let entry = this.#firstOf(group); entry !== 0; ) {
       const next = this.#nextOf(entry);
@@ -282,6 +293,7 @@ export class ValueBag {
   }
 
   #freeIfGone(group: number, entry: number): void {
+    this.#lastRow = -1;
     for (let counter = 0; counter < this.#counts.length; counter++) {
       if (this.#count(entry, counter) > 0) return;
     }

@@ -18,11 +18,13 @@ import type {
   WindowAggregate,
 } from "../../sql/plan/logical-plan.ts";
 import { tablesOf } from "../../sql/plan/map-plan.ts";
+import { type SharedPlans, sharedPlansOf } from "../../sql/plan/shared-plans.ts";
 import { watermarkDelayOf } from "../../sql/plan/traits.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
 import { AssignWindowsOperator } from "../operators/assign-windows.ts";
 import { ComputedWatermarkOperator } from "../operators/computed-watermark.ts";
 import type { CountedOperator } from "../operators/counted-operator.ts";
+import { FanOut } from "../operators/fan-out.ts";
 import { GroupAggregateOperator } from "../operators/group-aggregate.ts";
 import { IntervalJoinOperator } from "../operators/interval-join.ts";
 import { KeepFirstRowOperator } from "../operators/keep-first-row.ts";
@@ -83,7 +85,7 @@ export interface Pipeline {
 }
 
 export function buildPipeline(plan: LogicalPlan, output: Output, options: PipelineOptions): Pipeline {
-  const builder = new PipelineBuilder(options);
+  const builder = new PipelineBuilder(sharedPlansOf(plan), options);
   builder.build(plan, output, true);
   return builder;
 }
@@ -110,12 +112,31 @@ class PipelineBuilder implements Pipeline {
   readonly sourceSide: Operator[] = [];
   hearsTicks = false;
   readonly #options: PipelineOptions;
+  readonly #shared: SharedPlans;
+  /** By number of the shared part: who reads it. */
+  readonly #readers = new Map<number, FanOut>();
 
-  constructor(options: PipelineOptions) {
+  constructor(shared: SharedPlans, options: PipelineOptions) {
+    this.#shared = shared;
     this.#options = options;
   }
 
+  /** What the plan has several times is built where it is read first. */
   build(node: LogicalPlan, output: Output, showsOpen: boolean): void {
+    const part = this.#shared.get(node);
+    if (part === undefined) {
+      this.#buildNode(node, output, showsOpen);
+      return;
+    }
+    const known = this.#readers.get(part);
+    const readers = known ?? new FanOut();
+    readers.add(output);
+    if (known !== undefined) return;
+    this.#readers.set(part, readers);
+    this.#buildNode(node, readers, showsOpen);
+  }
+
+  #buildNode(node: LogicalPlan, output: Output, showsOpen: boolean): void {
     const options = this.#options;
     const { mode } = options;
     switch (node.kind) {

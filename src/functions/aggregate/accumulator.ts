@@ -77,6 +77,8 @@ export interface EmitResultContext {
   /** A whole number that is not negative, of a 64-bit column, without a bigint. */
   setCount(value: string): string;
   setWide(high: string, low: string): string;
+  /** The bytes of a `bytes` lane. */
+  setBytes(name: string): string;
 }
 
 export interface Accumulator {
@@ -99,7 +101,8 @@ export interface Accumulator {
    * rounded): then what is left is merged anew.
    */
   unmerge?: ((from: AccumulatorSlot, part: AccumulatorSlot) => void) | undefined;
-  /** `merge`, `unmerge` and `result` as JavaScript, which does the same to the last bit. */
+  /** `retract`, `merge`, `unmerge` and `result` as JavaScript, which does the same to the last bit. */
+  emitRetract?: ((context: EmitContext) => string) | undefined;
   emitMerge?: ((context: EmitMergeContext) => string) | undefined;
   emitUnmerge?: ((context: EmitMergeContext) => string) | undefined;
   emitResult?: ((context: EmitResultContext) => string) | undefined;

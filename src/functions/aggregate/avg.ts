@@ -47,6 +47,7 @@ function numberAverage(fractional: boolean, single: boolean): Accumulator {
       return single ? Math.fround(average) : average;
     },
     merge: (into, from) => addNumberSum(into, from, 1),
+    emitRetract: ({ lane, argument }) => `${lane("sum")} -= c${argument}[row]; ${lane("count")} -= 1;`,
     // Sums of fractions are rounded: taking a part back would leave what it had lost.
     ...(fractional ? {} : { unmerge: (from, part) => addNumberSum(from, part, -1) }),
     emitMerge: (context) => `${emitSum(context, "+=")} ${emitCount(context, "+=")}`,
@@ -75,8 +76,13 @@ function bigintAverage(): Accumulator {
     result: (slot) => (slot.number("count") === 0 ? null : slot.bigint("sum") / BigInt(slot.number("count"))),
     merge: (into, from) => addBigintSum(into, from, 1n),
     unmerge: (from, part) => addBigintSum(from, part, -1n),
+    emitRetract: ({ lane, argument }) =>
+      `${lane("sum")} = BigInt.asIntN(64, ${lane("sum")} - c${argument}[row]); ${lane("count")} -= 1;`,
     emitMerge: (context) => `${emitBigintSum(context, "+")} ${emitCount(context, "+=")}`,
     emitUnmerge: (context) => `${emitBigintSum(context, "-")} ${emitCount(context, "-=")}`,
+    emitResult: ({ lane, set, setNull }) =>
+      `if (${lane("count")} === 0) { ${setNull()} }
+        else { ${set(`${lane("sum")} / BigInt(${lane("count")})`)} }`,
   };
 }
 

@@ -10,6 +10,7 @@ export function countAccumulator(): Accumulator {
     result: (slot) => BigInt(slot.number("count")),
     merge: (into, from) => addCount(into, from.number("count")),
     unmerge: (from, part) => addCount(from, -part.number("count")),
+    emitRetract: ({ lane }) => `${lane("count")} -= 1;`,
     emitMerge: ({ into, from }) => `${into("count")} += ${from("count")};`,
     emitUnmerge: ({ into, from }) => `${into("count")} -= ${from("count")};`,
     emitResult: ({ lane, setCount }) => setCount(lane("count")),

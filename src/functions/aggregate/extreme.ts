@@ -11,10 +11,9 @@ import {
   type AccumulatorNeeds,
   type AccumulatorSlot,
   type EmitMergeContext,
-  type EmitResultContext,
   keptAccumulator,
 } from "./accumulator.ts";
-import { emitWriteLanes, readLanes, seenLane, valueLanes, writeLanes } from "./value-lanes.ts";
+import { emitReadLanes, emitWriteLanes, readLanes, seenLane, valueLanes, writeLanes } from "./value-lanes.ts";
 
 export function extremeAccumulator(
   which: "MIN" | "MAX",
@@ -56,19 +55,16 @@ export function extremeAccumulator(
     merge: (into, from) => {
       if (from.number("seen") === 1) add(into, read(from));
     },
+    emitResult: (context) => emitReadLanes(context, argument),
     // Bytes, and numbers of two lanes, are merged by the plain code.
-    ...(physical === "bytes" || physical === "i128" ? {} : emitExtreme(which)),
+    ...(physical === "bytes" || physical === "i128" ? {} : { emitMerge: emitExtreme(which) }),
   };
 }
 
-function emitExtreme(which: "MIN" | "MAX"): Pick<Accumulator, "emitMerge" | "emitResult"> {
+function emitExtreme(which: "MIN" | "MAX"): (context: EmitMergeContext) => string {
   const sign = which === "MIN" ? "<" : ">";
-  return {
-    emitMerge: ({ into, from }: EmitMergeContext) =>
-      `if (${from("seen")} === 1 && (${into("seen")} === 0 || ${from("value")} ${sign} ${into("value")})) {
+  return ({ into, from }) =>
+    `if (${from("seen")} === 1 && (${into("seen")} === 0 || ${from("value")} ${sign} ${into("value")})) {
         ${into("value")} = ${from("value")}; ${into("seen")} = 1;
-      }`,
-    emitResult: ({ lane, set, setNull }: EmitResultContext) =>
-      `if (${lane("seen")} === 0) { ${setNull()} } else { ${set(lane("value"))} }`,
-  };
+      }`;
 }

@@ -4,7 +4,7 @@
  */
 import { assert } from "../../errors/quickwater-error.ts";
 import { type Accumulator, type AccumulatorNeeds, keptAccumulator } from "./accumulator.ts";
-import { emitWriteLanes, readLanes, seenLane, valueLanes, writeLanes } from "./value-lanes.ts";
+import { emitReadLanes, emitWriteLanes, readLanes, seenLane, valueLanes, writeLanes } from "./value-lanes.ts";
 
 export function firstAccumulator({ argument, distinct, losesRows }: AccumulatorNeeds): Accumulator {
   assert(argument !== undefined, "FIRST_VALUE has an argument");
@@ -16,6 +16,7 @@ export function firstAccumulator({ argument, distinct, losesRows }: AccumulatorN
       if (slot.number("seen") === 0) writeLanes(slot, argument, value);
     },
     result: (slot) => (slot.number("seen") === 0 ? null : readLanes(slot, argument)),
+    emitResult: (context) => emitReadLanes(context, argument),
     merge: (into, from) => {
       if (into.number("seen") === 0 && from.number("seen") === 1)
         writeLanes(into, argument, readLanes(from, argument));
@@ -31,6 +32,7 @@ export function lastAccumulator({ argument, distinct, losesRows }: AccumulatorNe
     emitAdd: (context) => emitWriteLanes(context, argument),
     add: (slot, value) => writeLanes(slot, argument, value),
     result: (slot) => (slot.number("seen") === 0 ? null : readLanes(slot, argument)),
+    emitResult: (context) => emitReadLanes(context, argument),
     merge: (into, from) => {
       if (from.number("seen") === 1) writeLanes(into, argument, readLanes(from, argument));
     },

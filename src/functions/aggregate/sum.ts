@@ -45,6 +45,8 @@ function intSum(argument: SqlType): Accumulator {
     result: (slot) => (slot.number("seen") === 0 ? null : slot.number("sum")),
     merge: (into, from) => addNumbers(into, from, 1, wrap),
     unmerge: (from, part) => addNumbers(from, part, -1, wrap),
+    emitRetract: ({ lane, argument: column }) =>
+      `${lane("sum")} = ((${lane("sum")} - c${column}[row]) << ${shift}) >> ${shift}; ${emitUnseen(lane)}`,
     emitMerge: (context) => emitSums(context, "+", (sum) => `(${sum} << ${shift}) >> ${shift}`),
     emitUnmerge: (context) => emitSums(context, "-", (sum) => `(${sum} << ${shift}) >> ${shift}`),
     emitResult: emitSumOrNull,
@@ -67,6 +69,8 @@ function bigintSum(): Accumulator {
     result: (slot) => (slot.number("seen") === 0 ? null : slot.bigint("sum")),
     merge: (into, from) => addBigints(into, from, 1n),
     unmerge: (from, part) => addBigints(from, part, -1n),
+    emitRetract: ({ lane, argument: column }) =>
+      `${lane("sum")} = BigInt.asIntN(64, ${lane("sum")} - c${column}[row]); ${emitUnseen(lane)}`,
     emitMerge: (context) => emitSums(context, "+", (sum) => `BigInt.asIntN(64, ${sum})`),
     emitUnmerge: (context) => emitSums(context, "-", (sum) => `BigInt.asIntN(64, ${sum})`),
     emitResult: emitSumOrNull,
@@ -86,6 +90,7 @@ function doubleSum(): Accumulator {
       addSeen(slot, -1);
     },
     result: (slot) => (slot.number("seen") === 0 ? null : slot.number("sum")),
+    emitRetract: ({ lane, argument: column }) => `${lane("sum")} -= c${column}[row]; ${emitUnseen(lane)}`,
     // Sums of fractions are rounded: taking a part back would leave what it had lost.
     merge: (into, from) => addNumbers(into, from, 1, (sum) => sum),
     emitMerge: (context) => emitSums(context, "+", (sum) => sum),
@@ -126,6 +131,10 @@ function decimalSum(argument: SqlType): Accumulator {
 
 function emitSeen(lane: EmitContext["lane"]): string {
   return `if (${lane("seen")} !== ${seenMax}) ${lane("seen")}++;`;
+}
+
+function emitUnseen(lane: EmitContext["lane"]): string {
+  return `if (${lane("seen")} !== ${seenMax}) ${lane("seen")}--;`;
 }
 
 function emitSums(context: EmitMergeContext, sign: "+" | "-", wrapped: (sum: string) => string): string {

@@ -1,7 +1,7 @@
 /** One value of the argument in lanes of a slot, and whether there is one: for what gives a value back. */
 import { physicalOf, type SqlType } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
-import type { AccumulatorLane, AccumulatorSlot, EmitContext } from "./accumulator.ts";
+import type { AccumulatorLane, AccumulatorSlot, EmitContext, EmitResultContext } from "./accumulator.ts";
 
 export const seenLane: AccumulatorLane = { name: "seen", kind: "u8" };
 
@@ -27,6 +27,21 @@ export function emitWriteLanes(context: EmitContext, type: SqlType): string {
     default:
       return `${lane("value")} = c${column}[row]; ${lane("seen")} = 1;`;
   }
+}
+
+/** JavaScript that gives the value there as the result, NULL where there is none. */
+export function emitReadLanes(
+  { lane, set, setNull, setWide, setBytes }: EmitResultContext,
+  type: SqlType,
+): string {
+  const physical = physicalOf(type);
+  const read =
+    physical === "bytes"
+      ? setBytes("value")
+      : physical === "i128"
+        ? setWide(lane("high"), lane("low"))
+        : set(lane("value"));
+  return `if (${lane("seen")} === 0) { ${setNull()} } else { ${read} }`;
 }
 
 export function readLanes(slot: AccumulatorSlot, type: SqlType): SqlValue {

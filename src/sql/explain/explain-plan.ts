@@ -2,6 +2,7 @@
 import type { Pass } from "../optimize/pass.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
 import { inputsOf } from "../plan/map-plan.ts";
+import { type SharedPlans, sharedPlansOf } from "../plan/shared-plans.ts";
 import { isUpdating } from "../plan/traits.ts";
 import { nodeText } from "./node-text.ts";
 
@@ -13,6 +14,8 @@ export interface ExplainedStage {
   readonly keeps?: string | undefined;
   /** Whether rows that it gave are changed or taken back later. */
   readonly changes: boolean;
+  /** The name of a part that the plan reads several times, where it is told of; missing elsewhere. */
+  readonly sharedAs?: string | undefined;
   readonly inputs: readonly ExplainedStage[];
 }
 
@@ -35,17 +38,26 @@ export function explainPlan(
   into: string | undefined,
 ): ExplainedQuery {
   const passes = changedBy.map(({ name, does }) => ({ pass: name, does }));
-  return { ...(into === undefined ? {} : { into }), plan: explainNode(plan), passes };
+  const stages = explainNode(plan, sharedPlansOf(plan), new Set());
+  return { ...(into === undefined ? {} : { into }), plan: stages, passes };
 }
 
-function explainNode(node: LogicalPlan): ExplainedStage {
+/** A part that is shared is told of once. */
+function explainNode(node: LogicalPlan, shared: SharedPlans, told: Set<number>): ExplainedStage {
+  const part = shared.get(node);
+  const changes = isUpdating(node);
+  if (part !== undefined && told.has(part)) {
+    return { stage: `SHARED ${part}`, does: "as above", changes, inputs: [] };
+  }
+  if (part !== undefined) told.add(part);
   const { word, does, keeps } = nodeText(node);
   return {
     stage: word,
     does,
     ...(keeps === undefined ? {} : { keeps }),
-    changes: isUpdating(node),
-    inputs: inputsOf(node).map(explainNode),
+    changes,
+    ...(part === undefined ? {} : { sharedAs: `SHARED ${part}` }),
+    inputs: inputsOf(node).map((input) => explainNode(input, shared, told)),
   };
 }
 
@@ -61,9 +73,11 @@ function queryText({ into, plan, passes }: ExplainedQuery): string {
 }
 
 /** What a stage keeps stands under it, before what it reads. */
-function stageLines({ stage, does, keeps, changes, inputs }: ExplainedStage, indent: string): string[] {
+function stageLines(explained: ExplainedStage, indent: string): string[] {
+  const { stage, does, keeps, changes, sharedAs, inputs } = explained;
   const mode = changes ? "[changes]" : "[inserts only]";
   const state = keeps === undefined ? [] : [`${indent}  keeps ${keeps}`];
   const below = inputs.flatMap((input) => stageLines(input, `${indent}  `));
-  return [`${indent}${stage} ${does} ${mode}`, ...state, ...below];
+  const name = sharedAs === undefined ? "" : ` AS ${sharedAs}`;
+  return [`${indent}${stage} ${does} ${mode}${name}`, ...state, ...below];
 }

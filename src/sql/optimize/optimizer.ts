@@ -7,17 +7,21 @@ import { assert } from "../../errors/quickwater-error.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
 import { constantFolding } from "./constant-folding.ts";
 import { mergeFilters } from "./merge-filters.ts";
+import { mergeProjections } from "./merge-projections.ts";
 import type { Pass } from "./pass.ts";
+import { predicatePushdown } from "./predicate-pushdown.ts";
 import { projectionPushdown } from "./projection-pushdown.ts";
 import { removeIdentityProjection } from "./remove-identity-projection.ts";
 
 /**
- * In this order: what folding makes constant is not read any more, and pruning may make a Project an
- * identity.
+ * In this order: what folding makes constant is not read any more, a filter that has left its place lets two
+ * projections meet, and pruning may make a Project an identity.
  */
 export const passes: readonly Pass[] = [
   constantFolding,
+  predicatePushdown,
   mergeFilters,
+  mergeProjections,
   projectionPushdown,
   removeIdentityProjection,
 ];

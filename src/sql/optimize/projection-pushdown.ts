@@ -21,6 +21,8 @@ import type {
   Values,
   WindowAggregate,
 } from "../plan/logical-plan.ts";
+import { repeatedPlansOf, type SharedPlans } from "../plan/shared-plans.ts";
+import { columnsOfWindow, movedWindow } from "./moved-window.ts";
 import type { Pass } from "./pass.ts";
 
 /** A plan that gives fewer columns, and where each of the old ones has gone. */
@@ -36,11 +38,43 @@ export const projectionPushdown: Pass = {
     // The plan's own output is wanted whole, so that only what lies under a Project or an aggregation
     // shrinks.
     const all = new Set(plan.schema.columns.keys());
-    return prune(plan, all).plan;
+    const parts = new SharedParts(repeatedPlansOf(plan));
+    let pruned = prune(plan, all, parts).plan;
+    // What one reader of a shared part needs the others are given too, until nobody needs more.
+    while (parts.takeGrowth()) pruned = prune(plan, all, parts).plan;
+    return pruned;
   },
 };
 
-function prune(plan: LogicalPlan, needed: ReadonlySet<number>): Pruned {
+/** What all readers of a shared part need of it: it is one only while it gives the same columns to all. */
+class SharedParts {
+  readonly #numbers: SharedPlans;
+  readonly #needed = new Map<number, ReadonlySet<number>>();
+  #hasGrown = false;
+
+  constructor(numbers: SharedPlans) {
+    this.#numbers = numbers;
+  }
+
+  neededOf(plan: LogicalPlan, needed: ReadonlySet<number>): ReadonlySet<number> {
+    const part = this.#numbers.get(plan);
+    if (part === undefined) return needed;
+    const known = this.#needed.get(part);
+    const all = new Set([...(known ?? []), ...needed]);
+    this.#hasGrown ||= known !== undefined && all.size > known.size;
+    this.#needed.set(part, all);
+    return all;
+  }
+
+  takeGrowth(): boolean {
+    const hasGrown = this.#hasGrown;
+    this.#hasGrown = false;
+    return hasGrown;
+  }
+}
+
+function prune(plan: LogicalPlan, neededHere: ReadonlySet<number>, parts: SharedParts): Pruned {
+  const needed = parts.neededOf(plan, neededHere);
   switch (plan.kind) {
     case "Scan":
       return pruneScan(plan, needed);
@@ -49,49 +83,52 @@ function prune(plan: LogicalPlan, needed: ReadonlySet<number>): Pruned {
     case "Filter": {
       const below = new Set(needed);
       collectColumns(plan.predicate, below);
-      const { plan: input, place } = prune(plan.input, below);
+      const { plan: input, place } = prune(plan.input, below, parts);
       const predicate = moveColumns(plan.predicate, place);
       return { plan: { ...plan, input, predicate, schema: input.schema }, place };
     }
     case "Project":
-      return pruneProject(plan, needed);
+      return pruneProject(plan, needed, parts);
     case "AssignTime":
-      return pruneTime(plan, needed);
+      return pruneTime(plan, needed, parts);
     case "AssignWindows":
-      return pruneWindows(plan, needed);
+      return pruneWindows(plan, needed, parts);
     case "RepeatRows": {
       const before = plan.input.schema.columns.length;
       const below = new Set([...needed].filter((index) => index < before));
-      const { plan: input, place } = prune(plan.input, below);
+      const { plan: input, place } = prune(plan.input, below, parts);
       const repeated = repeatRows(input, plan.numbers);
       const last = input.schema.columns.length;
       return { plan: repeated, place: (index) => (index < before ? place(index) : last) };
     }
     case "Unnest":
-      return pruneUnnest(plan, needed);
+      return pruneUnnest(plan, needed, parts);
     case "WindowAggregate":
     case "Aggregate":
-      return pruneAggregate(plan, needed);
+      return pruneAggregate(plan, needed, parts);
     case "Over":
     case "Rank":
-      return pruneRanked(plan, needed);
+      return pruneRanked(plan, needed, parts);
     case "Sort": {
       const { plan: input, place } = prune(
         plan.input,
         new Set([...needed, ...plan.order.map((key) => key.column)]),
+        parts,
       );
       const order = plan.order.map((key) => ({ ...key, column: place(key.column) }));
       return { plan: sort({ ...plan, input, order }), place };
     }
     case "LatestRows": {
-      const { plan: input, place } = prune(plan.input, new Set([...needed, ...plan.keys]));
+      const { plan: input, place } = prune(plan.input, new Set([...needed, ...plan.keys]), parts);
       return { plan: { ...plan, input, keys: plan.keys.map(place), schema: input.schema }, place };
     }
     case "Join":
-      return pruneJoin(plan, needed);
+      return pruneJoin(plan, needed, parts);
     case "Union": {
       // Columns are matched by place: each input keeps all of its own.
-      const inputs = plan.inputs.map((input) => prune(input, new Set(input.schema.columns.keys())).plan);
+      const inputs = plan.inputs.map(
+        (input) => prune(input, new Set(input.schema.columns.keys()), parts).plan,
+      );
       return { plan: { ...plan, inputs }, place: same };
     }
   }
@@ -99,22 +136,22 @@ function prune(plan: LogicalPlan, needed: ReadonlySet<number>): Pruned {
 
 const same = (index: number) => index;
 
-function pruneTime(node: AssignTime, needed: ReadonlySet<number>): Pruned {
+function pruneTime(node: AssignTime, needed: ReadonlySet<number>, parts: SharedParts): Pruned {
   const { time } = node;
   if (time.kind !== "event") {
-    const { plan: input, place } = prune(node.input, needed);
+    const { plan: input, place } = prune(node.input, needed, parts);
     return { plan: assignTime(input, time), place };
   }
-  const { plan: input, place } = prune(node.input, new Set(needed).add(time.column));
+  const { plan: input, place } = prune(node.input, new Set(needed).add(time.column), parts);
   return { plan: assignTime(input, { ...time, column: place(time.column) }), place };
 }
 
 /** The three columns of the window stay behind those of the input. */
-function pruneWindows(node: AssignWindows, needed: ReadonlySet<number>): Pruned {
+function pruneWindows(node: AssignWindows, needed: ReadonlySet<number>, parts: SharedParts): Pruned {
   const before = node.input.schema.columns.length;
   const below = new Set([...needed].filter((index) => index < before));
   for (const column of columnsOfWindow(node.window)) below.add(column);
-  const { plan: input, place } = prune(node.input, below);
+  const { plan: input, place } = prune(node.input, below, parts);
   const window = movedWindow(node.window, place);
   const after = input.schema.columns.length;
   return {
@@ -124,10 +161,10 @@ function pruneWindows(node: AssignWindows, needed: ReadonlySet<number>): Pruned 
 }
 
 /** The columns of the element stay behind those of the input. */
-function pruneUnnest(node: Unnest, needed: ReadonlySet<number>): Pruned {
+function pruneUnnest(node: Unnest, needed: ReadonlySet<number>, parts: SharedParts): Pruned {
   const before = node.input.schema.columns.length;
   const below = new Set([...needed].filter((index) => index < before)).add(node.column);
-  const { plan: input, place } = prune(node.input, below);
+  const { plan: input, place } = prune(node.input, below, parts);
   const shift = input.schema.columns.length - before;
   const moved = (index: number) => (index < before ? place(index) : index + shift);
   const columns = [...input.schema.columns, ...node.schema.columns.slice(before)];
@@ -156,11 +193,11 @@ function pruneValues({ rows, schema }: Values, needed: ReadonlySet<number>): Pru
   return { plan: values(rows.map(of), of(schema.columns)), place: placeIn(kept) };
 }
 
-function pruneProject(project: Project, needed: ReadonlySet<number>): Pruned {
+function pruneProject(project: Project, needed: ReadonlySet<number>, parts: SharedParts): Pruned {
   const kept = project.expressions.map((_, index) => index).filter((index) => needed.has(index));
   const expressions = kept.map((index) => project.expressions[index]!);
   const below = columnsOf(expressions);
-  const { plan: input, place } = prune(project.input, below);
+  const { plan: input, place } = prune(project.input, below, parts);
   const plan: Project = {
     ...project,
     input,
@@ -174,7 +211,11 @@ function pruneProject(project: Project, needed: ReadonlySet<number>): Pruned {
  * An aggregation keeps its keys, which decide how many rows there are, whoever reads them; it computes the
  * aggregates that are read.
  */
-function pruneAggregate(aggregate: WindowAggregate | Aggregate, needed: ReadonlySet<number>): Pruned {
+function pruneAggregate(
+  aggregate: WindowAggregate | Aggregate,
+  needed: ReadonlySet<number>,
+  parts: SharedParts,
+): Pruned {
   const { keys } = aggregate;
   const first = aggregate.schema.columns.length - aggregate.aggregates.length;
   const kept = aggregate.schema.columns
@@ -189,10 +230,10 @@ function pruneAggregate(aggregate: WindowAggregate | Aggregate, needed: Readonly
   }
   if (aggregate.kind === "WindowAggregate")
     for (const column of columnsOfWindow(aggregate.window)) below.add(column);
-  const { plan: input, place } = prune(aggregate.input, below);
+  const { plan: input, place } = prune(aggregate.input, below, parts);
   const moved = (index: number | undefined): number | undefined =>
     index === undefined ? undefined : place(index);
-  const parts = {
+  const made = {
     input,
     keys: keys.map(place),
     aggregates: aggregates.map(
@@ -201,20 +242,20 @@ function pruneAggregate(aggregate: WindowAggregate | Aggregate, needed: Readonly
   };
   const pruned: LogicalPlan =
     aggregate.kind === "Aggregate"
-      ? { ...aggregate, ...parts, schema }
-      : { ...aggregate, ...parts, schema, window: movedWindow(aggregate.window, place) };
+      ? { ...aggregate, ...made, schema }
+      : { ...aggregate, ...made, schema, window: movedWindow(aggregate.window, place) };
   return { plan: pruned, place: placeIn(kept) };
 }
 
 /** What is computed stays behind the columns of the input. */
-function pruneRanked(node: Over | Rank, needed: ReadonlySet<number>): Pruned {
+function pruneRanked(node: Over | Rank, needed: ReadonlySet<number>, parts: SharedParts): Pruned {
   const before = node.input.schema.columns.length;
   const below = new Set([...needed].filter((index) => index < before));
   for (const column of [...node.keys, ...node.order.map((key) => key.column)]) below.add(column);
   if (node.kind === "Over") {
     for (const { argument } of node.calls) if (argument !== undefined) below.add(argument);
   } else if (node.endColumn !== undefined) below.add(node.endColumn);
-  const { plan: input, place } = prune(node.input, below);
+  const { plan: input, place } = prune(node.input, below, parts);
   const after = input.schema.columns.length;
   const keys = node.keys.map(place);
   const order = node.order.map((key) => ({ ...key, column: place(key.column) }));
@@ -233,7 +274,7 @@ function pruneRanked(node: Over | Rank, needed: ReadonlySet<number>): Pruned {
 }
 
 /** What the join itself reads stays on its side, also where nobody behind it does. */
-function pruneJoin(node: Join, needed: ReadonlySet<number>): Pruned {
+function pruneJoin(node: Join, needed: ReadonlySet<number>, parts: SharedParts): Pruned {
   const before = node.left.schema.columns.length;
   const read = new Set([...needed, ...(node.predicate === undefined ? [] : columnsOf([node.predicate]))]);
   const ofLeft = new Set([...read].filter((index) => index < before));
@@ -241,8 +282,8 @@ function pruneJoin(node: Join, needed: ReadonlySet<number>): Pruned {
   const own = columnsOfMethod(node.method);
   for (const column of [...node.keys.map((key) => key.left), ...own.left]) ofLeft.add(column);
   for (const column of [...node.keys.map((key) => key.right), ...own.right]) ofRight.add(column);
-  const left = prune(node.left, ofLeft);
-  const right = prune(node.right, ofRight);
+  const left = prune(node.left, ofLeft, parts);
+  const right = prune(node.right, ofRight, parts);
   const after = left.plan.schema.columns.length;
   const place = (index: number) => (index < before ? left.place(index) : after + right.place(index - before));
   const plan = join({
@@ -276,27 +317,6 @@ function movedMethod(method: JoinMethod, left: Pruned["place"], right: Pruned["p
     default:
       return { ...method, leftTime: left(method.leftTime), rightTime: right(method.rightTime) };
   }
-}
-
-type AnyWindow = WindowAggregate["window"];
-
-function columnsOfWindow(window: AnyWindow): readonly number[] {
-  switch (window.kind) {
-    case "ATTACHED":
-      return [window.startColumn, window.endColumn];
-    case "SESSION":
-      return [window.timeColumn, ...window.partition];
-    default:
-      return [window.timeColumn];
-  }
-}
-
-function movedWindow<Window extends AnyWindow>(window: Window, place: Pruned["place"]): Window {
-  const moved = { ...window };
-  for (const name of ["timeColumn", "startColumn", "endColumn"] as const) {
-    if (name in window) Object.assign(moved, { [name]: place((window as never)[name]) });
-  }
-  return window.kind === "SESSION" ? { ...moved, partition: window.partition.map(place) } : moved;
 }
 
 function placeIn(kept: readonly number[]): (index: number) => number {

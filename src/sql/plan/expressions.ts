@@ -3,7 +3,12 @@ import type { BoundExpression } from "../bind/bound-expression.ts";
 
 /** Two expressions with the same key compute the same value. */
 export function expressionKey(expression: BoundExpression): string {
-  return JSON.stringify(expression, (_, value: unknown) => {
+  return structureKey(expression);
+}
+
+/** The same text for plain data that is equal, whatever kinds of numbers are in it. */
+export function structureKey(data: unknown): string {
+  return JSON.stringify(data, (_, value: unknown) => {
     if (typeof value === "bigint") return `${value}n`;
     if (typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0)))
       return `${1 / value}/${value}`;
@@ -74,4 +79,17 @@ export function moveColumns(
 ): BoundExpression {
   if (expression.kind === "InputColumn") return { ...expression, index: newIndex(expression.index) };
   return mapChildren(expression, (child) => moveColumns(child, newIndex));
+}
+
+/** The same expression over the input of a projection, whose columns are replaced by what they compute. */
+export function replaceColumns(
+  expression: BoundExpression,
+  columns: readonly BoundExpression[],
+): BoundExpression {
+  if (expression.kind !== "InputColumn") {
+    return mapChildren(expression, (child) => replaceColumns(child, columns));
+  }
+  const column = columns[expression.index]!;
+  // What reads it was bound to its type, also where that is one of fewer attributes.
+  return column.kind === "InputColumn" ? { ...column, type: expression.type } : column;
 }
