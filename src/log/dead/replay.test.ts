@@ -85,7 +85,7 @@ describe("a replay", () => {
     expect(desk.list()).toMatchObject({ open: 1, replayed: 1, letters: [{ number: 0 }] });
   });
 
-  test("that was cut off before its note leaves the letter open: rows may be there, none is lost", async () => {
+  test("that was cut off before its note leaves the letter open: rows may be there", async () => {
     const desk = new Desk();
     desk.send(noId);
     const edited = new Map([[0, orderRow(2)]]);
