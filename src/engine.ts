@@ -14,22 +14,33 @@ import { type QuickwaterError, quickwaterError } from "./errors/quickwater-error
 import { closestName } from "./errors/suggest.ts";
 import { type DataFolder, openDataFolder } from "./log/data-folder.ts";
 import type { AppendAnswer, AppendRequest, DeclaredStream } from "./log/event-log.ts";
+import { nodeFileLayer } from "./log/journal/file-layer.ts";
+import { journalIdOf } from "./log/journal/journal-id.ts";
 import { LogClient } from "./log/journal/log-client.ts";
 import { defaultLogSettings, type LogSettings } from "./log/log-settings.ts";
 import { analyzeScript, type BoundDrop, type BoundInsert, needsRun } from "./sql/analyze.ts";
+import type { CheckpointFigures } from "./state/checkpoint/checkpoint.ts";
+import { nodeCheckpointFiles } from "./state/checkpoint/checkpoint-files.ts";
+import { refuseForeignCheckpoints } from "./state/checkpoint/read-checkpoint.ts";
 import { LiveView } from "./views/live-view.ts";
 import { type RowObject, rowObject } from "./views/row-object.ts";
+
+const checkpointMsDefault = 10_000;
 
 export interface EngineOptions {
   /** Where events are kept. Without it they live in a folder of the system's that is removed at `close`. */
   readonly data?: string | undefined;
   /** Tables and views to begin with: cheaper than adding them one by one to a journal that holds events. */
   readonly sql?: string | undefined;
+  /** Between two checkpoints, in milliseconds; a folder of the system's has none. Default: 10,000. */
+  readonly checkpointMs?: number | undefined;
   readonly log?: { readonly [Name in keyof LogSettings]?: LogSettings[Name] | undefined } | undefined;
   /**
    * Called when a view was stopped by what its query computes; its rows stay as they are, the others go on.
    */
   readonly onViewFailure?: ((view: string, reason: string) => void) | undefined;
+  /** Called with a sentence that who runs the engine should see: why it takes longer than it might. */
+  readonly onNotice?: ((notice: string) => void) | undefined;
   /** Called when the engine cannot go on: the disk is full, a thread died. */
   readonly onFailure?: ((error: QuickwaterError) => void) | undefined;
 }
@@ -51,6 +62,11 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const path = options.data ?? mkdtempSync(join(tmpdir(), "quickwater-"));
   const folder = openDataFolder(path);
   try {
+    refuseForeignCheckpoints(
+      nodeCheckpointFiles,
+      folder.checkpoints,
+      journalIdOf(nodeFileLayer, folder.journal),
+    );
     const log = await LogClient.open(folder.journal, withDefaults(options.log));
     return await Engine.start(folder, log, options, temporary);
   } catch (error) {
@@ -69,6 +85,8 @@ export class Engine {
   readonly #dataflow: EngineClient;
   readonly #onFailure: (error: QuickwaterError) => void;
   #failure: QuickwaterError | undefined;
+  #restoredStep: number | undefined;
+  #checkpoint: CheckpointFigures | undefined;
 
   private constructor(
     folder: DataFolder,
@@ -92,12 +110,22 @@ export class Engine {
       views: prepared.views,
       inserts: prepared.inserts,
       written,
+      checkpoints: temporary
+        ? undefined
+        : { folder: folder.checkpoints, everyMs: options.checkpointMs ?? checkpointMsDefault },
     };
     this.#dataflow = new EngineClient(data, {
       onChanges: (batch) => this.#views.get(batch.view)?.apply(batch),
       onRows: async ({ stream, rows }) => {
         await log.write([{ stream, partition: 0, rows }]);
       },
+      onRestored: (stepNumber) => {
+        this.#restoredStep = stepNumber;
+      },
+      onCheckpoint: (figures) => {
+        this.#checkpoint = figures;
+      },
+      onNotice: (notice) => options.onNotice?.(notice),
       onViewFailure: (view, reason) => {
         this.#views.get(view)?.stop(reason);
         options.onViewFailure?.(view, reason);
@@ -131,6 +159,16 @@ export class Engine {
   /** Why the engine cannot go on, where it cannot. */
   get failure(): QuickwaterError | undefined {
     return this.#failure;
+  }
+
+  /** The step of the checkpoint that it began with; undefined where it read the whole journal. */
+  get restoredStep(): number | undefined {
+    return this.#restoredStep;
+  }
+
+  /** The last that was written since the engine was opened. */
+  get checkpoint(): CheckpointFigures | undefined {
+    return this.#checkpoint;
   }
 
   get pendingBytes(): number {

@@ -32,6 +32,7 @@ export interface ServerOptions {
   readonly version: string;
   readonly ingest?: IngestOptions | undefined;
   readonly log?: EngineOptions["log"];
+  readonly checkpointMs?: EngineOptions["checkpointMs"];
   readonly live?: Partial<LiveSettings> | undefined;
   /** Where the log goes, as JSON lines; default: standard error, at the level of LOG_LEVEL. */
   readonly logTo?: { readonly level: string; readonly write: (line: string) => void } | undefined;
@@ -55,7 +56,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   );
   const onViewFailure = (view: string, reason: string) =>
     logger.error({ view, reason }, "a view was stopped");
-  const engine = await openEngine({ data, sql, log, onFailure, onViewFailure });
+  const onNotice = (notice: string) => logger.warn(notice);
+  const events = { onFailure, onViewFailure, onNotice };
+  const engine = await openEngine({ data, sql, log, checkpointMs: options.checkpointMs, ...events });
   const ingest = ingestSettings(options.ingest);
   const app = fastify({
     ...connectionBounds(ingest.requestMsMax),

@@ -51,12 +51,13 @@ export class PageSet {
     return this.pages.map((page) => page.u8);
   }
 
+  /** The image's pages themselves, which stay as they are: a write copies first. */
   restore(pages: PageSetImage["pages"]): void {
     for (const page of this.pages) this.#budget.bytesUsed -= page.u8.length;
     this.pages.length = 0;
     for (const bytes of pages) {
       this.#budget.bytesUsed += bytes.length;
-      this.pages.push(pageOver(bytes.slice().buffer as ArrayBuffer));
+      this.pages.push({ ...pageOver(bytes.buffer as ArrayBuffer), u8: bytes, frozen: true });
     }
   }
 

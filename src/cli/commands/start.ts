@@ -60,6 +60,7 @@ export async function run(args: readonly string[]): Promise<number> {
     version: packageVersion(),
     ingest: project.settings.ingest,
     log: project.settings.log,
+    checkpointMs: project.settings.engine.checkpointMs,
     onFailure: fail,
   });
   if (!(await caughtUp(server, failed))) return closeFailed(server, await failed);
