@@ -51,6 +51,8 @@ export interface Page {
   readonly view: DataView;
   /** Set by `freeze`: the next write has to copy. */
   frozen: boolean;
+  /** Of a frozen one: the only image that has it (`spare-pages.ts`); 0 where there may be others. */
+  hold: number;
 }
 
 export type LaneKind = "u8" | "i32" | "f64" | "i64" | "u64" | "bytes";

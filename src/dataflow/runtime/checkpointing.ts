@@ -4,8 +4,12 @@
  */
 import type { CheckpointFigures } from "../../state/checkpoint/checkpoint.ts";
 import type { CheckpointStore } from "../../state/checkpoint/checkpoint-store.ts";
+import { sparePages } from "../../state/spare-pages.ts";
 import { contentOf } from "./engine-checkpoint.ts";
 import type { EngineService } from "./engine-service.ts";
+
+/** So many a turn cost less than a millisecond. */
+const preparedPages = 8;
 
 export interface CheckpointingOptions {
   readonly engine: EngineService;
@@ -42,14 +46,15 @@ export class Checkpointing {
     if (this.#isWriting || this.#isClosed || nowMs() < this.#dueMs) return;
     // What stopped may only be made again from the journal, where it stops again and says why.
     if (engine.stepNumber === this.#lastStep || !engine.isWhole) return;
-    void this.write();
+    // Memory for the copies comes first, a little in each turn.
+    if (sparePages.prepare(preparedPages)) void this.write();
   }
 
   /** Resolves when it was written, or could not be. */
   async write(): Promise<void> {
     const { engine, store, nowMs, clockMs, everyMs, journalId } = this.#options;
     const frozenAtMs = nowMs();
-    const image = engine.freeze();
+    const image = sparePages.hold(() => engine.freeze());
     const stoppedMs = nowMs() - frozenAtMs;
     // Those that the image has made; what is written later is not waited for.
     const written = this.#options.whenWritten();
@@ -64,6 +69,7 @@ export class Checkpointing {
     } catch (error) {
       this.#options.onFailure(error);
     } finally {
+      sparePages.letGo();
       this.#isWriting = false;
       this.#dueMs = nowMs() + everyMs;
     }
