@@ -61,6 +61,8 @@ export async function run(args: readonly string[]): Promise<number> {
     ingest: project.settings.ingest,
     log: project.settings.log,
     checkpointMs: project.settings.engine.checkpointMs,
+    query: project.settings.query,
+    timeZone: project.settings.timeZone,
     onFailure: fail,
   });
   if (!(await caughtUp(server, failed))) return closeFailed(server, await failed);
