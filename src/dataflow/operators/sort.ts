@@ -40,7 +40,7 @@ export class SortOperator extends SingleInputOperator {
     this.#isByTime = plan.method === "time";
     const changes = isUpdating(plan.input);
     this.#countMax = changes ? Number.POSITIVE_INFINITY : (plan.to ?? Number.POSITIVE_INFINITY);
-    const ranked = { input: plan.input, keys: [], order: plan.order };
+    const ranked = { input: plan.input, keys: [], order: plan.order, retentionMs: undefined };
     this.#ranked = new RankedRows(this.name, ranked, options, { findsRows: changes });
     this.#rows = new RowOutput(this.#ranked.store, plan.schema, output, this.#isByTime);
   }

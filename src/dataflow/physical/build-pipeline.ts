@@ -13,7 +13,6 @@ import type {
   Project,
   Rank,
   Scan,
-  Sort,
   Values,
   WindowAggregate,
 } from "../../sql/plan/logical-plan.ts";
@@ -190,8 +189,10 @@ class PipelineBuilder implements Pipeline {
         return;
       }
       case "Rank":
+        this.#buildRank(node, output, showsOpen);
+        return;
       case "Sort":
-        this.#buildOrdered(node, output, showsOpen);
+        this.#buildOver(node.input, new SortOperator(node, output, this.#options), false);
         return;
       case "Join":
         this.#buildJoin(node, output, showsOpen);
@@ -205,18 +206,16 @@ class PipelineBuilder implements Pipeline {
     }
   }
 
-  #buildOrdered(node: Rank | Sort, output: Output, showsOpen: boolean): void {
-    const ordered =
-      node.kind === "Sort"
-        ? new SortOperator(node, output, this.#options)
-        : new rankOperators[node.method](node, output, this.#options);
-    if (showsOpen && node.kind === "Rank" && node.method === "window") this.openers.push(ordered);
-    this.#buildOver(node.input, ordered, false);
-  }
-
   #buildTimed(node: AssignTime, output: Output, showsOpen: boolean): void {
     this.hearsTicks ||= node.time.kind === "processing" || node.time.kind === "event";
     this.#buildOver(node.input, makeAssignTime(node, output), showsOpen);
+  }
+
+  #buildRank(node: Rank, output: Output, showsOpen: boolean): void {
+    this.hearsTicks ||= node.retentionMs !== undefined;
+    const rank = new rankOperators[node.method](node, output, this.#options);
+    if (showsOpen && node.method === "window") this.openers.push(rank);
+    this.#buildOver(node.input, rank, false);
   }
 
   #buildOver(input: LogicalPlan, operator: SingleInputOperator, showsOpen: boolean): void {

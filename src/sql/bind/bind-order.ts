@@ -151,6 +151,7 @@ function limited(
       to,
       endColumn: undefined,
       givesNumber: false,
+      retentionMs: undefined,
     });
   if (offset !== undefined) {
     throw notFlink("In Flink a stream has no OFFSET without LIMIT or FETCH", "Add LIMIT.", offset.position);

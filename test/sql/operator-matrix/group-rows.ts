@@ -53,6 +53,27 @@ function firstRows({ changes, watermarkMs }: History): Expected {
   return { rows, late: changes.length - kept.length };
 }
 
+const retentionMs = 20_000;
+const keptFor = `CREATE MATERIALIZED VIEW kept WITH ('retention' = '${retentionMs / 1000} s') AS`;
+
+/** Of each key the rows since it was forgotten last; nothing of one that is forgotten now. */
+function remembered(changes: readonly Change[], clockMs: number): readonly (readonly Change[])[] {
+  return grouped(changes, ({ row }) => row.k).flatMap((group) => {
+    const isForgotten = (last: Change, nowMs: number) => last.appendTimeMs + retentionMs <= nowMs;
+    if (isForgotten(group.at(-1)!, clockMs)) return [];
+    const begins = group.findLastIndex(
+      (change, place) => place > 0 && isForgotten(group[place - 1]!, change.appendTimeMs),
+    );
+    return [group.slice(Math.max(0, begins))];
+  });
+}
+
+const lastOf = (group: readonly Change[]): Change =>
+  group.reduce((last, next) => (next.timeMs >= last.timeMs ? next : last));
+
+/** A key of rows that change would be asked for what it had. */
+const retentionRefused = { a: { code: "sql.not-supported-yet", flink: undefined } };
+
 const overRefused = {
   a: { code: "sql.not-flink", flink: "SELECT id, SUM(n) OVER (PARTITION BY k ORDER BY ts) AS s FROM p" },
 };
@@ -175,13 +196,52 @@ export const groupRows: readonly OperatorRow[] = [
     sql: rankedSql("ts DESC", "rn = 1"),
     reads,
     expected: ({ changes }) => {
-      // The latest of equal times.
-      const latest = standing(changes).toReversed();
-      const rows = grouped(latest, ({ row }) => row.k).map((group) => {
-        const { id, k, n } = group.reduce((last, next) => (next.timeMs > last.timeMs ? next : last)).row;
-        return cells(id, k, n);
-      });
+      const groups = grouped(standing(changes), ({ row }) => row.k);
+      return { rows: groups.map(lastOf).map(({ row: { id, k, n } }) => cells(id, k, n)) };
+    },
+  },
+  {
+    name: "ROW_NUMBER (Top-N) with a retention",
+    file: "top-n",
+    sql: `${keptFor} ${rankedSql("n DESC, id", "rn <= 2", "id, k, rn")}`,
+    reads,
+    refusals: retentionRefused,
+    expected: ({ changes, clockMs }) => {
+      const groups = remembered(changes, clockMs);
+      const rows = groups.flatMap((group) =>
+        group
+          .toSorted((one, other) => byNumber(one, other) || one.row.id - other.row.id)
+          .slice(0, 2)
+          .map(({ row: { id, k } }, place) => cells(id, k, place + 1)),
+      );
       return { rows };
+    },
+  },
+  {
+    name: "ROW_NUMBER (first row) with a retention",
+    file: "keep-first-row",
+    sql: `${keptFor} ${rankedSql("ts", "rn = 1")}`,
+    reads,
+    refusals: retentionRefused,
+    expected: (history) => {
+      const { changes, watermarkMs, clockMs } = history;
+      const inTime = changes.filter((change) => change.timeMs >= change.watermarkMs);
+      const kept = remembered(inTime, clockMs).flat();
+      return {
+        ...firstRows({ ...history, changes: kept, watermarkMs }),
+        late: changes.length - inTime.length,
+      };
+    },
+  },
+  {
+    name: "ROW_NUMBER (last row) with a retention",
+    file: "keep-last-row",
+    sql: `${keptFor} ${rankedSql("ts DESC", "rn = 1")}`,
+    reads,
+    refusals: retentionRefused,
+    expected: ({ changes, clockMs }) => {
+      const groups = remembered(changes, clockMs);
+      return { rows: groups.map(lastOf).map(({ row: { id, k, n } }) => cells(id, k, n)) };
     },
   },
 ];
