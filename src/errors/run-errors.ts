@@ -54,6 +54,11 @@ export const runErrors = {
     template: "The journal is damaged in {file} at byte {offset}: {problem}.",
     hint: "Keep a copy of the folder before anything else; what lies behind that place was acknowledged.",
   },
+  "run.keys-damaged": {
+    status: 500,
+    template: "The keys of earlier rows in {file} are damaged.",
+    hint: "Remove the folder that it is in: the keys are read from the journal again.",
+  },
   "run.journal-foreign": {
     status: 500,
     template: "{file} is not a journal of this version: {problem}.",
