@@ -5,8 +5,7 @@
  */
 import { Catalog } from "../src/catalog/catalog.ts";
 import { buildPipeline, defaultPipelineOptions } from "../src/dataflow/physical/build-pipeline.ts";
-import { sourceOptions } from "../src/dataflow/runtime/engine-service.ts";
-import { StreamSource } from "../src/dataflow/runtime/stream-source.ts";
+import { StreamSource, sourceOptions } from "../src/dataflow/runtime/stream-source.ts";
 import { analyzeScript, type BoundInsert } from "../src/sql/analyze.ts";
 import type { StateImage } from "../src/state/keyed-state.ts";
 import { noCause } from "../src/values/column-batch.ts";

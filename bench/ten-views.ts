@@ -1,8 +1,7 @@
 /** Ten views on one stream, all at once, against each of them alone: what sharing the decoded rows saves. */
 import { Catalog } from "../src/catalog/catalog.ts";
 import { buildPipeline, defaultPipelineOptions } from "../src/dataflow/physical/build-pipeline.ts";
-import { sourceOptions } from "../src/dataflow/runtime/engine-service.ts";
-import { StreamSource } from "../src/dataflow/runtime/stream-source.ts";
+import { StreamSource, sourceOptions } from "../src/dataflow/runtime/stream-source.ts";
 import { readProject } from "../src/project/read-project.ts";
 import { analyzeScript, type BoundView } from "../src/sql/analyze.ts";
 import { noCause } from "../src/values/column-batch.ts";

@@ -9,13 +9,14 @@ import { Catalog, type TableDefinition } from "./catalog/catalog.ts";
 import { defaultPipelineOptions } from "./dataflow/physical/build-pipeline.ts";
 import { EngineClient } from "./dataflow/runtime/engine-client.ts";
 import type { EngineView } from "./dataflow/runtime/engine-service.ts";
+import type { EngineInsert } from "./dataflow/runtime/stream-graph.ts";
 import { type QuickwaterError, quickwaterError } from "./errors/quickwater-error.ts";
 import { closestName } from "./errors/suggest.ts";
 import { type DataFolder, openDataFolder } from "./log/data-folder.ts";
-import type { AppendAnswer, AppendRequest } from "./log/event-log.ts";
+import type { AppendAnswer, AppendRequest, DeclaredStream } from "./log/event-log.ts";
 import { LogClient } from "./log/journal/log-client.ts";
 import { defaultLogSettings, type LogSettings } from "./log/log-settings.ts";
-import { analyzeScript, type BoundDrop, needsRun } from "./sql/analyze.ts";
+import { analyzeScript, type BoundDrop, type BoundInsert, needsRun } from "./sql/analyze.ts";
 import { LiveView } from "./views/live-view.ts";
 import { type RowObject, rowObject } from "./views/row-object.ts";
 
@@ -75,6 +76,7 @@ export class Engine {
     options: EngineOptions,
     temporary: boolean,
     prepared: Prepared,
+    written: ReadonlyMap<string, number>,
   ) {
     this.#folder = folder;
     this.#log = log;
@@ -88,9 +90,14 @@ export class Engine {
       flushed: log.flushed.shared,
       options: defaultPipelineOptions,
       views: prepared.views,
+      inserts: prepared.inserts,
+      written,
     };
     this.#dataflow = new EngineClient(data, {
       onChanges: (batch) => this.#views.get(batch.view)?.apply(batch),
+      onRows: async ({ stream, rows }) => {
+        await log.write([{ stream, partition: 0, rows }]);
+      },
       onViewFailure: (view, reason) => {
         this.#views.get(view)?.stop(reason);
         options.onViewFailure?.(view, reason);
@@ -108,8 +115,8 @@ export class Engine {
   ): Promise<Engine> {
     try {
       const prepared = prepare(options.sql ?? "", new Catalog());
-      await log.declare(prepared.streams);
-      return new Engine(folder, log, options, temporary, prepared);
+      const declared = await log.declare(prepared.streams);
+      return new Engine(folder, log, options, temporary, prepared, rowCountsOf(declared));
     } catch (error) {
       await log.close();
       throw error;
@@ -137,11 +144,13 @@ export class Engine {
   async execute(sql: string): Promise<void> {
     // Bound on a copy: a script with a mistake leaves nothing behind.
     const prepared = prepare(sql, this.catalog.copy());
-    await this.#log.declare(prepared.streams);
+    const [insert] = prepared.inserts;
+    if (insert !== undefined) throw quickwaterError("run.insert-needs-start", { stream: insert.target.name });
+    const rowCounts = rowCountsOf(await this.#log.declare(prepared.streams));
     this.catalog.take(prepared.catalog);
     for (const added of prepared.views) {
       this.#views.set(added.view.name, new LiveView(added.view));
-      await this.#dataflow.addView(added);
+      await this.#dataflow.addView(added, rowCounts.get(added.lateRows?.name ?? "") ?? 0);
       const { failure } = this.#viewNamed(added.view.name);
       if (failure !== undefined) {
         throw quickwaterError("run.view-failed", { view: added.view.name, reason: failure });
@@ -166,6 +175,10 @@ export class Engine {
 
   /** Sends a body as it came; resolves when its rows are on disk. */
   append(request: AppendRequest): Promise<AppendAnswer> {
+    const { stream } = request;
+    if (this.catalog.writers().has(stream)) {
+      return Promise.reject(quickwaterError("request.written-stream", { stream }));
+    }
     return this.#log.append(request);
   }
 
@@ -225,10 +238,16 @@ function withDefaults(given: EngineOptions["log"]): LogSettings {
   return { rowBytesMax, pendingBytesMax, tickMs, segmentBytesMax };
 }
 
+function rowCountsOf(declared: readonly DeclaredStream[]): ReadonlyMap<string, number> {
+  return new Map(declared.map(({ table, rowCount }) => [table.name, rowCount]));
+}
+
 interface Prepared {
   readonly catalog: Catalog;
+  /** Those that the log has to know, late rows of queries among them. */
   readonly streams: readonly TableDefinition[];
   readonly views: readonly EngineView[];
+  readonly inserts: readonly EngineInsert[];
 }
 
 /** Binds a script for an engine that runs on: only what has a place in one. */
@@ -238,13 +257,20 @@ function prepare(sql: string, catalog: Catalog): Prepared {
   if (errors[0] !== undefined) throw errors[0];
   const streams: TableDefinition[] = [];
   const views: EngineView[] = [];
+  const inserts: EngineInsert[] = [];
   for (const statement of bound) {
     switch (statement.kind) {
       case "CreateTable":
         if (statement.table.origin.kind === "stream") streams.push(statement.table);
         break;
       case "CreateMaterializedView":
-        views.push({ view: statement.view, plan: statement.plan, tables: statement.tables });
+        views.push(statement);
+        break;
+      case "InsertInto":
+        inserts.push(intoStream(statement));
+        break;
+      case "StatementSet":
+        inserts.push(...statement.inserts.map(intoStream));
         break;
       case "Drop":
         refuseRunning(statement, isRunning);
@@ -257,11 +283,25 @@ function prepare(sql: string, catalog: Catalog): Prepared {
     }
   }
   // What the script itself dropped again was never there.
+  const isThere = (table: TableDefinition) => catalog.table(table.name) === table;
+  const kept = {
+    views: views.filter(({ view }) => catalog.view(view.name) === view),
+    inserts: inserts.filter(({ target }) => isThere(target)),
+  };
+  const late = [...kept.views, ...kept.inserts].flatMap(({ lateRows }) => lateRows ?? []);
+  const byName = new Map([...streams.filter(isThere), ...late].map((table) => [table.name, table]));
   return {
     catalog,
-    streams: streams.filter((table) => catalog.table(table.name) === table),
-    views: views.filter(({ view }) => catalog.view(view.name) === view),
+    streams: [...byName.values()],
+    views: kept.views.map(({ view, plan, tables, lateRows }) => ({ view, plan, tables, lateRows })),
+    inserts: kept.inserts,
   };
+}
+
+/** Outside of a script rows go to streams: files are written once, from the beginning to the end. */
+function intoStream({ target, plan, tables, followsTime, lateRows, written }: BoundInsert): EngineInsert {
+  if (target.origin.kind !== "stream") throw needsRun(written);
+  return { target, plan, tables, followsTime, lateRows };
 }
 
 /** What has rows stays as long as the engine runs. */

@@ -15,6 +15,8 @@ export interface Watermark {
 export type TableOrigin =
   | { readonly kind: "stream" }
   | { readonly kind: "dead"; readonly of: string }
+  /** Of a view, or of a stream that queries write. */
+  | { readonly kind: "late"; readonly of: string }
   | { readonly kind: "connector"; readonly connector: string };
 
 /** A column that is computed of the physical ones; the statement says how. */
@@ -42,6 +44,11 @@ export interface TableDefinition {
   readonly statement: string;
 }
 
+/** Whether Quickwater keeps it beside a table or a view: nobody makes it, and nobody else writes it. */
+export function isKeptBeside({ origin }: TableDefinition): boolean {
+  return origin.kind === "dead" || origin.kind === "late";
+}
+
 export interface ViewDefinition {
   readonly name: string;
   readonly schema: RowSchema;
@@ -66,6 +73,8 @@ export class Catalog {
   readonly #queries = new Map<string, QueryDefinition>();
   /** By the name of a view of either kind: what its query names. */
   readonly #reads = new Map<string, ReadonlySet<string>>();
+  /** By stream: the tables that each INSERT INTO it reads. */
+  readonly #writers = new Map<string, readonly ReadonlySet<string>[]>();
 
   table(name: string): TableDefinition | undefined {
     return this.#tables.get(name);
@@ -95,9 +104,19 @@ export class Catalog {
     return [...this.#queries.values()];
   }
 
-  /** The first view whose query names it. */
+  /** The first view whose query names it, or stream that is written from it. */
   readerOf(name: string): string | undefined {
-    return [...this.#reads].find(([, reads]) => reads.has(name))?.[0];
+    const view = [...this.#reads].find(([, reads]) => reads.has(name))?.[0];
+    return view ?? [...this.#writers].find(([, all]) => all.some((reads) => reads.has(name)))?.[0];
+  }
+
+  /** By stream that INSERT INTO writes: what each of them reads. */
+  writers(): ReadonlyMap<string, readonly ReadonlySet<string>[]> {
+    return this.#writers;
+  }
+
+  addWriter(stream: string, tables: ReadonlySet<string>): void {
+    this.#writers.set(stream, [...(this.#writers.get(stream) ?? []), tables]);
   }
 
   copy(): Catalog {
@@ -111,6 +130,7 @@ export class Catalog {
     for (const table of other.tables()) this.addTable(table);
     for (const view of other.views()) this.addView(view, other.#reads.get(view.name));
     for (const query of other.queries()) this.addQuery(query, other.#reads.get(query.name));
+    for (const [stream, writers] of other.#writers) this.#writers.set(stream, writers);
   }
 
   addTable(table: TableDefinition): void {
@@ -132,5 +152,6 @@ export class Catalog {
     this.#views.delete(name);
     this.#queries.delete(name);
     this.#reads.delete(name);
+    this.#writers.delete(name);
   }
 }

@@ -28,7 +28,7 @@ export function checkProject(folder: string): CheckedProject {
       const place = `${name}:${position.line}:${position.column}`;
       differences[kind === "mistake" ? "mistakes" : "differences"].push(`${place}: ${sentence}.`);
     }
-    const misplaced = bound.find(({ kind }) => needing.has(kind));
+    const misplaced = bound.find(isDoneOnce);
     if (misplaced !== undefined) mistakes.push(formatError(needsRun(misplaced.written), text, name));
   }
   for (const simulator of project.simulators) {
@@ -39,10 +39,17 @@ export function checkProject(folder: string): CheckedProject {
   return { project, catalog, mistakes, differences };
 }
 
-/** What is done once and has no place in what runs on. */
-const needing: ReadonlySet<BoundStatement["kind"]> = new Set([
-  "Select",
-  "InsertInto",
-  "StatementSet",
-  "Result",
-]);
+/** What is done once has no place in what runs on. */
+function isDoneOnce(statement: BoundStatement): boolean {
+  switch (statement.kind) {
+    case "Select":
+    case "Result":
+      return true;
+    case "InsertInto":
+      return statement.target.origin.kind !== "stream";
+    case "StatementSet":
+      return statement.inserts.some(isDoneOnce);
+    default:
+      return false;
+  }
+}

@@ -52,7 +52,7 @@ export const requestErrors = {
   },
   "request.written-stream": {
     status: 409,
-    template: "The stream {stream} is written by Quickwater itself.",
+    template: "The stream {stream} is written by a query or by Quickwater itself.",
     hint: "Send events to the stream that it is derived from.",
   },
   "request.bad-request": {

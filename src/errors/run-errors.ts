@@ -64,6 +64,21 @@ export const runErrors = {
     template: "The table {table} differs from the one in the journal: {change}.",
     hint: "Add nullable columns only, give the table a new name, or start with another --data folder.",
   },
+  "run.derived-differs": {
+    status: 500,
+    template: "{stream} holds rows at step {step} of the journal that its query does not make: {difference}.",
+    hint: "A changed INSERT INTO needs a stream of another name, or another --data folder; else tell us.",
+  },
+  "run.stream-stopped": {
+    status: 500,
+    template: "The stream {stream}, which it reads, is not written any more.",
+    hint: "What stopped it is said of the stream itself.",
+  },
+  "run.insert-needs-start": {
+    status: 400,
+    template: "INSERT INTO {stream} has to be there from the start.",
+    hint: "Give it with the tables when the engine is opened, or write it into the project.",
+  },
   "run.no-project": {
     status: 400,
     template: "There is no project in {path}: {reason}.",

@@ -56,7 +56,7 @@ export const sqlErrors = {
   },
   "sql.still-read": {
     status: 400,
-    template: "{name} cannot be dropped: the view {view} reads it.",
+    template: "{name} cannot be dropped: {view} reads it.",
     hint: "Drop {view} first.",
   },
   "sql.bad-name": {
@@ -271,6 +271,31 @@ export const sqlErrors = {
     status: 400,
     template: "{table} would be written from its own rows, without end.",
     hint: "Write to another table.",
+  },
+  "sql.insert-cycle": {
+    status: 400,
+    template: "{table} would be written from what is made of it: {path}.",
+    hint: "Streams that queries write may not go round; write to another stream.",
+  },
+  "sql.insert-key": {
+    status: 400,
+    template: "The rows of this query change later, told apart by {found}; the stream {table} {has}.",
+    hint: "Declare a PRIMARY KEY of these columns on {table}, or group by a window, whose rows are final.",
+  },
+  "sql.insert-time": {
+    status: 400,
+    template: "Column {column} orders {table}, and the query's value may be NULL.",
+    hint: "Leave the NULLs out with COALESCE, or select a time that is never NULL.",
+  },
+  "sql.no-first-answer": {
+    status: 400,
+    template: "{table} takes first answers, and this query has none: its rows wait for the watermark.",
+    hint: "OVER, FOR SYSTEM_TIME AS OF and what waits for nothing answer at once; or leave 'emit' out.",
+  },
+  "sql.insert-late": {
+    status: 400,
+    template: "{table} holds the late rows of {streams}, those of this query are of others.",
+    hint: "Make a materialized view of the query, which has late rows of its own, and insert from the view.",
   },
   "sql.insert-columns": {
     status: 400,

@@ -2,6 +2,7 @@
  * What of a project is otherwise on Flink, though its script is taken there: `check --for flink`. What cannot
  * be had there at all is a mistake.
  */
+import { isKeptBeside } from "../catalog/catalog.ts";
 import type { SourcePosition } from "../errors/quickwater-error.ts";
 import type { BoundInsert, BoundSelect, BoundStatement, BoundTable, BoundView } from "../sql/analyze.ts";
 import type { LogicalPlan } from "../sql/plan/logical-plan.ts";
@@ -34,23 +35,29 @@ export function differencesOf(statement: BoundStatement): readonly FlinkDifferen
 
 function ofTable({ table, written: { name, options } }: BoundTable): FlinkDifference[] {
   if (table.origin.kind !== "stream") return [];
+  const found: FlinkDifference[] = [];
   const deduplicates = options.find(({ key }) => key === "dedup-key");
-  if (deduplicates === undefined) return [];
-  const sentence = `'dedup-key' of ${table.name}: Flink takes duplicates; they are left out before Kafka`;
-  return [difference(sentence, deduplicates.position ?? name.position)];
+  if (deduplicates !== undefined) {
+    const sentence = `'dedup-key' of ${table.name}: Flink takes duplicates; they are left out before Kafka`;
+    found.push(difference(sentence, deduplicates.position ?? name.position));
+  }
+  const emits = options.find(({ key, value }) => key === "emit" && value === "first");
+  if (emits !== undefined) {
+    const sentence = `'emit' of ${table.name}: on Flink its rows come when the watermark has passed them`;
+    found.push(difference(sentence, emits.position));
+  }
+  return found;
 }
 
 function ofQuery({ tables, plan, written }: Reading): FlinkDifference[] {
   const { position } = written;
-  const found = tables
-    .filter(({ origin }) => origin.kind === "dead")
-    .map(({ name }): FlinkDifference => {
-      return {
-        kind: "mistake",
-        sentence: `${name} is kept by Quickwater: Flink has no such table`,
-        position,
-      };
-    });
+  const found = tables.filter(isKeptBeside).map(({ name }): FlinkDifference => {
+    return {
+      kind: "mistake",
+      sentence: `${name} is kept by Quickwater: Flink has no such table`,
+      position,
+    };
+  });
   const kinds = new Set(nodesOf(plan).map(timingOf));
   for (const sentence of kinds) if (sentence !== undefined) found.push(difference(sentence, position));
   return found;

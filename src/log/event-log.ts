@@ -145,10 +145,15 @@ export interface AppendRequest {
 
 export const bodyChunkBytesMax = 262_144;
 
+/** A stream of the log, and how many rows it was given so far. */
+export interface DeclaredStream extends StreamDeclaration {
+  readonly rowCount: number;
+}
+
 /** The writing side, as the main thread holds it. */
 export interface EventLogWriter {
   /** Makes a stream known, or finds it; refuses a schema that rows already written could not be read with. */
-  declare(tables: readonly TableDefinition[]): Promise<readonly StreamDeclaration[]>;
+  declare(tables: readonly TableDefinition[]): Promise<readonly DeclaredStream[]>;
   /**
    * Checks the rows, appends those that pass and resolves when they are on disk. Rejects with a catalogue
    * error where the body as a whole cannot be read or the log cannot be written: then no row of the request

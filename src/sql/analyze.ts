@@ -15,6 +15,7 @@ import { bindWholeQuery } from "./bind/bind-whole-query.ts";
 import { planInZone, utc } from "./bind/local-time.ts";
 import { featureRefused } from "./bind/not-supported-yet.ts";
 import { plainName } from "./bind/plain-name.ts";
+import { addWriter, lateRowsOfView } from "./bind/written-streams.ts";
 import { type ExplainedQuery, explainPlan } from "./explain/explain-plan.ts";
 import { optimize } from "./optimize/optimizer.ts";
 import type { Pass } from "./optimize/pass.ts";
@@ -66,10 +67,15 @@ interface Reading {
 
 export interface BoundView extends Bound<"CreateMaterializedView", CreateMaterializedView>, Reading {
   readonly view: ViewDefinition;
+  /** Where its late rows go; undefined where none can be late. */
+  readonly lateRows: TableDefinition | undefined;
 }
 
 export interface BoundInsert extends Bound<"InsertInto", InsertInto>, Reading {
   readonly target: TableDefinition;
+  /** The time that orders the query's rows orders the target's. */
+  readonly followsTime: boolean;
+  readonly lateRows: TableDefinition | undefined;
 }
 
 export interface BoundSelect extends Bound<"Select", SelectStatement>, Reading {
@@ -245,12 +251,17 @@ function createMaterializedView(written: CreateMaterializedView, script: Script)
   const { catalog, text } = script;
   const { view, plan, reads } = bindView(written, catalog, text, isEnding(script));
   catalog.addView(view, reads);
-  return { kind: "CreateMaterializedView", written, view, ...reading(plan, reads, script, written) };
+  const lateRows = lateRowsOfView(view.name, plan, catalog);
+  const read = reading(plan, reads, script, written);
+  return { kind: "CreateMaterializedView", written, view, lateRows, ...read };
 }
 
 function insertInto(written: InsertInto, script: Script): BoundInsert {
-  const { target, plan, reads } = bindInsert(written, script.catalog, isEnding(script));
-  return { kind: "InsertInto", written, target, ...reading(plan, reads, script, written) };
+  const { catalog } = script;
+  const { target, plan, reads, followsTime } = bindInsert(written, catalog, isEnding(script));
+  const lateRows = target.origin.kind === "stream" ? addWriter(written, target, plan, catalog) : undefined;
+  const read = reading(plan, reads, script, written);
+  return { kind: "InsertInto", written, target, followsTime, lateRows, ...read };
 }
 
 const explainable: ReadonlySet<string> = new Set(["CHANGELOG_MODE"]);

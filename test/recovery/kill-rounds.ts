@@ -15,7 +15,10 @@ const sql = `CREATE TABLE events (
 );
 CREATE MATERIALIZED VIEW per_key AS
 SELECT window_start, window_end, k, COUNT(*) AS n, SUM(id) AS total
-FROM TABLE(TUMBLE(TABLE events, DESCRIPTOR(ts), INTERVAL '1' HOUR)) GROUP BY window_start, window_end, k;`;
+FROM TABLE(TUMBLE(TABLE events, DESCRIPTOR(ts), INTERVAL '1' HOUR)) GROUP BY window_start, window_end, k;
+CREATE TABLE numbered (id BIGINT NOT NULL, of_key BIGINT NOT NULL) WITH ('emit' = 'first');
+INSERT INTO numbered SELECT id, COUNT(*) OVER (PARTITION BY k ORDER BY ts
+  RANGE BETWEEN INTERVAL '1' HOUR PRECEDING AND CURRENT ROW) FROM events;`;
 
 interface Load {
   readonly acknowledged: Map<number, string>;
@@ -82,6 +85,7 @@ export async function killRounds(folder: string, rounds: number, seed: number): 
   }
   const server = await startServerProcess(project, data);
   await compareView(server, load, join(data, "journal"));
+  await compareNumbered(join(data, "journal"));
   server.child.kill("SIGKILL");
   await server.finished;
   const kept = compare(load, join(data, "journal"));
@@ -97,6 +101,20 @@ function compare(load: Load, journal: string): number {
   expect(lost.slice(0, 3), `${lost.length} acknowledged rows were lost or changed`).toEqual([]);
   expect([...found].filter(([id, row]) => load.sent.get(id) !== row).slice(0, 3)).toEqual([]);
   return found.size;
+}
+
+/** What the query wrote is there once for each event, in their order, whoever was killed between the two. */
+async function compareNumbered(journal: string): Promise<void> {
+  const counts = new Map<string, number>();
+  const wanted = rowsOf(readAll(nodeFileLayer, 1, journal), "events").map((row) => {
+    const { id, k } = JSON.parse(row) as { id: number; k: string };
+    const count = (counts.get(k) ?? 0) + 1;
+    counts.set(k, count);
+    return `{"id":${id},"of_key":${count}}`;
+  });
+  const found = () => rowsOf(readAll(nodeFileLayer, 1, journal), "numbered");
+  await expect.poll(() => found().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(wanted.length);
+  expect(found()).toEqual(wanted);
 }
 
 /** The view counts exactly the rows of the journal. */

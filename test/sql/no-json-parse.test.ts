@@ -40,12 +40,15 @@ class House {
     if (made?.kind !== "CreateTable" || view?.kind !== "CreateMaterializedView")
       throw new Error("another pack");
     this.log = new LogService(nodeFileLayer, folder, () => this.#nowMs++, defaultLogSettings);
-    this.log.declare([made.table]);
+    this.log.declare([made.table, ...(view.lateRows === undefined ? [] : [view.lateRows])]);
     this.engine = new EngineService(
       () => new JournalReader(nodeFileLayer, folder, () => this.log.lastStep),
       defaultPipelineOptions,
-      (_, error) => {
-        throw error;
+      {
+        onFailure: (_, error) => {
+          throw error;
+        },
+        onRows: () => {},
       },
     );
     this.engine.addView({ view: view.view, plan: view.plan, tables: [made.table] });

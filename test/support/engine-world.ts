@@ -4,7 +4,9 @@
  */
 import { Catalog, type TableDefinition } from "../../src/catalog/catalog.ts";
 import { defaultPipelineOptions } from "../../src/dataflow/physical/build-pipeline.ts";
+import type { DerivedRows } from "../../src/dataflow/runtime/derived-stream.ts";
 import { EngineService, type EngineView } from "../../src/dataflow/runtime/engine-service.ts";
+import type { EngineInsert } from "../../src/dataflow/runtime/stream-graph.ts";
 import { type FileLayer, nodeFileLayer } from "../../src/log/journal/file-layer.ts";
 import { JournalReader } from "../../src/log/journal/journal-reader.ts";
 import { LogService } from "../../src/log/journal/log-service.ts";
@@ -16,23 +18,26 @@ import type { ChangeBatch } from "../../src/views/view.ts";
 import { take } from "../log/log-driver.ts";
 
 export interface BoundProject {
+  /** Those that the log has to know. */
   readonly tables: readonly TableDefinition[];
   readonly views: readonly EngineView[];
+  readonly inserts: readonly EngineInsert[];
 }
 
 export function boundProject(sql: string): BoundProject {
   const { bound, errors } = analyzeScript(sql, new Catalog());
   if (errors[0] !== undefined) throw errors[0];
-  const tables = bound.flatMap((each) => (each.kind === "CreateTable" ? [each.table] : []));
-  const views = bound.flatMap((each) => {
-    if (each.kind !== "CreateMaterializedView") return [];
-    return [{ view: each.view, plan: each.plan, tables: each.tables }];
-  });
-  return { tables, views };
+  const streams = bound.flatMap((each) => (each.kind === "CreateTable" ? [each.table] : []));
+  const views = bound.flatMap((each) => (each.kind === "CreateMaterializedView" ? [each] : []));
+  const inserts = bound.flatMap((each) => (each.kind === "InsertInto" ? [each] : []));
+  const late = [...views, ...inserts].flatMap(({ lateRows }) => lateRows ?? []);
+  return { tables: [...streams, ...late], views, inserts };
 }
 
 export class LogWorld {
   readonly service: LogService;
+  /** What each stream held when the log was opened. */
+  readonly rowCounts: ReadonlyMap<string, number>;
   nowMs: number;
 
   constructor(
@@ -43,7 +48,14 @@ export class LogWorld {
   ) {
     this.nowMs = nowMs;
     this.service = new LogService(files, folder, () => this.nowMs, defaultLogSettings);
-    this.service.declare(tables);
+    const declared = this.service.declare(tables);
+    this.rowCounts = new Map(declared.map(({ table, rowCount }) => [table.name, rowCount]));
+  }
+
+  /** Rows that queries wrote; they are on disk when this returns. */
+  write({ stream, rows }: DerivedRows): void {
+    this.service.write(0, [{ stream, partition: 0, rows }]);
+    this.service.commit();
   }
 
   /** Sends rows in one body; they are on disk when this returns. */
@@ -67,17 +79,27 @@ export class EngineWorld {
   readonly batches: ChangeBatch[] = [];
   readonly failures: string[] = [];
 
+  /** Rows that queries wrote, where no log takes them. */
+  readonly written: DerivedRows[] = [];
+
   constructor(
     folder: string,
     views: readonly EngineView[],
     mode: "compiled" | "interpreted" = "compiled",
     files: FileLayer = nodeFileLayer,
+    { inserts = [], log }: { readonly inserts?: readonly EngineInsert[]; readonly log?: LogWorld } = {},
   ) {
     const openReader = () => new JournalReader(files, folder);
     const options = { ...defaultPipelineOptions, mode };
-    this.engine = new EngineService(openReader, options, (view, error) =>
-      this.failures.push(`${view}: ${error}`),
-    );
+    const events = {
+      onFailure: (name: string, error: unknown) => void this.failures.push(`${name}: ${error}`),
+      onRows: (rows: DerivedRows) => {
+        this.written.push(structuredClone(rows));
+        log?.write(rows);
+      },
+    };
+    this.engine = new EngineService(openReader, options, events, log?.rowCounts);
+    for (const insert of inserts) this.engine.addInsert(insert);
     for (const view of views) this.add(view);
   }
 

@@ -1,5 +1,6 @@
 /** `quickwater check`: everything that is wrong with a project, without running it. */
 
+import { isKeptBeside } from "../../catalog/catalog.ts";
 import { readArguments, readFor } from "../arguments.ts";
 import { checkProject } from "../checked-project.ts";
 import { demoProject } from "../package-root.ts";
@@ -22,7 +23,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const { catalog, mistakes: found, differences: all } = checkProject(positionals[0] ?? demoProject);
   const mistakes = [...found, ...(isForFlink ? all.mistakes : [])];
   const differences = isForFlink ? all.differences : [];
-  const tables = catalog.tables().filter((table) => table.origin.kind !== "dead");
+  const tables = catalog.tables().filter((table) => !isKeptBeside(table));
   const views = catalog.views();
   if (values.json === true) {
     const names = { tables: tables.map((table) => table.name), views: views.map((view) => view.name) };

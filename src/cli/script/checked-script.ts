@@ -130,8 +130,10 @@ function checkReadable(written: Statement, table: TableDefinition): void {
 }
 
 function checkWritable({ target: table, plan, written }: BoundInsert): void {
-  const connector = connectorOf(table)!;
+  const connector = connectorOf(table);
   const { position } = written.target;
+  if (connector === undefined)
+    throw quickwaterError("run.stream-in-script", { table: table.name }, { position });
   if (connector.openSink === undefined) throw cannot(table, connector, "written", position);
   if (!connector.acceptsChanges && isUpdating(plan)) {
     const params = { table: table.name, connector: connector.name };

@@ -1,9 +1,10 @@
 /** A row as one CSV record, quoted where RFC 4180 asks for it; NULL is the null literal, or nothing. */
+
+import { fileText } from "../../functions/row-text/file-text.ts";
+import type { LineWriter } from "../../functions/row-text/line-writer.ts";
 import { readValue } from "../../values/column-access.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
 import type { CsvDialect } from "./csv-dialect.ts";
-import { fileText } from "./file-text.ts";
-import type { LineWriter } from "./line-writer.ts";
 
 export function csvLineWriter(schema: RowSchema, dialect: CsvDialect): LineWriter {
   const delimiter = String.fromCharCode(dialect.delimiter);

@@ -14,9 +14,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
+import type { LineWriter } from "../../functions/row-text/line-writer.ts";
 import type { ColumnBatch } from "../../values/column-batch.ts";
 import type { Sink } from "../connector.ts";
-import type { LineWriter } from "./line-writer.ts";
 
 const bufferedCharactersMax = 256 * 1024;
 

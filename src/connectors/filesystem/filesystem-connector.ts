@@ -5,6 +5,7 @@
 import type { TableDefinition } from "../../catalog/catalog.ts";
 import { timeStyleOf } from "../../catalog/json-style.ts";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
+import { jsonLineWriter } from "../../functions/row-text/json-line.ts";
 import { isNested } from "../../values/sql-type.ts";
 import type { Connector, ConnectorContext, ConnectorOption } from "../connector.ts";
 import { csvDialectOf } from "./csv-dialect.ts";
@@ -12,7 +13,6 @@ import { csvLineWriter } from "./csv-line.ts";
 import { CsvReader } from "./csv-reader.ts";
 import { FileSink } from "./file-sink.ts";
 import { FileSource } from "./file-source.ts";
-import { jsonLineWriter } from "./json-line.ts";
 import { JsonLinesReader } from "./json-lines-reader.ts";
 import { resolvePath } from "./paths.ts";
 import { RowChecker } from "./row-checker.ts";

@@ -66,7 +66,7 @@ return function takeRows(batch, selection, count, host) {
       sliceHash = hashOfEnd(sliceEnd);
       lastEnd = lastEndOf(sliceEnd, window);
     }
-    if (lastEnd - 1 <= watermarks[row]) { host.late(row); continue; }
+    if (lastEnd - 1 <= watermarks[row]) { host.late(batch, row); continue; }
     ${layout.overlap === undefined ? "" : closePastWindows}
     ${layout.overlap === undefined ? groupSource(shape) : partSource(shape, layout.overlap)}
     ${gateSources(shape, "add").join("\n    ")}

@@ -30,7 +30,7 @@ export function interpretWindow(shape: WindowShape): WindowKernel {
       const watermark = batch.watermarksMs![row]!;
       const sliceEnd = sliceEndOf(time, window);
       if (lastEndOf(sliceEnd, window) - 1 <= watermark) {
-        host.late(row);
+        host.late(batch, row);
         continue;
       }
       const isPast = sliceEnd - 1 <= watermark;

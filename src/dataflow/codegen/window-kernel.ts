@@ -21,7 +21,7 @@ export interface WindowShape {
 /** Whom a kernel tells, while it takes a batch, of what cannot wait until its end. */
 export interface WindowHost {
   /** The row is late for all of its windows. */
-  late(row: number): void;
+  late(batch: ColumnBatch, row: number): void;
   /**
    * The next row is late for some of its windows and not for others: those that this watermark closes are
    * closed before it is taken, as they would be if rows came one at a time.

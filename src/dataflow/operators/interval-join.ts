@@ -63,7 +63,7 @@ export class IntervalJoinOperator extends TwoSidedJoin {
     }
     if (count === 0) {
       if (this.keeps[side]) this.tell(side, address, 0, rowKind.insert, timeMs);
-      else if (timeMs <= watermarkMs) this.counters.rowsLate++;
+      else if (timeMs <= watermarkMs) this.tellLateAt(timeMs, watermarkMs);
     }
     this.drop(side, address);
   }

@@ -79,7 +79,7 @@ export class KeepFirstRowOperator extends SingleInputOperator {
     const watermarks = batch.watermarksMs!;
     let kept = 0;
     for (let row = 0; row < batch.rowCount; row++) {
-      if (times[row]! < watermarks[row]!) this.counters.rowsLate++;
+      if (times[row]! < watermarks[row]!) this.tellLate(batch, row);
       else this.#selection[kept++] = row;
     }
     this.#locate(batch, this.#selection, kept, this.#addresses);

@@ -64,6 +64,21 @@ export interface Operator {
   restore(image: PartImage): void;
 }
 
+/**
+ * Where rows of streams go that came behind the watermark. It knows the step that is being taken, so that a
+ * row's place in it is enough.
+ */
+export interface LateRows {
+  /** `rowIndex` is undefined for a row that an operator made: it is of no stream. */
+  add(rowIndex: number | undefined, lateByMs: number, window?: LateWindow): void;
+}
+
+/** What the row came too late for; without a beginning where the operator does not know it. */
+export interface LateWindow {
+  readonly startMs: number | undefined;
+  readonly endMs: number;
+}
+
 /** The books of an operator: taken = in − filtered − late. */
 export interface OperatorCounters {
   rowsIn: number;

@@ -96,7 +96,7 @@ export class SessionAggregateOperator extends SingleInputOperator {
       if (this.#sessions.isDue(watermarks[row]!)) this.#close(watermarks[row]!);
       const session = this.#sessions.take(this.#addresses[place]!, times[row]!, watermarks[row]!);
       if (session === 0) {
-        this.counters.rowsLate++;
+        this.tellLate(batch, row);
         continue;
       }
       aggregates.change(session, batch, row, false);

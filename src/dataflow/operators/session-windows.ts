@@ -84,7 +84,7 @@ export class SessionWindowsOperator extends SingleInputOperator {
     for (let row = 0; row < batch.rowCount; row++) {
       if (this.#sessions.isDue(watermarks[row]!)) this.#close(watermarks[row]!);
       const session = this.#sessions.take(this.#addresses[row]!, times[row]!, watermarks[row]!);
-      if (session === 0) this.counters.rowsLate++;
+      if (session === 0) this.tellLate(batch, row);
       else this.#keep(session, batch, row);
     }
     this.#sessions.freeEmptyKeys(this.#addresses.subarray(0, batch.rowCount));

@@ -87,7 +87,7 @@ export class TemporalJoinOperator extends TwoSidedJoin {
     assert(kind === rowKind.insert, "a temporal join takes rows that stand on its left");
     const { left } = this.sides;
     if (left.timeOf(address) <= watermarkMs) {
-      this.counters.rowsLate++;
+      this.tellLateAt(left.timeOf(address), watermarkMs);
       this.drop("left", address);
       return;
     }

@@ -21,7 +21,7 @@ import { noAggregates } from "./aggregate-shape.ts";
 import { CountedOperator } from "./counted-operator.ts";
 import { JoinPartners } from "./join-partners.ts";
 import { chainLanes, JoinSide, type SideName } from "./join-side.ts";
-import type { Output } from "./operator.ts";
+import type { LateWindow, Output } from "./operator.ts";
 import { PairOutput } from "./pair-output.ts";
 import { WaitingRows } from "./waiting-rows.ts";
 import { WindowGroups } from "./window-groups.ts";
@@ -57,6 +57,8 @@ export abstract class TwoSidedJoin extends CountedOperator {
   readonly #combined = new CombinedWatermark(2);
   readonly #waiting = new WaitingRows();
   readonly #advanced = [false, false];
+  /** Of the row that is being taken, within its step. */
+  #place: number | undefined;
   readonly #groupOfRow = new Int32Array(batchRowsMax);
   /** Keys that may have lost their last row. */
   readonly #touched = new Set<number>();
@@ -163,13 +165,27 @@ export abstract class TwoSidedJoin extends CountedOperator {
       const kind = (batch.kinds?.[row] ?? rowKind.insert) as RowKind;
       const own = batch.watermarksMs?.[row] ?? Number.NEGATIVE_INFINITY;
       const watermarkMs = Math.max(before, Math.min(own - this.#behindMs[input]!, others));
-      if (!this.#sharesStream) this.#take(side, address, kind, watermarkMs);
-      else this.#waiting.add(side, address, kind, watermarkMs, batch.rowIndexes?.[row]);
+      const place = batch.rowIndexes?.[row];
+      if (!this.#sharesStream) this.#take(side, address, kind, watermarkMs, place);
+      else this.#waiting.add(side, address, kind, watermarkMs, place);
     }
     if (!this.#sharesStream) this.#finish();
   }
 
-  #take(side: SideName, address: number, kind: RowKind, watermarkMs: number): void {
+  /** The row that is being taken is behind the watermark for everything that it could be part of. */
+  protected tellLateAt(timeMs: number, watermarkMs: number, window?: LateWindow): void {
+    this.counters.rowsLate++;
+    this.lateRows?.add(this.#place, watermarkMs - timeMs, window);
+  }
+
+  #take(
+    side: SideName,
+    address: number,
+    kind: RowKind,
+    watermarkMs: number,
+    place: number | undefined,
+  ): void {
+    this.#place = place;
     this.pass(watermarkMs);
     this.#setWatermark(watermarkMs);
     this.take(side, address, kind, watermarkMs);
@@ -181,7 +197,7 @@ export abstract class TwoSidedJoin extends CountedOperator {
     if (this.#sharesStream && !this.#advanced.every((had) => had)) return;
     this.#advanced.fill(false);
     this.rows.cause = cause;
-    this.#waiting.takeAll((side, address, kind, before) => this.#take(side, address, kind, before));
+    this.#waiting.takeAll((...waiting) => this.#take(...waiting));
     this.pass(this.#combined.ms);
     this.#finish();
     this.#setWatermark(this.#combined.ms);

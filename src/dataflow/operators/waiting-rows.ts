@@ -7,10 +7,16 @@ interface WaitingRow {
   readonly address: number;
   readonly kind: RowKind;
   readonly watermarkMs: number;
-  readonly place: number;
+  readonly place: number | undefined;
 }
 
-type Take = (side: SideName, address: number, kind: RowKind, watermarkMs: number) => void;
+type Take = (
+  side: SideName,
+  address: number,
+  kind: RowKind,
+  watermarkMs: number,
+  place: number | undefined,
+) => void;
 
 export class WaitingRows {
   #rows: WaitingRow[] = [];
@@ -20,15 +26,20 @@ export class WaitingRows {
   }
 
   /** A row that an operator made of others has no place: it comes behind those that have. */
-  add(side: SideName, address: number, kind: RowKind, watermarkMs: number, place = Number.MAX_VALUE): void {
+  add(side: SideName, address: number, kind: RowKind, watermarkMs: number, place: number | undefined): void {
     this.#rows.push({ side, address, kind, watermarkMs, place });
   }
 
   takeAll(take: Take): void {
-    const rows = this.#rows.sort((left, right) => left.place - right.place || rank(left) - rank(right));
+    const rows = this.#rows.sort((left, right) => placeOf(left) - placeOf(right) || rank(left) - rank(right));
     this.#rows = [];
-    for (const { side, address, kind, watermarkMs } of rows) take(side, address, kind, watermarkMs);
+    for (const { side, address, kind, watermarkMs, place } of rows)
+      take(side, address, kind, watermarkMs, place);
   }
+}
+
+function placeOf({ place = Number.MAX_VALUE }: WaitingRow): number {
+  return place;
 }
 
 function rank({ side }: WaitingRow): number {

@@ -23,11 +23,18 @@ import { compileWindow } from "../codegen/compile-window.ts";
 import { interpretWindow } from "../codegen/interpret-window.ts";
 import type { KernelMode, PredicateKernel } from "../codegen/kernels.ts";
 import { makePredicate } from "../codegen/make-kernels.ts";
-import type { KernelWindow, WindowHost, WindowKernel } from "../codegen/window-kernel.ts";
+import {
+  type KernelWindow,
+  lastEndOf,
+  sliceEndOf,
+  type WindowHost,
+  type WindowKernel,
+  windowStartOf,
+} from "../codegen/window-kernel.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
 import { shapeAggregates } from "./aggregate-shape.ts";
 import { GroupRows } from "./group-rows.ts";
-import type { Output } from "./operator.ts";
+import type { LateWindow, Output } from "./operator.ts";
 import { OverlappingWindows } from "./overlapping-windows.ts";
 import { SingleInputOperator } from "./single-input-operator.ts";
 import { TumbleWindows } from "./tumble-windows.ts";
@@ -44,6 +51,7 @@ export interface WindowAggregateOptions {
 export class WindowAggregateOperator extends SingleInputOperator implements WindowHost {
   readonly name: string;
   readonly groups: WindowGroups;
+  readonly #window: KernelWindow;
   readonly #windows: Windows;
   readonly #writer: GroupRows;
   readonly #predicate: PredicateKernel | undefined;
@@ -60,6 +68,7 @@ export class WindowAggregateOperator extends SingleInputOperator implements Wind
     this.name = `GROUP BY ${plan.window.kind === "ATTACHED" ? "window" : plan.window.kind}`;
     const { window, aggregates } = plan;
     const input = plan.input.schema;
+    this.#window = window;
     // Where rows come with their window its start is one key more, behind those of the plan.
     const keys = window.kind === "ATTACHED" ? [...plan.keys, window.startColumn] : plan.keys;
     const keyTypes = keys.map((column) => input.columns[column]!.type);
@@ -91,9 +100,19 @@ export class WindowAggregateOperator extends SingleInputOperator implements Wind
     this.#kernel(batch, selection, kept, this);
   }
 
-  /** A relation of late rows joins with `<view>$late`. */
-  late(): void {
-    this.counters.rowsLate++;
+  /** The last window of a row is the one that it missed last. */
+  late(batch: ColumnBatch, row: number): void {
+    this.tellLate(batch, row, this.#lastWindowOf(batch, row));
+  }
+
+  #lastWindowOf(batch: ColumnBatch, row: number): LateWindow {
+    const timeAt = (column: number) =>
+      (batch.columns[column] as { readonly values: Float64Array }).values[row]!;
+    const window = this.#window;
+    if (window.kind === "ATTACHED")
+      return { startMs: timeAt(window.startColumn), endMs: timeAt(window.endColumn) };
+    const endMs = lastEndOf(sliceEndOf(timeAt(window.timeColumn), window), window);
+    return { startMs: windowStartOf(endMs, window), endMs };
   }
 
   closeUpTo(watermarkMs: number): void {

@@ -28,7 +28,7 @@ export class WindowJoinOperator extends TwoSidedJoin {
     const rows = this.sides[side];
     const endMs = rows.timeOf(address);
     if (endMs - 1 <= watermarkMs) {
-      this.counters.rowsLate++;
+      this.tellLateAt(endMs - 1, watermarkMs, { startMs: undefined, endMs });
       this.drop(side, address);
       return;
     }

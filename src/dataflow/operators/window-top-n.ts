@@ -51,7 +51,8 @@ export class WindowTopNOperator extends SingleInputOperator {
     const watermarks = batch.watermarksMs!;
     let kept = 0;
     for (let row = 0; row < batch.rowCount; row++) {
-      if (ends[row]! - 1 <= watermarks[row]!) this.counters.rowsLate++;
+      const endMs = ends[row]!;
+      if (endMs - 1 <= watermarks[row]!) this.tellLate(batch, row, { startMs: undefined, endMs });
       else this.#selection[kept++] = row;
     }
     this.#ranked.locate(batch, this.#selection, kept, this.#addresses);

@@ -21,12 +21,13 @@ import { watermarkDelayOf } from "../../sql/plan/traits.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
 import { AssignWindowsOperator } from "../operators/assign-windows.ts";
 import { ComputedWatermarkOperator } from "../operators/computed-watermark.ts";
+import type { CountedOperator } from "../operators/counted-operator.ts";
 import { FanOut } from "../operators/fan-out.ts";
 import { GroupAggregateOperator } from "../operators/group-aggregate.ts";
 import { IntervalJoinOperator } from "../operators/interval-join.ts";
 import { KeepFirstRowOperator } from "../operators/keep-first-row.ts";
 import { KeepLastRowOperator } from "../operators/keep-last-row.ts";
-import type { Operator, Output } from "../operators/operator.ts";
+import type { LateRows, Operator, Output } from "../operators/operator.ts";
 import { OverAggregateOperator } from "../operators/over-aggregate.ts";
 import { PrimaryKeyOperator } from "../operators/primary-key.ts";
 import { ProcessingTimeOperator } from "../operators/processing-time.ts";
@@ -53,6 +54,8 @@ export interface PipelineOptions {
   readonly stateBytesMax: number;
   /** Whether rows of standing `first` reach the end: a view shows them, a file does not. */
   readonly firstAnswers?: boolean | undefined;
+  /** Where rows of streams go that are late for an operator. */
+  readonly lateRows?: LateRows | undefined;
 }
 
 export const defaultPipelineOptions: PipelineOptions = { mode: "compiled", stateBytesMax: 512 * 1024 * 1024 };
@@ -236,7 +239,8 @@ class PipelineBuilder implements Pipeline {
     for (const [place, side] of sides.entries()) this.build(side, join.inputs[place]!, false);
   }
 
-  #add(operator: Operator, ...inputs: readonly LogicalPlan[]): void {
+  #add(operator: CountedOperator, ...inputs: readonly LogicalPlan[]): void {
+    operator.lateRows = this.#options.lateRows;
     this.operators.unshift(operator);
     if (inputs.every(isStateless)) this.sourceSide.push(operator);
   }

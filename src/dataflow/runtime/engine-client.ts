@@ -1,15 +1,19 @@
 /** The engine as the main thread holds it: views in, change batches out. */
 import { Worker } from "node:worker_threads";
 import { QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
+import { workerExit } from "../../log/worker-exit.ts";
 import { workerUrl } from "../../values/worker-url.ts";
 import type { ChangeBatch } from "../../views/view.ts";
+import type { DerivedRows } from "./derived-stream.ts";
 import type { EngineThreadData, FromEngine, ToEngine } from "./engine-messages.ts";
 import type { EngineView } from "./engine-service.ts";
 
-export interface EngineEvents {
+export interface EngineListener {
   /** Must have taken the batch when it returns. */
   readonly onChanges: (batch: ChangeBatch) => void;
   readonly onViewFailure: (view: string, reason: string) => void;
+  /** Rows that queries wrote; resolves when they are in the log. */
+  readonly onRows: (rows: DerivedRows) => Promise<void>;
   readonly onFailure: (error: QuickwaterError) => void;
 }
 
@@ -20,7 +24,7 @@ export class EngineClient {
   /** Resolves when everything that was in the journal at the start has been taken. */
   readonly caughtUp: Promise<void>;
 
-  constructor(data: EngineThreadData, events: EngineEvents) {
+  constructor(data: EngineThreadData, events: EngineListener) {
     this.#worker = new Worker(workerUrl(import.meta.url, "./engine-thread"), {
       workerData: data,
       name: "engine",
@@ -38,25 +42,34 @@ export class EngineClient {
   }
 
   /** Resolves when the view has taken what the journal holds. */
-  addView(view: EngineView): Promise<void> {
+  addView(view: EngineView, lateRows: number): Promise<void> {
     const id = this.#nextId++;
     return new Promise((resolve) => {
       this.#added.set(id, resolve);
-      this.#post({ type: "add-view", id, view });
+      this.#post({ type: "add-view", id, view, lateRows });
     });
   }
 
   async close(): Promise<void> {
     this.#post({ type: "close" });
-    await this.#worker.terminate();
+    await workerExit(this.#worker);
   }
 
-  #receive(message: Exclude<FromEngine, { type: "caught-up" }>, events: EngineEvents): void {
+  #receive(message: Exclude<FromEngine, { type: "caught-up" }>, events: EngineListener): void {
     switch (message.type) {
       case "changes":
         events.onChanges(message.batch);
         this.#post({ type: "taken", view: message.batch.view });
         break;
+      case "rows": {
+        const bytes = message.rows.rows.bytes.length;
+        events.onRows(message.rows).then(
+          () => this.#post({ type: "written", bytes }),
+          // A log that cannot be written has said so itself; what was made is made again after a restart.
+          () => {},
+        );
+        break;
+      }
       case "added":
         this.#added.get(message.id)?.();
         this.#added.delete(message.id);

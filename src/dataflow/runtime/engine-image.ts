@@ -6,6 +6,7 @@
  */
 import type { TableDefinition } from "../../catalog/catalog.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
+import type { DerivedImage } from "./derived-stream.ts";
 
 export interface EngineImage {
   /** The last step that was taken. */
@@ -13,6 +14,9 @@ export interface EngineImage {
   /** Tables of the log's streams by their number, as declared last before that step. */
   readonly streams: readonly (readonly [number, TableDefinition])[];
   readonly sources: readonly (readonly [stream: string, PartImage])[];
+  /** Operators of each INSERT INTO, in the order of the statements. */
+  readonly inserts: readonly (readonly PartImage[])[];
+  readonly written: readonly (readonly [stream: string, DerivedImage])[];
   readonly views: readonly (readonly [view: string, ViewImage])[];
 }
 

@@ -6,17 +6,25 @@ import type { ErrorCode } from "../../errors/catalogue.ts";
 import type { QuickwaterError } from "../../errors/quickwater-error.ts";
 import type { ChangeBatch } from "../../views/view.ts";
 import type { PipelineOptions } from "../physical/build-pipeline.ts";
+import type { DerivedRows } from "./derived-stream.ts";
 import type { EngineView } from "./engine-service.ts";
+import type { EngineInsert } from "./stream-graph.ts";
 
 export interface EngineThreadData {
   readonly folder: string;
   readonly flushed: SharedArrayBuffer;
   readonly options: PipelineOptions;
   readonly views: readonly EngineView[];
+  readonly inserts: readonly EngineInsert[];
+  /** By stream that is written: how many rows the journal holds. */
+  readonly written: ReadonlyMap<string, number>;
 }
 
 export type ToEngine =
-  | { readonly type: "add-view"; readonly id: number; readonly view: EngineView }
+  /** `lateRows` is how many of its late rows the journal holds. */
+  | { readonly type: "add-view"; readonly id: number; readonly view: EngineView; readonly lateRows: number }
+  /** Rows that queries wrote are in the log: so many bytes wait no more. */
+  | { readonly type: "written"; readonly bytes: number }
   /** The replica has taken the view's last batch: the next one may come. */
   | { readonly type: "taken"; readonly view: string }
   | { readonly type: "close" };
@@ -24,9 +32,11 @@ export type ToEngine =
 export type FromEngine =
   | { readonly type: "added"; readonly id: number }
   | { readonly type: "changes"; readonly batch: ChangeBatch }
+  /** Rows that queries wrote, for the log. */
+  | { readonly type: "rows"; readonly rows: DerivedRows }
   /** Everything that was flushed when the engine began has been taken. */
   | { readonly type: "caught-up"; readonly stepNumber: number }
-  /** The view was stopped: its rows stay as they are, the others go on. */
+  /** The view, or the stream, was stopped: its rows stay as they are, the others go on. */
   | { readonly type: "view-failed"; readonly view: string; readonly reason: string }
   | {
       readonly type: "failed";

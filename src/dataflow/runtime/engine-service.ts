@@ -4,58 +4,91 @@
  */
 
 import type { TableDefinition, ViewDefinition } from "../../catalog/catalog.ts";
-import { timeStyleOf } from "../../catalog/json-style.ts";
-import { assert, quickwaterError } from "../../errors/quickwater-error.ts";
+import { assert, QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { type EventLogReader, type Step, stepKind } from "../../log/event-log.ts";
 import { payloadOf } from "../../log/step-payload.ts";
 import type { LogicalPlan } from "../../sql/plan/logical-plan.ts";
+import type { PartImage } from "../../state/keyed-state.ts";
 import { type Cause, noCause } from "../../values/column-batch.ts";
 import { LiveTable } from "../../views/live-table.ts";
 import type { ChangeBatch, Freshness, ViewCounters } from "../../views/view.ts";
-import { buildPipeline, type Pipeline, type PipelineOptions } from "../physical/build-pipeline.ts";
-import { idleTimeoutMsDefault } from "../time/source-watermark.ts";
+import type { Output } from "../operators/operator.ts";
+import type { Pipeline, PipelineOptions } from "../physical/build-pipeline.ts";
+import { DerivedLedger } from "./derived-ledger.ts";
+import type { DerivedRows } from "./derived-stream.ts";
 import type { EngineImage } from "./engine-image.ts";
-import { StreamSource } from "./stream-source.ts";
+import { StepOrigin } from "./step-origin.ts";
+import { type EngineInsert, StreamGraph, type Touched } from "./stream-graph.ts";
+import type { StreamSource } from "./stream-source.ts";
 
 export interface EngineView {
   readonly view: ViewDefinition;
   readonly plan: LogicalPlan;
   /** The streams that the plan reads, each once. */
   readonly tables: readonly TableDefinition[];
+  /** Where rows go that are late for it. */
+  readonly lateRows?: TableDefinition | undefined;
 }
 
-interface RunningView {
-  readonly table: LiveTable;
+export interface EngineEvents {
+  /** A view, or a stream that is written, was stopped. */
+  readonly onFailure: (name: string, error: unknown) => void;
+  /** Rows that queries wrote, for the log. */
+  readonly onRows: (rows: DerivedRows) => void;
+}
+
+interface RunningQuery {
   readonly pipeline: Pipeline;
-  /** By name: the streams that it reads. */
-  readonly sources: ReadonlyMap<string, StreamSource>;
+  /** Names of the streams that it reads, and of those that are written because of it. */
+  readonly streams: readonly string[];
+  readonly writes: readonly string[];
+}
+
+/** A query whose rows are not wanted again. */
+const nowhere: Output = { accept: () => {}, advance: () => {} };
+
+interface RunningView extends RunningQuery {
+  readonly added: EngineView;
+  readonly table: LiveTable;
   /** There is something to tell since the last batch. */
   changed: boolean;
+}
+
+interface RunningInsert extends RunningQuery {
+  readonly insert: EngineInsert;
 }
 
 export class EngineService {
   readonly #openReader: () => EventLogReader;
   readonly #reader: EventLogReader;
   readonly #options: PipelineOptions;
-  readonly #sources = new Map<string, StreamSource>();
+  readonly #events: EngineEvents;
+  readonly #origin = new StepOrigin();
+  readonly #graph: StreamGraph;
   readonly #views = new Map<string, RunningView>();
-  /** Which view a pipeline is of, until it fails. */
+  readonly #inserts: RunningInsert[] = [];
+  /** Which view or written stream a pipeline is of, until it fails. */
   readonly #names = new Map<Pipeline, string>();
   /** Tables of the journal's streams by their number, as declared last before the present step. */
   readonly #streams: JournalStreams = new Map();
+  /** By stream: the rows that queries wrote into the journal before the engine began. */
+  readonly #written: ReadonlyMap<string, number>;
+  /** Written streams whose queries failed. */
+  readonly #stopped = new Set<string>();
   #stepNumber = 0;
-
-  readonly #onViewFailure: (view: string, error: unknown) => void;
 
   constructor(
     openReader: () => EventLogReader,
     options: PipelineOptions,
-    onViewFailure: (view: string, error: unknown) => void,
+    events: EngineEvents,
+    written: ReadonlyMap<string, number> = new Map(),
   ) {
     this.#openReader = openReader;
     this.#reader = openReader();
     this.#options = options;
-    this.#onViewFailure = onViewFailure;
+    this.#events = events;
+    this.#written = written;
+    this.#graph = this.#makeGraph();
   }
 
   /** The last step that was taken: every answer is as of it. */
@@ -63,34 +96,48 @@ export class EngineService {
     return this.#stepNumber;
   }
 
-  /** Adds a view. What the journal holds already is read for it alone, up to where the others are. */
-  addView(added: EngineView): void {
-    const running = this.#start(added);
-    if (this.#stepNumber > 0) {
-      this.#giveValues(running.pipeline);
-      const reader = this.#openReader();
-      const streams: JournalStreams = new Map();
-      for (let step = reader.next(); step !== undefined; step = reader.next()) {
-        if (step.number > this.#stepNumber) break;
-        takeStep(step, streams, running.sources);
-      }
-      reader.close();
+  /** Before the first step: what it writes stands behind the steps that cause it. */
+  addInsert(insert: EngineInsert): void {
+    assert(this.#stepNumber === 0, "a stream began to be written behind the first step");
+    const pipeline = this.#graph.addInsert(insert, (stream) => this.#ledgerOf(stream));
+    this.#names.set(pipeline, insert.target.name);
+    const { tables, target, lateRows } = insert;
+    const writes = namesOf([target, lateRows]);
+    this.#inserts.push({ insert, pipeline, streams: namesOf(tables), writes });
+  }
+
+  /**
+   * Adds a view. What the journal holds already is read for it alone, up to where the others are; `lateRows`
+   * is how many late rows of it the journal holds.
+   */
+  addView(added: EngineView, lateRows = this.#written.get(added.lateRows?.name ?? "") ?? 0): void {
+    if (this.#stepNumber === 0) {
+      this.#start(added, this.#graph, lateRows);
+      return;
     }
+    const graph = this.#makeGraph();
+    this.#remake(added.tables, graph);
+    const running = this.#start(added, graph, lateRows);
+    this.#giveValues(running.pipeline);
+    const reader = this.#openReader();
+    const streams: JournalStreams = new Map();
+    for (let step = reader.next(); step !== undefined; step = reader.next()) {
+      if (step.number > this.#stepNumber) break;
+      takeStep(step, streams, graph);
+    }
+    reader.close();
     // A view that failed on what it caught up with was told of and is not joined.
-    if (this.#names.has(running.pipeline)) this.#join(running);
+    if (this.#names.has(running.pipeline)) this.#graph.join(graph, running.pipeline);
   }
 
   /** Takes steps until there is none or the time is up; answers whether there may be more. */
   work(untilMs: number, now: () => number): boolean {
-    for (const { pipeline } of [...this.#views.values()]) this.#giveValues(pipeline);
+    for (const { pipeline } of [...this.#inserts, ...this.#views.values()]) this.#giveValues(pipeline);
     for (;;) {
       const step = this.#reader.next();
       if (step === undefined) return false;
       this.#stepNumber = step.number;
-      const touched = takeStep(step, this.#streams, this.#sources);
-      for (const running of this.#views.values()) {
-        if (touched === "all" || isFedBy(running, touched)) running.changed = true;
-      }
+      this.#tellTouched(this.#take(step));
       if (now() >= untilMs) return true;
     }
   }
@@ -109,38 +156,47 @@ export class EngineService {
       try {
         for (const operator of running.pipeline.openers) operator.deliverOpen(false);
       } catch (error) {
-        this.#viewFailed(running.pipeline, error);
+        this.#queryFailed(running.pipeline, error, undefined);
         return undefined;
       }
     }
-    return running.table.takeChanges(this.#stepNumber, freshnessOf(running), countersOf(running.pipeline));
+    const freshness = freshnessOf(running.streams.map((name) => this.#graph.sources.get(name)!));
+    return running.table.takeChanges(this.#stepNumber, freshness, countersOf(running.pipeline));
   }
 
   /** Everything that the engine keeps, as of the last step that it took. */
   freeze(): EngineImage {
+    const operatorsOf = ({ pipeline }: RunningQuery) =>
+      pipeline.operators.map((operator) => operator.freeze());
     return {
       stepNumber: this.#stepNumber,
       streams: [...this.#streams],
-      sources: [...this.#sources].map(([name, source]) => [name, source.watermark.freeze()]),
-      views: [...this.#views].map(([name, { pipeline, table }]) => [
+      sources: [...this.#graph.sources].map(([name, source]) => [name, source.watermark.freeze()]),
+      inserts: this.#inserts.map(operatorsOf),
+      written: this.#graph.derived.map((stream) => [stream.table.name, stream.freeze()]),
+      views: [...this.#views].map(([name, running]) => [
         name,
-        { operators: pipeline.operators.map((operator) => operator.freeze()), table: table.freeze() },
+        { operators: operatorsOf(running), table: running.table.freeze() },
       ]),
     };
   }
 
   /**
-   * Takes the place that an engine had when it was frozen. It has the same views, by the same queries, and
-   * has taken no step yet.
+   * Takes the place that an engine had when it was frozen. It has the same views and inserts, by the same
+   * queries, and has taken no step yet.
    */
   restore(image: EngineImage): void {
     assert(this.#stepNumber === 0, "an engine was restored that had begun");
     for (const [id, table] of image.streams) this.#streams.set(id, table);
-    for (const [name, part] of image.sources) this.#sources.get(name)?.watermark.restore(part);
+    for (const [name, part] of image.sources) this.#graph.sources.get(name)?.watermark.restore(part);
+    for (const [place, operators] of image.inserts.entries())
+      restoreOperators(this.#inserts[place]!.pipeline, operators);
+    const written = new Map(image.written);
+    for (const stream of this.#graph.derived) stream.restore(written.get(stream.table.name)!);
     for (const [name, { operators, table }] of image.views) {
       const running = this.#views.get(name);
       assert(running !== undefined, `the image holds ${name}, which the engine does not have`);
-      for (const [place, part] of operators.entries()) running.pipeline.operators[place]!.restore(part);
+      restoreOperators(running.pipeline, operators);
       running.table.restore(table);
       running.changed = true;
     }
@@ -152,14 +208,73 @@ export class EngineService {
     this.#reader.close();
   }
 
-  #start({ view, plan, tables }: EngineView): RunningView {
-    const live = new LiveTable(view, view.rowsMax);
-    const options = { ...this.#options, firstAnswers: view.emit === "changes" };
-    const pipeline = buildPipeline(plan, live, options);
+  #start(added: EngineView, graph: StreamGraph, lateRows: number): RunningView {
+    const { view, tables, lateRows: lateTable } = added;
+    const table = new LiveTable(view, view.rowsMax);
+    const ledgerOf = (stream: string) => new DerivedLedger(stream, lateRows);
+    const options = {
+      firstAnswers: view.emit === "changes",
+      lateRows: lateTable && graph.addLateRows(lateTable, tables, ledgerOf),
+    };
+    const pipeline = graph.addQuery(added, table, options);
+    const of = { streams: namesOf(tables), writes: namesOf([lateTable]) };
+    const running = { added, table, pipeline, ...of, changed: true };
     this.#names.set(pipeline, view.name);
-    const sources = new Map(tables.map((table) => [table.name, this.#openSource(table)]));
-    for (const source of sources.values()) source.add(pipeline);
-    return { table: live, pipeline, sources, changed: true };
+    this.#views.set(view.name, running);
+    return running;
+  }
+
+  #makeGraph(): StreamGraph {
+    return new StreamGraph({
+      pipelines: this.#options,
+      origin: this.#origin,
+      write: this.#events.onRows,
+      onFailure: (failed, error, source) => this.#queryFailed(failed, error, source),
+    });
+  }
+
+  /** Written streams that the tables are, or are made of, are made anew from the journal's own. */
+  #remake(tables: readonly TableDefinition[], graph: StreamGraph): void {
+    const needed = new Set(tables.map(({ name }) => name));
+    const wanted = new Set<RunningQuery>();
+    for (let before = -1; before !== needed.size; ) {
+      before = needed.size;
+      for (const running of [...this.#inserts, ...this.#views.values()]) {
+        if (!running.writes.some((stream) => needed.has(stream))) continue;
+        wanted.add(running);
+        for (const stream of running.streams) needed.add(stream);
+      }
+    }
+    const noLedger = () => undefined;
+    for (const running of this.#inserts) if (wanted.has(running)) graph.addInsert(running.insert, noLedger);
+    for (const running of this.#views.values()) {
+      const { lateRows, tables: read } = running.added;
+      if (!wanted.has(running) || lateRows === undefined) continue;
+      const options = { firstAnswers: false, lateRows: graph.addLateRows(lateRows, read, noLedger) };
+      graph.addQuery(running.added, nowhere, options);
+    }
+  }
+
+  #ledgerOf(stream: string): DerivedLedger {
+    return new DerivedLedger(stream, this.#written.get(stream) ?? 0);
+  }
+
+  #take(step: Step): Touched {
+    try {
+      return takeStep(step, this.#streams, this.#graph);
+    } catch (error) {
+      const isOfStream = error instanceof QuickwaterError && error.code === "run.derived-differs";
+      if (!isOfStream) throw error;
+      this.#streamFailed(String(error.params.stream), error);
+      return new Set();
+    }
+  }
+
+  #tellTouched(touched: Touched): void {
+    for (const running of this.#views.values()) {
+      const isFed = ({ options }: StreamSource) => running.streams.includes(options.table);
+      if (touched === "all" || [...touched].some(isFed)) running.changed = true;
+    }
   }
 
   /** What the query holds itself comes before the first step, once: an image says that it has come. */
@@ -168,50 +283,53 @@ export class EngineService {
     try {
       for (const values of pipeline.values) values.give(noCause);
     } catch (error) {
-      this.#viewFailed(pipeline, error);
+      this.#queryFailed(pipeline, error, undefined);
     }
-  }
-
-  #openSource(table: TableDefinition): StreamSource {
-    const source: StreamSource = new StreamSource({
-      ...sourceOptions(table, this.#options),
-      onFailure: (failed, error) => this.#viewFailed(failed, error, source),
-    });
-    return source;
   }
 
   /** The source in which it failed, if it was in one, leaves it out itself, when all have had the batch. */
-  #viewFailed(pipeline: Pipeline, error: unknown, failedIn?: StreamSource): void {
+  #queryFailed(pipeline: Pipeline, error: unknown, failedIn: StreamSource | undefined): void {
     const name = this.#names.get(pipeline);
     if (name === undefined) return;
     this.#names.delete(pipeline);
-    this.#views.delete(name);
-    for (const source of this.#sources.values()) if (source !== failedIn) source.remove(pipeline);
-    this.#onViewFailure(name, error);
+    this.#graph.remove(pipeline, failedIn);
+    if (this.#views.get(name)?.pipeline === pipeline) {
+      this.#views.delete(name);
+      this.#events.onFailure(name, error);
+    } else this.#streamFailed(name, error);
   }
 
-  /** From its own sources to those that all views share: both have taken the same rows. */
-  #join(running: RunningView): void {
-    for (const [stream, own] of running.sources) {
-      const shared = this.#sources.get(stream);
-      if (shared === undefined) this.#sources.set(stream, own);
-      else shared.add(running.pipeline);
+  /** Who reads a stream that is not written any more would wait for ever. */
+  #streamFailed(stream: string, error: unknown): void {
+    if (this.#stopped.has(stream)) return;
+    this.#stopped.add(stream);
+    this.#events.onFailure(stream, error);
+    const queries = [...this.#inserts, ...this.#views.values()];
+    const writers = this.#inserts.filter(({ insert }) => insert.target.name === stream);
+    for (const { pipeline } of writers) {
+      this.#names.delete(pipeline);
+      this.#graph.remove(pipeline, undefined);
     }
-    const sources = new Map([...running.sources.keys()].map((name) => [name, this.#sources.get(name)!]));
-    this.#views.set(running.table.schema.name, { ...running, sources });
+    const reason = quickwaterError("run.stream-stopped", { stream });
+    for (const query of queries) {
+      if (query.streams.includes(stream)) this.#queryFailed(query.pipeline, reason, undefined);
+    }
   }
 }
 
-function isFedBy({ sources }: RunningView, touched: Touched): boolean {
-  for (const source of sources.values()) if (source === touched) return true;
-  return false;
+function namesOf(tables: readonly (TableDefinition | undefined)[]): readonly string[] {
+  return tables.flatMap((table) => (table === undefined ? [] : [table.name]));
+}
+
+function restoreOperators({ operators }: Pipeline, images: readonly PartImage[]): void {
+  for (const [place, image] of images.entries()) operators[place]!.restore(image);
 }
 
 /** Of several streams the newest row, and the watermark that the slowest allows. */
-function freshnessOf({ sources }: RunningView): Freshness {
+function freshnessOf(sources: readonly StreamSource[]): Freshness {
   let lastRowAtMs: number | undefined;
   let watermarkMs = Number.POSITIVE_INFINITY;
-  for (const { watermark } of sources.values()) {
+  for (const { watermark } of sources) {
     const last = watermark.lastRowAtMs;
     if (last !== undefined) lastRowAtMs = Math.max(last, lastRowAtMs ?? last);
     watermarkMs = Math.min(watermarkMs, watermark.ms);
@@ -220,35 +338,21 @@ function freshnessOf({ sources }: RunningView): Freshness {
 }
 
 type JournalStreams = Map<number, TableDefinition>;
-type Sources = ReadonlyMap<string, StreamSource>;
 
-/** What a step may have changed: the views of one source, all views, or none. */
-type Touched = StreamSource | "all" | "none";
-
-/** Pushes a step where it belongs. */
-function takeStep(step: Step, streams: JournalStreams, sources: Sources): Touched {
+/** Pushes a step where it belongs; answers what it may have changed. */
+function takeStep(step: Step, streams: JournalStreams, graph: StreamGraph): Touched {
   switch (step.kind) {
-    case stepKind.rows: {
-      const table = streams.get(step.streamId);
-      const source = sources.get(table?.name ?? "");
-      const written = { version: step.schemaVersion, columns: table?.schema.columns ?? [] };
-      source?.take(step, causeOf(step), written);
-      return source ?? "none";
-    }
-    case stepKind.tick: {
-      let moved: Touched = "none";
-      for (const each of sources.values()) {
-        if (each.tick(causeOf(step))) moved = "all";
-      }
-      return moved;
-    }
+    case stepKind.rows:
+      return graph.takeRows(step, streams.get(step.streamId), causeOf(step));
+    case stepKind.tick:
+      return graph.tick(causeOf(step));
     default:
-      takePayload(step, streams, sources);
-      return "none";
+      takePayload(step, streams, graph);
+      return new Set();
   }
 }
 
-function takePayload(step: Step, streams: JournalStreams, sources: Sources): void {
+function takePayload(step: Step, streams: JournalStreams, { sources }: StreamGraph): void {
   const payload = payloadOf(step);
   switch (payload.kind) {
     case "stream":
@@ -268,25 +372,6 @@ function takePayload(step: Step, streams: JournalStreams, sources: Sources): voi
 
 function causeOf({ number, partition, appendTimeMs }: Step): Cause {
   return { stepNumber: number, partition, appendTimeMs };
-}
-
-/** How the rows of a table become a stream inside the engine. */
-export function sourceOptions(table: TableDefinition, options: PipelineOptions) {
-  const { watermark } = table;
-  return {
-    table: table.name,
-    timeStyle: timeStyleOf(table),
-    watermark:
-      watermark === undefined
-        ? undefined
-        : {
-            path: table.schema.columns[watermark.column]!.name,
-            delayMs: watermark.delayMs,
-            idleMs: idleTimeoutMsDefault,
-            partitionCount: 1,
-          },
-    mode: options.mode,
-  };
 }
 
 /** Behind an aggregation rows are of no stream any more: what is left out there is in no book of a source. */

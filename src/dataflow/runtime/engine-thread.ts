@@ -15,18 +15,30 @@ import { EngineService } from "./engine-service.ts";
 
 /** Between two batches of a view. */
 const deliveryMs = 5;
+/** When so much that queries wrote waits for the log, no step is taken. */
+const unwrittenBytesMax = 16 * 1024 * 1024;
 /** How long steps are taken before messages and deliveries have their turn. */
 const turnMs = 4;
 
 const port = parentPort;
 assert(port !== null, "the engine thread was started without a parent");
-const { folder, flushed, options, views } = workerData as EngineThreadData;
+const { folder, flushed, options, views, inserts, written } = workerData as EngineThreadData;
 const position = new FlushedPosition(flushed);
 const post = (message: FromEngine) => port.postMessage(message);
+/** Of rows that queries wrote and that are not in the log yet. */
+let unwrittenBytes = 0;
+let whenWritten: () => void = () => {};
 const service = new EngineService(
   () => new JournalReader(nodeFileLayer, folder, () => position.step),
   options,
-  (view, error) => post({ type: "view-failed", view, reason: reasonOf(error) }),
+  {
+    onFailure: (view, error) => post({ type: "view-failed", view, reason: reasonOf(error) }),
+    onRows: (rows) => {
+      unwrittenBytes += rows.rows.bytes.length;
+      post({ type: "rows", rows });
+    },
+  },
+  written,
 );
 /** When each view was last told, and whether that batch is still on its way. */
 const deliveries = new Map<string, { lastMs: number; inFlight: boolean; step: number }>();
@@ -88,13 +100,18 @@ port.on("message", (message: ToEngine) => {
       const delivery = deliveries.get(message.view);
       if (delivery !== undefined) delivery.inFlight = false;
       if (timer === undefined) deliver();
+    } else if (message.type === "written") {
+      unwrittenBytes -= message.bytes;
+      whenWritten();
     } else if (message.type === "add-view") {
-      service.addView(message.view);
+      service.addView(message.view, message.lateRows);
       post({ type: "added", id: message.id });
       deliver();
     } else {
       closing = true;
       position.wakeAll();
+      whenWritten();
+      port.close();
     }
   } catch (error) {
     fail(error);
@@ -103,6 +120,12 @@ port.on("message", (message: ToEngine) => {
 
 async function run(): Promise<void> {
   while (!closing) {
+    if (unwrittenBytes > unwrittenBytesMax) {
+      await new Promise<void>((resolve) => {
+        whenWritten = resolve;
+      });
+      continue;
+    }
     const flushCount = position.flushCount;
     const more = service.work(performance.now() + turnMs, () => performance.now());
     if (timer === undefined) deliver();
@@ -111,10 +134,10 @@ async function run(): Promise<void> {
   }
   service.close();
   clearTimeout(timer);
-  port!.close();
 }
 
 try {
+  for (const insert of inserts) service.addInsert(insert);
   for (const view of views) service.addView(view);
   await run();
 } catch (error) {

@@ -3,13 +3,16 @@
  * that they touch; its watermark is judged once. Each pipeline sees the batch through the columns of its
  * own scan.
  */
+import type { TableDefinition } from "../../catalog/catalog.ts";
+import { durationMs } from "../../catalog/duration.ts";
+import { timeStyleOf } from "../../catalog/json-style.ts";
 import type { ScanColumn } from "../../sql/plan/logical-plan.ts";
 import { allocateBatch } from "../../values/column-access.ts";
 import { type Cause, type ColumnBatch, noCause } from "../../values/column-batch.ts";
 import type { TimeStyle } from "../../values/json/time-text.ts";
 import { type DecodeKernel, makeDecoder, type RowBytes } from "../codegen/decoder.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
-import type { Pipeline, ScanInput } from "../physical/build-pipeline.ts";
+import type { Pipeline, PipelineOptions, ScanInput } from "../physical/build-pipeline.ts";
 import { idleTimeoutMsDefault, type SourceTime, SourceWatermark } from "../time/source-watermark.ts";
 import { batchRowsMax } from "./batches.ts";
 import { decoderOfVersion, type WrittenSchema } from "./schema-version.ts";
@@ -112,6 +115,16 @@ export class StreamSource {
     return moved || this.#consumers.some(({ pipeline }) => pipeline.hearsTicks);
   }
 
+  /** What the queries that write the stream have advanced to; answers whether that moved it. */
+  follow(watermarkMs: number, idle: boolean, cause: Cause): boolean {
+    const { ms, isIdle } = this.watermark;
+    this.#cause = cause;
+    this.watermark.follow(watermarkMs, idle);
+    const moved = this.watermark.ms !== ms;
+    if (moved || this.watermark.isIdle !== isIdle) this.#advance(this.watermark.ms);
+    return moved;
+  }
+
   /** The input has ended: every window closes. */
   end(cause: Cause = this.#cause): void {
     this.#cause = cause;
@@ -205,4 +218,25 @@ export class StreamSource {
 
 function pathText(column: ScanColumn): string {
   return JSON.stringify(column.path);
+}
+
+/** How the rows of a table become a stream inside the engine; `follows` where queries write it. */
+export function sourceOptions(
+  table: TableDefinition,
+  { mode }: Pick<PipelineOptions, "mode">,
+  follows = false,
+): Omit<StreamSourceOptions, "onFailure"> {
+  const { name, schema, watermark, options } = table;
+  return {
+    table: name,
+    timeStyle: timeStyleOf(table),
+    watermark: watermark && {
+      path: schema.columns[watermark.column]!.name,
+      delayMs: watermark.delayMs,
+      idleMs: durationMs(options["idle-timeout"] ?? "") ?? idleTimeoutMsDefault,
+      partitionCount: 1,
+      follows,
+    },
+    mode,
+  };
 }

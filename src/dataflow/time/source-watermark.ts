@@ -6,7 +6,8 @@
  * matter how rows were batched. A partition that gave no row for `idleMs` of logged time is idle. Where all
  * are, the clock moves the watermark on (tick − idle timeout − delay), so that the windows of a quiet stream
  * close; a stream that never had a row stays where it is, because what comes first may be history. Inside a
- * backfill the clock says nothing about the rows, and neither holds.
+ * backfill the clock says nothing about the rows, and neither holds. Of a stream that queries write it is the
+ * queries that say what is passed and who is idle (`follow`), and the clock says nothing.
  *
  * State kept  of each partition: the running maximum, when it had its last rows, how long it has been quiet;
  *             the combined watermark and the last tick. All of it is in the image.
@@ -22,6 +23,8 @@ export interface SourceTime {
   readonly delayMs: number;
   readonly idleMs: number;
   readonly partitionCount: number;
+  /** Its time is that of queries that write it. */
+  readonly follows?: boolean | undefined;
 }
 
 export class SourceWatermark {
@@ -97,7 +100,7 @@ export class SourceWatermark {
   tick(clockMs: number): void {
     const lastTickMs = this.#lastTickMs;
     this.#lastTickMs = clockMs;
-    if (this.#inBackfill) return;
+    if (this.#inBackfill || this.#time.follows === true) return;
     const { delayMs, idleMs, partitionCount } = this.#time;
     for (let partition = 0; partition < partitionCount; partition++) {
       const sinceMs = clockMs - Math.max(lastTickMs, this.#rowAtMs[partition]!);
@@ -109,6 +112,12 @@ export class SourceWatermark {
     for (let partition = 0; partition < partitionCount; partition++) {
       this.#combined.advance(partition, Math.max(this.ms, clockMs - idleMs - delayMs), true);
     }
+  }
+
+  /** What the queries that write the stream have advanced to: its own delay is meant on top. */
+  follow(watermarkMs: number, idle: boolean): void {
+    const { delayMs } = this.#time;
+    this.#combined.advance(0, Math.max(this.#maxMs[0]!, watermarkMs) - delayMs, idle);
   }
 
   backfill(begins: boolean): void {

@@ -102,6 +102,11 @@ export class JournalWriter {
     return declaration;
   }
 
+  /** The rows that a stream was given so far, those that retention took among them. */
+  rowCountOf(stream: string): number {
+    return this.#streamNamed(stream).nextRowOffsets.reduce((sum, count) => sum + count, 0);
+  }
+
   appendRows(stream: string, partition: number, rows: StepRows): StepNumber {
     this.#rollWhereFull();
     const { declaration, nextRowOffsets } = this.#streamNamed(stream);

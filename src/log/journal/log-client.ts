@@ -3,9 +3,16 @@ import { Worker } from "node:worker_threads";
 import type { TableDefinition } from "../../catalog/catalog.ts";
 import { QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { workerUrl } from "../../values/worker-url.ts";
-import type { AppendAnswer, AppendRequest, EventLogWriter, LogEntry, StepNumber } from "../event-log.ts";
+import type {
+  AppendAnswer,
+  AppendRequest,
+  DeclaredStream,
+  EventLogWriter,
+  LogEntry,
+  StepNumber,
+} from "../event-log.ts";
 import { defaultLogSettings, type LogSettings } from "../log-settings.ts";
-import type { StreamDeclaration } from "../step-payload.ts";
+import { workerExit } from "../worker-exit.ts";
 import { FlushedPosition } from "./flushed-position.ts";
 import type { FromLog, LogThreadData, PostedError, ToLog } from "./log-messages.ts";
 
@@ -26,7 +33,6 @@ export class LogClient implements EventLogWriter {
   #pendingBytes = 0;
   #closing = false;
   #failure: QuickwaterError | undefined;
-  #closed: (() => void) | undefined;
 
   private constructor(worker: Worker, flushed: FlushedPosition, settings: LogSettings) {
     this.#worker = worker;
@@ -60,7 +66,7 @@ export class LogClient implements EventLogWriter {
     return this.#pendingBytes;
   }
 
-  declare(tables: readonly TableDefinition[]): Promise<readonly StreamDeclaration[]> {
+  declare(tables: readonly TableDefinition[]): Promise<readonly DeclaredStream[]> {
     const id = this.#nextId++;
     return this.#ask(id, 0, { type: "declare", id, tables });
   }
@@ -74,13 +80,12 @@ export class LogClient implements EventLogWriter {
     return this.#ask(id, bytes, { type: "append", id, ...request });
   }
 
+  /** Who writes holds itself back: nothing is refused because of what others have sent. */
   write(entries: readonly LogEntry[]): Promise<readonly StepNumber[]> {
-    let bytes = 0;
-    for (const entry of entries) if ("rows" in entry) bytes += entry.rows.bytes.length;
-    const refusal = this.#refusalOf(bytes);
+    const refusal = this.#refusalOf(0);
     if (refusal !== undefined) return Promise.reject(refusal);
     const id = this.#nextId++;
-    return this.#ask(id, bytes, { type: "write", id, entries });
+    return this.#ask(id, 0, { type: "write", id, entries });
   }
 
   #refusalOf(bytes: number): QuickwaterError | undefined {
@@ -95,13 +100,8 @@ export class LogClient implements EventLogWriter {
   async close(): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
-    if (this.#failure === undefined) {
-      await new Promise<void>((resolve) => {
-        this.#closed = resolve;
-        this.#post({ type: "close" });
-      });
-    }
-    await this.#worker.terminate();
+    this.#post({ type: "close" });
+    await workerExit(this.#worker);
   }
 
   #ask<T>(id: number, bytes: number, message: ToLog): Promise<T> {
@@ -137,9 +137,6 @@ export class LogClient implements EventLogWriter {
       case "failed":
         this.#failure ??= this.#announce(fromPosted(message.error));
         break;
-      case "closed":
-        this.#closed?.();
-        break;
     }
   }
 
@@ -159,7 +156,6 @@ export class LogClient implements EventLogWriter {
   #fail(error: QuickwaterError): void {
     this.#failure ??= this.#announce(error);
     for (const id of [...this.#waiting.keys()]) this.#settle(id, (waiting) => waiting.reject(error));
-    this.#closed?.();
   }
 }
 

@@ -2,9 +2,8 @@
 import type { TableDefinition } from "../../catalog/catalog.ts";
 import type { ErrorCode } from "../../errors/catalogue.ts";
 import type { QuickwaterError } from "../../errors/quickwater-error.ts";
-import type { BodyFormat, LogEntry } from "../event-log.ts";
+import type { BodyFormat, DeclaredStream, LogEntry } from "../event-log.ts";
 import type { LogSettings } from "../log-settings.ts";
-import type { StreamDeclaration } from "../step-payload.ts";
 import type { LogReply } from "./log-service.ts";
 
 export interface LogThreadData {
@@ -29,11 +28,10 @@ export type ToLog =
 export type FromLog =
   | { readonly type: "ready"; readonly lastStep: number; readonly cutBytes: number }
   | { readonly type: "cannot-open"; readonly error: PostedError }
-  | { readonly type: "declared"; readonly id: number; readonly declarations: readonly StreamDeclaration[] }
+  | { readonly type: "declared"; readonly id: number; readonly declarations: readonly DeclaredStream[] }
   | { readonly type: "refused"; readonly id: number; readonly error: PostedError }
   | { readonly type: "replies"; readonly replies: readonly LogReply[] }
-  | { readonly type: "failed"; readonly error: PostedError }
-  | { readonly type: "closed" };
+  | { readonly type: "failed"; readonly error: PostedError };
 
 /** A catalogue error between threads; an error of another kind becomes `run.thread-died`. */
 export interface PostedError {

@@ -4,7 +4,7 @@
  * before.
  */
 
-import type { TableDefinition } from "../../catalog/catalog.ts";
+import { isKeptBeside, type TableDefinition } from "../../catalog/catalog.ts";
 import { deadLetterTable } from "../../catalog/dead-letters.ts";
 import { QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import {
@@ -16,7 +16,7 @@ import {
 } from "../check/check-body.ts";
 import { compileRowCheck, type RowFormat } from "../check/row-check.ts";
 import { rowFormatOf } from "../check/row-format.ts";
-import type { AppendAnswer, BodyFormat, LogEntry, StepNumber } from "../event-log.ts";
+import type { AppendAnswer, BodyFormat, DeclaredStream, LogEntry, StepNumber } from "../event-log.ts";
 import { folderError } from "../folder-error.ts";
 import type { LogSettings } from "../log-settings.ts";
 import type { StreamDeclaration } from "../step-payload.ts";
@@ -91,7 +91,7 @@ export class LogService {
     return this.#writer.cutBytes;
   }
 
-  declare(tables: readonly TableDefinition[]): readonly StreamDeclaration[] {
+  declare(tables: readonly TableDefinition[]): readonly DeclaredStream[] {
     const declarations: StreamDeclaration[] = [];
     // A schema that is refused is the user's mistake, and nothing of it was written.
     let refused: QuickwaterError | undefined;
@@ -106,7 +106,10 @@ export class LogService {
     });
     if (this.#failed !== undefined) throw this.#failed;
     if (refused !== undefined) throw refused;
-    return declarations;
+    return declarations.map((declaration) => ({
+      ...declaration,
+      rowCount: this.#writer.rowCountOf(declaration.table.name),
+    }));
   }
 
   #declare(table: TableDefinition): readonly StreamDeclaration[] {
@@ -117,7 +120,7 @@ export class LogService {
       this.#appendDead(known);
     }
     const declaration = this.#writer.declare(table);
-    if (table.origin.kind === "dead") return [declaration];
+    if (isKeptBeside(table)) return [declaration];
     const dead = this.#writer.declare(deadLetterTable(table.name));
     this.#open(declaration, dead);
     return [declaration, dead];

@@ -85,7 +85,6 @@ function serve(service: LogService): void {
       clearInterval(ticks);
       commit();
       service.close();
-      post({ type: "closed" });
       port!.close();
     }
   });

@@ -1,6 +1,7 @@
-/** DROP: what nobody reads goes, and with a stream the table of its dead letters. */
-import type { Catalog } from "../../catalog/catalog.ts";
+/** DROP: what nobody reads goes, and with it the tables that Quickwater keeps beside it. */
+import { type Catalog, isKeptBeside } from "../../catalog/catalog.ts";
 import { deadLetterName } from "../../catalog/dead-letters.ts";
+import { lateRowsName } from "../../catalog/late-rows.ts";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { closestName } from "../../errors/suggest.ts";
 import type { Drop } from "../parse/ast.ts";
@@ -17,6 +18,7 @@ export function bindDrop({ object, ifExists, name: written }: Drop, catalog: Cat
   }
   const dropped = [name];
   if (catalog.table(name)?.origin.kind === "stream") dropped.push(deadLetterName(name));
+  if (catalog.table(lateRowsName(name)) !== undefined) dropped.push(lateRowsName(name));
   for (const each of dropped) {
     const view = catalog.readerOf(each);
     if (view !== undefined) throw quickwaterError("sql.still-read", { name: each, view }, { position });
@@ -28,7 +30,7 @@ export function bindDrop({ object, ifExists, name: written }: Drop, catalog: Cat
 function namesOf(object: Drop["object"], catalog: Catalog): readonly string[] {
   switch (object) {
     case "TABLE":
-      return catalog.tables().flatMap(({ name, origin }) => (origin.kind === "dead" ? [] : [name]));
+      return catalog.tables().flatMap((table) => (isKeptBeside(table) ? [] : [table.name]));
     case "VIEW":
       return catalog.queries().map(({ name }) => name);
     case "MATERIALIZED VIEW":

@@ -4,7 +4,7 @@
  * Flink, when the first NULL comes.
  */
 import type { Catalog, TableDefinition } from "../../catalog/catalog.ts";
-import { quickwaterError } from "../../errors/quickwater-error.ts";
+import { quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
 import { closestName } from "../../errors/suggest.ts";
 import { partsOf } from "../../functions/scalar/cast-nested.ts";
 import {
@@ -18,8 +18,10 @@ import {
 } from "../../values/sql-type.ts";
 import type { InsertInto } from "../parse/ast.ts";
 import { project } from "../plan/build.ts";
+import { answersOf } from "../plan/first-answers.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
 import { tablesOf } from "../plan/map-plan.ts";
+import { isUpdating, keyOf } from "../plan/traits.ts";
 import { bindWholeQuery } from "./bind-whole-query.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { coerce, literal, sameType, typeText } from "./coerce.ts";
@@ -31,6 +33,8 @@ export interface BoundInsert {
   readonly target: TableDefinition;
   readonly plan: LogicalPlan;
   readonly reads: ReadonlySet<string>;
+  /** The time that orders the query's rows orders the target's: its watermark is worth as much there. */
+  readonly followsTime: boolean;
 }
 
 export function bindInsert(statement: InsertInto, catalog: Catalog, inputEnds: boolean): BoundInsert {
@@ -49,13 +53,16 @@ export function bindInsert(statement: InsertInto, catalog: Catalog, inputEnds: b
   const expressions = sources.map((source, index) =>
     source === undefined ? missing(statement, target, index) : assign(bound, target, source, index),
   );
+  if (target.origin.kind === "stream") checkStream(statement, target, bound, expressions);
+  const timed = target.watermark && sources[target.watermark.column];
+  const followsTime = timed !== undefined && isRowtime(plan.schema.columns[timed]!.type);
   const isSame =
     expressions.length === plan.schema.columns.length &&
     expressions.every((expression, index) => isColumn(expression, index));
-  if (!isSame) return { target, reads, plan: project(plan, expressions, names) };
+  if (!isSame) return { target, reads, followsTime, plan: project(plan, expressions, names) };
   // The sink's names, without a step that only renames.
   const columns = plan.schema.columns.map(({ type }, index) => ({ name: names[index]!, type }));
-  return { target, reads, plan: { ...plan, schema: { columns } } };
+  return { target, reads, followsTime, plan: { ...plan, schema: { columns } } };
 }
 
 /** For each column of the target its place in the query; undefined where the list leaves it out. */
@@ -112,14 +119,58 @@ function findTarget(statement: InsertInto, catalog: Catalog): TableDefinition {
     );
     throw quickwaterError("sql.unknown-table", { table: name }, { position, suggestion });
   }
-  if (target.origin.kind !== "connector") {
-    const params = {
-      feature: "INSERT INTO a stream of the own log",
-      instead: "Write to a table with a connector.",
-    };
-    throw quickwaterError("sql.not-supported-yet", params, { position });
-  }
+  if (target.origin.kind === "dead" || target.origin.kind === "late")
+    throw quickwaterError("request.written-stream", { stream: name }, { position });
   return target;
+}
+
+/** What a stream of the own log asks of the rows that a query writes into it. */
+function checkStream(
+  { query: { position } }: InsertInto,
+  target: TableDefinition,
+  { plan }: BoundQuery,
+  expressions: readonly BoundExpression[],
+): void {
+  const { name, schema, watermark, primaryKey, options } = target;
+  if (watermark !== undefined && expressions[watermark.column]!.type.nullable) {
+    const { name: column } = schema.columns[watermark.column]!;
+    throw quickwaterError("sql.insert-time", { column, table: name }, { position });
+  }
+  if (isUpdating(plan)) refuseOtherKey(target, plan, expressions, position);
+  else if (primaryKey.length > 0) return;
+  if (options.emit === "first" && answersOf(plan) === "none")
+    throw quickwaterError("sql.no-first-answer", { table: name }, { position });
+}
+
+/** A row that changes replaces the one of its key: the stream has to know it by the same columns. */
+function refuseOtherKey(
+  { name, schema, primaryKey }: TableDefinition,
+  plan: LogicalPlan,
+  expressions: readonly BoundExpression[],
+  position: SourcePosition,
+): void {
+  const key = keyOf(plan)?.map(({ name: column, place }) => {
+    const index = expressions.findIndex((each) => columnOf(each) === place);
+    return { column, index: place === undefined ? -1 : index };
+  });
+  const isKey =
+    key !== undefined &&
+    key.length === primaryKey.length &&
+    key.every(({ index }) => index >= 0 && primaryKey.includes(index));
+  if (isKey) return;
+  const names = primaryKey.map((index) => schema.columns[index]!.name);
+  const has = names.length === 0 ? "only takes rows that stay" : `has the key (${names.join(", ")})`;
+  const found = key?.map(({ column, index }) => schema.columns[index]?.name ?? `its ${column}`).join(", ");
+  throw quickwaterError("sql.insert-key", { table: name, has, found: found ?? "nothing" }, { position });
+}
+
+/** The column of the query that an expression of the target is, if it is one as it stands. */
+function columnOf(expression: BoundExpression): number | undefined {
+  return expression.kind === "InputColumn" ? expression.index : undefined;
+}
+
+function isRowtime(type: SqlType): boolean {
+  return isTimestamp(type) && type.attribute === "rowtime";
 }
 
 function assign(

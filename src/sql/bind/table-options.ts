@@ -1,4 +1,5 @@
 /** The options of tables and views: which there are, what they may be. Connectors check their own. */
+import { durationMs } from "../../catalog/duration.ts";
 import { type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { closestName } from "../../errors/suggest.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
@@ -8,14 +9,11 @@ import type { TableOption } from "../parse/ast.ts";
 const knownConnectors: readonly string[] = ["filesystem", "print", "blackhole"];
 
 /** Options of a stream of the deployment's own log. */
-const streamOptions: readonly string[] = ["dedup-key", "dedup-span", "idle-timeout", "retention"];
+const streamOptions: readonly string[] = ["dedup-key", "dedup-span", "emit", "idle-timeout", "retention"];
 const viewOptions: readonly string[] = ["emit", "max-rows", "retention", "history"];
 
 const viewRowsDefault = 100_000;
 const viewRowsMax = 10_000_000;
-
-const durationText = /^(\d{1,9})\s*(ms|s|sec|seconds?|m|min|minutes?|h|hours?|d|days?)$/;
-const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 export function checkTableOptions(
   options: readonly TableOption[],
@@ -78,9 +76,8 @@ export function refuseIdleRetention(options: readonly TableOption[]): void {
 }
 
 function durationMsOf(option: TableOption): number {
-  const [, count, unit] = durationText.exec(option.value) ?? [];
-  const durationMs = Number(count) * (unit === "ms" ? 1 : (unitMs[unit?.[0] ?? ""] ?? 0));
-  if (durationMs > 0) return durationMs;
+  const ms = durationMs(option.value);
+  if (ms !== undefined && ms > 0) return ms;
   throw badOption(option, "a duration such as '5 s' or '24 h'");
 }
 
@@ -109,8 +106,14 @@ function checkStreamOption(option: TableOption, schema: RowSchema): void {
       throw quickwaterError("sql.bad-option", params, details);
     }
     case "dedup-span":
+      durationMsOf(option);
+      return;
     case "idle-timeout":
-      if (!durationText.test(option.value)) throw badOption(option, "a duration such as '5 s' or '24 h'");
+      if (durationMs(option.value) === undefined)
+        throw badOption(option, "a duration such as '5 s' or '0 s'");
+      return;
+    case "emit":
+      if (option.value !== "first" && option.value !== "final") throw badOption(option, "'first' or 'final'");
       return;
     case "retention":
       throw notYet(option);

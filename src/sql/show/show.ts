@@ -1,5 +1,5 @@
 /** SHOW: lists of what the catalog holds, the columns of one table, the statement that made one. */
-import type { Catalog } from "../../catalog/catalog.ts";
+import { type Catalog, isKeptBeside } from "../../catalog/catalog.ts";
 import { aggregateNames } from "../../functions/aggregate/aggregate-function.ts";
 import { callableFunctions, scalarFunction } from "../../functions/scalar/registry.ts";
 import { notFlink } from "../bind/over-window.ts";
@@ -61,7 +61,7 @@ function definitionOf({ subject, name: written }: ShowStatement, catalog: Catalo
 
 /** Without those that Quickwater keeps beside them. */
 function tables(catalog: Catalog) {
-  return catalog.tables().filter(({ origin }) => origin.kind !== "dead");
+  return catalog.tables().filter((table) => !isKeptBeside(table));
 }
 
 function functions(): readonly { readonly name: string }[] {

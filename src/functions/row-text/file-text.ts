@@ -1,8 +1,9 @@
 /** A value as Flink's file formats write it: bytes as base64, times without a fraction that is nothing. */
-import { casterOf } from "../../functions/scalar/cast.ts";
+
 import type { TimeStyle } from "../../values/json/time-text.ts";
 import { isTimestamp, type SqlType, stringLengthMax } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
+import { casterOf } from "../scalar/cast.ts";
 
 const text: SqlType = { kind: "VARCHAR", length: stringLengthMax, nullable: false };
 

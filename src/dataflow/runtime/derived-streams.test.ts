@@ -1,0 +1,279 @@
+/** INSERT INTO a stream: who reads it has its rows with the step that caused them, also after a restart. */
+import { describe, expect, test } from "vitest";
+import { LossyFileLayer } from "../../../test/log/lossy-file-layer.ts";
+import {
+  at,
+  counted,
+  decide,
+  decideLate,
+  journaled,
+  latest,
+  payment,
+  startMs,
+  tables,
+  world,
+} from "../../../test/support/decision-world.ts";
+import { boundProject, EngineWorld, LogWorld } from "../../../test/support/engine-world.ts";
+import { nodeFileLayer } from "../../log/journal/file-layer.ts";
+
+describe("INSERT INTO a stream", () => {
+  test("with 'emit' = 'first' each row is answered with its step, before the watermark", () => {
+    const { folder, log, engine } = world(`${tables}${decide}${counted}${latest}`);
+    log.send("payments", [payment(1, 0), payment(2, 1), payment(3, 2, "b")]);
+    engine.catchUp();
+    log.send("payments", [payment(4, 3)]);
+    engine.catchUp();
+    expect(engine.failures).toEqual([]);
+    expect(engine.rows("latest")).toMatchObject([
+      { id: 1, decision: "approved", seen: 1 },
+      { id: 2, decision: "approved", seen: 2 },
+      { id: 3, decision: "approved", seen: 1 },
+      { id: 4, decision: "blocked", seen: 3 },
+    ]);
+    const steps = journaled(folder, "decisions");
+    expect(steps.map(({ index, row }) => [index, row.id, row.decision])).toEqual([
+      [0, 1, "approved"],
+      [1, 2, "approved"],
+      [2, 3, "approved"],
+      [0, 4, "blocked"],
+    ]);
+    expect(new Set(steps.map(({ cause }) => cause)).size).toBe(2);
+  });
+
+  test("without it rows come when they are final, and the stream's time goes on with its query's", () => {
+    const { log, engine } = world(`${tables.replace(" WITH ('emit' = 'first')", "")}${decide}${counted}`);
+    log.send("payments", [payment(1, 0), payment(2, 8)]);
+    engine.catchUp();
+    // The watermark of payments stands at 3 s: the first is final, and decisions' own stands at -5 s.
+    expect(engine.rows("by_decision")).toMatchObject([{ decision: "approved", n: 1, $final: false }]);
+    log.send("payments", [payment(3, 30)]);
+    engine.catchUp();
+    // payments at 25 s, decisions at 20 s: the first window is closed there though its last row is of 8 s.
+    expect(engine.finalRows("by_decision")).toMatchObject([
+      { window_end: `${at(10)}Z`, decision: "approved", n: 2 },
+    ]);
+  });
+
+  test("texts come through as they are", () => {
+    const { folder, log, engine } = world(`${tables}${decide}
+      CREATE MATERIALIZED VIEW cards AS SELECT rn, card FROM (
+        SELECT card, ROW_NUMBER() OVER (ORDER BY id) AS rn FROM decisions) WHERE rn <= 10;`);
+    const card = 'q"\\ \n\u00e9';
+    log.send("payments", [payment(1, 0, card), payment(2, 1, card)]);
+    engine.catchUp();
+    expect(engine.failures).toEqual([]);
+    expect(engine.rows("cards").map((row) => row.card)).toEqual([card, card]);
+    expect(journaled(folder, "decisions").map(({ row }) => row.card)).toEqual([card, card]);
+  });
+
+  test("a keyed stream takes rows that change, and its readers see the latest of each key", () => {
+    const { folder, log, engine } = world(`${tables}
+      CREATE TABLE cards (
+        card STRING NOT NULL, n INT NOT NULL, gone BOOLEAN, PRIMARY KEY (card) NOT ENFORCED);
+      CREATE TABLE doubled (card STRING NOT NULL, n INT NOT NULL, PRIMARY KEY (card) NOT ENFORCED);
+      INSERT INTO doubled SELECT card, n * 2 FROM cards WHERE gone IS NULL;
+      CREATE MATERIALIZED VIEW all_doubled AS SELECT card, n FROM doubled;`);
+    log.send("cards", [
+      { card: "a", n: 1 },
+      { card: "b", n: 2 },
+      { card: "a", n: 3 },
+      { card: "b", n: 2, gone: true },
+    ]);
+    engine.catchUp();
+    expect(engine.failures).toEqual([]);
+    expect(engine.rows("all_doubled")).toMatchObject([{ card: "a", n: 6 }]);
+    expect(journaled(folder, "doubled").map(({ row, kind }) => [kind, row.card, row.n])).toEqual([
+      [0, "a", 2],
+      [0, "b", 4],
+      [0, "a", 6],
+      [3, "b", 4],
+    ]);
+  });
+
+  test("streams feed streams within one step, in whatever order they are written down", () => {
+    const { log, engine } = world(`CREATE TABLE a (n INT NOT NULL);
+      CREATE TABLE b (n INT NOT NULL);
+      CREATE TABLE c (n INT NOT NULL);
+      INSERT INTO c SELECT n + 1 FROM b WHERE n < 100;
+      INSERT INTO b SELECT n * 10 FROM a WHERE n > 0;
+      CREATE MATERIALIZED VIEW largest AS SELECT n, rn FROM (
+        SELECT *, ROW_NUMBER() OVER (ORDER BY n DESC) AS rn FROM c) WHERE rn <= 3;`);
+    log.send("a", [{ n: 0 }, { n: 3 }, { n: 50 }]);
+    engine.catchUp();
+    expect(engine.failures).toEqual([]);
+    expect(engine.rows("largest")).toMatchObject([{ n: 31 }]);
+  });
+});
+
+describe("the time of a written stream", () => {
+  test("is its query's: the clock does not pass rows that come once a minute", () => {
+    const { log, engine } = world(`${tables}
+      CREATE TABLE minutes (n BIGINT NOT NULL, ts TIMESTAMP(3) NOT NULL, WATERMARK FOR ts AS ts);
+      INSERT INTO minutes SELECT COUNT(*), window_time
+        FROM TABLE(TUMBLE(TABLE payments, DESCRIPTOR(ts), INTERVAL '1' MINUTE))
+        GROUP BY window_start, window_end, window_time;
+      CREATE MATERIALIZED VIEW again AS SELECT window_end, SUM(n) AS n, window_start
+        FROM TABLE(TUMBLE(TABLE minutes, DESCRIPTOR(ts), INTERVAL '1' MINUTE))
+        GROUP BY window_start, window_end;`);
+    for (let second = 1; second <= 200; second++) {
+      log.tick(startMs + second * 1000);
+      // Events are 8 seconds old when they come.
+      log.send("payments", [payment(second, second - 8)]);
+      engine.catchUp();
+    }
+    expect(engine.failures).toEqual([]);
+    expect(engine.counters("again").rowsLate).toBe(0);
+    const windows = engine.finalRows("again").map(({ window_end, n }) => [window_end, n]);
+    expect(windows).toEqual([
+      [`${at(0)}Z`, 7],
+      [`${at(60)}Z`, 60],
+      [`${at(120)}Z`, 60],
+      [`${at(180)}Z`, 60],
+    ]);
+  });
+
+  test("goes on with the clock where its query is idle", () => {
+    const { log, engine } = world(`${tables.replace(" WITH ('emit' = 'first')", "")}${decide}${counted}`);
+    log.send("payments", [payment(1, 0), payment(2, 1)]);
+    for (let second = 1; second <= 60; second++) log.tick(startMs + second * 1000);
+    engine.catchUp();
+    expect(engine.finalRows("by_decision")).toMatchObject([{ window_end: `${at(10)}Z`, n: 2 }]);
+  });
+});
+
+test("'idle-timeout' is how long a stream holds others back", () => {
+  const joined = (timeout: string) => {
+    const { log, engine } = world(`${tables}
+      CREATE TABLE rates (card STRING NOT NULL, rate INT NOT NULL, ts TIMESTAMP(3) NOT NULL,
+        WATERMARK FOR ts AS ts, PRIMARY KEY (card) NOT ENFORCED) WITH ('idle-timeout' = '${timeout}');
+      CREATE TABLE rated (id INT NOT NULL, rate INT);
+      INSERT INTO rated SELECT p.id, r.rate FROM payments AS p
+        LEFT JOIN rates FOR SYSTEM_TIME AS OF p.ts AS r ON p.card = r.card;`);
+    log.send("rates", [{ card: "a", rate: 2, ts: at(-100) }]);
+    log.send("payments", [payment(1, 0), payment(2, 60)]);
+    engine.catchUp();
+    const before = engine.written.length;
+    for (let second = 1; second <= 12; second++) log.tick(startMs + second * 1000);
+    engine.catchUp();
+    return [before, engine.written.length];
+  };
+  expect([joined("0 s"), joined("5 s"), joined("20 s")]).toEqual([
+    [1, 1],
+    [0, 1],
+    [0, 0],
+  ]);
+});
+
+describe("after a restart", () => {
+  const sql = `${tables}${decide}${decideLate}${counted}${latest}`;
+
+  test("rows that are in the journal are compared and not written twice, and the others are written", () => {
+    const { folder, log, engine } = world(sql);
+    log.send("payments", [payment(1, 0), payment(2, 1)]);
+    engine.catchUp();
+    log.send("payments", [payment(3, 40), payment(4, 2)]);
+    log.service.close();
+    const before = journaled(folder, "decisions");
+    expect(before).toHaveLength(2);
+    const again = world(sql, folder);
+    again.engine.catchUp();
+    expect(again.engine.failures).toEqual([]);
+    expect(journaled(folder, "decisions").map(({ row }) => row.id)).toEqual([1, 2, 3, 4]);
+    again.engine.catchUp();
+    const third = world(sql, folder);
+    third.engine.catchUp();
+    expect(third.engine.failures).toEqual([]);
+    expect(third.engine.written).toEqual([]);
+    expect(third.engine.rows("latest")).toEqual(again.engine.rows("latest"));
+  });
+
+  test.each([
+    ["other values", decide.replace("n > 2", "n > 1"), "their values are others"],
+    ["none", "", "decisions"],
+    [
+      "more rows",
+      `${decide}INSERT INTO decisions SELECT id, card, CAST(9 AS BIGINT), 'x', ts FROM payments;`,
+      "it makes",
+    ],
+  ])("a query that makes %s is stopped with what reads it", (_, other, reason) => {
+    const { folder, log, engine } = world(`${tables}${decide}${latest}`);
+    log.send("payments", [payment(1, 0), payment(2, 1)]);
+    engine.catchUp();
+    log.service.close();
+    const again = world(`${tables}${other}${latest}`, folder);
+    again.engine.catchUp();
+    if (other === "") {
+      // Nobody writes it any more: it is a stream like others, with the rows that it has.
+      expect(again.engine.failures).toEqual([]);
+      expect(again.engine.rows("latest")).toHaveLength(2);
+      return;
+    }
+    expect(again.engine.failures[0]).toContain(reason);
+    expect(again.engine.failures[1]).toContain("latest");
+  });
+
+  test("an image holds what was made and not read back", () => {
+    const project = boundProject(sql);
+    const { folder, log, engine } = world(sql);
+    log.send("payments", [payment(1, 0), payment(2, 1)]);
+    while (engine.written.length === 0) engine.engine.work(0, () => 1);
+    const image = engine.engine.freeze();
+    const restoredAt = (rows: LogWorld) => {
+      const of = { ...project, log: rows };
+      const restored = new EngineWorld(folder, project.views, "compiled", nodeFileLayer, of);
+      restored.engine.restore(image);
+      return restored.catchUp();
+    };
+    expect(restoredAt(log).failures).toEqual([]);
+    engine.catchUp();
+    log.send("payments", [payment(3, 40), payment(4, 2)]);
+    engine.catchUp();
+    const before = journaled(folder, "decisions").map(({ row }) => row.id);
+    expect(before).toEqual([1, 2, 3, 4]);
+    // The image is older than what the journal holds by now.
+    log.service.close();
+    const later = restoredAt(new LogWorld(folder, project.tables, startMs));
+    expect(later.failures).toEqual([]);
+    expect(later.written).toEqual([]);
+    expect(later.rows("latest")).toEqual(engine.rows("latest"));
+  });
+});
+
+test("what a crash took of the rows that queries wrote is written again, once", () => {
+  const sql = `${tables}${decide}${decideLate}`;
+  const project = boundProject(sql);
+  const sent = Array.from({ length: 30 }, (_, id) => payment(id, (id * 7) % 40, id % 3 === 0 ? "a" : "b"));
+  const rowsAfter = (crashes: (place: number) => boolean) => {
+    let files = new LossyFileLayer();
+    const folder = "/journal";
+    const open = () => {
+      const log = new LogWorld(folder, project.tables, startMs, files);
+      return { log, engine: new EngineWorld(folder, [], "compiled", files, { ...project, log }) };
+    };
+    let running = open();
+    let writes = 0;
+    for (const row of sent) {
+      running.log.send("payments", [row]);
+      let isGone = false;
+      // The power goes while rows that a query wrote are on their way.
+      files.fault = (call) => {
+        if (call !== "flush" || isGone || !crashes(writes++)) return undefined;
+        isGone = true;
+        return new Error("the power is gone");
+      };
+      running.engine.catchUp();
+      files.fault = () => undefined;
+      if (!isGone) continue;
+      files = files.crash(() => 0.5);
+      running = open();
+      running.engine.catchUp();
+      expect(running.engine.failures).toEqual([]);
+    }
+    running.engine.catchUp();
+    return journaled(folder, "decisions", files).map(({ row }) => row);
+  };
+  const whole = rowsAfter(() => false);
+  expect(whole).toHaveLength(30);
+  expect(rowsAfter((place) => place % 4 === 1)).toEqual(whole);
+  expect(rowsAfter((place) => place % 2 === 0)).toEqual(whole);
+});

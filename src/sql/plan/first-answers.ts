@@ -1,0 +1,52 @@
+/**
+ * Whether a query can answer as soon as a row comes: because nothing in it waits, or because what waits for
+ * the watermark tells what is known so far, too.
+ */
+import type { LogicalPlan } from "./logical-plan.ts";
+
+/**
+ *   at once  rows are final when they are given
+ *   first    each row is answered when it comes, and finally behind the watermark
+ *   none     a part of it has no answer before the watermark
+ */
+export type Answers = "at once" | "first" | "none";
+
+export function answersOf(plan: LogicalPlan): Answers {
+  switch (plan.kind) {
+    case "Scan":
+    case "Values":
+      return "at once";
+    case "Filter":
+    case "Project":
+    case "AssignTime":
+    case "RepeatRows":
+    case "Unnest":
+      return answersOf(plan.input);
+    case "Over":
+      return answersOf(plan.input) === "at once" ? "first" : "none";
+    case "LatestRows":
+    case "Aggregate":
+      return atOnceOver(plan.input);
+    case "Rank":
+      return plan.method === "top" || plan.method === "keep-last" ? atOnceOver(plan.input) : "none";
+    case "AssignWindows":
+      return plan.window.kind === "SESSION" ? "none" : answersOf(plan.input);
+    case "WindowAggregate":
+      return "none";
+    case "Join": {
+      const { left, right, method, type } = plan;
+      if (answersOf(left) !== "at once" || answersOf(right) !== "at once") return "none";
+      if (method.kind === "temporal") return "first";
+      if (method.kind === "interval") return type === "INNER" ? "at once" : "none";
+      return method.kind === "regular" ? "at once" : "none";
+    }
+    case "Union": {
+      const [first, ...others] = plan.inputs.map(answersOf);
+      return others.every((each) => each === first) ? first! : "none";
+    }
+  }
+}
+
+function atOnceOver(input: LogicalPlan): Answers {
+  return answersOf(input) === "at once" ? "at once" : "none";
+}
