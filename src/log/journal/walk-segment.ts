@@ -1,0 +1,44 @@
+/** Walks the frames of a sealed segment, all of them or none: damage is told, never passed over. */
+import { quickwaterError } from "../../errors/quickwater-error.ts";
+import { FrameBuffer } from "./frame-buffer.ts";
+import type { SegmentBytes } from "./segment-bytes.ts";
+import { decodeFrameHeader, type FrameHeader } from "./step-format.ts";
+
+export interface SealedSegment {
+  readonly path: string;
+  readonly firstStep: number;
+  /** The first step of the segment behind it. */
+  readonly nextStep: number;
+}
+
+/** The frame's bytes are the caller's until he returns; `false` ends the walk. Answers whether it got to the end. */
+export function walkSegment(
+  { path, firstStep, nextStep }: SealedSegment,
+  segment: SegmentBytes,
+  visit: (frame: FrameHeader, bytes: Uint8Array, position: number) => boolean,
+): boolean {
+  const buffer = new FrameBuffer();
+  buffer.begin(segment);
+  const damaged = (problem: string) =>
+    quickwaterError("run.journal-damaged", { file: path, offset: segment.placeOf(buffer.position), problem });
+  const isPacked = segment.header.packed !== undefined;
+  let next = firstStep;
+  for (;;) {
+    const length = buffer.next();
+    if (typeof length === "string") throw damaged(length);
+    if (length === 0) break;
+    const frame = decodeFrameHeader(buffer.bytes, buffer.view, buffer.at, length);
+    if (frame === undefined) throw damaged("the check sum of a step does not match");
+    if (!isPacked && frame.number !== next) {
+      throw damaged(`step ${frame.number} stands where step ${next} belongs`);
+    }
+    next = frame.number + 1;
+    const bytes = buffer.bytes.subarray(buffer.at, buffer.at + length);
+    const { position } = buffer;
+    buffer.at += length;
+    if (!visit(frame, bytes, position)) return false;
+  }
+  const behind = segment.header.packed?.nextStep ?? next;
+  if (behind !== nextStep) throw damaged(`steps ${behind} to ${nextStep - 1} are missing behind it`);
+  return true;
+}
