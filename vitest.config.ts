@@ -18,6 +18,8 @@ export default defineConfig({
           exclude: ["**/node_modules/**", "test/fixtures/**", "test/browser/**", "**/*.slow.test.ts"],
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          // On a machine that does much else a second is soon over.
+          expect: { poll: { timeout: 20_000 } },
         },
       },
       {

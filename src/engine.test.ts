@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { type Engine, type EngineOptions, openEngine } from "./engine.ts";
 import { QuickwaterError } from "./errors/quickwater-error.ts";
 
@@ -31,11 +31,11 @@ test("a view that fails where its open rows are shown stops alone, and says why"
     { sql, onViewFailure: (name, reason) => failures.push(`${name}: ${reason}`) },
     async (engine) => {
       await engine.send("sales", sale(3, 1));
-      await vi.waitFor(() =>
-        expect(failures).toEqual(["broken: Division by zero, which for BIGINT has no result."]),
-      );
+      await expect
+        .poll(() => failures)
+        .toEqual(["broken: Division by zero, which for BIGINT has no result."]);
       await engine.send("sales", sale(4, 1));
-      await vi.waitFor(() => expect(engine.rows("sound")).toMatchObject([{ v: 7 }]));
+      await expect.poll(() => engine.rows("sound")).toMatchObject([{ v: 7 }]);
       expect(engine.failure).toBeUndefined();
       expect(engine.view("broken")?.failure).toContain("Division by zero");
     },
@@ -49,7 +49,7 @@ test("a view that is added and fails on rows that are there is refused with the 
       code: "run.view-failed",
     });
     await engine.execute(view("sound", "SUM(amount)"));
-    await vi.waitFor(() => expect(engine.rows("sound")).toMatchObject([{ v: 3 }]));
+    await expect.poll(() => engine.rows("sound")).toMatchObject([{ v: 3 }]);
   });
 });
 
@@ -60,7 +60,7 @@ test("a script with a mistake leaves nothing behind, so that it can be corrected
     );
     await engine.execute(`${table}\n${view("totals", "SUM(amount)")}`);
     await engine.send("sales", sale(5, 1));
-    await vi.waitFor(() => expect(engine.rows("totals")).toMatchObject([{ v: 5, $final: false }]));
+    await expect.poll(() => engine.rows("totals")).toMatchObject([{ v: 5, $final: false }]);
   });
 });
 
@@ -81,7 +81,7 @@ test("a plain view names a query; what runs is not dropped, what the script made
     async (engine) => {
       await engine.execute(over);
       await engine.send("sales", sale(5, 1));
-      await vi.waitFor(() => expect(engine.rows("totals")).toMatchObject([{ v: 50 }]));
+      await expect.poll(() => engine.rows("totals")).toMatchObject([{ v: 50 }]);
       await expect(engine.execute("DROP MATERIALIZED VIEW totals")).rejects.toMatchObject({
         code: "sql.not-supported-yet",
       });

@@ -187,9 +187,8 @@ export const sqlErrors = {
   },
   "sql.window-over-updates": {
     status: 400,
-    template:
-      "The window {function} reads rows that change later, so that a closed window would not be final.",
-    hint: "Read from a table, or from a query that only adds rows.",
+    template: "{what} takes rows that stay, and in these windows rows change later.",
+    hint: "Aggregate the windows first, or read from a query that only adds rows.",
   },
   "sql.column-names": {
     status: 400,

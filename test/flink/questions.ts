@@ -106,7 +106,8 @@ function askCorpus(text: string): AskedStatement[] {
 
 function askRefusals(text: string): AskedStatement[] {
   const [setup, ...blocks] = text.trimEnd().split("\n====\n");
-  const ddl = setup!.split(/;\s*(?=CREATE|$)/).filter((statement) => statement.trim() !== "");
+  // What else is written into the same streams is a matter of our graph alone.
+  const ddl = setup!.split(/;\s*(?=CREATE|INSERT|$)/).filter((statement) => statement.startsWith("CREATE"));
   return blocks.map((block) => asked(block.split("\n----\n")[0]!.trim(), ddl, {}, false));
 }
 

@@ -7,7 +7,7 @@ import type { Source, SourceChunk } from "../../src/connectors/connector.ts";
 import { RowChecker } from "../../src/connectors/filesystem/row-checker.ts";
 import { rowKindSigns } from "../../src/values/column-batch.ts";
 
-interface GivenRow {
+export interface GivenRow {
   readonly table: string;
   readonly kind: number;
   readonly json: string;
@@ -71,7 +71,7 @@ export class GivenRows {
 }
 
 /** Rows of a test, checked as all rows are. */
-function chunkOf(
+export function chunkOf(
   rows: readonly GivenRow[],
   checker: RowChecker,
   name: string,

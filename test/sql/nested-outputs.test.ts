@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { openEngine } from "../../src/engine.ts";
 import { runText } from "../support/script-run.ts";
 
@@ -105,15 +105,15 @@ test("a view keyed by a ROW goes on after a restart, and gives objects with exac
   );
   expect(answer).toMatchObject({ accepted: 1, rejected: [] });
   await second.send("visits", visit(3, { area: 3, city: "Lund" }, ["a"]));
-  await vi.waitFor(() =>
-    expect(second.rows("places").map(({ place, tags, n }) => [place, tags, n])).toEqual(
+  await expect
+    .poll(() => second.rows("places").map(({ place, tags, n }) => [place, tags, n]))
+    .toEqual(
       expect.arrayContaining([
         [{ city: "Lund", area: 3 }, ["a"], 2],
         [null, null, 1],
         [{ city: "Malmö", area: 9007199254740993n }, ["a", null], 1],
       ]),
-    ),
-  );
+    );
   await second.close();
   rmSync(data, { recursive: true, force: true });
 });

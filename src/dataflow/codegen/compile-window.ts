@@ -13,6 +13,7 @@ import { findSource, laneAt, makeSource, reload } from "./group-source.ts";
 import {
   appendBytes,
   hashBytes,
+  isTakenBack,
   lastEndOf,
   sameBytes,
   sliceEndOf,
@@ -39,6 +40,7 @@ export function compileWindow(shape: WindowShape): WindowKernel {
     lastEndOf,
     hashOfEnd,
     appendBytes,
+    isTakenBack,
   };
   const make = new Function(...Object.keys(names), source);
   return make(...Object.values(names)) as WindowKernel;
@@ -69,8 +71,11 @@ return function takeRows(batch, selection, count, host) {
     if (lastEnd - 1 <= watermarks[row]) { host.late(batch, row); continue; }
     ${layout.overlap === undefined ? "" : closePastWindows}
     ${layout.overlap === undefined ? groupSource(shape) : partSource(shape, layout.overlap)}
-    ${gateSources(shape, "add").join("\n    ")}
-    ${addSources(shape, constants).join("\n    ")}
+    ${
+      shape.losesRows
+        ? "groups.aggregates.change(address, batch, row, isTakenBack(batch, row));"
+        : [...gateSources(shape, "add"), ...addSources(shape, constants)].join("\n    ")
+    }
   }
 };`;
 }
@@ -94,9 +99,10 @@ function groupSource({ groups: { layout }, keys }: WindowShape): string {
  * of the row's slice: mostly the newest.
  */
 function partSource(
-  { groups: { layout, aggregates }, keys }: WindowShape,
+  { groups: { layout, aggregates }, keys, losesRows }: WindowShape,
   { newest, newestEnd, stale }: OverlapLanes,
 ): string {
+  const isBack = losesRows ? "isTakenBack(batch, row)" : "false";
   return `let hash = everHash;
     ${findSource(layout, keys, "Infinity")}
     if (address === 0) { ${makeSource(layout, keys, "Infinity")} }
@@ -106,7 +112,7 @@ function partSource(
       groups.markChanged(address);
     }
     if (isPast) {
-      ${aggregates.isInvertible ? "parts.takePast(address, sliceEnd, batch, row);" : ""}
+      ${aggregates.isInvertible ? `parts.takePast(address, sliceEnd, batch, row, ${isBack});` : ""}
       p = state.writable(address);
       ${aggregates.isInvertible ? "" : `${laneAt("p", stale)} = 1;`}
     }

@@ -13,6 +13,7 @@ import { everSlice, type WindowGroups } from "../operators/window-groups.ts";
 import type { LocateKernel } from "./locate-kernel.ts";
 import {
   hashBytes,
+  isTakenBack,
   lastEndOf,
   sliceEndOf,
   timeColumnOf,
@@ -33,17 +34,18 @@ export function interpretWindow(shape: WindowShape): WindowKernel {
         host.late(batch, row);
         continue;
       }
+      const isBack = isTakenBack(batch, row);
       const isPast = sliceEnd - 1 <= watermark;
       if (overlap !== undefined && isPast) host.closeUpTo(watermark);
       const keys = shape.keys.map((column) => readValue(batch, column, row));
       const address = findOrMake(groups, keys, overlap === undefined ? sliceEnd : everSlice);
       markChanged(groups, address);
       if (overlap !== undefined && isPast) {
-        if (groups.aggregates.isInvertible) groups.parts!.takePast(address, sliceEnd, batch, row);
+        if (groups.aggregates.isInvertible) groups.parts!.takePast(address, sliceEnd, batch, row, isBack);
         else groups.setNumber(address, overlap.stale, 1);
       }
       const part = groups.parts?.findOrMake(address, sliceEnd);
-      groups.aggregates.change(part ?? address, batch, row, false);
+      groups.aggregates.change(part ?? address, batch, row, isBack);
     }
   };
 }

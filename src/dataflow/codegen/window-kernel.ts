@@ -4,7 +4,7 @@
  */
 import type { AttachedWindow, SlicedWindow } from "../../sql/plan/logical-plan.ts";
 import type { ByteArena } from "../../state/byte-arena.ts";
-import type { ColumnBatch } from "../../values/column-batch.ts";
+import { type ColumnBatch, rowKind } from "../../values/column-batch.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
 import type { WindowGroups } from "../operators/window-groups.ts";
 
@@ -16,6 +16,8 @@ export interface WindowShape {
   /** Positions of the key columns in the batch. */
   readonly keys: readonly number[];
   readonly groups: WindowGroups;
+  /** Rows of the input may be taken back. */
+  readonly losesRows: boolean;
 }
 
 /** Whom a kernel tells, while it takes a batch, of what cannot wait until its end. */
@@ -36,6 +38,11 @@ export type WindowKernel = (
   count: number,
   host: WindowHost,
 ) => void;
+
+export function isTakenBack({ kinds }: ColumnBatch, row: number): boolean {
+  const kind = kinds === null ? rowKind.insert : kinds[row];
+  return kind === rowKind.updateBefore || kind === rowKind.delete;
+}
 
 /** Equal bytes, four at a time; the last four overlap where the length is no multiple. */
 export function sameBytes(

@@ -2,7 +2,8 @@
  * TUMBLE, HOP, CUMULATE as rows: each row once for each of its windows, ascending by their ends, with
  * start, end and time of the window behind its columns. For queries that read the window's columns before
  * they group; an aggregation right over the windowing function makes its windows itself. Keeps no state;
- * nothing is late here.
+ * nothing is late here. A row that is taken back is taken back of all its windows; where these are several an
+ * update is deletes and inserts (`parted-updates.ts`).
  */
 import type { AssignWindows, SlicedWindow } from "../../sql/plan/logical-plan.ts";
 import type { ColumnBatch } from "../../values/column-batch.ts";
@@ -25,7 +26,7 @@ export class AssignWindowsOperator extends SingleInputOperator {
     this.name = plan.window.kind;
     this.#window = plan.window;
     const { schema } = plan.input;
-    this.#copies = new RowCopies(schema, plan.schema, output, mode);
+    this.#copies = new RowCopies(schema, plan.schema, output, mode, plan.window.kind !== "TUMBLE");
     const timesAt = (place: number) =>
       this.#copies.column(schema.columns.length + place) as { values: Float64Array };
     this.#starts = timesAt(0).values;

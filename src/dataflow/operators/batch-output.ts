@@ -24,7 +24,7 @@ export abstract class BatchOutput {
   #hasKinds = false;
   cause: Cause = noCause;
   standing: Standing = "final";
-  /** What the output has been advanced to: no row that follows is late for it. */
+  /** The watermark before the rows that follow. */
   watermarkMs = Number.NEGATIVE_INFINITY;
 
   /** Rows that stand for ever have an event time; rows that change have none. */
@@ -50,7 +50,7 @@ export abstract class BatchOutput {
     rows.standing = this.standing;
     rows.kinds = this.#hasKinds ? this.#kinds : null;
     rows.eventTimesMs = this.#isTimed ? this.#eventTimesMs : null;
-    rows.watermarksMs = this.#isTimed ? this.#watermarksMs : null;
+    rows.watermarksMs = this.#watermarksMs;
     this.#output.accept(rows);
     rows.rowCount = 0;
     this.arenaEnd = 0;
@@ -67,4 +67,9 @@ export abstract class BatchOutput {
     this.#watermarksMs[row] = this.watermarkMs;
     return row;
   }
+}
+
+/** What rows that a row makes at once are judged by: the watermark before it. */
+export function watermarkBefore({ watermarksMs }: ColumnBatch, row: number): number {
+  return watermarksMs === null ? Number.NEGATIVE_INFINITY : watermarksMs[row]!;
 }

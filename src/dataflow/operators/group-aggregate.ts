@@ -27,7 +27,7 @@ import type { SameRowKernel } from "../codegen/same-row.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
 import { shapeAggregates } from "./aggregate-shape.ts";
 import type { Output } from "./operator.ts";
-import { Recency, recencyLanes } from "./recency.ts";
+import { type Recency, recencyLanes, recencyOf } from "./recency.ts";
 import { SingleInputOperator } from "./single-input-operator.ts";
 import { WindowGroups } from "./window-groups.ts";
 
@@ -37,7 +37,8 @@ export interface GroupAggregateOptions {
   readonly stateBytesMax: number;
 }
 
-const countOfRows: AggregateCall = {
+/** How many rows a group has, which may be none where rows are taken back. */
+export const countOfRows: AggregateCall = {
   function: "COUNT",
   argument: undefined,
   parameters: [],
@@ -197,12 +198,4 @@ export class GroupAggregateOperator extends SingleInputOperator {
     this.#rows.rowCount = 0;
     this.#arenaEnd = 0;
   }
-}
-
-function recencyOf(groups: WindowGroups, retentionMs: number): Recency {
-  const slots = {
-    number: (address: number, lane: Lane) => groups.numberOf(address, lane),
-    setNumber: (address: number, lane: Lane, value: number) => groups.setNumber(address, lane, value),
-  };
-  return new Recency(slots, (name) => groups.layout.own.get(name)!, retentionMs);
 }

@@ -36,13 +36,13 @@ export class GroupParts {
    * A row came late, for a slice that is in the window's group already: the row goes there too. Its own part
    * takes it as any other. Only where a part can be taken back exactly: then the order of rows is all one.
    */
-  takePast(whole: number, sliceEnd: number, batch: ColumnBatch, row: number): void {
+  takePast(whole: number, sliceEnd: number, batch: ColumnBatch, row: number, isTakenBack: boolean): void {
     const { merged } = this.#lanes;
     const before = this.count(whole);
     this.findOrMake(whole, sliceEnd);
     const made = this.count(whole) - before;
     this.#setI32(whole, merged.offset, this.#i32(whole, merged.offset) + made);
-    this.#groups.aggregates.change(whole, batch, row, false);
+    this.#groups.aggregates.change(whole, batch, row, isTakenBack);
   }
 
   /** The key's group of a slice; 0 where there is none. */

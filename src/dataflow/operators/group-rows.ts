@@ -16,10 +16,23 @@ export class GroupRows extends BatchOutput implements WindowReceiver {
   readonly #write: GroupRowKernel;
   #startMs = 0;
   #endMs = 0;
+  /** Whether somebody is told of open rows: of one that has gone it must be told too. */
+  tellsOpen = false;
+  readonly #keys: WindowGroups;
+  readonly #isEmpty: ((values: number) => boolean) | undefined;
 
-  /** Keys are read where they lie with the aggregates, or elsewhere. */
-  constructor(groups: WindowGroups, plan: WindowAggregate, output: Output, mode: KernelMode, keys = groups) {
+  /** Keys are read where they lie with the aggregates, or elsewhere; a group may be left without rows. */
+  constructor(
+    groups: WindowGroups,
+    plan: WindowAggregate,
+    output: Output,
+    mode: KernelMode,
+    keys = groups,
+    isEmpty?: (values: number) => boolean,
+  ) {
     super(plan.schema, output, true);
+    this.#isEmpty = isEmpty;
+    this.#keys = keys;
     this.#write = makeGroupRow({ plan, rows: this.rows, groups, keys }, mode);
   }
 
@@ -29,7 +42,8 @@ export class GroupRows extends BatchOutput implements WindowReceiver {
   }
 
   group(keys: number, values: number): void {
-    this.#add(keys, values, rowKind.insert);
+    if (this.#isEmpty?.(values) === true) this.#takeBackOpen(keys, values);
+    else this.#add(keys, values, rowKind.insert);
   }
 
   remove(keys: number, values: number): void {
@@ -38,6 +52,18 @@ export class GroupRows extends BatchOutput implements WindowReceiver {
 
   end(): void {
     this.flush();
+  }
+
+  /** One that is closing was told of as gone, unless it has changed since then. */
+  #takeBackOpen(keys: number, values: number): void {
+    if (this.standing === "open") this.remove(keys, values);
+    else if (this.tellsOpen && this.#keys.numberOf(keys, this.#keys.layout.changed) === 1) {
+      this.flush();
+      this.standing = "open";
+      this.remove(keys, values);
+      this.flush();
+      this.standing = "final";
+    }
   }
 
   /** The event time of a window's row is the window's last instant. */

@@ -6,6 +6,9 @@
  *            replaced lie until the watermark passes them.
  * Retraction rows come from streams that only insert; over changing rows it is a Top-N.
  * Watermark  gives the rows that it has reached, ascending by event time, equal ones as they came.
+ * Retention  where a view gives one, a key keeps its row after it was given, and is forgotten when no row of
+ *            it came for so long, by the append time of the steps and ticks that come: its row is deleted. A
+ *            key whose row waits stays.
  * Late       a row behind the watermark is late, also where its key has its row already. It is counted.
  * Checkpoint the rows, the groups, the counters, the last watermark.
  * Cost       a row: one probe and one comparison; one that is kept is copied, and found again by its time.
@@ -21,6 +24,7 @@ import { AddressHeap } from "./address-heap.ts";
 import { noAggregates } from "./aggregate-shape.ts";
 import type { Output } from "./operator.ts";
 import type { RankOptions } from "./ranked-rows.ts";
+import { type Recency, recencyLanes, recencyOf } from "./recency.ts";
 import { RowOutput } from "./row-output.ts";
 import { RowStore } from "./row-store.ts";
 import { SingleInputOperator } from "./single-input-operator.ts";
@@ -52,6 +56,8 @@ export class KeepFirstRowOperator extends SingleInputOperator {
   readonly #group: Lane;
   readonly #selection = new Int32Array(batchRowsMax);
   readonly #addresses = new Int32Array(batchRowsMax);
+  /** Where keys are kept for a while only. */
+  readonly #recent: Recency | undefined;
   #arrivals = 0;
 
   constructor(plan: Rank, output: Output, options: RankOptions) {
@@ -60,7 +66,10 @@ export class KeepFirstRowOperator extends SingleInputOperator {
     const bytesMax = Math.floor(options.stateBytesMax / 2);
     const keyTypes = plan.keys.map((key) => schema.columns[key]!.type);
     this.#timeColumn = plan.order[0]!.column;
-    this.#groups = new WindowGroups(this.name, keyTypes, noAggregates, bytesMax, false, groupLanes);
+    const { retentionMs } = plan;
+    const lanes = retentionMs === undefined ? groupLanes : [...groupLanes, ...recencyLanes];
+    this.#groups = new WindowGroups(this.name, keyTypes, noAggregates, bytesMax, false, lanes);
+    this.#recent = retentionMs === undefined ? undefined : recencyOf(this.#groups, retentionMs);
     this.#store = new RowStore(this.name, schema, rowLanes, bytesMax);
     this.#locate = makeLocate(this.#groups, plan.keys, options.mode);
     this.#rows = new RowOutput(this.#store, plan.schema, output, true);
@@ -74,6 +83,7 @@ export class KeepFirstRowOperator extends SingleInputOperator {
 
   accept(batch: ColumnBatch): void {
     assert(batch.standing === "final", "a deduplication takes rows that stand");
+    this.#expire(batch.cause);
     this.counters.rowsIn += batch.rowCount;
     const times = (batch.columns[this.#timeColumn] as { readonly values: Float64Array }).values;
     const watermarks = batch.watermarksMs!;
@@ -86,11 +96,12 @@ export class KeepFirstRowOperator extends SingleInputOperator {
     for (let place = 0; place < kept; place++) {
       const row = this.#selection[place]!;
       this.#take(this.#addresses[place]!, batch, row, times[row]!);
+      this.#recent?.touch(this.#addresses[place]!, batch.cause.appendTimeMs);
     }
   }
 
   override advance(watermarkMs: number, idle: boolean, cause: Cause): void {
-    this.#rows.cause = cause;
+    this.#expire(cause);
     for (let row = this.#waiting.first; row !== 0; row = this.#waiting.first) {
       const timeMs = this.#store.number(row, this.#time);
       if (timeMs > watermarkMs) break;
@@ -99,9 +110,9 @@ export class KeepFirstRowOperator extends SingleInputOperator {
       if (group !== 0) {
         this.#rows.add(row, rowKind.insert, timeMs);
         this.#groups.setNumber(group, this.#given, 1);
-        this.#groups.setNumber(group, this.#row, 0);
+        if (this.#recent === undefined) this.#groups.setNumber(group, this.#row, 0);
       }
-      this.#store.free(row);
+      if (group === 0 || this.#recent === undefined) this.#store.free(row);
     }
     this.#rows.flush();
     this.#rows.watermarkMs = watermarkMs;
@@ -109,16 +120,41 @@ export class KeepFirstRowOperator extends SingleInputOperator {
   }
 
   protected override freezeState(): PartImage {
-    const numbers = [this.#rows.watermarkMs, this.#arrivals];
+    const numbers = [this.#rows.watermarkMs, this.#arrivals, ...(this.#recent?.freeze() ?? [])];
     return { numbers, states: [this.#store.freeze(), ...this.#groups.freeze()] };
   }
 
   protected override restoreState({ numbers, states: [rows, ...groups] }: PartImage): void {
-    [this.#rows.watermarkMs = 0, this.#arrivals = 0] = numbers;
+    const [watermarkMs = 0, arrivals = 0, ...recent] = numbers;
+    this.#rows.watermarkMs = watermarkMs;
+    this.#arrivals = arrivals;
+    this.#recent?.restore(recent);
     this.#store.restore(rows!);
     this.#groups.restore(groups);
     this.#waiting.clear();
-    for (const address of this.#store.addresses()) this.#waiting.push(address);
+    for (const address of this.#store.addresses()) {
+      const group = this.#store.number(address, this.#group);
+      const isGiven = group !== 0 && this.#groups.numberOf(group, this.#given) === 1;
+      if (!isGiven) this.#waiting.push(address);
+    }
+  }
+
+  #expire(cause: Cause): void {
+    this.#rows.cause = cause;
+    const recent = this.#recent;
+    if (recent === undefined) return;
+    const { appendTimeMs } = cause;
+    for (let group = recent.takeExpired(appendTimeMs); group !== 0; ) {
+      const row = this.#groups.numberOf(group, this.#row);
+      if (this.#groups.numberOf(group, this.#given) === 0) recent.touch(group, appendTimeMs);
+      else {
+        this.#rows.add(row, rowKind.delete, this.#store.number(row, this.#time));
+        this.#store.free(row);
+        this.#groups.freeGroup(group);
+      }
+      group = recent.takeExpired(appendTimeMs);
+    }
+    this.#rows.flush();
   }
 
   #take(group: number, batch: ColumnBatch, row: number, timeMs: number): void {

@@ -7,14 +7,17 @@
  * Output     the first row of a key is an insert; each later one an update-before and an update-after. An
  *            older row gives nothing.
  * Watermark  passes unchanged, and no row is late: an old row is only older.
+ * Retention  where a view gives one, a key without a row for so long is forgotten and its row is deleted, by
+ *            the append time of the steps and ticks that come.
  * Checkpoint the rows, the groups, the counters.
  * Cost       a row: one probe and one comparison; one that is kept is copied.
  */
 import { assert } from "../../errors/quickwater-error.ts";
 import type { Rank } from "../../sql/plan/logical-plan.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
-import { type ColumnBatch, rowKind } from "../../values/column-batch.ts";
+import { type Cause, type ColumnBatch, rowKind } from "../../values/column-batch.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
+import { watermarkBefore } from "./batch-output.ts";
 import type { Output } from "./operator.ts";
 import { RankedRows, type RankOptions } from "./ranked-rows.ts";
 import { RowOutput } from "./row-output.ts";
@@ -34,11 +37,21 @@ export class KeepLastRowOperator extends SingleInputOperator {
 
   accept(batch: ColumnBatch): void {
     assert(batch.standing === "final", "a deduplication takes rows that stand");
+    this.#expire(batch.cause);
     this.counters.rowsIn += batch.rowCount;
     this.#rows.cause = batch.cause;
     this.#ranked.locate(batch, identitySelection, batch.rowCount, this.#addresses);
-    for (let row = 0; row < batch.rowCount; row++) this.#take(this.#addresses[row]!, batch, row);
+    for (let row = 0; row < batch.rowCount; row++) {
+      this.#rows.watermarkMs = watermarkBefore(batch, row);
+      this.#take(this.#addresses[row]!, batch, row);
+      this.#ranked.recent?.touch(this.#addresses[row]!, batch.cause.appendTimeMs);
+    }
     this.#rows.flush();
+  }
+
+  override advance(watermarkMs: number, idle: boolean, cause: Cause): void {
+    this.#expire(cause);
+    super.advance(watermarkMs, idle, cause);
   }
 
   protected override freezeState(): PartImage {
@@ -48,6 +61,12 @@ export class KeepLastRowOperator extends SingleInputOperator {
 
   protected override restoreState({ numbers, states }: PartImage): void {
     this.#ranked.restore(numbers, states);
+  }
+
+  #expire(cause: Cause): void {
+    this.#rows.cause = cause;
+    this.#ranked.expire(cause, (group) => this.#rows.add(this.#ranked.at(group, 1), rowKind.delete));
+    this.#rows.flush();
   }
 
   #take(group: number, batch: ColumnBatch, row: number): void {

@@ -16,6 +16,7 @@ import type { LocateKernel } from "../codegen/locate-kernel.ts";
 import { makeLocate } from "../codegen/make-kernels.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
 import { noAggregates } from "./aggregate-shape.ts";
+import { watermarkBefore } from "./batch-output.ts";
 import type { Output } from "./operator.ts";
 import { RowOutput } from "./row-output.ts";
 import { RowStore } from "./row-store.ts";
@@ -52,6 +53,7 @@ export class PrimaryKeyOperator extends SingleInputOperator {
     this.#locate(batch, identitySelection, batch.rowCount, this.#addresses);
     for (let row = 0; row < batch.rowCount; row++) {
       const kind = batch.kinds?.[row] ?? rowKind.insert;
+      this.#rows.watermarkMs = watermarkBefore(batch, row);
       if (kind === rowKind.delete) this.#takeAway(this.#addresses[row]!);
       else if (kind !== rowKind.updateBefore) this.#replace(this.#addresses[row]!, batch, row);
     }

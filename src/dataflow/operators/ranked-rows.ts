@@ -13,11 +13,12 @@
 import { assert } from "../../errors/quickwater-error.ts";
 import type { OrderKey, Rank } from "../../sql/plan/logical-plan.ts";
 import type { LaneSpec, StateImage } from "../../state/keyed-state.ts";
-import { type ColumnBatch, isNull } from "../../values/column-batch.ts";
+import { type Cause, type ColumnBatch, isNull } from "../../values/column-batch.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
 import type { LocateKernel } from "../codegen/locate-kernel.ts";
 import { makeLocate } from "../codegen/make-kernels.ts";
 import { noAggregates } from "./aggregate-shape.ts";
+import { type Recency, recencyLanes, recencyOf } from "./recency.ts";
 import { RowStore } from "./row-store.ts";
 import { Treap, treapLanes } from "./treap.ts";
 import { WindowGroups } from "./window-groups.ts";
@@ -42,6 +43,8 @@ const groupLanes: readonly LaneSpec[] = [
 export class RankedRows {
   readonly groups: WindowGroups;
   readonly store: RowStore;
+  /** Where keys are kept for a while only. */
+  readonly recent: Recency | undefined;
   /** Writes the group of each row. */
   readonly locate: LocateKernel;
   readonly #order: readonly OrderKey[];
@@ -54,7 +57,10 @@ export class RankedRows {
     const { columns } = plan.input.schema;
     const bytesMax = Math.floor(options.stateBytesMax / 2);
     const keyTypes = plan.keys.map((key) => columns[key]!.type);
-    this.groups = new WindowGroups(owner, keyTypes, noAggregates, bytesMax, false, groupLanes);
+    const { retentionMs } = plan;
+    const lanes = retentionMs === undefined ? groupLanes : [...groupLanes, ...recencyLanes];
+    this.groups = new WindowGroups(owner, keyTypes, noAggregates, bytesMax, false, lanes);
+    this.recent = retentionMs === undefined ? undefined : recencyOf(this.groups, retentionMs);
     this.store = new RowStore(owner, plan.input.schema, treapLanes, bytesMax);
     this.locate = makeLocate(this.groups, plan.keys, options.mode);
     this.#order = plan.order;
@@ -128,17 +134,31 @@ export class RankedRows {
     this.store.free(address);
   }
 
+  /** Forgets the keys that had no row for so long; what was told of one is taken back before. */
+  expire({ appendTimeMs }: Cause, takeBack: (group: number) => void): void {
+    const { recent } = this;
+    if (recent === undefined) return;
+    for (let group = recent.takeExpired(appendTimeMs); group !== 0; ) {
+      takeBack(group);
+      this.clear(group);
+      this.groups.freeGroup(group);
+      group = recent.takeExpired(appendTimeMs);
+    }
+  }
+
   /** Frees all rows of a group. The group stays, for whoever frees it. */
   clear(group: number): void {
     this.#tree.clear(group, (address) => this.store.free(address));
   }
 
   freeze(): { readonly numbers: readonly number[]; readonly states: readonly StateImage[] } {
-    return { numbers: [this.#sequence], states: [this.store.freeze(), ...this.groups.freeze()] };
+    const numbers = [this.#sequence, ...(this.recent?.freeze() ?? [])];
+    return { numbers, states: [this.store.freeze(), ...this.groups.freeze()] };
   }
 
-  restore([sequence = 0]: readonly number[], [rows, ...groups]: readonly StateImage[]): void {
+  restore([sequence = 0, ...recent]: readonly number[], [rows, ...groups]: readonly StateImage[]): void {
     this.#sequence = sequence;
+    this.recent?.restore(recent);
     this.store.restore(rows!);
     this.groups.restore(groups);
   }

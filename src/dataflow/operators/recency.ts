@@ -4,8 +4,8 @@
  * is the append time of steps, which never falls.
  */
 import type { Lane, LaneSpec } from "../../state/keyed-state.ts";
-
 import type { SlotNumbers } from "./treap.ts";
+import type { WindowGroups } from "./window-groups.ts";
 
 export const recencyLanes: readonly LaneSpec[] = [
   { name: "taken at", kind: "f64" },
@@ -70,4 +70,13 @@ export class Recency {
     if (younger === 0) this.#youngest = older;
     else this.#slots.setNumber(younger, this.#older, older);
   }
+}
+
+/** Of groups that have its lanes. */
+export function recencyOf(groups: WindowGroups, retentionMs: number): Recency {
+  const slots = {
+    number: (address: number, lane: Lane) => groups.numberOf(address, lane),
+    setNumber: (address: number, lane: Lane, value: number) => groups.setNumber(address, lane, value),
+  };
+  return new Recency(slots, (name) => groups.layout.own.get(name)!, retentionMs);
 }

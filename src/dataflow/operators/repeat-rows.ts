@@ -18,7 +18,7 @@ export class RepeatRowsOperator extends SingleInputOperator {
   constructor({ input, numbers, schema }: RepeatRows, output: Output, mode: KernelMode) {
     super(output);
     this.#numbers = numbers.map(BigInt);
-    this.#copies = new RowCopies(input.schema, schema, output, mode);
+    this.#copies = new RowCopies(input.schema, schema, output, mode, true);
     const { values } = this.#copies.column(input.schema.columns.length) as { values: BigInt64Array };
     this.#column = values;
   }

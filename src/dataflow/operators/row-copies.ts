@@ -10,16 +10,20 @@ import type { KernelMode, ProjectionKernel } from "../codegen/kernels.ts";
 import { makeProjection } from "../codegen/make-kernels.ts";
 import { batchRowsMax } from "../runtime/batches.ts";
 import type { Output } from "./operator.ts";
+import { partUpdates } from "./parted-updates.ts";
 
 export class RowCopies {
   readonly #output: Output;
   readonly #copy: ProjectionKernel;
   readonly #rows: ColumnBatch;
   readonly #selection = new Int32Array(batchRowsMax);
+  readonly #partsUpdates: boolean;
   #count = 0;
 
-  constructor(input: RowSchema, schema: RowSchema, output: Output, mode: KernelMode) {
+  /** `partsUpdates`: a row may have several copies, of which nothing behind knows that they are of one. */
+  constructor(input: RowSchema, schema: RowSchema, output: Output, mode: KernelMode, partsUpdates: boolean) {
     this.#output = output;
+    this.#partsUpdates = partsUpdates;
     this.#copy = makeProjection(
       input.columns.map(({ type }, index) => ({ kind: "InputColumn", index, type })),
       mode,
@@ -44,6 +48,7 @@ export class RowCopies {
   push(batch: ColumnBatch): void {
     if (this.#count === 0) return;
     this.#copy(batch, this.#selection, this.#count, this.#rows);
+    if (this.#partsUpdates) partUpdates(this.#rows);
     this.#count = 0;
     this.#output.accept(this.#rows);
   }

@@ -4,7 +4,9 @@
  * aggregation by these makes its sessions itself.
  *
  * State      the open sessions of each key (`sessions.ts`) and all of their rows.
- * Retraction rows come from streams that only insert.
+ * Retraction a row that is taken back is found by all of its columns, and not given when its session closes,
+ *            which does not shrink. One that is not kept, because it was late or its session is closed, is
+ *            late. So every row that is given stands.
  * Watermark  gives the rows of the sessions whose end − 1 ms it has reached, ascending by end, those of a
  *            session as they came.
  * Late       as in `session-aggregate.ts`.
@@ -13,10 +15,12 @@
  */
 import { assert } from "../../errors/quickwater-error.ts";
 import type { AssignWindows, SessionWindow } from "../../sql/plan/logical-plan.ts";
+import { isUpdating } from "../../sql/plan/traits.ts";
 import type { Lane, LaneSpec, PartImage } from "../../state/keyed-state.ts";
 import { type Cause, type ColumnBatch, rowKind } from "../../values/column-batch.ts";
 import type { LocateKernel } from "../codegen/locate-kernel.ts";
 import { makeLocate } from "../codegen/make-kernels.ts";
+import { isTakenBack } from "../codegen/window-kernel.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
 import type { Output } from "./operator.ts";
 import { RowOutput } from "./row-output.ts";
@@ -32,6 +36,8 @@ const ownLanes: readonly LaneSpec[] = [
 const rowLanes: readonly LaneSpec[] = [
   { name: "arrival", kind: "f64" },
   { name: "older", kind: "i32" },
+  // It was taken back.
+  { name: "gone", kind: "u8" },
 ];
 
 export class SessionWindowsOperator extends SingleInputOperator {
@@ -46,6 +52,9 @@ export class SessionWindowsOperator extends SingleInputOperator {
   readonly #oldest: Lane;
   readonly #arrival: Lane;
   readonly #older: Lane;
+  readonly #gone: Lane;
+  /** Rows are found by what they hold. */
+  readonly #losesRows: boolean;
   readonly #addresses = new Int32Array(batchRowsMax);
   #arrivals = 0;
   #idle = false;
@@ -72,6 +81,8 @@ export class SessionWindowsOperator extends SingleInputOperator {
     this.#oldest = this.#sessions.lane("oldest row");
     this.#arrival = this.#store.lane("arrival");
     this.#older = this.#store.lane("older");
+    this.#gone = this.#store.lane("gone");
+    this.#losesRows = isUpdating(input);
   }
 
   accept(batch: ColumnBatch): void {
@@ -83,9 +94,10 @@ export class SessionWindowsOperator extends SingleInputOperator {
     const watermarks = batch.watermarksMs!;
     for (let row = 0; row < batch.rowCount; row++) {
       if (this.#sessions.isDue(watermarks[row]!)) this.#close(watermarks[row]!);
-      const session = this.#sessions.take(this.#addresses[row]!, times[row]!, watermarks[row]!);
-      if (session === 0) this.tellLate(batch, row);
-      else this.#keep(session, batch, row);
+      const isKept = isTakenBack(batch, row)
+        ? this.#takeBack(batch, row)
+        : this.#take(this.#addresses[row]!, batch, row, times[row]!, watermarks[row]!);
+      if (!isKept) this.tellLate(batch, row);
     }
     this.#sessions.freeEmptyKeys(this.#addresses.subarray(0, batch.rowCount));
   }
@@ -113,9 +125,32 @@ export class SessionWindowsOperator extends SingleInputOperator {
     this.#sessions.restore(ofSessions, states.slice(1));
   }
 
+  /** Answers whether there is a session for the row. */
+  #take(key: number, batch: ColumnBatch, row: number, timeMs: number, watermarkMs: number): boolean {
+    const session = this.#sessions.take(key, timeMs, watermarkMs);
+    if (session !== 0) this.#keep(session, batch, row);
+    return session !== 0;
+  }
+
+  /** Answers whether the row was kept: of equal ones the first goes. */
+  #takeBack(batch: ColumnBatch, row: number): boolean {
+    let kept = 0;
+    let arrival = Number.POSITIVE_INFINITY;
+    this.#store.findSame(batch, row, this.#store.hashOf(batch, row), (found) => {
+      const ofFound = this.#store.number(found, this.#arrival);
+      if (ofFound >= arrival || this.#store.number(found, this.#gone) === 1) return;
+      kept = found;
+      arrival = ofFound;
+    });
+    if (kept !== 0) this.#store.setNumber(kept, this.#gone, 1);
+    return kept !== 0;
+  }
+
   #keep(session: number, batch: ColumnBatch, row: number): void {
     const { groups } = this.#sessions;
-    const address = this.#store.add(batch, row, ++this.#arrivals);
+    this.#arrivals++;
+    const sequence = this.#losesRows ? this.#store.hashOf(batch, row) : this.#arrivals;
+    const address = this.#store.add(batch, row, sequence);
     this.#store.setNumber(address, this.#arrival, this.#arrivals);
     const before = groups.numberOf(session, this.#newest);
     this.#store.setNumber(address, this.#older, before);
@@ -156,10 +191,12 @@ export class SessionWindowsOperator extends SingleInputOperator {
     for (; address !== 0; address = this.#store.number(address, this.#older)) addresses.push(address);
     const arrivalOf = (row: number) => this.#store.number(row, this.#arrival);
     for (const each of addresses.sort((left, right) => arrivalOf(left) - arrivalOf(right))) {
-      const place = this.#rows.add(each, rowKind.insert, endMs - 1);
-      this.#rows.set(place, this.#columnCount, startMs);
-      this.#rows.set(place, this.#columnCount + 1, endMs);
-      this.#rows.set(place, this.#columnCount + 2, endMs - 1);
+      if (this.#store.number(each, this.#gone) === 0) {
+        const place = this.#rows.add(each, rowKind.insert, endMs - 1);
+        this.#rows.set(place, this.#columnCount, startMs);
+        this.#rows.set(place, this.#columnCount + 1, endMs);
+        this.#rows.set(place, this.#columnCount + 2, endMs - 1);
+      }
       this.#store.free(each);
     }
   }

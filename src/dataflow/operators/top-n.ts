@@ -8,6 +8,8 @@
  *            number; without it a row comes as an insert and goes as a delete, and the first row alone, of
  *            rows that are only added, is an update. That is what Flink gives.
  * Watermark  passes unchanged: ranks have no end.
+ * Retention  where a view gives one, a key without a row for so long is forgotten and its rows are deleted,
+ *            by the append time of the steps and ticks that come.
  * Checkpoint the rows, the groups, the counters.
  * Cost       a row that is last: one comparison. Any other, and one that is taken back: as many as the tree
  *            of its key is deep; with the number a result for each rank that moves.
@@ -16,8 +18,9 @@ import { assert } from "../../errors/quickwater-error.ts";
 import type { Rank } from "../../sql/plan/logical-plan.ts";
 import { isUpdating } from "../../sql/plan/traits.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
-import { type ColumnBatch, type RowKind, rowKind } from "../../values/column-batch.ts";
+import { type Cause, type ColumnBatch, type RowKind, rowKind } from "../../values/column-batch.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
+import { watermarkBefore } from "./batch-output.ts";
 import type { Output } from "./operator.ts";
 import { RankedRows, type RankOptions } from "./ranked-rows.ts";
 import { RowOutput } from "./row-output.ts";
@@ -47,17 +50,25 @@ export class TopNOperator extends SingleInputOperator {
 
   accept(batch: ColumnBatch): void {
     assert(batch.standing === "final", "Top-N takes rows that stand");
+    this.#expire(batch.cause);
     this.counters.rowsIn += batch.rowCount;
     this.#rows.cause = batch.cause;
     this.#ranked.locate(batch, identitySelection, batch.rowCount, this.#addresses);
     for (let row = 0; row < batch.rowCount; row++) {
       const kind = batch.kinds?.[row] ?? insert;
       const group = this.#addresses[row]!;
+      this.#rows.watermarkMs = watermarkBefore(batch, row);
       if (kind === updateBefore || kind === remove) this.#takeBack(group, batch, row);
       else this.#take(group, batch, row);
+      this.#ranked.recent?.touch(group, batch.cause.appendTimeMs);
     }
     this.#rows.flush();
     if (this.#keepsAll) this.#ranked.freeEmpty(this.#addresses.subarray(0, batch.rowCount));
+  }
+
+  override advance(watermarkMs: number, idle: boolean, cause: Cause): void {
+    this.#expire(cause);
+    super.advance(watermarkMs, idle, cause);
   }
 
   protected override freezeState(): PartImage {
@@ -67,6 +78,15 @@ export class TopNOperator extends SingleInputOperator {
 
   protected override restoreState({ numbers, states }: PartImage): void {
     this.#ranked.restore(numbers, states);
+  }
+
+  #expire(cause: Cause): void {
+    this.#rows.cause = cause;
+    this.#ranked.expire(cause, (group) => {
+      const last = Math.min(this.#ranked.count(group), this.#plan.to);
+      for (let rank = 1; rank <= last; rank++) this.#tell(this.#ranked.at(group, rank), remove, rank);
+    });
+    this.#rows.flush();
   }
 
   #take(group: number, batch: ColumnBatch, row: number): void {

@@ -51,7 +51,7 @@ test("an array of more elements than a batch has rows makes several batches, in 
 
 test("a row that is taken back takes back the rows that it made, its padding too", () => {
   const { rows, send } = open("SELECT id, x FROM t LEFT JOIN UNNEST(tags) AS u (x) ON x <> 'b'");
-  const { delete: gone, updateBefore, updateAfter } = rowKind;
+  const { insert, delete: gone, updateBefore, updateAfter } = rowKind;
   send(
     [
       [1, arrayOf(["a", "b", null], string)],
@@ -61,8 +61,8 @@ test("a row that is taken back takes back the rows that it made, its padding too
     [updateBefore, updateAfter, gone],
   );
   expect(rows).toEqual([
-    [updateBefore, 1, "a"],
-    [updateAfter, 2, null],
+    [gone, 1, "a"],
+    [insert, 2, null],
     [gone, 3, null],
   ]);
 });

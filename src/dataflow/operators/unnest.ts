@@ -2,7 +2,8 @@
  * UNNEST: each row once for each element of an ARRAY or entry of a MAP that it holds; an ARRAY's ROW that is
  * NULL is no element. A LEFT JOIN keeps a row without elements once.
  *
- * Keeps no state. A retraction takes back the rows that its row made, since it carries the same array. A
+ * Keeps no state. A retraction takes back the rows that its row made, since it carries the same array; an
+ * update takes back those that it made before and gives those that it makes now (`parted-updates.ts`). A
  * watermark passes unchanged. Cost a row: its columns are copied once an element; texts and nested values
  * stay where they lie.
  */
@@ -17,6 +18,7 @@ import { readerOf } from "../codegen/interpreted-kernels.ts";
 import { carryRowFacts } from "../codegen/row-facts.ts";
 import { batchRowsMax } from "../runtime/batches.ts";
 import type { Output } from "./operator.ts";
+import { partUpdates } from "./parted-updates.ts";
 import { SingleInputOperator } from "./single-input-operator.ts";
 
 export class UnnestOperator extends SingleInputOperator {
@@ -102,6 +104,7 @@ export class UnnestOperator extends SingleInputOperator {
     }
     this.#rows.arena = batch.arena;
     carryRowFacts(batch, this.#selection, count, this.#rows);
+    partUpdates(this.#rows);
     this.output.accept(this.#rows);
   }
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { PlanRun, planOf } from "../../../test/support/plan-run.ts";
 import { Catalog } from "../../catalog/catalog.ts";
 import { analyzeScript } from "../../sql/analyze.ts";
 import { batchOfRows, readRow } from "../../values/column-access.ts";
@@ -133,3 +134,23 @@ test.each(["compiled", "interpreted"] as const)(
     expect(run.pipeline.operators.map((operator) => operator.counters.rowsLate)).toContain(1);
   },
 );
+
+test("of a group that has lost its rows nothing stays open", () => {
+  const plan = planOf(`CREATE TABLE p (
+      id INT, k STRING, ts TIMESTAMP(3) NOT NULL, PRIMARY KEY (id) NOT ENFORCED, WATERMARK FOR ts AS ts
+    );
+    SELECT k, window_start, window_end, COUNT(*) AS n
+    FROM TABLE(TUMBLE(TABLE p, DESCRIPTOR(ts), INTERVAL '1' SECOND)) GROUP BY k, window_start, window_end`);
+  const run = new PlanRun(plan, { mode: "compiled", timeColumn: "ts", delayMs: 0 });
+  run.feed([{ id: 1, k: "x", ts: 0 }], 1);
+  run.deliverOpen();
+  run.feed([{ id: 1, k: "y", ts: 1 }], 1);
+  run.deliverOpen();
+  run.feed([{ id: 2, k: "z", ts: 2 }], 1);
+  run.deliverOpen();
+  run.feed([{ id: 2, k: "z", ts: 1500 }], 1);
+  const told = run.opens.map(({ kind, values: [k] }) => `${kind} ${k}`);
+  // The row of z goes to the next window while its own closes.
+  expect(told).toEqual(["+I x", "-D x", "+I y", "+I z", "-D z"]);
+  expect(run.finals.map(({ values: [k, , , n] }) => [k, n])).toEqual([["y", 1n]]);
+});

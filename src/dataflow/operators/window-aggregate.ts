@@ -3,7 +3,8 @@
  *
  * State      one group a (slice, key), see `window-groups.ts`; slices become windows in `tumble-windows.ts`
  *            and `overlapping-windows.ts`.
- * Retraction rows come from streams that only insert; an aggregate over changing rows is another operator.
+ * Retraction a row is taken out of its group, as long as one of its windows is open; a group without rows
+ *            gives none. What was given never changes.
  * Watermark  closes windows whose end − 1 ms it has reached, ascending by end; their groups are pushed as
  *            inserts in the order in which the groups were made.
  * Late       a row is late when the end − 1 ms of its last window was at or below the watermark before that
@@ -17,6 +18,7 @@
 import { assert } from "../../errors/quickwater-error.ts";
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
 import type { WindowAggregate } from "../../sql/plan/logical-plan.ts";
+import { isUpdating } from "../../sql/plan/traits.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
 import type { Cause, ColumnBatch } from "../../values/column-batch.ts";
 import { compileWindow } from "../codegen/compile-window.ts";
@@ -33,6 +35,7 @@ import {
 } from "../codegen/window-kernel.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
 import { shapeAggregates } from "./aggregate-shape.ts";
+import { countOfRows } from "./group-aggregate.ts";
 import { GroupRows } from "./group-rows.ts";
 import type { LateWindow, Output } from "./operator.ts";
 import { OverlappingWindows } from "./overlapping-windows.ts";
@@ -72,14 +75,24 @@ export class WindowAggregateOperator extends SingleInputOperator implements Wind
     // Where rows come with their window its start is one key more, behind those of the plan.
     const keys = window.kind === "ATTACHED" ? [...plan.keys, window.startColumn] : plan.keys;
     const keyTypes = keys.map((column) => input.columns[column]!.type);
-    const shaped = shapeAggregates(aggregates, input, false);
+    const losesRows = isUpdating(plan.input);
+    const calls = losesRows ? [...aggregates, countOfRows] : aggregates;
+    const shaped = shapeAggregates(calls, input, losesRows);
     const overlapping = window.kind === "HOP" || window.kind === "CUMULATE";
     this.groups = new WindowGroups(this.name, keyTypes, shaped, options.stateBytesMax, overlapping);
     this.#windows = overlapping
       ? new OverlappingWindows(this.groups, window, options.mode)
       : new TumbleWindows(this.groups, window.kind === "TUMBLE" ? window.sizeMs : 0);
-    this.#writer = new GroupRows(this.groups, plan, output, options.mode);
-    const shape = { input, window, keys, groups: this.groups };
+    const isEmpty = (group: number) => this.groups.aggregates.result(group, aggregates.length) === 0n;
+    this.#writer = new GroupRows(
+      this.groups,
+      plan,
+      output,
+      options.mode,
+      this.groups,
+      losesRows ? isEmpty : undefined,
+    );
+    const shape = { input, window, keys, groups: this.groups, losesRows };
     this.#kernel = options.mode === "compiled" ? compileWindow(shape) : interpretWindow(shape);
     this.#predicate =
       options.predicate === undefined ? undefined : makePredicate(options.predicate, options.mode);
@@ -135,6 +148,7 @@ export class WindowAggregateOperator extends SingleInputOperator implements Wind
 
   override deliverOpen(all: boolean): void {
     this.#writer.standing = "open";
+    this.#writer.tellsOpen = true;
     this.#windows.open(all, this.#writer);
   }
 
@@ -145,6 +159,7 @@ export class WindowAggregateOperator extends SingleInputOperator implements Wind
 
   protected override restoreState({ numbers, states }: PartImage): void {
     this.#writer.watermarkMs = numbers[0]!;
+    this.#writer.tellsOpen = false;
     this.#windows.restore({ numbers: numbers.slice(1), states });
   }
 }

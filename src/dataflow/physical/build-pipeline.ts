@@ -11,6 +11,7 @@ import type {
   Join,
   LogicalPlan,
   Project,
+  Rank,
   Scan,
   Values,
   WindowAggregate,
@@ -186,12 +187,9 @@ class PipelineBuilder implements Pipeline {
         this.#buildOver(node.input, over, false);
         return;
       }
-      case "Rank": {
-        const rank = new rankOperators[node.method](node, output, options);
-        if (showsOpen && node.method === "window") this.openers.push(rank);
-        this.#buildOver(node.input, rank, false);
+      case "Rank":
+        this.#buildRank(node, output, showsOpen);
         return;
-      }
       case "Join":
         this.#buildJoin(node, output, showsOpen);
         return;
@@ -207,6 +205,13 @@ class PipelineBuilder implements Pipeline {
   #buildTimed(node: AssignTime, output: Output, showsOpen: boolean): void {
     this.hearsTicks ||= node.time.kind === "processing" || node.time.kind === "event";
     this.#buildOver(node.input, makeAssignTime(node, output), showsOpen);
+  }
+
+  #buildRank(node: Rank, output: Output, showsOpen: boolean): void {
+    this.hearsTicks ||= node.retentionMs !== undefined;
+    const rank = new rankOperators[node.method](node, output, this.#options);
+    if (showsOpen && node.method === "window") this.openers.push(rank);
+    this.#buildOver(node.input, rank, false);
   }
 
   #buildOver(input: LogicalPlan, operator: SingleInputOperator, showsOpen: boolean): void {

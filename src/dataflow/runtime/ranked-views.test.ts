@@ -1,5 +1,6 @@
 /** Views of ranks and of OVER, from the journal to the replica that is served. */
 import { expect, test } from "vitest";
+import { LossyFileLayer } from "../../../test/log/lossy-file-layer.ts";
 import { boundProject, EngineWorld, LogWorld } from "../../../test/support/engine-world.ts";
 import { scratchFolder } from "../../../test/support/scratch-folder.ts";
 
@@ -77,4 +78,57 @@ test("show open ranks as not final, final ones once, and go on after a freeze be
     after.engine.restore(image);
     expectAll(after.catchUp());
   }
+});
+
+test("keys of ranks are kept for a retention, by append time and ticks, without event time", () => {
+  const startMs = Date.UTC(2026, 2, 1);
+  const { tables, views } = boundProject(`
+    CREATE TABLE t (k STRING, n INT);
+    CREATE MATERIALIZED VIEW best WITH ('retention' = '10 s') AS SELECT k, n, rn FROM (
+      SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY n DESC) AS rn FROM t
+    ) WHERE rn <= 2;
+    CREATE MATERIALIZED VIEW least WITH ('retention' = '10 s') AS SELECT k, n FROM (
+      SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY n) AS rn FROM t
+    ) WHERE rn = 1;
+    CREATE MATERIALIZED VIEW sums WITH ('retention' = '10 s') AS SELECT COUNT(*) AS c, SUM(n) AS s FROM (
+      SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY n DESC) AS rn FROM t
+    ) WHERE rn <= 2;`);
+  const files = new LossyFileLayer();
+  const log = new LogWorld("/data", tables, startMs, files);
+  const newEngine = () => new EngineWorld("/data", views, "compiled", files);
+  const send = (second: number, k: string, n: number) => {
+    log.nowMs = startMs + second * 1000;
+    log.send("t", [{ k, n }]);
+  };
+  const cells = (engine: EngineWorld, view: string, count: number) =>
+    engine
+      .rows(view)
+      .map((row) => Object.values(row).slice(0, count).join(" "))
+      .toSorted();
+  const [whole, before, after] = [newEngine(), newEngine(), newEngine()];
+  const expectAll = (best: readonly string[], least: readonly string[], sums: readonly string[]) => {
+    for (const engine of [whole, after]) {
+      engine.catchUp();
+      expect(cells(engine, "best", 3)).toEqual(best);
+      expect(cells(engine, "least", 2)).toEqual(least);
+      expect(cells(engine, "sums", 2)).toEqual(sums);
+    }
+  };
+  send(0, "a", 1);
+  send(1, "b", 5);
+  send(4, "a", 3);
+  // It is not among the first, and its key had a row nevertheless.
+  send(6, "a", 0);
+  before.catchUp();
+  after.engine.restore(before.engine.freeze());
+  expectAll(["a 1 2", "a 3 1", "b 5 1"], ["a 0", "b 5"], ["3 9"]);
+  log.tick(startMs + 10_999);
+  expectAll(["a 1 2", "a 3 1", "b 5 1"], ["a 0", "b 5"], ["3 9"]);
+  log.tick(startMs + 11_000);
+  expectAll(["a 1 2", "a 3 1"], ["a 0"], ["2 4"]);
+  // The row comes to a key that has just been forgotten.
+  send(16, "a", 2);
+  expectAll(["a 2 1"], ["a 2"], ["1 2"]);
+  log.tick(startMs + 26_000);
+  expectAll([], [], []);
 });

@@ -233,7 +233,7 @@ function makePlan(
   if (window === undefined)
     return aggregate({ ...parts, input: before.plan() }, rowsLeave(input) ? undefined : retentionMs);
   if (direct !== undefined) {
-    refuseUnmergeable(calls, direct.window);
+    refuseUnmergeable(calls, direct.window, direct.plan);
     const timeColumn = before.placeColumn(direct.window.timeColumn);
     const properties = propertiesOf(groups, input, direct.window.timeColumn);
     const made = { ...direct.window, timeColumn, ...sessionKeys(direct.window, before) };

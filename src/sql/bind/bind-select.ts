@@ -4,7 +4,7 @@ import type { Expression, SelectExpression, SelectItem, SelectQuery } from "../p
 import { aggregate, filter, project, windowAggregate } from "../plan/build.ts";
 import { conjunctsOf } from "../plan/conditions.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
-import { isUpdating, rowsLeave, windowColumnsOf } from "../plan/traits.ts";
+import { rowsLeave, windowColumnsOf } from "../plan/traits.ts";
 import { findAggregate } from "./aggregates-of.ts";
 import { bindAggregation, refuseUnboundedState } from "./bind-aggregation.ts";
 import { type BindContext, bindCondition, bindExpression } from "./bind-expression.ts";
@@ -134,7 +134,7 @@ function bindDistinct(
   const [endColumn] = window?.ends ?? [];
   const columns = plan.schema.columns.map((_, index) => index);
   const keyNames = plan.schema.columns.map(({ name }) => name);
-  if (startColumn !== undefined && endColumn !== undefined && !isUpdating(plan)) {
+  if (startColumn !== undefined && endColumn !== undefined) {
     const attached = { kind: "ATTACHED", startColumn, endColumn } as const;
     const groups = windowAggregate({
       input: plan,

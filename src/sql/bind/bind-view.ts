@@ -91,7 +91,7 @@ function freeName(written: Identifier, catalog: Catalog): Identifier {
 }
 
 function hasRetention(plan: LogicalPlan): boolean {
-  if ((plan.kind === "Aggregate" || plan.kind === "Join") && plan.retentionMs !== undefined) return true;
+  if ("retentionMs" in plan && plan.retentionMs !== undefined) return true;
   return inputsOf(plan).some(hasRetention);
 }
 

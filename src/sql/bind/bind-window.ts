@@ -32,11 +32,11 @@ const usage: Readonly<Record<WindowKind, string>> = {
 
 export function bindWindow(written: WindowTable, input: Relation): Relation {
   const kind = kindOf(written);
-  if (isUpdating(input.plan)) {
-    const position = written.input.position;
-    throw quickwaterError("sql.window-over-updates", { function: kind }, { position });
-  }
   const timeColumn = bindTimeColumn(written.timeColumn, input);
+  if (isUpdating(input.plan) && isProcessingTime(input.plan, timeColumn)) {
+    // A row would be taken back out of another window than that which it is in.
+    throw featureRefused("A window of processing time over rows that change", written.input.position);
+  }
   const values = new Arguments(kind, written);
   const window =
     kind === "SESSION"

@@ -64,10 +64,12 @@ export function restrict(
   if (conjuncts.length === 0) return input;
   if (input.joined !== undefined) return restrictJoin(input.joined, conjuncts, environment, position);
   const predicate = conjunctionOf(conjuncts)!;
-  const limited = limitRows(input.plan, predicate, position);
+  const limited = limitRows(input.plan, predicate, position, environment.retentionMs);
   if (limited !== undefined) {
     const { plan, rest, rank } = limited;
-    if (!environment.inputEnds) refuseUnboundedRank(rank, limited.position);
+    if (!environment.inputEnds) {
+      refuseUnboundedRank(rank, limited.position, environment.retentionMs !== undefined);
+    }
     return { ...input, plan: rest === undefined ? plan : filter(plan, rest), unassigned: undefined };
   }
   const { unassigned } = input;

@@ -10,7 +10,7 @@ import { conjunctionOf, conjunctsOf } from "../plan/conditions.ts";
 import { evaluateConstant } from "../plan/evaluate.ts";
 import { collectColumns, readsClock } from "../plan/expressions.ts";
 import type { LogicalPlan, Over, Project, Rank, RankMethod } from "../plan/logical-plan.ts";
-import { isUpdating, windowColumnsOf } from "../plan/traits.ts";
+import { isUpdating, rowsLeave, windowColumnsOf } from "../plan/traits.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { literal } from "./coerce.ts";
 import { isInOrderOfTime, isRowNumber } from "./collected-over.ts";
@@ -34,6 +34,7 @@ export function limitRows(
   input: LogicalPlan,
   predicate: BoundExpression,
   position: SourcePosition,
+  retentionMs: number | undefined,
 ): LimitedRows | undefined {
   const found = findRowNumber(input);
   if (found === undefined) return undefined;
@@ -48,7 +49,7 @@ export function limitRows(
     else throw unlikeTopN(position);
   }
   if (bounds.length === 0) return undefined;
-  const made = rankOf(over, rangeOf(bounds, position));
+  const made = rankOf(over, rangeOf(bounds, position), retentionMs);
   const plan = projects.reduceRight<LogicalPlan>(
     (below, each) => ({ ...each, input: below }),
     made.from === made.to ? withNumber(made) : made,
@@ -158,11 +159,19 @@ function rangeOf(bounds: readonly Bound[], position: SourcePosition): Required<B
   return { from: Math.max(1, from), to };
 }
 
+const addsWindow = "Read from TABLE(TUMBLE(…)) and add window_start and window_end to PARTITION BY";
+
 /** A Top-N without keys keeps its few rows; with keys it keeps some for each, unless windows end them. */
-export function refuseUnboundedRank({ method, keys }: Rank, position: SourcePosition): void {
-  if (method === "window" || keys.length === 0) return;
+export function refuseUnboundedRank(
+  { method, keys, input, retentionMs }: Rank,
+  position: SourcePosition,
+  isRetentionGiven: boolean,
+): void {
+  if (method === "window" || keys.length === 0 || retentionMs !== undefined || rowsLeave(input)) return;
   const reason = "it keeps rows for each key that it has seen";
-  const instead = "Read from TABLE(TUMBLE(…)) and add window_start and window_end to PARTITION BY";
+  const instead = isRetentionGiven
+    ? "A retention bounds keys of rows that do not change: read them from a table"
+    : `${addsWindow}, or give the view a 'retention'`;
   throw quickwaterError("sql.unbounded-state", { what: "This Top-N", reason, instead }, { position });
 }
 
@@ -171,13 +180,32 @@ function unlikeTopN(position: SourcePosition) {
   return notFlink(rule, "Join other conditions on other columns with AND.", position);
 }
 
-function rankOf({ input, keys, order }: Over, { from, to }: Required<Bound>): Rank {
-  const window = isUpdating(input) ? undefined : windowColumnsOf(input);
+function rankOf(
+  { input, keys, order, position }: Over,
+  { from, to }: Required<Bound>,
+  retentionMs: number | undefined,
+): Rank {
+  const window = windowColumnsOf(input);
   const has = (columns: ReadonlySet<number> | undefined) => keys.some((key) => columns?.has(key));
   const isWindowed = has(window?.starts) && has(window?.ends);
+  if (isWindowed && isUpdating(input)) {
+    throw quickwaterError("sql.window-over-updates", { what: "A ROW_NUMBER of windows" }, { position });
+  }
   const endColumn = isWindowed ? keys.find((key) => window!.ends.has(key)) : undefined;
   const method = isWindowed ? "window" : methodOf(input, order, from, to);
-  return rank({ input, method, keys, order, from, to, endColumn, givesNumber: from !== to });
+  // Without keys its few rows are kept; of rows that leave a key goes with the last.
+  const isBounded = isWindowed || keys.length === 0 || rowsLeave(input) || isUpdating(input);
+  return rank({
+    input,
+    method,
+    keys,
+    order,
+    from,
+    to,
+    endColumn,
+    givesNumber: from !== to,
+    retentionMs: isBounded ? undefined : retentionMs,
+  });
 }
 
 /** The first or last row by time is a deduplication. */

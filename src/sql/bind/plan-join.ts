@@ -46,7 +46,9 @@ export function planJoin(parts: JoinParts): LogicalPlan {
     right: rights.plan(),
   };
   const moved = (column: number) => (column < before ? column : column + lefts.added);
-  const method = temporal ?? interval?.method ?? windowOf(wide, keys) ?? { kind: "regular" };
+  const method = temporal ??
+    interval?.method ??
+    windowOf({ ...wide, position: parts.position }, keys) ?? { kind: "regular" };
   const made = join({
     ...parts,
     ...wide,
@@ -126,18 +128,19 @@ class KeyColumns {
 
 /** Start and end of a window are equal on both sides. */
 function windowOf(
-  { left, right }: { readonly left: LogicalPlan; readonly right: LogicalPlan },
+  { left, right, position }: Pick<JoinParts, "left" | "right" | "position">,
   keys: readonly JoinKey[],
 ): JoinMethod | undefined {
-  if (isUpdating(left) || isUpdating(right)) return undefined;
   const lefts = windowColumnsOf(left);
   const rights = windowColumnsOf(right);
   if (lefts === undefined || rights === undefined) return undefined;
   const hasStarts = keys.some((key) => lefts.starts.has(key.left) && rights.starts.has(key.right));
   const end = keys.find((key) => lefts.ends.has(key.left) && rights.ends.has(key.right));
-  return hasStarts && end !== undefined
-    ? { kind: "window", leftEnd: end.left, rightEnd: end.right }
-    : undefined;
+  if (!hasStarts || end === undefined) return undefined;
+  if (isUpdating(left) || isUpdating(right)) {
+    throw quickwaterError("sql.window-over-updates", { what: "A join of windows" }, { position });
+  }
+  return { kind: "window", leftEnd: end.left, rightEnd: end.right };
 }
 
 /** Without the columns that were computed for the keys. */

@@ -72,7 +72,7 @@ export function checkViewOptions(options: readonly TableOption[]): ViewOptions {
 export function refuseIdleRetention(options: readonly TableOption[]): void {
   const option = options.find(({ key }) => key === "retention");
   if (option !== undefined)
-    throw notYet(option, "of a view without a join, GROUP BY or DISTINCT over all time");
+    throw notYet(option, "of a view without a join, GROUP BY, DISTINCT or ROW_NUMBER over all time");
 }
 
 function durationMsOf(option: TableOption): number {

@@ -168,13 +168,17 @@ function overText({ keys, order, frame, calls, input }: Over): NodeText {
 }
 
 function rankText(node: Rank): NodeText {
-  const { method, keys, order, from, to, givesNumber, input } = node;
+  const { method, keys, order, from, to, givesNumber, input, retentionMs } = node;
   const partition = keys.length === 0 ? "" : `PARTITION BY ${listed(keys, namesOf(input))} `;
   const range = from === to ? `= ${from}` : from === 1 ? `<= ${to}` : `BETWEEN ${from} AND ${to}`;
   const number = givesNumber ? ", with the number" : "";
   const does = `ROW_NUMBER ${range}, ${partition}ORDER BY ${orderText(order, namesOf(input))}${number}`;
   const isKeyed = keys.length > 0;
-  const each = isKeyed ? " a key; unbounded: it needs an input that ends" : "";
+  const until =
+    retentionMs === undefined
+      ? "unbounded: it needs an input that ends"
+      : `freed when no row of it has come for ${durationText(retentionMs)}`;
+  const each = isKeyed ? ` a key; ${until}` : "";
   switch (method) {
     case "keep-first":
       return { word: "FIRST ROW", does, keeps: `one row, and after it was given only that${each}` };

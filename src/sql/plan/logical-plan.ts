@@ -248,6 +248,8 @@ export interface Rank {
   /** Of `window`: where the end of its window is. */
   readonly endColumn: number | undefined;
   readonly givesNumber: boolean;
+  /** Without windows: how long a key is kept after its last row, by append time; for good where undefined. */
+  readonly retentionMs: number | undefined;
   readonly schema: RowSchema;
 }
 

@@ -16,7 +16,7 @@ export function isUpdating(plan: LogicalPlan): boolean {
     case "LatestRows":
       return true;
     case "Rank":
-      return plan.method === "keep-last" || plan.method === "top";
+      return plan.method === "keep-last" || plan.method === "top" || plan.retentionMs !== undefined;
     case "Union":
       return plan.inputs.some(isUpdating);
     case "Join":
@@ -41,6 +41,7 @@ function isUpdatingJoin({ type, method, retentionMs, left, right }: Join): boole
 export function rowsLeave(plan: LogicalPlan): boolean {
   switch (plan.kind) {
     case "Join":
+    case "Rank":
       return plan.retentionMs !== undefined;
     case "Filter":
     case "Project":
