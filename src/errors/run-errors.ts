@@ -38,6 +38,11 @@ export const runErrors = {
     template: "Writing {path} failed: {reason}.",
     hint: "Every event that was acknowledged is kept; check the disk, then start again.",
   },
+  "run.disk-unreadable": {
+    status: 500,
+    template: "Reading {path} failed: {reason}.",
+    hint: "Check the disk, then start again; keep a copy of the folder before anything is repaired.",
+  },
   "run.result-too-large": {
     status: 400,
     template: "The result has more than {limit} rows that may still change.",

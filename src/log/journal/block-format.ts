@@ -69,8 +69,7 @@ export function decodeBlockHeader(bytes: Uint8Array): BlockHeader | undefined {
 /** The frames of a whole block in memory, or what is wrong with it. */
 export function unpackBlock(bytes: Uint8Array, header: BlockHeader): Uint8Array | string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (crc32(bytes.subarray(12)) !== view.getUint32(8, true))
-    return "the check sum of a block does not match";
+  if (crc32(bytes.subarray(12)) !== view.getUint32(8, true)) return "the check sum of a block does not match";
   if (view.getUint8(12) !== zstdCodec) return `the codec ${view.getUint8(12)} of a block is not known`;
   const from = view.getUint32(44, true);
   const frames = zstdDecompressSync(bytes.subarray(from, from + header.packedBytes), {

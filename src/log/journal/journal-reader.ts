@@ -140,7 +140,8 @@ export class JournalReader implements EventLogReader {
     const filter = this.#filter;
     if (filter === undefined) return true;
     return this.#runs[run]!.parts.some(
-      (part) => filter.streams.has(part.streamId) && isWithin(filter, part.eventTimeMinMs, part.eventTimeMaxMs),
+      (part) =>
+        filter.streams.has(part.streamId) && isWithin(filter, part.eventTimeMinMs, part.eventTimeMaxMs),
     );
   }
 

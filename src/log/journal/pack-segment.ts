@@ -8,7 +8,12 @@ import type { FileLayer, OpenFile } from "./file-layer.ts";
 import { openSegmentBytes } from "./segment-bytes.ts";
 import { IndexBuilder, writeIndex } from "./segment-index.ts";
 import { draftPath } from "./segments.ts";
-import { encodeSegmentHeader, type FrameHeader, type SegmentHeader, segmentHeaderBytes } from "./step-format.ts";
+import {
+  encodeSegmentHeader,
+  type FrameHeader,
+  type SegmentHeader,
+  segmentHeaderBytes,
+} from "./step-format.ts";
 import { type SealedSegment, walkSegment } from "./walk-segment.ts";
 
 /** What a block is before it is packed: little enough to unpack for the sake of one step. */

@@ -8,12 +8,7 @@ import { refuseDamage } from "./damage.ts";
 import type { FileLayer, OpenFile } from "./file-layer.ts";
 import { openSegmentBytes, type SegmentBytes } from "./segment-bytes.ts";
 import { listSegments, segmentPath } from "./segments.ts";
-import {
-  decodeFrameHeader,
-  frameLength,
-  framePayload,
-  segmentHeaderBytes,
-} from "./step-format.ts";
+import { decodeFrameHeader, frameLength, framePayload, segmentHeaderBytes } from "./step-format.ts";
 import type { StreamState } from "./streams.ts";
 
 export interface RecoveredJournal {

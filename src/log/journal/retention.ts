@@ -43,7 +43,10 @@ export class Retention {
     this.#limits = new Map(
       retentions.map(({ streamId, ms, bytes }) => {
         const beforeMs = ms === undefined ? Number.NEGATIVE_INFINITY : nowMs - ms;
-        return [streamId, { beforeMs, beforeStep: bytes === undefined ? 0 : stepAt(segments, streamId, bytes) }];
+        return [
+          streamId,
+          { beforeMs, beforeStep: bytes === undefined ? 0 : stepAt(segments, streamId, bytes) },
+        ];
       }),
     );
   }
@@ -55,7 +58,7 @@ export class Retention {
     return limit === undefined || (appendTimeMs >= limit.beforeMs && number >= limit.beforeStep);
   }
 
-  /** Whether rows of the segment may have to stay, or somebody may read it for the sake of its other steps. */
+  /** Whether rows of the segment may have to stay, or it may yet be read for the sake of its other steps. */
   staysOf({ nextStep, runs }: RetainedSegment): boolean {
     return nextStep > this.#floor || this.#rowBytes({ nextStep, runs }).staying > 0;
   }

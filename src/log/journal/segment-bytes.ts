@@ -17,7 +17,8 @@ export interface SegmentBytes {
 }
 
 /** Takes the file over; throws where it is of another program, version or journal. */
-export function openSegmentBytes(file: OpenFile, journalId?: string): SegmentBytes {
+export function openSegmentBytes(opened: OpenFile, journalId?: string): SegmentBytes {
+  const file = { ...opened, read: readOrTell(opened) };
   const bytes = new Uint8Array(segmentHeaderBytes);
   const header = decodeSegmentHeader(bytes.subarray(0, file.read(bytes, 0)));
   const problem = typeof header === "string" ? header : foreignId(header, journalId);
@@ -26,6 +27,17 @@ export function openSegmentBytes(file: OpenFile, journalId?: string): SegmentByt
     throw quickwaterError("run.journal-foreign", { file: file.path, problem: problem! });
   }
   return header.packed === undefined ? plainBytes(file, header) : new PackedBytes(file, header);
+}
+
+function readOrTell({ path, read }: OpenFile): OpenFile["read"] {
+  return (into, position) => {
+    try {
+      return read(into, position);
+    } catch (error) {
+      const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+      throw quickwaterError("run.disk-unreadable", { path, reason }, { cause: error });
+    }
+  };
 }
 
 function foreignId(header: SegmentHeader, journalId: string | undefined): string | undefined {

@@ -149,7 +149,12 @@ function decodeRuns(view: DataView): readonly Run[] {
 }
 
 /** Takes the place of the one that is there; a crash leaves one of them, or none. */
-export function writeIndex(files: FileLayer, folder: string, header: SegmentHeader, runs: readonly Run[]): void {
+export function writeIndex(
+  files: FileLayer,
+  folder: string,
+  header: SegmentHeader,
+  runs: readonly Run[],
+): void {
   const path = indexPath(folder, header.firstStep);
   const draft = draftPath(path);
   if (files.exists(draft)) files.remove(draft);

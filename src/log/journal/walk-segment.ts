@@ -11,7 +11,10 @@ export interface SealedSegment {
   readonly nextStep: number;
 }
 
-/** The frame's bytes are the caller's until he returns; `false` ends the walk. Answers whether it got to the end. */
+/**
+ * The frame's bytes are the visitor's until it returns; where that is `false` the walk ends. Answers whether
+ * it got to the end.
+ */
 export function walkSegment(
   { path, firstStep, nextStep }: SealedSegment,
   segment: SegmentBytes,

@@ -1,0 +1,92 @@
+/**
+ * Has the keeper look after the sealed segments, now and then and never two at once. A pass that fails is
+ * tried again: the log goes on without it.
+ */
+import { Worker } from "node:worker_threads";
+import { durationMs } from "../../catalog/duration.ts";
+import { sizeBytes } from "../../catalog/size.ts";
+import { type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
+import { workerUrl } from "../../values/worker-url.ts";
+import type { LogSettings } from "../log-settings.ts";
+import type { StreamDeclaration } from "../step-payload.ts";
+import { workerExit } from "../worker-exit.ts";
+import { nodeFileLayer } from "./file-layer.ts";
+import type { KeeperThreadData } from "./log-messages.ts";
+import { fromPosted, type PostedError } from "./posted-error.ts";
+import type { StreamRetention } from "./retention.ts";
+import { listSegments } from "./segments.ts";
+
+export class JournalUpkeep {
+  readonly #folder: string;
+  readonly #settings: LogSettings;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #stop = new Int32Array(new SharedArrayBuffer(4));
+  readonly #retentions = new Map<number, StreamRetention>();
+  #keeper: Worker | undefined;
+  #floor: number | undefined;
+  #problem: QuickwaterError | undefined;
+
+  constructor(folder: string, settings: LogSettings) {
+    this.#folder = folder;
+    this.#settings = settings;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.#pass(), this.#settings.upkeepMs);
+    this.#timer.unref();
+  }
+
+  /** Why the last pass could not be done; undefined where it could. */
+  get problem(): QuickwaterError | undefined {
+    return this.#problem;
+  }
+
+  /** What the streams let go. */
+  declared(streams: readonly StreamDeclaration[]): void {
+    for (const { streamId, table } of streams) {
+      const ms = durationMs(table.options.retention ?? "");
+      const bytes = sizeBytes(table.options["retention-size"] ?? "");
+      if (ms === undefined && bytes === undefined) this.#retentions.delete(streamId);
+      else this.#retentions.set(streamId, { streamId, ms, bytes });
+    }
+  }
+
+  /** Rows before this step may go: nobody will read the journal from further back. */
+  needFrom(step: number): void {
+    this.#floor = step;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    Atomics.store(this.#stop, 0, 1);
+    if (this.#keeper !== undefined) await workerExit(this.#keeper);
+  }
+
+  #pass(): void {
+    if (this.#keeper !== undefined || listSegments(nodeFileLayer, this.#folder).length < 2) return;
+    const data: KeeperThreadData = {
+      folder: this.#folder,
+      stop: this.#stop.buffer,
+      nowMs: Date.now(),
+      packAfterMs: this.#settings.packAfterMs,
+      retentions: [...this.#retentions.values()],
+      floor: this.#floor,
+    };
+    const keeper = new Worker(workerUrl(import.meta.url, "./keeper-thread"), {
+      workerData: data,
+      name: "keeper",
+    });
+    this.#keeper = keeper;
+    keeper.on("message", (problem: PostedError | undefined) => {
+      this.#problem = problem === undefined ? undefined : fromPosted(problem);
+    });
+    keeper.on("error", (error) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#problem = quickwaterError("run.thread-died", { thread: "keeper", reason }, { cause: error });
+    });
+    keeper.on("exit", () => {
+      this.#keeper = undefined;
+    });
+    keeper.unref();
+  }
+}

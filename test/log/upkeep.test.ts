@@ -1,0 +1,71 @@
+/** Sealed segments of a log that runs are looked after beside it. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { nodeFileLayer } from "../../src/log/journal/file-layer.ts";
+import { LogClient } from "../../src/log/journal/log-client.ts";
+import { listSegments, segmentPath } from "../../src/log/journal/segments.ts";
+import { defaultLogSettings } from "../../src/log/log-settings.ts";
+import { scratchFolder } from "../support/scratch-folder.ts";
+import { idsIn, orderRow, orders, readAll, rowsOf } from "./log-driver.ts";
+
+const settings = { ...defaultLogSettings, segmentBytesMax: 20_000, upkeepMs: 20, packAfterMs: 0 };
+const packed = 2;
+
+async function openLog(folder: string): Promise<LogClient> {
+  const log = await LogClient.open(folder, settings);
+  onTestFinished(() => log.close());
+  await log.declare([orders]);
+  return log;
+}
+
+async function append(log: LogClient, from: number, to: number): Promise<void> {
+  for (let id = from; id < to; id++) {
+    const chunks = [new TextEncoder().encode(orderRow(id, "x".repeat(500)))];
+    await log.append({ stream: "orders", format: "ndjson", chunks, origin: "test" });
+  }
+}
+
+const versions = (folder: string) =>
+  listSegments(nodeFileLayer, folder).map((step) => {
+    return readFileSync(segmentPath(folder, step)).readUInt16LE(8);
+  });
+
+const waiting = { timeout: 20_000, interval: 20 };
+
+test("they are packed while rows come in, all but the newest, and what was sent is read", async () => {
+  const folder = scratchFolder();
+  const log = await openLog(folder);
+  await append(log, 0, 200);
+  await vi.waitFor(() => {
+    expect(versions(folder).length).toBeGreaterThan(4);
+    expect(
+      versions(folder)
+        .slice(0, -1)
+        .every((version) => version === packed),
+    ).toBe(true);
+  }, waiting);
+  await append(log, 200, 300);
+  await log.close();
+  const again = await openLog(folder);
+  await append(again, 300, 310);
+  await again.close();
+  expect(idsIn(rowsOf(readAll(nodeFileLayer, 1, folder), "orders"))).toEqual([...Array(310).keys()]);
+  expect(again.upkeepProblem).toBeUndefined();
+});
+
+test("damage is told with its place, and rows go on coming in", async () => {
+  const folder = scratchFolder();
+  const first = await LogClient.open(folder, { ...settings, upkeepMs: 1e6 });
+  await first.declare([orders]);
+  await append(first, 0, 100);
+  await first.close();
+  const path = segmentPath(folder, listSegments(nodeFileLayer, folder)[1]!);
+  const content = readFileSync(path);
+  content[5_000]! ^= 1;
+  writeFileSync(path, content);
+  const log = await openLog(folder);
+  await vi.waitFor(() => expect(log.upkeepProblem?.code).toBe("run.journal-damaged"), waiting);
+  expect(log.upkeepProblem?.params.file).toBe(path);
+  await append(log, 100, 110);
+  expect(readFileSync(path).equals(content)).toBe(true);
+});
