@@ -23,6 +23,21 @@ export function written(steps: number, from = 0, files = new LossyFileLayer()): 
   return files;
 }
 
+/** Segments of many runs: 6 MB of orders, 100 KB a step, and clicks at the beginning and at the end. */
+export function writtenLarge(): LossyFileLayer {
+  const files = new LossyFileLayer();
+  const settings = { ...defaultLogSettings, segmentBytesMax: 3_000_000 };
+  const log = new LogService(files, folder, () => 1, settings);
+  log.declare([orders, clicks]);
+  for (let step = 0; step < 60; step++) {
+    const rows = Array.from({ length: 10 }, (_, row) => orderRow(step * 10 + row, "x".repeat(10_000)));
+    take(log, "orders", rows.join("\n"));
+    if (step === 3 || step === 58) take(log, "clicks", `{"id":${step}}`);
+    log.commit();
+  }
+  return files;
+}
+
 const atRest: KeeperOptions = {
   nowMs: 1e9,
   packAfterMs: 0,

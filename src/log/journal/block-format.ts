@@ -85,7 +85,8 @@ function problemOf(frames: Uint8Array, header: BlockHeader): string | undefined 
   let next = header.firstStep;
   for (let at = 0; at < frames.length; count++) {
     const length = at + 24 <= frames.length ? frameLength(view, at) : 0;
-    const step = length === 0 ? 0 : Number(view.getBigUint64(at + 16, true));
+    const isWhole = length > 0 && at + length <= frames.length;
+    const step = !isWhole ? 0 : Number(view.getBigUint64(at + 16, true));
     if (step < next || step >= header.nextStep) return "a block holds what it should not";
     next = step + 1;
     at += length;

@@ -1,11 +1,9 @@
 /** Sealed segments: packed and indexed. */
 import { describe, expect, test } from "vitest";
-import { bytesOf, clicksId, keep, ordersId, written } from "../../../test/log/keeper-driver.ts";
-import { clicks, folder, orderRow, orders, readAll, rowsOf, take } from "../../../test/log/log-driver.ts";
+import { bytesOf, clicksId, keep, ordersId, written, writtenLarge } from "../../../test/log/keeper-driver.ts";
+import { folder, readAll, rowsOf } from "../../../test/log/log-driver.ts";
 import { LossyFileLayer } from "../../../test/log/lossy-file-layer.ts";
-import { defaultLogSettings } from "../log-settings.ts";
 import { JournalReader } from "./journal-reader.ts";
-import { LogService } from "./log-service.ts";
 import { indexPath, listSegments, segmentPath } from "./segments.ts";
 
 describe("packing", () => {
@@ -105,21 +103,6 @@ describe("indexes", () => {
     }
   });
 
-  /** Segments of many runs: 6 MB of orders, 100 KB a step, and clicks at the beginning and at the end. */
-  function large(): LossyFileLayer {
-    const files = new LossyFileLayer();
-    const settings = { ...defaultLogSettings, segmentBytesMax: 3_000_000 };
-    const log = new LogService(files, folder, () => 1, settings);
-    log.declare([orders, clicks]);
-    for (let step = 0; step < 60; step++) {
-      const rows = Array.from({ length: 10 }, (_, row) => orderRow(step * 10 + row, "x".repeat(10_000)));
-      take(log, "orders", rows.join("\n"));
-      if (step === 3 || step === 58) take(log, "clicks", `{"id":${step}}`);
-      log.commit();
-    }
-    return files;
-  }
-
   function bytesRead(files: LossyFileLayer, work: (reader: JournalReader) => void): number {
     const before = files.readBytes;
     const reader = new JournalReader(files, folder);
@@ -129,7 +112,7 @@ describe("indexes", () => {
   }
 
   test("let a reader of one stream, of a span or from a step pass over what it does not want", () => {
-    const files = large();
+    const files = writtenLarge();
     const all = bytesRead(files, (reader) => {
       while (reader.next() !== undefined);
     });

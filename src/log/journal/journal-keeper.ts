@@ -48,10 +48,16 @@ export class JournalKeeper {
   /** Does all that there is to do. */
   pass(): void {
     this.#removeLeftovers();
+    // A segment that was written anew may have become one that goes.
+    while (this.#goOver());
+  }
+
+  /** Answers whether a segment was written anew. */
+  #goOver(): boolean {
     const segments: IndexedSegment[] = [];
     for (const segment of this.#sealed()) {
       const indexed = this.#indexed(segment);
-      if (indexed === undefined) return;
+      if (indexed === undefined) return false;
       segments.push(indexed);
     }
     const { nowMs, retentions } = this.#options;
@@ -59,10 +65,12 @@ export class JournalKeeper {
     const floor = Math.min(this.#options.floor ?? 0, segments.at(-1)?.firstStep ?? 0);
     const retention = new Retention(segments, retentions, { floor, nowMs });
     this.#removeFront(segments, retention);
+    let hasChanged = false;
     for (const segment of segments) {
-      if (!this.#options.mayGoOn()) return;
-      if (this.#files.exists(segment.path)) this.#keep(segment, retention);
+      if (!this.#options.mayGoOn()) return false;
+      if (this.#files.exists(segment.path)) hasChanged = this.#keep(segment, retention) || hasChanged;
     }
+    return hasChanged;
   }
 
   #sealed(): readonly SealedSegment[] {
@@ -125,12 +133,12 @@ export class JournalKeeper {
     this.#files.flushFolder(this.#folder);
   }
 
-  #keep(segment: IndexedSegment, retention: Retention): void {
+  #keep(segment: IndexedSegment, retention: Retention): boolean {
     const { nowMs, packAfterMs, mayGoOn } = this.#options;
     const isAtRest = (segment.runs.at(-1)?.lastAppendTimeMs ?? 0) <= nowMs - packAfterMs;
     const isUnpacked = segment.header.packed === undefined && isAtRest;
-    if (!isUnpacked && !retention.isWorthWriting(segment)) return;
-    packSegment(segment, {
+    if (!isUnpacked && !retention.isWorthWriting(segment)) return false;
+    return packSegment(segment, {
       files: this.#files,
       folder: this.#folder,
       stays: (frame) => frame.kind !== stepKind.rows || retention.stays(frame),

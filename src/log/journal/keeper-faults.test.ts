@@ -1,10 +1,21 @@
 /** The keeper is killed, or its disk fails, at any instant; what it finds may be damaged. */
 import { describe, expect, test } from "vitest";
-import { errorOf, keep, ordersId, textsOf, written } from "../../../test/log/keeper-driver.ts";
+import {
+  clicksId,
+  errorOf,
+  keep,
+  ordersId,
+  textsOf,
+  written,
+  writtenLarge,
+} from "../../../test/log/keeper-driver.ts";
 import { folder, readAll } from "../../../test/log/log-driver.ts";
 import { diskFault, LossyFileLayer } from "../../../test/log/lossy-file-layer.ts";
+import { refuseMissingFront } from "./first-step.ts";
 import type { KeeperOptions } from "./journal-keeper.ts";
 import { listSegments, segmentPath } from "./segments.ts";
+
+const ofBoth = [ordersId, clicksId].map((streamId) => ({ streamId, ms: 50_000 }));
 
 describe("a kill or a fault at any instant", () => {
   /** Ends the pass with the error at its nth call of the disk; answers whether it came so far. */
@@ -28,6 +39,7 @@ describe("a kill or a fault at any instant", () => {
   test.each([
     ["packing", {}],
     ["retention", { floor: 1e6, retentions: [{ streamId: ordersId, ms: 50_000 }], nowMs: 100_000 }],
+    ["a front that goes", { floor: 1e6, retentions: ofBoth, nowMs: 100_000 }],
   ] as const)("of %s leaves one whole form of each segment", (_name, options) => {
     const start = written(100);
     const done = copyOf(start);
@@ -40,6 +52,7 @@ describe("a kill or a fault at any instant", () => {
       // The process goes on, was killed, or the power was lost.
       for (const share of [1, 0, 0.5]) {
         const after = files.crash(() => share);
+        refuseMissingFront(after, folder);
         const steps = new Set(textsOf(after));
         expect([...steps].join(), `call ${at}`).toBe(before.filter((step) => steps.has(step)).join());
         expect(kept.filter((step) => !steps.has(step)).join(), `call ${at}`).toBe("");
@@ -51,14 +64,17 @@ describe("a kill or a fault at any instant", () => {
   });
 
   test("a pass that is told to stop stops between two blocks and leaves nothing behind", () => {
-    const files = written(150);
-    const before = readAll(files);
-    for (let asked = 0; asked < 12; asked++) {
-      let left = asked;
+    const files = writtenLarge();
+    const before = textsOf(files).length;
+    let passes = 0;
+    for (let asked = 1; asked > 0; passes++) {
+      let left = passes;
       keep(files, { mayGoOn: () => left-- > 0 });
+      asked = left < 0 ? 1 : 0;
       expect(files.paths().filter((path) => path.endsWith(".new"))).toEqual([]);
-      expect(readAll(files)).toEqual(before);
     }
+    expect(passes).toBeGreaterThan(10);
+    expect(textsOf(files).length).toBe(before);
   });
 
   test("a flipped bit of a packed segment is told with the file and the place of its block", () => {
@@ -75,6 +91,36 @@ describe("a kill or a fault at any instant", () => {
       expect(["run.journal-damaged", "run.journal-foreign"], `byte ${at}`).toContain(error.code);
       expect(error.params.file).toBe(path);
     }
+  });
+
+  test("a packed segment that is cut anywhere is told, between two blocks as well", () => {
+    const files = writtenLarge();
+    keep(files);
+    const [path = ""] = files.paths();
+    const content = files.contentOf(path);
+    const blocks: number[] = [];
+    for (let at = 64; at < content.length; at += content.readUInt32LE(at + 4)) blocks.push(at);
+    expect(blocks.length).toBeGreaterThan(5);
+    for (const length of blocks.flatMap((at) => [at - 8, at, at + 8, at + 100])) {
+      const all = new Map(files.paths().map((each) => [each, files.contentOf(each)]));
+      const cut = LossyFileLayer.holding(all.set(path, content.subarray(0, length)));
+      const error = errorOf(() => readAll(cut));
+      const code = length < 64 ? "run.journal-foreign" : "run.journal-damaged";
+      expect([error.code, error.params.file], `cut to ${length}`).toEqual([code, path]);
+    }
+  });
+
+  test("a sealed segment that lacks its last step is not packed", () => {
+    const files = written(100);
+    const [path = ""] = files.paths();
+    const content = files.contentOf(path);
+    let last = 64;
+    for (let at = 64; at < content.length; at += content.readUInt32LE(at + 4)) last = at;
+    const all = new Map(files.paths().map((each) => [each, files.contentOf(each)]));
+    const cut = LossyFileLayer.holding(all.set(path, content.subarray(0, last)));
+    const error = errorOf(() => keep(cut));
+    expect([error.code, error.params.file, error.params.offset]).toEqual(["run.journal-damaged", path, last]);
+    expect(cut.contentOf(path).length).toBe(last);
   });
 
   test("what is damaged is not packed: the error names the place, and the file stays as it is", () => {

@@ -44,8 +44,6 @@ export function recoverJournal(files: FileLayer, folder: string): RecoveredJourn
     }
     return {
       ...walked,
-      // Steps at its end may have been taken out of a packed one.
-      lastStep: (header.packed === undefined ? walked.lastStep : header.packed.nextStep - 1) as StepNumber,
       journalId: header.journalId,
       segment,
       lastAppendTimeMs,

@@ -2,8 +2,9 @@
 import { describe, expect, test } from "vitest";
 import { clicksId, errorOf, keep, ordersId, written } from "../../../test/log/keeper-driver.ts";
 import { folder, readAll, rowsOf } from "../../../test/log/log-driver.ts";
+import { LossyFileLayer } from "../../../test/log/lossy-file-layer.ts";
 import { JournalReader } from "./journal-reader.ts";
-import { listSegments, segmentPath } from "./segments.ts";
+import { indexPath, listSegments, segmentPath } from "./segments.ts";
 
 describe("retention", () => {
   const ofOrders = [{ streamId: ordersId, ms: 60_000 }];
@@ -82,4 +83,45 @@ describe("retention", () => {
     const error = errorOf(() => written(1, 400, files));
     expect([error.code, error.params.from, error.params.to]).toEqual(["run.journal-gap", 1, second - 1]);
   });
+
+  test("rows go on with their numbers where the writer was killed while it began the newest segment", () => {
+    const whole = written(300);
+    const rows = rowsOf(readAll(whole), "orders").length;
+    keep(whole, { floor: 1e6, retentions: [...ofOrders, { streamId: clicksId, ms: 1 }], nowMs: 1e12 });
+    const newest = segmentPath(folder, listSegments(whole, folder).at(-1)!);
+    const content = whole.contentOf(newest);
+    const sealedRows = rows - rowsIn(whole, listSegments(whole, folder).at(-1)!);
+    // Of its declarations none was written, or the first alone.
+    for (const length of [0, 64, 64 + content.readUInt32LE(68)]) {
+      const all = new Map(whole.paths().map((path) => [path, whole.contentOf(path)]));
+      const files = LossyFileLayer.holding(all.set(newest, content.subarray(0, length)));
+      const [first] = readAll(written(2, 400, files)).filter(
+        ({ kind, streamId, appendTimeMs }) => kind === 1 && streamId === ordersId && appendTimeMs >= 400_000,
+      );
+      expect(first?.firstRowOffset, `cut to ${length}`).toBe(sealedRows);
+    }
+  });
+
+  test("an index of the form before is not believed", () => {
+    const files = written(300);
+    keep(files, { packAfterMs: 1e12 });
+    const index = indexPath(folder, 1);
+    const before = files.contentOf(index);
+    keep(files, { floor: 1e6, retentions: ofOrders, nowMs: 300_000 });
+    const wanted = readAll(files).filter(({ streamId }) => streamId === clicksId);
+    const all = new Map(files.paths().map((path) => [path, files.contentOf(path)]));
+    const stale = LossyFileLayer.holding(all.set(index, before));
+    const reader = new JournalReader(stale, folder);
+    reader.narrow({ streams: new Set([clicksId]) });
+    const numbers: number[] = [];
+    for (let step = reader.next(); step !== undefined; step = reader.next()) numbers.push(step.number);
+    expect(numbers).toEqual(wanted.map(({ number }) => number));
+    keep(stale);
+    expect(stale.contentOf(index).equals(before)).toBe(false);
+  });
 });
+
+function rowsIn(files: LossyFileLayer, firstStep: number): number {
+  const steps = readAll(files, firstStep).filter(({ kind, streamId }) => kind === 1 && streamId === ordersId);
+  return steps.reduce((sum, { rowCount }) => sum + rowCount, 0);
+}
