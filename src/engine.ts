@@ -9,6 +9,8 @@ import { Catalog, type TableDefinition } from "./catalog/catalog.ts";
 import { defaultPipelineOptions } from "./dataflow/physical/build-pipeline.ts";
 import { EngineClient } from "./dataflow/runtime/engine-client.ts";
 import type { EngineView } from "./dataflow/runtime/engine-service.ts";
+import { type QueryAnswer, type QueryRequest, QueryRunner } from "./dataflow/runtime/query-client.ts";
+import { type GivenQuerySettings, querySettings } from "./dataflow/runtime/query-messages.ts";
 import type { EngineInsert } from "./dataflow/runtime/stream-graph.ts";
 import { type QuickwaterError, quickwaterError } from "./errors/quickwater-error.ts";
 import { closestName } from "./errors/suggest.ts";
@@ -17,6 +19,7 @@ import type { AppendAnswer, AppendRequest, DeclaredStream } from "./log/event-lo
 import { LogClient } from "./log/journal/log-client.ts";
 import { defaultLogSettings, type LogSettings } from "./log/log-settings.ts";
 import { analyzeScript, type BoundDrop, type BoundInsert, needsRun } from "./sql/analyze.ts";
+import { utc } from "./sql/bind/local-time.ts";
 import { LiveView } from "./views/live-view.ts";
 import { type RowObject, rowObject } from "./views/row-object.ts";
 
@@ -25,6 +28,10 @@ export interface EngineOptions {
   readonly data?: string | undefined;
   /** Tables and views to begin with: cheaper than adding them one by one to a journal that holds events. */
   readonly sql?: string | undefined;
+  /** Of all its SQL, where no SET says another; default UTC. */
+  readonly timeZone?: string | undefined;
+  /** The bounds of queries over views. */
+  readonly query?: GivenQuerySettings | undefined;
   readonly log?: { readonly [Name in keyof LogSettings]?: LogSettings[Name] | undefined } | undefined;
   /**
    * Called when a view was stopped by what its query computes; its rows stay as they are, the others go on.
@@ -67,6 +74,9 @@ export class Engine {
   readonly #views = new Map<string, LiveView>();
   readonly #temporary: boolean;
   readonly #dataflow: EngineClient;
+  readonly #queries: QueryRunner;
+  /** Of the project: what days, local clocks and texts of instants are of. */
+  readonly timeZone: string;
   readonly #onFailure: (error: QuickwaterError) => void;
   #failure: QuickwaterError | undefined;
 
@@ -93,6 +103,8 @@ export class Engine {
       inserts: prepared.inserts,
       written,
     };
+    this.timeZone = options.timeZone ?? utc;
+    this.#queries = new QueryRunner(this, querySettings(options.query));
     this.#dataflow = new EngineClient(data, {
       onChanges: (batch) => this.#views.get(batch.view)?.apply(batch),
       onRows: async ({ stream, rows }) => {
@@ -114,7 +126,7 @@ export class Engine {
     temporary: boolean,
   ): Promise<Engine> {
     try {
-      const prepared = prepare(options.sql ?? "", new Catalog());
+      const prepared = prepare(options.sql ?? "", new Catalog(), options.timeZone);
       const declared = await log.declare(prepared.streams);
       return new Engine(folder, log, options, temporary, prepared, rowCountsOf(declared));
     } catch (error) {
@@ -148,7 +160,7 @@ export class Engine {
    */
   async execute(sql: string): Promise<void> {
     // Bound on a copy: a script with a mistake leaves nothing behind.
-    const prepared = prepare(sql, this.catalog.copy());
+    const prepared = prepare(sql, this.catalog.copy(), this.timeZone);
     const [insert] = prepared.inserts;
     if (insert !== undefined) throw quickwaterError("run.insert-needs-start", { stream: insert.target.name });
     const rowCounts = rowCountsOf(await this.#log.declare(prepared.streams));
@@ -195,6 +207,11 @@ export class Engine {
     return [...this.#views.values()];
   }
 
+  /** Answers one statement that reads, over the views as they are. */
+  query(request: QueryRequest): Promise<QueryAnswer> {
+    return this.#queries.run(request);
+  }
+
   /** The view's rows as they are now. */
   rows(view: string): readonly RowObject[] {
     const live = this.#viewNamed(view);
@@ -212,6 +229,7 @@ export class Engine {
   }
 
   async close(): Promise<void> {
+    await this.#queries.close();
     await this.#log.close();
     await this.#dataflow.close();
     this.#folder.release();
@@ -251,9 +269,9 @@ interface Prepared {
 }
 
 /** Binds a script for an engine that runs on: only what has a place in one. */
-function prepare(sql: string, catalog: Catalog): Prepared {
+function prepare(sql: string, catalog: Catalog, timeZone: string | undefined): Prepared {
   const isRunning = new Set([...catalog.tables(), ...catalog.views()].map(({ name }) => name));
-  const { bound, errors } = analyzeScript(sql, catalog);
+  const { bound, errors } = analyzeScript(sql, catalog, { timeZone });
   if (errors[0] !== undefined) throw errors[0];
   const streams: TableDefinition[] = [];
   const views: EngineView[] = [];

@@ -12,6 +12,7 @@ import { isLoopback, registerAccess } from "./serving/access.ts";
 import { registerDashboard } from "./serving/http/dashboard.ts";
 import { registerMethods } from "./serving/http/methods.ts";
 import { answerBrokenConnection, answerFrameworkError, registerProblems } from "./serving/http/problem.ts";
+import { registerQueryRoute } from "./serving/http/query.ts";
 import { registerViewRoutes } from "./serving/http/views.ts";
 import { registerLiveRoute } from "./serving/websocket/live-route.ts";
 import { defaultLiveSettings, type LiveSettings } from "./serving/websocket/live-settings.ts";
@@ -31,6 +32,8 @@ export interface ServerOptions {
   readonly dashboard: string;
   readonly version: string;
   readonly ingest?: IngestOptions | undefined;
+  readonly timeZone?: string | undefined;
+  readonly query?: EngineOptions["query"];
   readonly log?: EngineOptions["log"];
   readonly live?: Partial<LiveSettings> | undefined;
   /** Where the log goes, as JSON lines; default: standard error, at the level of LOG_LEVEL. */
@@ -55,7 +58,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   );
   const onViewFailure = (view: string, reason: string) =>
     logger.error({ view, reason }, "a view was stopped");
-  const engine = await openEngine({ data, sql, log, onFailure, onViewFailure });
+  const { timeZone, query } = options;
+  const engine = await openEngine({ data, sql, timeZone, query, log, onFailure, onViewFailure });
   const ingest = ingestSettings(options.ingest);
   const app = fastify({
     ...connectionBounds(ingest.requestMsMax),
@@ -72,6 +76,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await registerLiveRoute(app, engine, randomUUID(), { ...defaultLiveSettings, ...options.live });
     registerEventRoutes(app, engine, ingest);
     registerViewRoutes(app, engine);
+    registerQueryRoute(app, engine);
     registerHealthRoutes(app, engine, options.version);
     const hasDashboard = registerDashboard(app, options.dashboard);
     refuseOtherMethods();

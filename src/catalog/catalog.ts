@@ -17,7 +17,9 @@ export type TableOrigin =
   | { readonly kind: "dead"; readonly of: string }
   /** Of a view, or of a stream that queries write. */
   | { readonly kind: "late"; readonly of: string }
-  | { readonly kind: "connector"; readonly connector: string };
+  | { readonly kind: "connector"; readonly connector: string }
+  /** The rows of a view at one moment, which a query over views reads. */
+  | { readonly kind: "view" };
 
 /** A column that is computed of the physical ones; the statement says how. */
 export interface ComputedColumn {

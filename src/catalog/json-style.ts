@@ -7,6 +7,7 @@ import type { TableDefinition } from "./catalog.ts";
  * do.
  */
 export function timeStyleOf(table: TableDefinition): TimeStyle {
+  if (table.origin.kind === "view") return "shown";
   const standard = table.options["json.timestamp-format.standard"];
   if (standard !== undefined) return standard === "ISO-8601" ? "iso" : "sql";
   return table.origin.kind === "connector" ? "sql" : "iso";

@@ -22,7 +22,7 @@ export function checkProject(folder: string): CheckedProject {
   const differences = { mistakes: [] as string[], differences: [] as string[] };
   for (const { path, text } of project.sql) {
     const name = relative(process.cwd(), path);
-    const { bound, errors } = analyzeScript(text, catalog);
+    const { bound, errors } = analyzeScript(text, catalog, { timeZone: project.settings.timeZone });
     mistakes.push(...errors.map((error) => formatError(error, text, name)));
     for (const { kind, sentence, position } of bound.flatMap(differencesOf)) {
       const place = `${name}:${position.line}:${position.column}`;

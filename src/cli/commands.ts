@@ -22,6 +22,7 @@ export const commands: readonly Command[] = [
   { name: "check", summary: "finds the mistakes of a project", load: () => import("./commands/check.ts") },
   { name: "explain", summary: "shows the stages of a query", load: () => import("./commands/explain.ts") },
   { name: "run", summary: "runs a SQL script over files", load: () => import("./commands/run.ts") },
+  { name: "sql", summary: "asks a running server", load: () => import("./commands/sql.ts") },
   {
     name: "simulate",
     summary: "makes the events of a simulator",

@@ -125,6 +125,61 @@ export const requestErrors = {
     template: "More than {limit} messages within a second on one socket.",
     hint: "Subscribe once to each view that is shown; the server sends its changes by itself.",
   },
+  "request.empty-query": {
+    status: 400,
+    template: "There is no statement in `sql`.",
+    hint: "Send one, such as SHOW VIEWS.",
+  },
+  "request.several-statements": {
+    status: 400,
+    template: "There is more than one statement in `sql`.",
+    hint: "Send them one by one.",
+  },
+  "request.read-only": {
+    status: 400,
+    template: "{statement} changes something, and only what reads is run here.",
+    hint: "Tables and views stand in the project's sql folder; a time zone is given beside the statement.",
+  },
+  "request.query-of-stream": {
+    status: 400,
+    template: "{stream} is a stream, and a query is of views.",
+    hint: "Make a view of it in the sql folder: CREATE MATERIALIZED VIEW … AS SELECT … FROM {stream}.",
+  },
+  "request.query-timeout": {
+    status: 400,
+    template: "The query took longer than {limit} ms.",
+    hint: "Read fewer rows, or raise query.run-ms-max.",
+  },
+  "request.query-rows": {
+    status: 400,
+    template: "The answer has more than {limit} rows.",
+    hint: "Add LIMIT, or raise query.rows-max.",
+  },
+  "request.query-bytes": {
+    status: 400,
+    template: "The answer's rows have more than {limit} bytes.",
+    hint: "Select fewer columns or rows, or raise query.answer-bytes-max.",
+  },
+  "request.query-reads": {
+    status: 400,
+    template: "The views that it reads have more than {limit} rows.",
+    hint: "Read smaller views, or raise query.rows-read-max.",
+  },
+  "request.query-failed": {
+    status: 400,
+    template: "The query cannot go on: {reason}.",
+    hint: "Read fewer rows, or change what is computed of them.",
+  },
+  "request.query-ended": {
+    status: 503,
+    template: "The query was ended before its answer.",
+    hint: "Ask again; the server may be stopping.",
+  },
+  "request.too-many-queries": {
+    status: 429,
+    template: "More than {limit} queries run at the same time.",
+    hint: "Ask again after the seconds in Retry-After, or raise query.at-once-max.",
+  },
   "request.internal": {
     status: 500,
     template: "Quickwater made a mistake of its own.",

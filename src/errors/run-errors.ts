@@ -114,6 +114,11 @@ export const runErrors = {
     template: "{path} cannot be written: {reason}.",
     hint: "INSERT INTO writes files into a folder; check the path and the rights.",
   },
+  "run.no-server": {
+    status: 500,
+    template: "There is no server at {url}: {reason}.",
+    hint: "Start one with quickwater start, or name another with --server.",
+  },
   "run.bad-argument": {
     status: 400,
     template: "{problem}.",

@@ -1,8 +1,13 @@
 /** Shows a place in a source text: the line, a caret under it, and what was likely meant. */
-import type { QuickwaterError } from "./quickwater-error.ts";
+import type { QuickwaterError, SourcePosition } from "./quickwater-error.ts";
+
+/** Of an error what a person is told. */
+export type ToldError = Pick<QuickwaterError, "message" | "code" | "hint" | "suggestion"> & {
+  readonly position: SourcePosition | undefined;
+};
 
 /** The error as a person reads it in a terminal or an editor's panel. */
-export function formatError(error: QuickwaterError, text: string, fileName?: string): string {
+export function formatError(error: ToldError, text: string, fileName?: string): string {
   const suggestion = error.suggestion === undefined ? "" : ` Did you mean ${error.suggestion}?`;
   const tail = error.hint === "" ? "" : `\n  ${error.hint}`;
   const { position } = error;

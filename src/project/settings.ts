@@ -1,7 +1,9 @@
 /** `quickwater.yaml`: every key optional, every unknown key refused. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { readYaml } from "./yaml-file.ts";
+import { closestName } from "../errors/suggest.ts";
+import { zoneNamed } from "../functions/scalar/zones.ts";
+import { readYaml, type YamlValue } from "./yaml-file.ts";
 
 export interface Settings {
   readonly name: string;
@@ -10,27 +12,65 @@ export interface Settings {
     readonly bodyBytesInFlightMax?: number | undefined;
     readonly requestMsMax?: number | undefined;
   };
+  readonly query: {
+    readonly atOnceMax?: number | undefined;
+    readonly runMsMax?: number | undefined;
+    readonly rowsReadMax?: number | undefined;
+    readonly rowsMax?: number | undefined;
+    readonly answerBytesMax?: number | undefined;
+    readonly stateBytesMax?: number | undefined;
+  };
+  /** Of all its SQL; undefined means UTC. */
+  readonly timeZone?: string | undefined;
   readonly log: { readonly rowBytesMax?: number | undefined; readonly pendingBytesMax?: number | undefined };
 }
 
 const ingestKeys = ["body-bytes-max", "body-bytes-in-flight-max", "request-ms-max"];
 
+const queryKeys = [
+  "at-once-max",
+  "run-ms-max",
+  "rows-read-max",
+  "rows-max",
+  "answer-bytes-max",
+  "state-bytes-max",
+];
+
 export function readSettings(folder: string, defaultName: string): Settings {
   const file = join(folder, "quickwater.yaml");
-  if (!existsSync(file)) return { name: defaultName, ingest: {}, log: {} };
-  const root = readYaml(file).members(["name", "ingest", "log"]);
+  if (!existsSync(file)) return { name: defaultName, ingest: {}, query: {}, log: {} };
+  const root = readYaml(file).members(["name", "time-zone", "ingest", "query", "log"]);
   const ingest = root.get("ingest")?.members(ingestKeys);
   const log = root.get("log")?.members(["row-bytes-max", "pending-bytes-max"]);
+  const query = root.get("query")?.members(queryKeys);
   return {
+    timeZone: zoneOf(root.get("time-zone")),
     name: root.get("name")?.text() ?? defaultName,
     ingest: {
       bodyBytesMax: ingest?.get("body-bytes-max")?.wholeNumber(1024, 1024 ** 3),
       bodyBytesInFlightMax: ingest?.get("body-bytes-in-flight-max")?.wholeNumber(64 * 1024, 4 * 1024 ** 3),
       requestMsMax: ingest?.get("request-ms-max")?.wholeNumber(1_000, 3_600_000),
     },
+    query: {
+      atOnceMax: query?.get("at-once-max")?.wholeNumber(1, 64),
+      runMsMax: query?.get("run-ms-max")?.wholeNumber(100, 600_000),
+      rowsReadMax: query?.get("rows-read-max")?.wholeNumber(1_000, 100_000_000),
+      rowsMax: query?.get("rows-max")?.wholeNumber(1, 1_000_000),
+      answerBytesMax: query?.get("answer-bytes-max")?.wholeNumber(1_024, 256 * 1024 ** 2),
+      stateBytesMax: query?.get("state-bytes-max")?.wholeNumber(1024 ** 2, 8 * 1024 ** 3),
+    },
     log: {
       rowBytesMax: log?.get("row-bytes-max")?.wholeNumber(256, 16 * 1024 ** 2),
       pendingBytesMax: log?.get("pending-bytes-max")?.wholeNumber(64 * 1024, 4 * 1024 ** 3),
     },
   };
+}
+
+/** A name of the time zone database, or an offset from UTC. */
+function zoneOf(written: YamlValue | undefined): string | undefined {
+  if (written === undefined) return undefined;
+  const zone = written.text();
+  if (zoneNamed(zone) !== undefined) return zone;
+  const meant = closestName(zone, Intl.supportedValuesOf("timeZone"));
+  throw written.refuse(`a time zone, such as ${meant ?? "Europe/Berlin"}`);
 }

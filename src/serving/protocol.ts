@@ -274,4 +274,8 @@ export interface Problem {
   readonly status: number;
   readonly detail: string;
   readonly code: string;
+  /** Where in the SQL of the request; lines and columns from 1. */
+  readonly position?:
+    | { readonly line: number; readonly column: number; readonly offset: number; readonly length: number }
+    | undefined;
 }

@@ -1,12 +1,13 @@
 /** From views to what goes over the wire: texts are made once a row and shared by everybody who is told. */
+import type { RowSchema } from "../values/row-schema.ts";
 import { formatType, type SqlType } from "../values/sql-type.ts";
 import { formatInstantMs } from "../values/timestamp.ts";
 import type { LiveView } from "../views/live-view.ts";
 import type { Freshness, ViewRow } from "../views/view.ts";
 import type { ViewSummary, WireColumn, WireFreshness, WireType } from "./protocol.ts";
 
-export function wireColumns(view: LiveView): readonly WireColumn[] {
-  return view.schema.schema.columns.map(({ name, type }) => ({
+export function wireColumns({ columns }: RowSchema): readonly WireColumn[] {
+  return columns.map(({ name, type }) => ({
     name,
     type: wireType(type),
     nullable: type.nullable,
@@ -24,7 +25,7 @@ export function wireFreshness({ lastRowAtMs, watermarkMs }: Freshness): WireFres
 export function viewSummary(view: LiveView): ViewSummary {
   return {
     name: view.schema.name,
-    columns: wireColumns(view),
+    columns: wireColumns(view.schema.schema),
     keyColumns: view.schema.key,
     rowCount: view.rowCount,
     step: view.stepNumber,

@@ -12,6 +12,7 @@ import { bindDrop } from "./bind/bind-drop.ts";
 import { bindInsert } from "./bind/bind-insert.ts";
 import { bindPlainView, bindView } from "./bind/bind-view.ts";
 import { bindWholeQuery } from "./bind/bind-whole-query.ts";
+import type { Ending } from "./bind/environment.ts";
 import { planInZone, utc } from "./bind/local-time.ts";
 import { featureRefused } from "./bind/not-supported-yet.ts";
 import { plainName } from "./bind/plain-name.ts";
@@ -137,6 +138,8 @@ export interface AnalyzeOptions {
   readonly withoutPasses?: ReadonlySet<string> | undefined;
   /** The tables' rows come to an end, so that what a query keeps of them does too. */
   readonly inputEnds?: boolean | undefined;
+  /** A query's rows are told when all are known, in its order, whatever that is. */
+  readonly resultAtEnd?: boolean | undefined;
   /** Until SET says another; UTC where nothing is said. */
   readonly timeZone?: string | undefined;
 }
@@ -166,7 +169,7 @@ export function needsRun({ kind, position }: Statement): QuickwaterError {
   return quickwaterError("run.statement-needs-run", { statement: words }, { position });
 }
 
-const statementWords: Readonly<Record<StatementKind, string>> = {
+export const statementWords: Readonly<Record<StatementKind, string>> = {
   CreateTable: "CREATE TABLE",
   CreateView: "CREATE VIEW",
   CreateMaterializedView: "CREATE MATERIALIZED VIEW",
@@ -207,7 +210,7 @@ function analyzeStatement(written: Statement, script: Script): BoundStatement | 
       return { kind: "StatementSet", written, inserts };
     }
     case "SelectStatement": {
-      const { plan, reads } = bindWholeQuery(written.query, catalog, isEnding(script));
+      const { plan, reads } = bindWholeQuery(written.query, catalog, endingOf(script));
       return { kind: "Select", written, ...reading(plan, reads, script, written), schema: plan.schema };
     }
     case "Show":
@@ -242,14 +245,14 @@ function createTable(written: CreateTable, { catalog, text }: Script): BoundTabl
 function createView(written: CreateView, script: Script): BoundStatement | undefined {
   const { catalog, text } = script;
   if (written.ifNotExists && catalog.has(plainName(written.name).name)) return undefined;
-  const { query, reads } = bindPlainView(written, catalog, text, isEnding(script));
+  const { query, reads } = bindPlainView(written, catalog, text, endingOf(script));
   catalog.addQuery(query, reads);
   return { kind: "CreateView", written, query, reads };
 }
 
 function createMaterializedView(written: CreateMaterializedView, script: Script): BoundView {
   const { catalog, text } = script;
-  const { view, plan, reads } = bindView(written, catalog, text, isEnding(script));
+  const { view, plan, reads } = bindView(written, catalog, text, endingOf(script));
   catalog.addView(view, reads);
   const lateRows = lateRowsOfView(view.name, plan, catalog);
   const read = reading(plan, reads, script, written);
@@ -258,7 +261,7 @@ function createMaterializedView(written: CreateMaterializedView, script: Script)
 
 function insertInto(written: InsertInto, script: Script): BoundInsert {
   const { catalog } = script;
-  const { target, plan, reads, followsTime } = bindInsert(written, catalog, isEnding(script));
+  const { target, plan, reads, followsTime } = bindInsert(written, catalog, endingOf(script));
   const lateRows = target.origin.kind === "stream" ? addWriter(written, target, plan, catalog) : undefined;
   const read = reading(plan, reads, script, written);
   return { kind: "InsertInto", written, target, followsTime, lateRows, ...read };
@@ -304,6 +307,6 @@ function reading(
   return { ...optimize(plan, options.withoutPasses), tables, reads, timeZone: session.timeZone };
 }
 
-function isEnding({ options }: Script): boolean {
-  return options.inputEnds ?? false;
+function endingOf({ options: { inputEnds = false, resultAtEnd = false } }: Script): Ending {
+  return { inputEnds, resultAtEnd };
 }

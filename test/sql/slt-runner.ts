@@ -63,9 +63,10 @@ export class SltWorld {
   }
 
   /** Binds one script and answers its last statement; the first mistake is thrown. */
-  bind(sql: string, inputEnds = true): BoundStatement | undefined {
+  bind(sql: string, inputEnds = true, resultAtEnd = false): BoundStatement | undefined {
     const { bound, errors, timeZone } = analyzeScript(sql, this.catalog, {
       inputEnds,
+      resultAtEnd,
       timeZone: this.#timeZone,
     });
     if (errors[0] !== undefined) throw errors[0];
@@ -73,8 +74,9 @@ export class SltWorld {
     return bound.at(-1);
   }
 
-  async query(sql: string): Promise<QueryResult> {
-    const statement = this.bind(sql);
+  /** Its rows in its order at the end, or as they change. */
+  async query(sql: string, resultAtEnd = false): Promise<QueryResult> {
+    const statement = this.bind(sql, true, resultAtEnd);
     if (statement?.kind === "Result") {
       const { schema, rows } = statement.result;
       const books = { rowsRead: 0, rowsFiltered: 0, rowsLate: 0 };
@@ -171,7 +173,7 @@ async function refusalOf(world: SltWorld, { body, words: [code] }: SltBlock): Pr
 }
 
 async function compareQuery(world: SltWorld, block: SltBlock): Promise<BlockOutcome> {
-  const { schema, rows, books } = await world.query(block.body);
+  const { schema, rows, books } = await world.query(block.body, block.kind === "query");
   const [types, ...settings] = block.words;
   const given = block.kind === "changes" ? rows : finalRows(rows).map((values) => ({ kind: "", values }));
   const lines = given.map(({ kind, values }) => {

@@ -24,6 +24,8 @@ export interface Running {
 export interface RunOptions {
   readonly cwd: string;
   readonly env?: NodeJS.ProcessEnv | undefined;
+  /** Standard input; without it there is none. */
+  readonly input?: string | undefined;
 }
 
 const started = new Set<ChildProcess>();
@@ -36,17 +38,22 @@ export async function runToEnd(command: readonly string[], options: RunOptions):
   return await start(command, options).finished;
 }
 
-export function start(command: readonly string[], { cwd, env = process.env }: RunOptions): Running {
+export function start(command: readonly string[], { cwd, env = process.env, input }: RunOptions): Running {
   const [file, ...args] = command;
   const startedAtMs = performance.now();
-  const child = spawn(file!, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(file!, args, {
+    cwd,
+    env,
+    stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+  });
+  child.stdin?.end(input);
   started.add(child);
   let stdout = "";
   let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+  child.stdout!.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
   });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+  child.stderr!.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
   });
   const finished = once(child, "close").then(([code, signal]): Finished => {

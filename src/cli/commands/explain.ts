@@ -49,7 +49,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (values.kafka !== undefined && values.files !== undefined) {
     throw badArgument("Streams are in topics or in files: --kafka or --files, not both");
   }
-  const { bound, shown, mistakes } = readSubject(subject, values.project ?? demoProject);
+  const { bound, shown, mistakes, timeZone } = readSubject(subject, values.project ?? demoProject);
   if (mistakes.length > 0) {
     process.stderr.write(`${mistakes.join("\n\n")}\n`);
     return 1;
@@ -57,7 +57,8 @@ export async function run(args: readonly string[]): Promise<number> {
   if (isForFlink) {
     const tables =
       values.files === undefined ? kafkaTables(values.kafka ?? defaultServers) : fileTables(values.files);
-    const script = flinkScript(bound, tables);
+    const zone = timeZone === undefined ? "" : `SET 'table.local-time-zone' = '${timeZone}';\n\n`;
+    const script = `${zone}${flinkScript(bound, tables)}`;
     const differences = bound.flatMap(differencesOf).map(({ kind, sentence }) => ({ kind, sentence }));
     process.stdout.write(values.json === true ? `${JSON.stringify({ script, differences })}\n` : script);
     return 0;
@@ -72,32 +73,45 @@ interface Subject {
   readonly bound: readonly BoundStatement[];
   readonly shown: readonly BoundStatement[];
   readonly mistakes: readonly string[];
+  /** Of the project. */
+  readonly timeZone: string | undefined;
 }
 
 function readSubject(subject: string, project: string): Subject {
   const catalog = new Catalog();
   if (existsSync(subject)) {
-    const files = statSync(subject).isDirectory()
-      ? readProject(subject).sql
-      : [{ path: subject, text: readFileSync(subject, "utf8") }];
-    const { bound, mistakes } = analyzeAll(files, catalog);
-    return { bound, shown: bound, mistakes };
+    const { sql, timeZone } = statSync(subject).isDirectory()
+      ? sqlOf(subject)
+      : { sql: [{ path: subject, text: readFileSync(subject, "utf8") }], timeZone: undefined };
+    const { bound, mistakes } = analyzeAll(sql, catalog, timeZone);
+    return { bound, shown: bound, mistakes, timeZone };
   }
-  const around = analyzeAll(readProject(project).sql, catalog);
-  const statement = analyzeAll([{ path: "statement", text: subject }], catalog);
+  const { sql, timeZone } = sqlOf(project);
+  const around = analyzeAll(sql, catalog, timeZone);
+  const statement = analyzeAll([{ path: "statement", text: subject }], catalog, timeZone);
   const definitions = around.bound.filter(({ kind }) => kind === "CreateTable" || kind === "CreateView");
   return {
     bound: [...definitions, ...statement.bound],
     shown: statement.bound,
     mistakes: [...around.mistakes, ...statement.mistakes],
+    timeZone,
   };
 }
 
-function analyzeAll(files: readonly { readonly path: string; readonly text: string }[], catalog: Catalog) {
+function sqlOf(project: string) {
+  const { sql, settings } = readProject(project);
+  return { sql, timeZone: settings.timeZone };
+}
+
+function analyzeAll(
+  files: readonly { readonly path: string; readonly text: string }[],
+  catalog: Catalog,
+  timeZone: string | undefined,
+) {
   const bound: BoundStatement[] = [];
   const mistakes: string[] = [];
   for (const { path, text } of files) {
-    const analyzed = analyzeScript(text, catalog, { inputEnds: true });
+    const analyzed = analyzeScript(text, catalog, { inputEnds: true, timeZone });
     mistakes.push(...analyzed.errors.map((error) => formatError(error, text, path)));
     bound.push(...analyzed.bound);
   }

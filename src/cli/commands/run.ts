@@ -7,6 +7,7 @@ import { formatError } from "../../errors/source-text.ts";
 import { closestName } from "../../errors/suggest.ts";
 import { defaultLogSettings } from "../../log/log-settings.ts";
 import { readArguments } from "../arguments.ts";
+import { changesWriter } from "../result-format/changes.ts";
 import { resultFormats } from "../result-format/result-formats.ts";
 import type { MakeResultWriter } from "../result-format/result-writer.ts";
 import { type CheckedScript, checkScript } from "../script/checked-script.ts";
@@ -18,7 +19,7 @@ export const help = `Usage: quickwater run SCRIPT.sql [options]
 Runs a Flink SQL script over files to their end, then closes every window. Statements run in order:
 
   CREATE TABLE … WITH ('connector' = 'filesystem', 'path' = 'orders.json', 'format' = 'json')
-  SELECT …                          prints its rows
+  SELECT … [ORDER BY …] [LIMIT …]   prints its rows
   CREATE MATERIALIZED VIEW … AS …   prints the view's final rows under its name
   INSERT INTO … SELECT …            writes into a table with the connector filesystem, print or blackhole
   EXECUTE STATEMENT SET BEGIN … END runs several INSERTs at once: a file that several read is read once
@@ -28,7 +29,8 @@ Paths are meant from the script's folder; a script named - comes from standard i
 checked before its first statement runs. What was late or could not be read is said at the end on standard
 error.
 
-  --format NAME     table, json (one object a line), csv, or changes: a table with +I, -U, +U and -D (table)
+  --format NAME     table, json (one object a line), csv, or changes: a table with +I, -U, +U and -D, as
+                    a query of a stream gives them (table)
   --json            the same as --format json
   --interpreted     runs expressions by the plain interpreter: slow, for comparing
 
@@ -46,7 +48,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (path === undefined) throw badArgument("SCRIPT.sql is missing");
   const format = formatNamed(values.format ?? (values.json === true ? "json" : "table"));
   const script = readScript(path);
-  const checked = checkScript(script.text);
+  const checked = checkScript(script.text, format === changesWriter);
   if (refuse(checked, script)) return 1;
   if (checked.statements.length === 0) throw quickwaterError("run.empty-script", { file: script.name });
   endQuietlyWhenNobodyReads();

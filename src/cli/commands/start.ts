@@ -60,6 +60,8 @@ export async function run(args: readonly string[]): Promise<number> {
     version: packageVersion(),
     ingest: project.settings.ingest,
     log: project.settings.log,
+    query: project.settings.query,
+    timeZone: project.settings.timeZone,
     onFailure: fail,
   });
   if (!(await caughtUp(server, failed))) return closeFailed(server, await failed);

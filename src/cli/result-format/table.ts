@@ -38,7 +38,7 @@ export class TableWriter implements ResultWriter {
   #rowCount = 0;
 
   constructor(
-    { name }: ResultShape,
+    { name }: Pick<ResultShape, "name">,
     columns: readonly TableColumn[],
     cellsOf: (batch: ColumnBatch, row: number) => string[],
     print: (text: string) => void,
@@ -50,9 +50,12 @@ export class TableWriter implements ResultWriter {
   }
 
   write(batch: ColumnBatch): void {
+    this.writeCells(Array.from({ length: batch.rowCount }, (_, row) => this.#cellsOf(batch, row)));
+  }
+
+  writeCells(rows: readonly string[][]): void {
     let lines = "";
-    for (let row = 0; row < batch.rowCount; row++) {
-      const cells = this.#cellsOf(batch, row);
+    for (const cells of rows) {
       this.#rowCount++;
       if (this.#widths !== undefined) lines += this.#line(cells);
       else if (this.#measured.push(cells) === measuredRowsMax) lines += this.#begin();
@@ -95,7 +98,7 @@ export class TableWriter implements ResultWriter {
  * A cell stays on its line, and what would move the terminal's cursor or change its colours shows as an
  * escape.
  */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.replace(/\p{Cc}/gu, (control) => {
     const short = { "\n": "\\n", "\r": "\\r", "\t": "\\t" }[control];
     return short ?? `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`;

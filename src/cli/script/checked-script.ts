@@ -44,8 +44,10 @@ export interface CheckedScript {
   readonly mistakes: readonly QuickwaterError[];
 }
 
-export function checkScript(text: string): CheckedScript {
-  const { bound, errors } = analyzeScript(text, new Catalog(), { inputEnds: true });
+/** Rows are told at the end, in their order; or as they change, as a query of a stream tells them. */
+export function checkScript(text: string, tellsChanges = false): CheckedScript {
+  const options = { inputEnds: true, resultAtEnd: !tellsChanges };
+  const { bound, errors } = analyzeScript(text, new Catalog(), options);
   if (errors.length > 0) return { statements: [], mistakes: errors };
   const mistakes: QuickwaterError[] = [];
   const statements: ScriptStatement[] = [];

@@ -28,6 +28,8 @@ export interface RankOptions {
   readonly stateBytesMax: number;
 }
 
+type RankedPlan = Pick<Rank, "input" | "keys" | "order" | "retentionMs">;
+
 /** What a row of the operator's is looked for by, and how equals are ranked. */
 export interface RankedRowsUse {
   /** The latest of equals ranks before the others. */
@@ -53,7 +55,7 @@ export class RankedRows {
   readonly #tree: Treap;
   #sequence = 0;
 
-  constructor(owner: string, plan: Rank, options: RankOptions, use: RankedRowsUse = {}) {
+  constructor(owner: string, plan: RankedPlan, options: RankOptions, use: RankedRowsUse = {}) {
     const { columns } = plan.input.schema;
     const bytesMax = Math.floor(options.stateBytesMax / 2);
     const keyTypes = plan.keys.map((key) => columns[key]!.type);

@@ -38,6 +38,7 @@ import { ScanOperator } from "../operators/scan.ts";
 import { SessionAggregateOperator, type SessionOptions } from "../operators/session-aggregate.ts";
 import { SessionWindowsOperator } from "../operators/session-windows.ts";
 import type { SingleInputOperator } from "../operators/single-input-operator.ts";
+import { SortOperator } from "../operators/sort.ts";
 import { TemporalJoinOperator } from "../operators/temporal-join.ts";
 import { TopNOperator } from "../operators/top-n.ts";
 import { TransformOperator } from "../operators/transform.ts";
@@ -190,6 +191,9 @@ class PipelineBuilder implements Pipeline {
       case "Rank":
         this.#buildRank(node, output, showsOpen);
         return;
+      case "Sort":
+        this.#buildOver(node.input, new SortOperator(node, output, this.#options), false);
+        return;
       case "Join":
         this.#buildJoin(node, output, showsOpen);
         return;
@@ -280,6 +284,7 @@ function isStateless(plan: LogicalPlan): boolean {
     case "Aggregate":
     case "Over":
     case "Rank":
+    case "Sort":
     case "Join":
     case "LatestRows":
       return false;

@@ -2,6 +2,7 @@
 
 import type { AccumulatorMaker } from "./accumulator.ts";
 import type { AggregateName } from "./aggregate-function.ts";
+import { arrayAccumulator } from "./array-agg.ts";
 import { avgAccumulator } from "./avg.ts";
 import { countAccumulator } from "./count.ts";
 import { extremeAccumulator } from "./extreme.ts";
@@ -25,4 +26,5 @@ export const accumulators: Readonly<Record<AggregateName, AccumulatorMaker>> = {
   LAST_VALUE: lastAccumulator,
   LISTAGG: listAccumulator,
   PERCENTILE: percentileAccumulator,
+  ARRAY_AGG: arrayAccumulator,
 };

@@ -23,7 +23,8 @@ export type AggregateName =
   | "FIRST_VALUE"
   | "LAST_VALUE"
   | "LISTAGG"
-  | "PERCENTILE";
+  | "PERCENTILE"
+  | "ARRAY_AGG";
 
 export interface AggregateSignature {
   /** What it takes, as a message says it. */
@@ -83,6 +84,15 @@ const signatures: Readonly<Record<AggregateName, AggregateSignature>> = {
       const isFraction = typeof fraction === "number" && fraction >= 0 && fraction <= 1;
       return isNumeric(argument) && isFraction ? { result: double, computedAs: double } : undefined;
     },
+  },
+  ARRAY_AGG: {
+    takes: "one value",
+    parametersMax: 0,
+    merges: true,
+    resolve: ({ argument, nullable }) =>
+      argument.kind === "NULL"
+        ? undefined
+        : { result: { kind: "ARRAY", element: withoutAttribute(argument), nullable } },
   },
 };
 

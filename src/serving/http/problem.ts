@@ -59,6 +59,7 @@ function problemOf(error: QuickwaterError): Problem {
     status: error.status,
     detail: error.advice,
     code: error.code,
+    position: error.position,
   };
 }
 

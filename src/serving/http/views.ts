@@ -39,7 +39,7 @@ function answerText(view: LiveView, limit: number, emit: "changes" | "final"): s
     view: view.schema.name,
     step: view.stepNumber,
     freshness: wireFreshness(view.freshness),
-    columns: wireColumns(view),
+    columns: wireColumns(view.schema.schema),
     rowCount: all.length,
     failure: view.failure ?? null,
   };

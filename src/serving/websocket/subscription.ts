@@ -100,7 +100,7 @@ export class Subscription {
       type: "snapshot" as const,
       id,
       view: view.schema.name,
-      columns: wireColumns(view),
+      columns: wireColumns(view.schema.schema),
       keyColumns: view.schema.key,
       ...this.#place(),
       ...(resumed ? { reset: "resumed-elsewhere" } : {}),

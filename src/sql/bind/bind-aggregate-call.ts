@@ -6,6 +6,7 @@ import {
   aggregateSignature,
   type ResolvedAggregate,
 } from "../../functions/aggregate/aggregate-function.ts";
+import { arrayFields } from "../../functions/aggregate/array-agg.ts";
 import { casterOf } from "../../functions/scalar/cast.ts";
 import { isNumeric, type SqlType } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
@@ -46,7 +47,7 @@ export function bindAggregateCall(
   const { result, computedAs = result } = resolved;
   return {
     name,
-    argument: resolved.computedAs === undefined ? argument : argument && coerce(argument, computedAs),
+    argument: taken(name, argument, resolved, node),
     parameters: behind.map((parameter) => constantOf(parameter)!),
     // Of an extreme it makes no difference.
     distinct: node.distinct && name !== "MIN" && name !== "MAX",
@@ -55,6 +56,26 @@ export function bindAggregateCall(
     resultType: result,
     result: resolved.computedAs === undefined ? same : (column) => resultOf(column, result),
   };
+}
+
+/** What comes to the accumulator: of ARRAY_AGG a ROW that is never NULL, whatever is in it. */
+function taken(
+  name: AggregateName,
+  argument: BoundExpression | undefined,
+  { result, computedAs }: ResolvedAggregate,
+  node: FunctionCall,
+): BoundExpression | undefined {
+  if (argument === undefined) return undefined;
+  if (name !== "ARRAY_AGG" || result.kind !== "ARRAY")
+    return computedAs === undefined ? argument : coerce(argument, computedAs);
+  if (node.distinct && (argument.type.kind === "ROW" || argument.type.kind === "MAP")) {
+    const rule = "In Flink ARRAY_AGG(DISTINCT …) takes no ROW and no MAP";
+    const instead = "Leave DISTINCT out, or collect a field of it.";
+    throw quickwaterError("sql.not-flink", { rule, instead }, { position: node.position });
+  }
+  const field = { name: arrayFields[node.nulls ?? "RESPECT"], type: result.element };
+  const type: SqlType = { kind: "ROW", fields: [field], nullable: false };
+  return { kind: "Call", function: "ROW", arguments: [argument], type };
 }
 
 /** What is the same call is computed once. */

@@ -15,7 +15,7 @@ import { expressionKey, mapChildren } from "../plan/expressions.ts";
 import type { AggregateCall, AssignWindows, LogicalPlan, WindowProperty } from "../plan/logical-plan.ts";
 import { isUpdating, rowsLeave, type WindowColumns, windowColumnsOf } from "../plan/traits.ts";
 import { findAggregate } from "./aggregates-of.ts";
-import { bindCondition, bindExpression } from "./bind-expression.ts";
+import { type BindContext, bindCondition, bindExpression } from "./bind-expression.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { literal } from "./coerce.ts";
 import { aggregateBase, CollectedAggregates, contextWithoutAggregates } from "./collected-aggregates.ts";
@@ -33,7 +33,9 @@ interface GroupKey {
 
 /** An aggregation whose select list is being bound; its plan is made when all of it is known. */
 export interface Aggregation {
-  bind(node: Expression): BoundExpression;
+  /** What the parts of the select list are bound in. */
+  readonly context: BindContext;
+  bind(node: Expression, context?: BindContext): BoundExpression;
   bindCondition(node: Expression, place: string): BoundExpression;
   plan(): LogicalPlan;
 }
@@ -58,7 +60,8 @@ export function bindAggregation(
   const output = new OutputColumns(groups, input, scope);
   const { position } = select;
   return {
-    bind: (node) => output.rewrite(bindExpression(node, collected.context), node.position),
+    context: collected.context,
+    bind: (node, context = collected.context) => output.rewrite(bindExpression(node, context), node.position),
     bindCondition: (node, place) => output.rewrite(bindCondition(node, place, collected.context), position),
     plan: () => makePlan(input, groups, collected, environment),
   };

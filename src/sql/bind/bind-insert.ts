@@ -25,7 +25,7 @@ import { isUpdating, keyOf } from "../plan/traits.ts";
 import { bindWholeQuery } from "./bind-whole-query.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { coerce, literal, sameType, typeText } from "./coerce.ts";
-import type { BoundQuery } from "./environment.ts";
+import type { BoundQuery, Ending } from "./environment.ts";
 import { plainName } from "./plain-name.ts";
 import { listNames, unknownColumn } from "./unknown-column.ts";
 
@@ -37,9 +37,9 @@ export interface BoundInsert {
   readonly followsTime: boolean;
 }
 
-export function bindInsert(statement: InsertInto, catalog: Catalog, inputEnds: boolean): BoundInsert {
+export function bindInsert(statement: InsertInto, catalog: Catalog, ending: Ending): BoundInsert {
   const target = findTarget(statement, catalog);
-  const bound = bindWholeQuery(statement.query, catalog, inputEnds);
+  const bound = bindWholeQuery(statement.query, catalog, ending);
   const { plan, reads } = bound;
   if (tablesOf(plan).includes(target.name)) {
     throw quickwaterError(

@@ -5,6 +5,7 @@ import type { SqlType } from "../../values/sql-type.ts";
 import type { CommonTable, Query, QueryBody, SetOperation } from "../parse/ast.ts";
 import { project } from "../plan/build.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
+import { applyOrder, orderedByOutputs } from "./bind-order.ts";
 import { bindSelect } from "./bind-select.ts";
 import { bindValues } from "./bind-values.ts";
 import { coerce, sameType, typeText } from "./coerce.ts";
@@ -12,21 +13,32 @@ import type { BindEnvironment, BoundQuery } from "./environment.ts";
 import { featureRefused } from "./not-supported-yet.ts";
 import { columnNames, type Relation, relationOfPlan } from "./relation.ts";
 
+/** The query of a statement: its order is that of the result. */
 export function bindQuery(query: Query, environment: BindEnvironment): BoundQuery {
+  return bindOrdered(query, environment, true);
+}
+
+/** A query inside of another one. */
+export function bindInnerQuery(query: Query, environment: BindEnvironment): BoundQuery {
+  return bindOrdered(query, environment, false);
+}
+
+function bindOrdered(query: Query, environment: BindEnvironment, isWhole: boolean): BoundQuery {
   const { body, orderBy, limit, offset } = query;
   const inside = withCommonTables(query.with, environment);
-  const bound = bindBody(body, inside);
-  if (orderBy.length > 0) throw featureRefused("ORDER BY", orderBy[0]!.position);
-  if (limit !== undefined) throw featureRefused("LIMIT", limit.position);
-  if (offset !== undefined) throw featureRefused("OFFSET", offset.position);
-  return bound;
+  if (orderBy.length === 0 && limit === undefined && offset === undefined) return bindBody(body, inside);
+  const ordered =
+    body.kind === "SelectQuery"
+      ? bindSelect(body, inside, orderBy)
+      : orderedByOutputs(bindBody(body, inside), orderBy);
+  return applyOrder(ordered, query, environment, isWhole);
 }
 
 /** Each sees those before it. */
 function withCommonTables(tables: readonly CommonTable[], environment: BindEnvironment): BindEnvironment {
   let inside = environment;
   for (const { name, columns, query } of tables) {
-    const { plan } = bindQuery(query, inside);
+    const { plan } = bindInnerQuery(query, inside);
     const relation = relationOfPlan(plan, name.name);
     const names = columnNames(columns, relation.columns.length, name.position);
     const renamed: Relation = {
@@ -43,7 +55,7 @@ function bindBody(body: QueryBody, environment: BindEnvironment): BoundQuery {
     case "SelectQuery":
       return bindSelect(body, environment);
     case "Query":
-      return bindQuery(body, environment);
+      return bindInnerQuery(body, environment);
     case "SetOperation":
       return bindUnion(body, environment);
     case "ValuesQuery":

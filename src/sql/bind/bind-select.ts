@@ -1,6 +1,6 @@
 /** One SELECT to a plan: FROM, WHERE, then row by row or as an aggregation, HAVING, DISTINCT. */
 import { quickwaterError } from "../../errors/quickwater-error.ts";
-import type { Expression, SelectExpression, SelectItem, SelectQuery } from "../parse/ast.ts";
+import type { Expression, OrderItem, SelectExpression, SelectItem, SelectQuery } from "../parse/ast.ts";
 import { aggregate, filter, project, windowAggregate } from "../plan/build.ts";
 import { conjunctsOf } from "../plan/conditions.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
@@ -10,11 +10,18 @@ import { bindAggregation, refuseUnboundedState } from "./bind-aggregation.ts";
 import { type BindContext, bindCondition, bindExpression } from "./bind-expression.ts";
 import { bindFrom } from "./bind-from.ts";
 import { refuseSystemTime } from "./bind-join.ts";
+import {
+  type BoundOrderKeys,
+  bindOrderKeys,
+  namesWithHidden,
+  type OrderedQuery,
+  withNames,
+} from "./bind-order.ts";
 import { oneRow } from "./bind-values.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { contextWithoutAggregates } from "./collected-aggregates.ts";
 import { CollectedOver } from "./collected-over.ts";
-import type { BindEnvironment, BoundOutput, BoundQuery } from "./environment.ts";
+import type { BindEnvironment, BoundOutput } from "./environment.ts";
 import { restrict } from "./join-relation.ts";
 import { featureRefused } from "./not-supported-yet.ts";
 import { notFlink } from "./over-window.ts";
@@ -28,7 +35,12 @@ interface Output extends BoundOutput {
   readonly expression: BoundExpression;
 }
 
-export function bindSelect(select: SelectQuery, environment: BindEnvironment): BoundQuery {
+/** What ORDER BY reads and the list does not select stands behind the selected columns. */
+export function bindSelect(
+  select: SelectQuery,
+  environment: BindEnvironment,
+  orderBy: readonly OrderItem[] = [],
+): OrderedQuery {
   const { hints, from, qualify, distinct } = select;
   if (hints.length > 0) throw featureRefused("A hint /*+ … */", hints[0]!.position, "Leave it out.");
   if (qualify !== undefined) throw featureRefused("QUALIFY", qualify.position);
@@ -37,8 +49,15 @@ export function bindSelect(select: SelectQuery, environment: BindEnvironment): B
   const input = bindWhere(select, rows, environment);
   const isAggregation =
     select.groupBy.length > 0 || select.having !== undefined || findAggregate(select.items) !== undefined;
-  const bound = isAggregation ? bindGroups(select, input, environment) : bindRows(select, input);
-  return distinct ? { ...bound, plan: bindDistinct(select, bound.plan, environment) } : bound;
+  const bound = isAggregation
+    ? bindGroups(select, input, environment, orderBy)
+    : bindRows(select, input, orderBy);
+  if (!distinct) return bound;
+  if (bound.plan.schema.columns.length > bound.outputs.length) {
+    const rule = "In Flink SELECT DISTINCT is ordered by what it selects";
+    throw notFlink(rule, "Select it too, or leave it out of ORDER BY.", orderBy[0]!.position);
+  }
+  return { ...bound, plan: bindDistinct(select, bound.plan, environment) };
 }
 
 function rowWithoutFrom({ items }: SelectQuery): Relation {
@@ -57,7 +76,11 @@ function bindWhere({ where }: SelectQuery, input: Relation, environment: BindEnv
   return subqueries.reduce((rest, subquery) => semiJoin(rest, subquery, environment, bindFrom), rows);
 }
 
-function bindRows({ items, windows }: SelectQuery, input: Relation): BoundQuery {
+function bindRows(
+  { items, windows }: SelectQuery,
+  input: Relation,
+  orderBy: readonly OrderItem[],
+): OrderedQuery {
   const scope = new Scope(input);
   const over = new CollectedOver(scope, windows);
   const context: BindContext = {
@@ -65,15 +88,34 @@ function bindRows({ items, windows }: SelectQuery, input: Relation): BoundQuery 
     over: (node) => over.bind(node),
   };
   const outputs = bindItems(items, scope, context);
-  if (over.isEmpty) return projected(input.plan, outputs);
+  const order = bindOrderKeys(orderBy, outputs, bindItem(items, context, bindExpression));
+  if (over.isEmpty) return projected(input.plan, outputs, order);
   const { plan, rewrite } = over.plan(input.plan);
-  return projected(
-    plan,
-    outputs.map((output) => ({ ...output, expression: rewrite(output.expression) })),
-  );
+  const rewritten = outputs.map((output) => ({ ...output, expression: rewrite(output.expression) }));
+  return projected(plan, rewritten, { ...order, hidden: order.hidden.map(rewrite) });
 }
 
-function bindGroups(select: SelectQuery, input: Relation, environment: BindEnvironment): BoundQuery {
+/** An item of ORDER BY; in it a name of the select list is the expression that has it. */
+function bindItem(
+  items: readonly SelectItem[],
+  context: BindContext,
+  bind: (node: Expression, context: BindContext) => BoundExpression,
+): (item: OrderItem) => BoundExpression {
+  const named = (name: string) =>
+    items.find((item) => item.kind === "SelectExpression" && item.alias?.name === name);
+  const names = withNames(context, (name) => {
+    const item = named(name);
+    return item?.kind === "SelectExpression" ? bindExpression(item.expression, context) : undefined;
+  });
+  return ({ expression }) => bind(expression, names);
+}
+
+function bindGroups(
+  select: SelectQuery,
+  input: Relation,
+  environment: BindEnvironment,
+  orderBy: readonly OrderItem[],
+): OrderedQuery {
   const aggregation = bindAggregation(select, input, environment);
   const outputs = select.items.map((item): Output => {
     if (item.kind === "SelectStar") {
@@ -83,9 +125,10 @@ function bindGroups(select: SelectQuery, input: Relation, environment: BindEnvir
     return outputOf(item, aggregation.bind(item.expression));
   });
   const having = select.having && aggregation.bindCondition(select.having, "HAVING");
-  const plan = aggregation.plan();
   const named = outputs.map(withPlaceAsName);
-  return projected(having === undefined ? plan : filter(plan, having), named);
+  const order = bindOrderKeys(orderBy, named, bindItem(select.items, aggregation.context, aggregation.bind));
+  const plan = aggregation.plan();
+  return projected(having === undefined ? plan : filter(plan, having), named, order);
 }
 
 function bindItems(items: readonly SelectItem[], scope: Scope, context: BindContext): readonly Output[] {
@@ -117,10 +160,13 @@ function withPlaceAsName(output: Output, place: number): Output {
   return output.isNamed ? output : { ...output, name: `EXPR$${place}` };
 }
 
-function projected(plan: Relation["plan"], outputs: readonly Output[]): BoundQuery {
-  const expressions = outputs.map(({ expression }) => expression);
-  const names = outputs.map(({ name }) => name);
-  return { plan: project(plan, expressions, names), outputs };
+function projected(
+  plan: Relation["plan"],
+  outputs: readonly Output[],
+  { keys, hidden }: BoundOrderKeys,
+): OrderedQuery {
+  const expressions = [...outputs.map(({ expression }) => expression), ...hidden];
+  return { plan: project(plan, expressions, namesWithHidden(outputs, hidden)), outputs, order: keys };
 }
 
 /** DISTINCT is a group for each row that there is, without aggregates; rows with their window end with it. */

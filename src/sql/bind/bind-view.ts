@@ -11,7 +11,7 @@ import { inputsOf } from "../plan/map-plan.ts";
 import { keyOf } from "../plan/traits.ts";
 import { checkName } from "./bind-create-table.ts";
 import { bindNamedQuery, bindWholeQuery } from "./bind-whole-query.ts";
-import type { BoundOutput } from "./environment.ts";
+import type { BoundOutput, Ending } from "./environment.ts";
 import { plainName } from "./plain-name.ts";
 import { columnNames } from "./relation.ts";
 import { checkViewOptions, refuseIdleRetention } from "./table-options.ts";
@@ -26,12 +26,12 @@ export function bindView(
   statement: CreateMaterializedView,
   catalog: Catalog,
   text: string,
-  inputEnds: boolean,
+  ending: Ending,
 ): BoundView {
   const { query, position } = statement;
   const name = freeName(plainName(statement.name), catalog);
   const { emit, rowsMax, retentionMs } = checkViewOptions(statement.options);
-  const { plan, outputs, reads } = bindWholeQuery(query, catalog, inputEnds, retentionMs);
+  const { plan, outputs, reads } = bindWholeQuery(query, catalog, ending, retentionMs);
   if (retentionMs !== undefined && !hasRetention(plan)) refuseIdleRetention(statement.options);
   const key = keyOf(plan);
   if (key === undefined) {
@@ -68,11 +68,11 @@ export function bindPlainView(
   statement: CreateView,
   catalog: Catalog,
   text: string,
-  inputEnds: boolean,
+  ending: Ending,
 ): NamedQuery {
   const { position } = statement;
   const { name } = freeName(plainName(statement.name), catalog);
-  const { plan, outputs, reads } = bindNamedQuery(statement.query, catalog, inputEnds);
+  const { plan, outputs, reads } = bindNamedQuery(statement.query, catalog, ending);
   const given = columnNames(statement.columns, outputs.length, statement.name.position);
   const columns = plan.schema.columns.map((column, index) => ({
     ...column,

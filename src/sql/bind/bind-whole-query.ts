@@ -9,9 +9,9 @@ import type { LogicalPlan, Over } from "../plan/logical-plan.ts";
 import { inputsOf } from "../plan/map-plan.ts";
 import { withoutUnreadNumbers } from "../plan/unread-numbers.ts";
 import { refuseMovingClocks } from "./bind-clock.ts";
-import { bindQuery } from "./bind-query.ts";
+import { bindInnerQuery, bindQuery } from "./bind-query.ts";
 import { refuseOver } from "./collected-over.ts";
-import type { BoundQuery } from "./environment.ts";
+import type { BoundQuery, Ending } from "./environment.ts";
 import { refuseUnboundedJoin } from "./plan-join.ts";
 
 export interface BoundWhole extends BoundQuery {
@@ -22,30 +22,35 @@ export interface BoundWhole extends BoundQuery {
 export function bindWholeQuery(
   query: Query,
   catalog: Catalog,
-  inputEnds: boolean,
+  ending: Ending,
   retentionMs: number | undefined = undefined,
 ): BoundWhole {
-  const bound = bindNamedQuery(query, catalog, inputEnds, retentionMs);
-  refuseUnlimited(bound.plan, inputEnds);
-  if (!inputEnds) refuseMovingClocks(bound.plan, query.position);
+  const bound = bindReading(bindQuery, query, catalog, ending, retentionMs);
+  refuseUnlimited(bound.plan, ending.inputEnds);
+  if (!ending.inputEnds) refuseMovingClocks(bound.plan, query.position);
   return { ...bound, plan: withoutUnreadNumbers(bound.plan) };
 }
 
-/** Of CREATE VIEW: the query that reads it may still limit its row numbers. */
-export function bindNamedQuery(
+/** Of CREATE VIEW: the query that reads it may still limit its row numbers, and has an order of its own. */
+export function bindNamedQuery(query: Query, catalog: Catalog, ending: Ending): BoundWhole {
+  return bindReading(bindInnerQuery, query, catalog, ending, undefined);
+}
+
+function bindReading(
+  bind: typeof bindQuery,
   query: Query,
   catalog: Catalog,
-  inputEnds: boolean,
-  retentionMs: number | undefined = undefined,
+  ending: Ending,
+  retentionMs: number | undefined,
 ): BoundWhole {
   const reads = new Set<string>();
-  const bound = bindQuery(query, {
+  const bound = bind(query, {
     catalog,
     commonTables: new Map(),
-    inputEnds,
+    ...ending,
     namesRead: reads,
     retentionMs,
-    bindQuery,
+    bindQuery: bindInnerQuery,
   });
   return { ...bound, reads };
 }

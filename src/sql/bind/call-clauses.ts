@@ -9,7 +9,7 @@ export function refuseCallClauses(call: FunctionCall, isAggregate: boolean): voi
     throw quickwaterError("sql.not-flink", { rule, instead: "Leave it out." }, { position: at });
   };
   if (distinct && !isAggregate) refuse(`${name} is no aggregate: it has no DISTINCT`);
-  if (nulls !== undefined) {
+  if (nulls !== undefined && name !== "ARRAY_AGG") {
     const reason =
       name === "LAG" ? "counts every row, whatever it says" : "leaves NULLs out, and cannot be told";
     refuse(`In Flink ${name} ${reason}: ${nulls} NULLS has no meaning`);

@@ -5,12 +5,18 @@ import type { Query, TableReference } from "../parse/ast.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
 import type { Relation } from "./relation.ts";
 
-export interface BindEnvironment {
+/** What is known of the end of a query. */
+export interface Ending {
+  /** Whether state may grow with the input, because the input ends. */
+  readonly inputEnds: boolean;
+  /** Whether the result is told when all of it is known, in the order that the query asks for. */
+  readonly resultAtEnd: boolean;
+}
+
+export interface BindEnvironment extends Ending {
   readonly catalog: Catalog;
   /** By name: the queries of WITH. */
   readonly commonTables: ReadonlyMap<string, Relation>;
-  /** Whether state may grow with the input, because the input ends. */
-  readonly inputEnds: boolean;
   /** Tables and views that were named so far, those inside of views too. */
   readonly namesRead: Set<string>;
   /** How long a view keeps a group behind its last row; undefined where it says nothing. */

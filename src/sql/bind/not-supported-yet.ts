@@ -91,7 +91,7 @@ export function featureRefused(feature: string, position: SourcePosition, hint =
 /** Flink's functions that would answer otherwise in each replay. */
 const differsEachTime: ReadonlySet<string> = new Set(["RAND", "RAND_INTEGER", "UUID"]);
 /** Flink's functions over values that no batch holds yet. */
-const laterFunctions: ReadonlySet<string> = new Set(["ARRAY_AGG", "COLLECT", "PARSE_JSON", "TRY_PARSE_JSON"]);
+const laterFunctions: ReadonlySet<string> = new Set(["COLLECT", "PARSE_JSON", "TRY_PARSE_JSON"]);
 
 export function refuseLaterFunction(call: FunctionCall): void {
   const { position } = call.name;
@@ -100,7 +100,8 @@ export function refuseLaterFunction(call: FunctionCall): void {
     const hint = "A view gives the same rows in every replay: put the value into the event.";
     throw featureRefused(`${name}, which answers otherwise each time,`, position, hint);
   }
-  if (laterFunctions.has(name)) throw featureRefused(name, position);
+  const hint = name === "COLLECT" ? "Its MULTISET is no type here: write ARRAY_AGG." : "";
+  if (laterFunctions.has(name)) throw featureRefused(name, position, hint);
 }
 
 export function refuseTableClauses(table: CreateTable): void {

@@ -57,7 +57,7 @@ export function bindOverWindow(
 }
 
 /** NULL is less than every value where nothing else is said, as in Flink. */
-function directionOf({ direction, nulls }: OrderItem) {
+export function directionOf({ direction, nulls }: OrderItem) {
   const descending = direction === "DESC";
   return { descending, nullsFirst: nulls === undefined ? !descending : nulls === "FIRST" };
 }

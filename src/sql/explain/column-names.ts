@@ -18,7 +18,8 @@ export function namesOf(node: LogicalPlan): readonly string[] {
     case "AssignTime":
     case "AssignWindows":
     case "RepeatRows":
-    case "Rank": {
+    case "Rank":
+    case "Sort": {
       const names = namesOf(node.input);
       return [...names, ...own.slice(names.length)];
     }

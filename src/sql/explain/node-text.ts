@@ -12,6 +12,7 @@ import type {
   Over,
   Rank,
   Scan,
+  Sort,
   Unnest,
   WindowAggregate,
 } from "../plan/logical-plan.ts";
@@ -77,6 +78,7 @@ const tellers: { readonly [K in LogicalPlanKind]: Teller<K> } = {
   Union: ({ inputs }) => ({ word: "UNION ALL", does: `rows of ${inputs.length} inputs as they come` }),
   Over: overText,
   Rank: rankText,
+  Sort: sortText,
   Join: joinText,
   Unnest: unnestText,
   LatestRows: ({ keys, input }) => ({
@@ -167,12 +169,23 @@ function overText({ keys, order, frame, calls, input }: Over): NodeText {
   }
 }
 
+function sortText({ method, order, from, to, input }: Sort): NodeText {
+  const by = order.length === 0 ? "as they come" : `ORDER BY ${orderText(order, namesOf(input))}`;
+  if (method === "time")
+    return { word: "SORT", does: by, keeps: "rows until the watermark has passed their time" };
+  const rows = to === undefined ? "" : `, ${to - from + 1} rows`;
+  const does = `${by}${rows}${from === 1 ? "" : ` from row ${from} on`}, when the last row has come`;
+  const isFirst = to !== undefined && !isUpdating(input);
+  return { word: "SORT", does, keeps: isFirst ? `the first ${to} rows` : "all rows of its input" };
+}
+
 function rankText(node: Rank): NodeText {
   const { method, keys, order, from, to, givesNumber, input, retentionMs } = node;
   const partition = keys.length === 0 ? "" : `PARTITION BY ${listed(keys, namesOf(input))} `;
   const range = from === to ? `= ${from}` : from === 1 ? `<= ${to}` : `BETWEEN ${from} AND ${to}`;
   const number = givesNumber ? ", with the number" : "";
-  const does = `ROW_NUMBER ${range}, ${partition}ORDER BY ${orderText(order, namesOf(input))}${number}`;
+  const ordered = order.length === 0 ? "as they come" : `ORDER BY ${orderText(order, namesOf(input))}`;
+  const does = `ROW_NUMBER ${range}, ${partition}${ordered}${number}`;
   const isKeyed = keys.length > 0;
   const until =
     retentionMs === undefined

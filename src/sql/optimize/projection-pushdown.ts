@@ -3,7 +3,7 @@
  * decoded. The event time is always read where the table has a watermark, because it moves the clock of
  * everything above.
  */
-import { assignTime, assignWindows, join, over, rank, repeatRows, values } from "../plan/build.ts";
+import { assignTime, assignWindows, join, over, rank, repeatRows, sort, values } from "../plan/build.ts";
 import { collectColumns, columnsOf, moveColumns } from "../plan/expressions.ts";
 import type {
   Aggregate,
@@ -109,6 +109,15 @@ function prune(plan: LogicalPlan, neededHere: ReadonlySet<number>, parts: Shared
     case "Over":
     case "Rank":
       return pruneRanked(plan, needed, parts);
+    case "Sort": {
+      const { plan: input, place } = prune(
+        plan.input,
+        new Set([...needed, ...plan.order.map((key) => key.column)]),
+        parts,
+      );
+      const order = plan.order.map((key) => ({ ...key, column: place(key.column) }));
+      return { plan: sort({ ...plan, input, order }), place };
+    }
     case "LatestRows": {
       const { plan: input, place } = prune(plan.input, new Set([...needed, ...plan.keys]), parts);
       return { plan: { ...plan, input, keys: plan.keys.map(place), schema: input.schema }, place };

@@ -19,8 +19,9 @@ export function parseFunctionCall(cursor: TokenCursor): Expression {
   const name = cursor.anyWord("a function");
   cursor.expectSymbol("(");
   const content = parseArguments(cursor, name.quoted ? "" : name.name.toUpperCase());
+  const inside = parseNullTreatment(cursor);
   cursor.expectSymbol(")");
-  const nulls = parseNullTreatment(cursor);
+  const nulls = inside ?? parseNullTreatment(cursor);
   const withinGroup = parseWithinGroup(cursor);
   const filter = parseFilter(cursor);
   const over = cursor.acceptWord("OVER") ? parseOver(cursor) : undefined;

@@ -16,6 +16,7 @@ import type {
   Project,
   Rank,
   RepeatRows,
+  Sort,
   Unnest,
   Values,
   WindowAggregate,
@@ -137,6 +138,10 @@ export const rowNumberType: SqlType = { kind: "BIGINT", nullable: false };
 export function rank(parts: Omit<Rank, "kind" | "schema">): Rank {
   const number = parts.givesNumber ? [{ name: "ROW_NUMBER", type: rowNumberType }] : [];
   return { kind: "Rank", ...parts, schema: { columns: [...parts.input.schema.columns, ...number] } };
+}
+
+export function sort(parts: Omit<Sort, "kind" | "schema">): Sort {
+  return { kind: "Sort", ...parts, schema: parts.input.schema };
 }
 
 /** A side that may have no row for one of the other is padded with NULLs. */

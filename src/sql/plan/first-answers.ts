@@ -32,6 +32,7 @@ export function answersOf(plan: LogicalPlan): Answers {
     case "AssignWindows":
       return plan.window.kind === "SESSION" ? "none" : answersOf(plan.input);
     case "WindowAggregate":
+    case "Sort":
       return "none";
     case "Join": {
       const { left, right, method, type } = plan;

@@ -20,6 +20,8 @@ function lateIn(plan: LogicalPlan): readonly string[] {
       const isTimed = plan.method === "window" || plan.method === "keep-first";
       return [...lateIn(plan.input), ...(isTimed ? rowsOf(plan.input) : [])];
     }
+    case "Sort":
+      return [...lateIn(plan.input), ...(plan.method === "time" ? rowsOf(plan.input) : [])];
     case "Join": {
       const { left, right, method } = plan;
       const below = [...lateIn(left), ...lateIn(right)];

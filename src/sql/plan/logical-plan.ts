@@ -253,6 +253,22 @@ export interface Rank {
   readonly schema: RowSchema;
 }
 
+/**
+ * ORDER BY of a result.
+ *   time  rows in the order of their time, the first key, when the watermark has passed it
+ *   end   all rows when the last one has come, of which the ranks are kept
+ */
+export interface Sort {
+  readonly kind: "Sort";
+  readonly input: LogicalPlan;
+  readonly method: "time" | "end";
+  readonly order: readonly OrderKey[];
+  /** First and last place that is kept, from 1; undefined where all are. */
+  readonly from: number;
+  readonly to: number | undefined;
+  readonly schema: RowSchema;
+}
+
 export type JoinType = "INNER" | "LEFT" | "RIGHT" | "FULL" | "SEMI" | "ANTI";
 
 /**
@@ -314,6 +330,7 @@ export type LogicalPlan =
   | Union
   | Over
   | Rank
+  | Sort
   | Join
   | LatestRows;
 export type LogicalPlanKind = LogicalPlan["kind"];

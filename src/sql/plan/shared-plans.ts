@@ -83,6 +83,7 @@ function keepsState(node: LogicalPlan): boolean {
     case "Aggregate":
     case "Over":
     case "Rank":
+    case "Sort":
     case "Join":
     case "LatestRows":
       return true;

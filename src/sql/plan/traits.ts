@@ -11,6 +11,7 @@ export function isUpdating(plan: LogicalPlan): boolean {
     case "Scan":
     case "Values":
     case "WindowAggregate":
+    case "Sort":
       return false;
     case "Aggregate":
     case "LatestRows":
@@ -73,6 +74,7 @@ export function keyOf(plan: LogicalPlan): readonly KeyColumn[] | undefined {
     case "Filter":
     case "AssignTime":
     case "Over":
+    case "Sort":
       return keyOf(plan.input);
     case "Unnest":
       return keyOfUnnest(plan);
@@ -173,6 +175,7 @@ export function windowColumnsOf(plan: LogicalPlan): WindowColumns | undefined {
     case "Unnest":
     case "Over":
     case "Rank":
+    case "Sort":
       return windowColumnsOf(plan.input);
     case "Project": {
       const below = windowColumnsOf(plan.input);

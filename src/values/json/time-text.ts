@@ -6,7 +6,8 @@
 
 import { daysFromCivil, daysInMonth } from "../timestamp.ts";
 
-export type TimeStyle = "iso" | "sql";
+/** `shown`: as the API shows them, where a local time ends with `Z` too. */
+export type TimeStyle = "iso" | "sql" | "shown";
 /** `none`: a local time, no zone may follow. `required`: an instant, `Z` or an offset must follow. */
 export type ZoneRule = "none" | "required";
 
@@ -28,12 +29,12 @@ export function readTimestamp(
 ): number {
   if (to - from < 16) return Number.NaN;
   const separator = bytes[from + 10]!;
-  if (separator !== (style === "iso" ? 0x54 : 0x20)) return Number.NaN;
+  if (separator !== (style === "sql" ? 0x20 : 0x54)) return Number.NaN;
   const days = readDate(bytes, from, from + 10);
   if (Number.isNaN(days)) return Number.NaN;
   let timeEnd = to;
   let offsetMs = 0;
-  if (zone === "required") {
+  if (zone === "required" || style === "shown") {
     const last = bytes[to - 1]!;
     if (last === 0x5a) timeEnd = to - 1;
     else {

@@ -137,6 +137,24 @@ export const groupRows: readonly OperatorRow[] = [
     refusals: overRefused,
   },
   {
+    name: "ORDER BY (time)",
+    file: "sort",
+    sql: "SELECT id, k, n FROM a ORDER BY ts",
+    reads,
+    expected: ({ changes, watermarkMs }) => {
+      const kept = changes.filter((change) => change.timeMs > change.watermarkMs);
+      const reached = kept.filter(({ timeMs }) => timeMs <= watermarkMs);
+      return {
+        rows: reached.map(({ row: { id, k, n } }) => cells(id, k, n)),
+        late: changes.length - kept.length,
+      };
+    },
+    refusals: {
+      a: { code: "sql.not-flink", flink: "SELECT k, SUM(n) AS s FROM t GROUP BY k ORDER BY s" },
+    },
+    says: { "null key": "a value like any other" },
+  },
+  {
     name: "ROW_NUMBER (Top-N)",
     file: "top-n",
     sql: rankedSql("n DESC, id", "rn <= 2"),

@@ -1,0 +1,78 @@
+/** What goes between the main thread and a query's thread. */
+import type { QueryDefinition, TableDefinition, ViewDefinition } from "../../catalog/catalog.ts";
+import type { ErrorCode } from "../../errors/catalogue.ts";
+import type { SourcePosition } from "../../errors/quickwater-error.ts";
+import type { RowSchema } from "../../values/row-schema.ts";
+
+/** The bounds of queries over views. */
+export interface QuerySettings {
+  /** How many may run at the same time. */
+  readonly atOnceMax: number;
+  readonly runMsMax: number;
+  /** Rows of all views that one reads. */
+  readonly rowsReadMax: number;
+  /** Rows of an answer. */
+  readonly rowsMax: number;
+  /** Of an answer's rows, as JSON. */
+  readonly answerBytesMax: number;
+  /** Of each stage of one: what its groups, joins and orders keep. */
+  readonly stateBytesMax: number;
+}
+
+export type GivenQuerySettings = { readonly [Name in keyof QuerySettings]?: number | undefined };
+
+/** A setting that is there and undefined means the default too. */
+export function querySettings(given: GivenQuerySettings = {}): QuerySettings {
+  const {
+    atOnceMax = 2,
+    runMsMax = 10_000,
+    rowsReadMax = 1_000_000,
+    rowsMax = 10_000,
+    answerBytesMax = 16 * 1024 * 1024,
+    stateBytesMax = 256 * 1024 * 1024,
+  } = given;
+  return { atOnceMax, runMsMax, rowsReadMax, rowsMax, answerBytesMax, stateBytesMax };
+}
+
+export interface QueryThreadData {
+  readonly sql: string;
+  readonly timeZone: string;
+  /** What its clocks say. */
+  readonly nowMs: number;
+  readonly tables: readonly TableDefinition[];
+  readonly views: readonly ViewDefinition[];
+  readonly queries: readonly QueryDefinition[];
+  readonly settings: QuerySettings;
+}
+
+/** Rows of a view as JSON lines, in as many pieces as it takes; then the order to run. */
+export type ToQuery =
+  | {
+      readonly type: "rows";
+      readonly view: string;
+      readonly bytes: Uint8Array;
+      readonly rowEnds: Int32Array;
+      readonly rowCount: number;
+    }
+  | { readonly type: "run" };
+
+export type FromQuery =
+  | { readonly type: "needs"; readonly views: readonly string[] }
+  | { readonly type: "done"; readonly answer: QueryRows }
+  | {
+      readonly type: "failed";
+      readonly code: ErrorCode;
+      readonly params: Readonly<Record<string, string | number>>;
+      readonly position: SourcePosition | undefined;
+      readonly suggestion: string | undefined;
+    };
+
+export interface QueryRows {
+  readonly schema: RowSchema;
+  readonly rowCount: number;
+  /** A JSON array of rows, each an array of its cells. */
+  readonly rowsText: string;
+}
+
+/** The column behind a view's own that says whether a row is final. */
+export const finalColumn = "$final";
