@@ -8,11 +8,11 @@ import { defaultLogSettings } from "../../src/log/log-settings.ts";
 import { scratchFolder } from "../support/scratch-folder.ts";
 import { idsIn, orderRow, orders, readAll, rowsOf } from "./log-driver.ts";
 
-const settings = { ...defaultLogSettings, segmentBytesMax: 20_000, upkeepMs: 20, packAfterMs: 0 };
+const settings = { ...defaultLogSettings, segmentBytesMax: 20_000, packAfterMs: 0 };
 const packed = 2;
 
-async function openLog(folder: string): Promise<LogClient> {
-  const log = await LogClient.open(folder, settings);
+async function openLog(folder: string, upkeepMs = 20): Promise<LogClient> {
+  const log = await LogClient.open(folder, { ...settings, upkeepMs });
   onTestFinished(() => log.close());
   await log.declare([orders]);
   return log;
@@ -55,15 +55,12 @@ test("they are packed while rows come in, all but the newest, and what was sent 
 
 test("damage is told with its place, and rows go on coming in", async () => {
   const folder = scratchFolder();
-  const first = await LogClient.open(folder, { ...settings, upkeepMs: 1e6 });
-  await first.declare([orders]);
-  await append(first, 0, 100);
-  await first.close();
+  const log = await openLog(folder, 2_000);
+  await append(log, 0, 100);
   const path = segmentPath(folder, listSegments(nodeFileLayer, folder)[1]!);
   const content = readFileSync(path);
   content[5_000]! ^= 1;
   writeFileSync(path, content);
-  const log = await openLog(folder);
   await vi.waitFor(() => expect(log.upkeepProblem?.code).toBe("run.journal-damaged"), waiting);
   expect(log.upkeepProblem?.params.file).toBe(path);
   await append(log, 100, 110);

@@ -9,14 +9,14 @@
  */
 import { stepKind } from "../event-log.ts";
 import type { FileLayer } from "./file-layer.ts";
-import { recordFirstStep } from "./first-step.ts";
+import { recordFirstStep } from "./journal-front.ts";
 import { blockBytesMin, packSegment } from "./pack-segment.ts";
 import { Retention, type StreamRetention } from "./retention.ts";
 import { openSegmentBytes, type SegmentBytes } from "./segment-bytes.ts";
 import { IndexBuilder, type Run, readIndex, writeIndex } from "./segment-index.ts";
 import { indexPath, listDrafts, listIndexes, listSegments, segmentPath } from "./segments.ts";
 import type { SegmentHeader } from "./step-format.ts";
-import { type SealedSegment, walkSegment } from "./walk-segment.ts";
+import { refuseGapBehind, type SealedSegment, walkSegment } from "./walk-segment.ts";
 
 export interface KeeperOptions {
   readonly nowMs: number;
@@ -92,6 +92,7 @@ export class JournalKeeper {
     const source = openSegmentBytes(this.#files.open(segment.path, "read"));
     try {
       const { header } = source;
+      refuseGapBehind(segment.path, header.packed?.nextStep ?? segment.nextStep, segment.nextStep);
       const known = readIndex(this.#files, this.#folder, header);
       if (known !== undefined) return { ...segment, header, runs: known };
       const runs = this.#index(segment, source);

@@ -16,8 +16,8 @@ import {
 import { defaultLogSettings } from "../log-settings.ts";
 import { encodePayload, type StepPayload, type StreamDeclaration, stepKindOf } from "../step-payload.ts";
 import type { FileLayer, OpenFile } from "./file-layer.ts";
-import { refuseMissingFront } from "./first-step.ts";
 import { recoverJournal } from "./recover.ts";
+import { refuseGaps } from "./refuse-gaps.ts";
 import { segmentPath } from "./segments.ts";
 import { encodeFrame, encodeSegmentHeader, segmentHeaderBytes } from "./step-format.ts";
 import { declarationFor, type StreamState } from "./streams.ts";
@@ -67,7 +67,7 @@ export class JournalWriter {
     this.#now = now;
     this.#segmentBytesMax = segmentBytesMax;
     files.makeFolder(folder);
-    refuseMissingFront(files, folder);
+    refuseGaps(files, folder);
     const recovered = recoverJournal(files, folder);
     this.#journalId = recovered?.journalId ?? randomBytes(16).toString("hex");
     this.cutBytes = recovered?.cutBytes ?? 0;

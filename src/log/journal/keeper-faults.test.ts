@@ -11,7 +11,7 @@ import {
 } from "../../../test/log/keeper-driver.ts";
 import { folder, readAll } from "../../../test/log/log-driver.ts";
 import { diskFault, LossyFileLayer } from "../../../test/log/lossy-file-layer.ts";
-import { refuseMissingFront } from "./first-step.ts";
+import { refuseMissingFront } from "./journal-front.ts";
 import type { KeeperOptions } from "./journal-keeper.ts";
 import { listSegments, segmentPath } from "./segments.ts";
 
@@ -120,7 +120,11 @@ describe("a kill or a fault at any instant", () => {
     const all = new Map(files.paths().map((each) => [each, files.contentOf(each)]));
     const cut = LossyFileLayer.holding(all.set(path, content.subarray(0, last)));
     const error = errorOf(() => keep(cut));
-    expect([error.code, error.params.file, error.params.offset]).toEqual(["run.journal-damaged", path, last]);
+    const step = Number(content.readBigUInt64LE(last + 16));
+    expect([error.code, error.params]).toEqual([
+      "run.journal-gap",
+      { file: segmentPath(folder, step), from: step, to: step },
+    ]);
     expect(cut.contentOf(path).length).toBe(last);
   });
 
@@ -142,12 +146,20 @@ describe("a kill or a fault at any instant", () => {
       if (isPacked) keep(files);
       const second = listSegments(files, folder)[1]!;
       files.remove(segmentPath(folder, second));
-      const error = errorOf(() => readAll(files));
       const behind = listSegments(files, folder)[1]!;
-      expect([error.code, error.params]).toEqual([
-        "run.journal-gap",
-        { file: segmentPath(folder, second), from: second, to: behind - 1 },
-      ]);
+      const before = files
+        .paths()
+        .filter((path) => path.endsWith(".qwj"))
+        .map((path) => [path, files.contentOf(path).toString("hex")] as const);
+      for (const work of [() => readAll(files), () => keep(files), () => written(1, 400, files)]) {
+        const error = errorOf(work);
+        expect([error.code, error.params]).toEqual([
+          "run.journal-gap",
+          { file: segmentPath(folder, second), from: second, to: behind - 1 },
+        ]);
+      }
+      // A writer writes nothing, the keeper at most the index of what is whole.
+      for (const [path, content] of before) expect(files.contentOf(path).toString("hex")).toBe(content);
     }
   });
 
