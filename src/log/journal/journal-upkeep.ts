@@ -24,6 +24,7 @@ export class JournalUpkeep {
   readonly #retentions = new Map<number, StreamRetention>();
   #keeper: Worker | undefined;
   #floor: number | undefined;
+  #holders = 0;
   #problem: QuickwaterError | undefined;
 
   constructor(folder: string, settings: LogSettings) {
@@ -41,11 +42,15 @@ export class JournalUpkeep {
     return this.#problem;
   }
 
-  /** What the streams let go. */
+  /** What the streams let go; dead letters stay as long as the rows of their stream. */
   declared(streams: readonly StreamDeclaration[]): void {
+    const options = new Map(streams.map(({ table }) => [table.name, table.options]));
     for (const { streamId, table } of streams) {
-      const ms = durationMs(table.options.retention ?? "");
-      const bytes = sizeBytes(table.options["retention-size"] ?? "");
+      const { origin } = table;
+      const { retention = "", "retention-size": size = "" } =
+        (origin.kind === "dead" ? options.get(origin.of) : undefined) ?? table.options;
+      const ms = durationMs(retention);
+      const bytes = sizeBytes(size);
       if (ms === undefined && bytes === undefined) this.#retentions.delete(streamId);
       else this.#retentions.set(streamId, { streamId, ms, bytes });
     }
@@ -54,6 +59,18 @@ export class JournalUpkeep {
   /** Rows before this step may go: nobody will read the journal from further back. */
   needFrom(step: number): void {
     this.#floor = step;
+  }
+
+  /** Nothing goes while the work reads the journal from wherever it likes. */
+  async holding<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#holders++;
+    try {
+      const keeper = this.#keeper;
+      if (keeper !== undefined) await new Promise((resolve) => keeper.once("exit", resolve));
+      return await work();
+    } finally {
+      this.#holders--;
+    }
   }
 
   async close(): Promise<void> {
@@ -70,7 +87,7 @@ export class JournalUpkeep {
       nowMs: Date.now(),
       packAfterMs: this.#settings.packAfterMs,
       retentions: [...this.#retentions.values()],
-      floor: this.#floor,
+      floor: this.#holders === 0 ? this.#floor : undefined,
     };
     const keeper = new Worker(workerUrl(import.meta.url, "./keeper-thread"), {
       workerData: data,

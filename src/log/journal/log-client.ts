@@ -76,6 +76,16 @@ export class LogClient implements EventLogWriter {
     return this.#upkeep.problem;
   }
 
+  /** Nobody will read the journal from further back than this step, but for `holding`. */
+  needFrom(step: number): void {
+    this.#upkeep.needFrom(step);
+  }
+
+  /** Keeps everything that is in the journal there until the work, which reads it from its front, is done. */
+  holding<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#upkeep.holding(work);
+  }
+
   async declare(tables: readonly TableDefinition[]): Promise<readonly DeclaredStream[]> {
     const id = this.#nextId++;
     const declared = await this.#ask<readonly DeclaredStream[]>(id, 0, { type: "declare", id, tables });
