@@ -192,6 +192,11 @@ export class Engine {
     return this.#checkpoint;
   }
 
+  /** Why sealed segments of the journal are not looked after; undefined where they are. */
+  get upkeepProblem(): QuickwaterError | undefined {
+    return this.#log.upkeepProblem;
+  }
+
   get pendingBytes(): number {
     return this.#log.pendingBytes;
   }
@@ -320,13 +325,8 @@ export class Engine {
 
 /** Settings that are there and undefined mean the default too. */
 function withDefaults(given: EngineOptions["log"]): LogSettings {
-  const {
-    rowBytesMax = defaultLogSettings.rowBytesMax,
-    pendingBytesMax = defaultLogSettings.pendingBytesMax,
-    tickMs = defaultLogSettings.tickMs,
-    segmentBytesMax = defaultLogSettings.segmentBytesMax,
-  } = given ?? {};
-  return { rowBytesMax, pendingBytesMax, tickMs, segmentBytesMax };
+  const set = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
+  return { ...defaultLogSettings, ...Object.fromEntries(set) };
 }
 
 function rowCountsOf(declared: readonly DeclaredStream[]): ReadonlyMap<string, number> {
