@@ -15,6 +15,8 @@ import type { EngineInsert } from "./dataflow/runtime/stream-graph.ts";
 import { type QuickwaterError, quickwaterError } from "./errors/quickwater-error.ts";
 import { closestName } from "./errors/suggest.ts";
 import { type DataFolder, openDataFolder } from "./log/data-folder.ts";
+import type { LetterChoice, LetterList, ReplayAnswer, ReplayRequest } from "./log/dead/dead-letters.ts";
+import { Letters } from "./log/dead/letters.ts";
 import type { AppendAnswer, AppendRequest, DeclaredStream } from "./log/event-log.ts";
 import { LogClient } from "./log/journal/log-client.ts";
 import { defaultLogSettings, type LogSettings } from "./log/log-settings.ts";
@@ -75,6 +77,7 @@ export class Engine {
   readonly #temporary: boolean;
   readonly #dataflow: EngineClient;
   readonly #queries: QueryRunner;
+  readonly #letters: Letters;
   /** Of the project: what days, local clocks and texts of instants are of. */
   readonly timeZone: string;
   readonly #onFailure: (error: QuickwaterError) => void;
@@ -86,7 +89,7 @@ export class Engine {
     options: EngineOptions,
     temporary: boolean,
     prepared: Prepared,
-    written: ReadonlyMap<string, number>,
+    declared: readonly DeclaredStream[],
   ) {
     this.#folder = folder;
     this.#log = log;
@@ -101,10 +104,18 @@ export class Engine {
       options: defaultPipelineOptions,
       views: prepared.views,
       inserts: prepared.inserts,
-      written,
+      written: rowCountsOf(declared),
     };
     this.timeZone = options.timeZone ?? utc;
     this.#queries = new QueryRunner(this, querySettings(options.query));
+    this.#letters = new Letters({
+      folder: folder.journal,
+      flushed: log.flushed,
+      append: (request) => this.append(request),
+      write: (entries) => log.write(entries),
+      rowBytesMax: withDefaults(options.log).rowBytesMax,
+    });
+    this.#letters.declared(declared);
     this.#dataflow = new EngineClient(data, {
       onChanges: (batch) => this.#views.get(batch.view)?.apply(batch),
       onRows: async ({ stream, rows }) => {
@@ -128,7 +139,7 @@ export class Engine {
     try {
       const prepared = prepare(options.sql ?? "", new Catalog(), options.timeZone);
       const declared = await log.declare(prepared.streams);
-      return new Engine(folder, log, options, temporary, prepared, rowCountsOf(declared));
+      return new Engine(folder, log, options, temporary, prepared, declared);
     } catch (error) {
       await log.close();
       throw error;
@@ -163,11 +174,14 @@ export class Engine {
     const prepared = prepare(sql, this.catalog.copy(), this.timeZone);
     const [insert] = prepared.inserts;
     if (insert !== undefined) throw quickwaterError("run.insert-needs-start", { stream: insert.target.name });
-    const rowCounts = rowCountsOf(await this.#log.declare(prepared.streams));
+    const declared = await this.#log.declare(prepared.streams);
+    const rowCounts = rowCountsOf(declared);
+    this.#letters.declared(declared);
     this.catalog.take(prepared.catalog);
     for (const added of prepared.views) {
       this.#views.set(added.view.name, new LiveView(added.view));
-      await this.#dataflow.addView(added, rowCounts.get(added.lateRows?.name ?? "") ?? 0);
+      const lateCount = rowCounts.get(added.lateRows?.name ?? "") ?? 0;
+      await this.#log.holding(() => this.#dataflow.addView(added, lateCount));
       const { failure } = this.#viewNamed(added.view.name);
       if (failure !== undefined) {
         throw quickwaterError("run.view-failed", { view: added.view.name, reason: failure });
@@ -197,6 +211,32 @@ export class Engine {
       return Promise.reject(quickwaterError("request.written-stream", { stream }));
     }
     return this.#log.append(request);
+  }
+
+  /** The rows of a stream that could not be taken and were not replayed since, by reason. */
+  async deadLetters(stream: string, choice: LetterChoice = {}, limit = 100): Promise<LetterList> {
+    const table = this.stream(stream);
+    return this.#log.holding(() => this.#letters.list(table, choice, limit));
+  }
+
+  /** Reads dead letters again by the schema of today; who passes is in the stream when this resolves. */
+  async replay(stream: string, request: Partial<ReplayRequest> = {}): Promise<ReplayAnswer> {
+    const { choice = {}, edited = new Map(), dryRun = false, force = false } = request;
+    const table = this.stream(stream);
+    return this.#log.holding(() => this.#letters.replay(table, { choice, edited, dryRun, force }));
+  }
+
+  /** A stream that events are sent to. */
+  stream(name: string): TableDefinition {
+    const table = this.catalog.table(name);
+    if (table?.origin.kind === "stream") return table;
+    if (table !== undefined) throw quickwaterError("request.written-stream", { stream: name });
+    const streams = this.catalog.tables().filter(({ origin }) => origin.kind === "stream");
+    const suggestion = closestName(
+      name,
+      streams.map((stream) => stream.name),
+    );
+    throw quickwaterError("request.unknown-stream", { stream: name }, { suggestion });
   }
 
   view(name: string): LiveView | undefined {
