@@ -5,6 +5,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { benchCheckpoint } from "./checkpoint.ts";
 import { benchHop } from "./hop.ts";
 import { benchIngest } from "./ingest.ts";
 import { benchLatency } from "./latency.ts";
@@ -22,6 +23,7 @@ const benches: Readonly<Record<string, () => Report | Promise<Report>>> = {
   ingest: benchIngest,
   latency: benchLatency,
   start: benchStart,
+  checkpoint: benchCheckpoint,
 };
 
 const named = process.argv.slice(2);

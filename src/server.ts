@@ -36,6 +36,7 @@ export interface ServerOptions {
   readonly timeZone?: string | undefined;
   readonly query?: EngineOptions["query"];
   readonly log?: EngineOptions["log"];
+  readonly checkpointMs?: EngineOptions["checkpointMs"];
   readonly live?: Partial<LiveSettings> | undefined;
   /** Where the log goes, as JSON lines; default: standard error, at the level of LOG_LEVEL. */
   readonly logTo?: { readonly level: string; readonly write: (line: string) => void } | undefined;
@@ -59,8 +60,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   );
   const onViewFailure = (view: string, reason: string) =>
     logger.error({ view, reason }, "a view was stopped");
-  const { timeZone, query } = options;
-  const engine = await openEngine({ data, sql, timeZone, query, log, onFailure, onViewFailure });
+  const onNotice = (notice: string) => logger.warn(notice);
+  const { timeZone, query, checkpointMs } = options;
+  const events = { onFailure, onViewFailure, onNotice };
+  const engine = await openEngine({ data, sql, timeZone, query, log, checkpointMs, ...events });
   const ingest = ingestSettings(options.ingest);
   const app = fastify({
     ...connectionBounds(ingest.requestMsMax),

@@ -64,10 +64,20 @@ export const runErrors = {
     template: "The journal lacks the steps {from} to {to}: {file} is not there.",
     hint: "Put the file back from a copy of the folder, or start with another --data folder.",
   },
+  "run.keys-damaged": {
+    status: 500,
+    template: "The keys of earlier rows in {file} are damaged.",
+    hint: "Remove the folder that it is in: the keys are read from the journal again.",
+  },
   "run.journal-foreign": {
     status: 500,
     template: "{file} is not a journal of this version: {problem}.",
     hint: "Choose another folder with --data, or run the version that wrote it.",
+  },
+  "run.checkpoint-foreign": {
+    status: 500,
+    template: "The checkpoint {file} cannot be taken: {problem}.",
+    hint: "Run the version that wrote it, or remove {folder}: all is made of the journal again.",
   },
   "run.schema-changed": {
     status: 500,
