@@ -39,8 +39,9 @@
  *   - That a request is one step: rows of several requests are appended together, and a large one takes
  *     several.
  *   - That numbers of two logs have anything to do with each other, or that append time is event time.
- *   - That old steps stay for ever: retention removes whole steps from the front (`firstStep` says where
- *     it begins).
+ *   - That old steps stay for ever: retention takes steps of rows that their stream has let go, and what is
+ *     before all that stays (`firstStep` says where the log begins). Their numbers are not given again, so a
+ *     reader of old steps meets gaps.
  */
 import type { TableDefinition } from "../catalog/catalog.ts";
 import type { StepPayload, StreamDeclaration } from "./step-payload.ts";

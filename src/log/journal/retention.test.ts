@@ -60,6 +60,19 @@ describe("retention", () => {
     expect(left.join("").length + left.length * 120).toBeGreaterThan(15_000);
   });
 
+  test("leaves rows that later ones are compared with, whatever their age and size", () => {
+    for (const limit of [{ ms: 60_000 }, { bytes: 1 }]) {
+      const files = written(300);
+      const before = readAll(files);
+      const retentions = [{ streamId: ordersId, ...limit, comparedMs: 200_000 }];
+      keep(files, { floor: 1e6, retentions, nowMs: 300_000 });
+      const after = readAll(files);
+      const young = before.filter(({ appendTimeMs }) => appendTimeMs >= 100_000);
+      expect(after.filter(({ appendTimeMs }) => appendTimeMs >= 100_000)).toEqual(young);
+      expect(after.length).toBeLessThan(before.length);
+    }
+  });
+
   test.each([1, 50, 200, 250])("takes nothing from the floor on, which is step %s", (floor) => {
     const files = written(300);
     const before = readAll(files);

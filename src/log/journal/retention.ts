@@ -12,6 +12,8 @@ export interface StreamRetention {
   readonly ms?: number | undefined;
   /** At least so much stays. */
   readonly bytes?: number | undefined;
+  /** Rows stay so long in any case: those behind them are compared with them. */
+  readonly comparedMs?: number | undefined;
 }
 
 export interface RetainedSegment {
@@ -24,6 +26,7 @@ type RetainedStep = Pick<FrameHeader, "streamId" | "appendTimeMs"> & { readonly 
 interface Limit {
   readonly beforeMs: number;
   readonly beforeStep: number;
+  readonly comparedFromMs: number;
 }
 
 /** A segment is written anew when it becomes smaller by so much. */
@@ -41,12 +44,10 @@ export class Retention {
   ) {
     this.#floor = floor;
     this.#limits = new Map(
-      retentions.map(({ streamId, ms, bytes }) => {
+      retentions.map(({ streamId, ms, bytes, comparedMs = 0 }) => {
         const beforeMs = ms === undefined ? Number.NEGATIVE_INFINITY : nowMs - ms;
-        return [
-          streamId,
-          { beforeMs, beforeStep: bytes === undefined ? 0 : stepAt(segments, streamId, bytes) },
-        ];
+        const beforeStep = bytes === undefined ? 0 : stepAt(segments, streamId, bytes);
+        return [streamId, { beforeMs, beforeStep, comparedFromMs: nowMs - comparedMs }];
       }),
     );
   }
@@ -55,7 +56,8 @@ export class Retention {
   stays({ streamId, number, appendTimeMs }: RetainedStep): boolean {
     if (number >= this.#floor) return true;
     const limit = this.#limits.get(streamId);
-    return limit === undefined || (appendTimeMs >= limit.beforeMs && number >= limit.beforeStep);
+    if (limit === undefined || appendTimeMs >= limit.comparedFromMs) return true;
+    return appendTimeMs >= limit.beforeMs && number >= limit.beforeStep;
   }
 
   /** Whether rows of the segment may have to stay, or it may yet be read for the sake of its other steps. */
