@@ -185,11 +185,6 @@ export class Engine {
     return this.#failure;
   }
 
-  /** Why sealed segments of the journal are not looked after; undefined where they are. */
-  get upkeepProblem(): QuickwaterError | undefined {
-    return this.#log.upkeepProblem;
-  }
-
   /** The step of the checkpoint that it began with; undefined where it read the whole journal. */
   get restoredStep(): number | undefined {
     return this.#restoredStep;
@@ -198,6 +193,11 @@ export class Engine {
   /** The last that was written since the engine was opened. */
   get checkpoint(): CheckpointFigures | undefined {
     return this.#checkpoint;
+  }
+
+  /** Why sealed segments of the journal are not looked after; undefined where they are. */
+  get upkeepProblem(): QuickwaterError | undefined {
+    return this.#log.upkeepProblem;
   }
 
   get pendingBytes(): number {

@@ -59,15 +59,15 @@ export const runErrors = {
     template: "The journal is damaged in {file} at byte {offset}: {problem}.",
     hint: "Keep a copy of the folder before anything else; what lies behind that place was acknowledged.",
   },
-  "run.journal-gap": {
-    status: 500,
-    template: "The journal lacks the steps {from} to {to}: {file} is not there.",
-    hint: "Put the file back from a copy of the folder, or start with another --data folder.",
-  },
   "run.keys-damaged": {
     status: 500,
     template: "The keys of earlier rows in {file} are damaged.",
     hint: "Remove the folder that it is in: the keys are read from the journal again.",
+  },
+  "run.journal-gap": {
+    status: 500,
+    template: "The journal lacks the steps {from} to {to}: {file} is not there.",
+    hint: "Put the file back from a copy of the folder, or start with another --data folder.",
   },
   "run.journal-foreign": {
     status: 500,
