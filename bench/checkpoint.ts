@@ -62,10 +62,6 @@ class EndlessSteps implements EventLogReader {
     this.#next = step;
   }
 
-  narrow(): void {
-    throw new Error("nobody narrows it");
-  }
-
   next(): Step {
     const number = this.#next++ as StepNumber;
     if (number === 1) return { ...stepOf(number, stepKind.statement), bytes: this.#declaration };
