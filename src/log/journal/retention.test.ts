@@ -64,7 +64,7 @@ describe("retention", () => {
     for (let nowMs = 60_000; nowMs < 420_000; nowMs += 30_000) {
       const files = written(300);
       // Clicks are the smaller part of each segment.
-      keep(files, { floor: 1e6, retentions: [{ streamId: clicksId, ms: 60_000 }], nowMs });
+      keep(files, { floor: 1e6, retentions: [{ streamId: clicksId, ms: 60_000 }], nowMs, packAfterMs: 1e12 });
       const clicks = (of: LossyFileLayer) =>
         readAll(of).flatMap(({ kind, streamId, number }) =>
           kind === 1 && streamId === clicksId ? [number] : [],
