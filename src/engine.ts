@@ -154,6 +154,9 @@ export class Engine {
         this.#restoredStep = stepNumber;
       },
       onCheckpoint: (figures) => {
+        // The last two are kept: a restart may have to go on from the earlier one.
+        const earlier = this.#checkpoint?.step ?? this.#restoredStep;
+        if (earlier !== undefined) log.needFrom(earlier);
         this.#checkpoint = figures;
       },
       onNotice: (notice) => options.onNotice?.(notice),
@@ -227,7 +230,8 @@ export class Engine {
     this.catalog.take(prepared.catalog);
     for (const added of prepared.views) {
       this.#views.set(added.view.name, new LiveView(added.view));
-      await this.#dataflow.addView(added, rowCounts.get(added.lateRows?.name ?? "") ?? 0);
+      const lateCount = rowCounts.get(added.lateRows?.name ?? "") ?? 0;
+      await this.#log.holding(() => this.#dataflow.addView(added, lateCount));
       const { failure } = this.#viewNamed(added.view.name);
       if (failure !== undefined) {
         throw quickwaterError("run.view-failed", { view: added.view.name, reason: failure });
@@ -261,13 +265,15 @@ export class Engine {
 
   /** The rows of a stream that could not be taken and were not replayed since, by reason. */
   async deadLetters(stream: string, choice: LetterChoice = {}, limit = 100): Promise<LetterList> {
-    return this.#letters.list(this.stream(stream), choice, limit);
+    const table = this.stream(stream);
+    return this.#log.holding(() => this.#letters.list(table, choice, limit));
   }
 
   /** Reads dead letters again by the schema of today; who passes is in the stream when this resolves. */
   async replay(stream: string, request: Partial<ReplayRequest> = {}): Promise<ReplayAnswer> {
     const { choice = {}, edited = new Map(), dryRun = false, force = false } = request;
-    return this.#letters.replay(this.stream(stream), { choice, edited, dryRun, force });
+    const table = this.stream(stream);
+    return this.#log.holding(() => this.#letters.replay(table, { choice, edited, dryRun, force }));
   }
 
   /** Late rows of a view, by window. */

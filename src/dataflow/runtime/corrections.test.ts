@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { payment, startMs, tables } from "../../../test/support/decision-world.ts";
 import { boundProject, EngineWorld, LogWorld } from "../../../test/support/engine-world.ts";
 import { scratchFolder } from "../../../test/support/scratch-folder.ts";
-import { type Step, type StreamId, stepKind } from "../../log/event-log.ts";
+import { type Step, type StepFilter, type StreamId, stepKind } from "../../log/event-log.ts";
 import { nodeFileLayer } from "../../log/journal/file-layer.ts";
 import { JournalReader } from "../../log/journal/journal-reader.ts";
 import { correctableWindows } from "../../sql/plan/correctable.ts";
@@ -253,4 +253,47 @@ describe("a correction", () => {
       ["a", 2],
     ]);
   });
+});
+
+test("rows that retention takes while they are read end the correction: nothing is made of a part", () => {
+  const sql = view(tumble());
+  const shop = new Shop(sql);
+  shop.send(...early, ...later, ...late);
+  const { plan, tables: read } = boundProject(sql).views[0]!;
+  const streamId = 1 as StreamId;
+  const recomputed = (takesFrom: number) => {
+    // Each look at the stream's first rows narrows the reader, and so does the reading between the two.
+    let looks = 0;
+    class Taking extends JournalReader {
+      override narrow(filter: StepFilter): void {
+        looks++;
+        super.narrow(filter);
+      }
+
+      override next(): Step | undefined {
+        const step = super.next();
+        return step && looks >= takesFrom
+          ? { ...step, firstRowOffset: 5, appendTimeMs: startMs + 9e9 }
+          : step;
+      }
+    }
+    return recompute(
+      {
+        plan,
+        windows: correctableWindows(plan)!,
+        table: read[0]!,
+        streamId,
+        pipelines: { mode: "compiled", stateBytesMax: 1e8 },
+        openReader: () => new Taking(nodeFileLayer, shop.folder),
+        beforeStep: 1e9,
+      },
+      [span(0, 10)],
+      () => {},
+    );
+  };
+  expect(recomputed(4)).toEqual([span(0, 10)]);
+  expect(recomputed(1)).toEqual([]);
+  expect(() => recomputed(3)).toThrow(
+    "Rows of payments were let go by its 'retention' while they were read.",
+  );
 });
