@@ -5,6 +5,7 @@ import fastify, { type ConnectionError, type FastifyInstance, LogController } fr
 import { pino } from "pino";
 import { type Engine, type EngineOptions, openEngine } from "./engine.ts";
 import { type QuickwaterError, quickwaterError } from "./errors/quickwater-error.ts";
+import { registerDeadRoutes } from "./ingest/dead-routes.ts";
 import { registerEventRoutes } from "./ingest/event-routes.ts";
 import { type IngestOptions, ingestSettings } from "./ingest/ingest-settings.ts";
 import { registerHealthRoutes } from "./monitor/health-routes.ts";
@@ -69,6 +70,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
+    // A parameter with a slip in its name is refused: left out, it would mean something else.
+    ajv: { customOptions: { removeAdditional: false } },
     routerOptions: { maxParamLength: 500 },
     frameworkErrors: answerFrameworkError,
   }) as unknown as FastifyInstance;
@@ -78,6 +81,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const refuseOtherMethods = registerMethods(app);
     await registerLiveRoute(app, engine, randomUUID(), { ...defaultLiveSettings, ...options.live });
     registerEventRoutes(app, engine, ingest);
+    registerDeadRoutes(app, engine);
     registerViewRoutes(app, engine);
     registerQueryRoute(app, engine);
     registerHealthRoutes(app, engine, options.version);

@@ -202,12 +202,12 @@ export const sqlErrors = {
   },
   "sql.subquery-columns": {
     status: 400,
-    template: "The sub-query of IN has {found} columns.",
-    hint: "It needs one, which the value is looked for in.",
+    template: "The sub-query has {found} columns.",
+    hint: "It needs one: the value that it is, or that IN looks for.",
   },
   "sql.union-columns": {
     status: 400,
-    template: "The queries of UNION ALL have {left} and {right} columns.",
+    template: "The queries of {operator} have {left} and {right} columns.",
     hint: "Both need the same columns, in the same order.",
   },
   "sql.values-columns": {
@@ -217,7 +217,7 @@ export const sqlErrors = {
   },
   "sql.union-type": {
     status: 400,
-    template: "In UNION ALL the column {column} is {left} in one query and {right} in the other.",
+    template: "In {operator} the column {column} is {left} in one query and {right} in the other.",
     hint: "Write a CAST in one of them.",
   },
   "sql.window-arguments": { status: 400, template: "{function}: {reason}.", hint: "{usage}" },

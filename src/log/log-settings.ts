@@ -8,6 +8,10 @@ export interface LogSettings {
   readonly tickMs: number;
   /** A segment of the journal that has this many bytes is followed by a new one. */
   readonly segmentBytesMax: number;
+  /** How often sealed segments are looked after. */
+  readonly upkeepMs: number;
+  /** A sealed segment is packed when its last step is as old. */
+  readonly packAfterMs: number;
 }
 
 export const defaultLogSettings: LogSettings = {
@@ -15,4 +19,6 @@ export const defaultLogSettings: LogSettings = {
   pendingBytesMax: 64 * 1024 * 1024,
   tickMs: 250,
   segmentBytesMax: 128 * 1024 * 1024,
+  upkeepMs: 60_000,
+  packAfterMs: 600_000,
 };

@@ -34,6 +34,9 @@ function takePayload(step: Step, streams: JournalStreams, { sources }: StreamGra
       sources.get(name)?.watermark.backfill(payload.kind === "backfill-begin");
       return;
     }
+    // Who lists dead letters reads these; no query does.
+    case "replayed":
+      return;
     default:
       // What it says holds from here on: to go on without it would be to compute something else.
       throw quickwaterError("run.step-unknown", { step: step.number, kind: payload.kind });

@@ -82,7 +82,10 @@ function commonBranch(results: readonly BoundExpression[], common: SqlType): Sql
   return first === undefined || isExact ? common : withNullable(first.type, common.nullable);
 }
 
-function coalesce(given: readonly BoundExpression[], position: SourcePosition): BoundExpression | undefined {
+export function coalesce(
+  given: readonly BoundExpression[],
+  position: SourcePosition,
+): BoundExpression | undefined {
   if (given.length === 0) return undefined;
   // What cannot be NULL ends the list; what follows it can never be the answer.
   const firstSure = given.findIndex(({ type }) => !type.nullable);

@@ -17,6 +17,7 @@ import type {
   InListPredicate,
   IsPredicate,
   LikePredicate,
+  ScalarSubquery,
   SimilarPredicate,
 } from "../parse/ast.ts";
 import { bindClock, clockNames } from "./bind-clock.ts";
@@ -40,6 +41,7 @@ import { refuseCallClauses } from "./call-clauses.ts";
 import { call, canCast, castTo, coerce, literal, typeText } from "./coerce.ts";
 import {
   type BoundExpressionKind,
+  featureRefused,
   isBound,
   notSupportedYet,
   refuseLaterFunction,
@@ -53,6 +55,8 @@ export interface BindContext {
   readonly grouping?: ((node: FunctionCall) => BoundExpression) | undefined;
   /** Binds a call with OVER, or refuses it where none may stand. */
   over(node: FunctionCall): BoundExpression;
+  /** Binds a sub-query as a value; undefined where none may stand. */
+  readonly subquery?: ((node: ScalarSubquery) => BoundExpression) | undefined;
 }
 
 type Handler<K extends BoundExpressionKind> = (
@@ -136,6 +140,11 @@ const handlers: { readonly [K in BoundExpressionKind]: Handler<K> } = {
   RowConstructor: (node, context) => bindRow(node, within(context)),
   ArrayConstructor: (node, context) => bindArray(node, within(context)),
   MapConstructor: (node, context) => bindMap(node, within(context)),
+  ScalarSubquery: (node, context) => {
+    if (context.subquery !== undefined) return context.subquery(node);
+    const instead = "It may stand in WHERE and in the select list of a query without GROUP BY.";
+    throw featureRefused("A sub-query as a value in this place", node.position, instead);
+  },
 };
 
 export function bindExpression(node: Expression, context: BindContext): BoundExpression {

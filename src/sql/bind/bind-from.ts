@@ -5,7 +5,7 @@ import { closestName } from "../../errors/suggest.ts";
 import type { NamedTable, QualifiedName, Query, TableFunction, TableReference } from "../parse/ast.ts";
 import { parseScript } from "../parse/parse-statement.ts";
 import { bindJoin } from "./bind-join.ts";
-import { bindUnnest } from "./bind-unnest.ts";
+import { joinUnnest, unnestAlone } from "./bind-unnest.ts";
 import { bindWindow } from "./bind-window.ts";
 import { bindTable } from "./computed-columns.ts";
 import type { BindEnvironment } from "./environment.ts";
@@ -16,7 +16,7 @@ import { checkViewOptions } from "./table-options.ts";
 
 export function bindFrom(from: TableReference, environment: BindEnvironment): Relation {
   if (from.kind === "Join" && from.right.kind === "Unnest")
-    return bindUnnest(from, from.right, bindFrom(from.left, environment));
+    return joinUnnest(from, from.right, bindFrom(from.left, environment));
   if (!isBound(from)) throw notSupportedYet(from);
   switch (from.kind) {
     case "NamedTable":
@@ -31,6 +31,8 @@ export function bindFrom(from: TableReference, environment: BindEnvironment): Re
     }
     case "Join":
       return bindJoin(from, environment, bindFrom);
+    case "Unnest":
+      return unnestAlone(from);
     case "TableFunction":
       throw unknownTableFunction(from);
   }

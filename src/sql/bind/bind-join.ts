@@ -2,9 +2,11 @@
 import type { QuickwaterError, SourcePosition } from "../../errors/quickwater-error.ts";
 import { isTimestamp } from "../../values/sql-type.ts";
 import type { Expression, Identifier, Join, TableReference } from "../parse/ast.ts";
+import { project } from "../plan/build.ts";
 import { conjunctsOf } from "../plan/conditions.ts";
 import type { JoinType } from "../plan/logical-plan.ts";
 import { isUpdating, keyOf } from "../plan/traits.ts";
+import { coalesce } from "./bind-conditional.ts";
 import { bindCondition, bindExpression } from "./bind-expression.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { call } from "./coerce.ts";
@@ -25,9 +27,11 @@ export function bindJoin(written: Join, environment: BindEnvironment, bindTable:
   const systemTime = table.kind === "NamedTable" ? table.systemTime : undefined;
   const right = bindTable(table, environment);
   const type: JoinType = written.type === "COMMA" || written.type === "CROSS" ? "INNER" : written.type;
-  const { conjuncts, merged } = conditionOf(written, left, right, type);
+  const { conjuncts, merged } = conditionOf(written, left, right);
   if (systemTime === undefined) {
-    return joinRelation({ type, left, right, conjuncts, merged, temporal: undefined, position }, environment);
+    const parts = { type, left, right, conjuncts, temporal: undefined, position };
+    if (type !== "FULL") return joinRelation({ ...parts, merged }, environment);
+    return withEither(joinRelation({ ...parts, merged: [] }, environment), merged, left, position);
   }
   if (type !== "INNER" && type !== "LEFT") {
     const rule = "In Flink a temporal join is a JOIN or a LEFT JOIN";
@@ -51,7 +55,7 @@ interface JoinCondition {
   readonly merged: readonly string[];
 }
 
-function conditionOf(written: Join, left: Relation, right: Relation, type: JoinType): JoinCondition {
+function conditionOf(written: Join, left: Relation, right: Relation): JoinCondition {
   const { condition, natural } = written;
   if (condition?.kind === "JoinOn") {
     const scope = new Scope(sideBySide(left, right));
@@ -59,13 +63,6 @@ function conditionOf(written: Join, left: Relation, right: Relation, type: JoinT
     return { conjuncts: conjunctsOf(bound), merged: [] };
   }
   const names = condition?.columns ?? (natural ? commonNames(left, right, written.position) : []);
-  if (names.length > 0 && type === "FULL") {
-    throw featureRefused(
-      "USING of a FULL JOIN",
-      written.position,
-      "Write ON, and COALESCE of the two columns.",
-    );
-  }
   const before = left.plan.schema.columns.length;
   const conjuncts = names.map((name) => {
     const [ofLeft, ofRight] = [left, right].map((side) => columnNamed(side, name)) as [
@@ -75,6 +72,35 @@ function conditionOf(written: Join, left: Relation, right: Relation, type: JoinT
     return call("EQUALS", [ofLeft, shifted(ofRight, before)], "=", name.position);
   });
   return { conjuncts, merged: names.map(({ name }) => name) };
+}
+
+/** USING of a FULL JOIN: a column that both have is that of the side that has a row. */
+function withEither(
+  relation: Relation,
+  merged: readonly string[],
+  left: Relation,
+  position: SourcePosition,
+): Relation {
+  if (merged.length === 0) return relation;
+  const { plan, columns } = relation;
+  const own = plan.schema.columns.map(({ type }, index): BoundExpression => {
+    return { kind: "InputColumn", index, type };
+  });
+  const [lefts, rights] = [columns.slice(0, left.columns.length), columns.slice(left.columns.length)];
+  const either = merged.map((name) => {
+    const places = [lefts, rights].map((side) => side.find((column) => column.name === name)!.place);
+    const both = places.map((place) => own[place.kind === "column" ? place.index : place.whole]!);
+    return coalesce(both, position)!;
+  });
+  const names = [...plan.schema.columns.map(({ name }) => name), ...merged];
+  const found = either.map(({ type }, place): Relation["columns"][number] => {
+    const index = own.length + place;
+    return { name: merged[place]!, qualifier: undefined, type, place: { kind: "column", index } };
+  });
+  const others = columns.map((column) =>
+    merged.includes(column.name) ? { ...column, isMerged: true } : column,
+  );
+  return { plan: project(plan, [...own, ...either], names), columns: [...found, ...others] };
 }
 
 /** NATURAL: every name that both sides have. */

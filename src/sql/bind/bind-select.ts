@@ -1,12 +1,11 @@
 /** One SELECT to a plan: FROM, WHERE, then row by row or as an aggregation, HAVING, DISTINCT. */
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import type { Expression, OrderItem, SelectExpression, SelectItem, SelectQuery } from "../parse/ast.ts";
-import { aggregate, filter, project, windowAggregate } from "../plan/build.ts";
+import { filter, project } from "../plan/build.ts";
 import { conjunctsOf } from "../plan/conditions.ts";
-import type { LogicalPlan } from "../plan/logical-plan.ts";
-import { rowsLeave, windowColumnsOf } from "../plan/traits.ts";
 import { findAggregate } from "./aggregates-of.ts";
-import { bindAggregation, refuseUnboundedState } from "./bind-aggregation.ts";
+import { bindAggregation } from "./bind-aggregation.ts";
+import { distinctRows } from "./bind-distinct.ts";
 import { type BindContext, bindCondition, bindExpression } from "./bind-expression.ts";
 import { bindFrom } from "./bind-from.ts";
 import { refuseSystemTime } from "./bind-join.ts";
@@ -27,6 +26,7 @@ import { featureRefused } from "./not-supported-yet.ts";
 import { notFlink } from "./over-window.ts";
 import { plainName } from "./plain-name.ts";
 import type { Relation } from "./relation.ts";
+import { ScalarSubqueries } from "./scalar-subquery.ts";
 import { Scope } from "./scope.ts";
 import { semiJoin, splitWhere } from "./semi-join.ts";
 
@@ -51,13 +51,13 @@ export function bindSelect(
     select.groupBy.length > 0 || select.having !== undefined || findAggregate(select.items) !== undefined;
   const bound = isAggregation
     ? bindGroups(select, input, environment, orderBy)
-    : bindRows(select, input, orderBy);
+    : bindRows(select, input, environment, orderBy);
   if (!distinct) return bound;
   if (bound.plan.schema.columns.length > bound.outputs.length) {
     const rule = "In Flink SELECT DISTINCT is ordered by what it selects";
     throw notFlink(rule, "Select it too, or leave it out of ORDER BY.", orderBy[0]!.position);
   }
-  return { ...bound, plan: bindDistinct(select, bound.plan, environment) };
+  return { ...bound, plan: distinctRows("DISTINCT", bound.plan, select.position, environment) };
 }
 
 function rowWithoutFrom({ items }: SelectQuery): Relation {
@@ -69,28 +69,35 @@ function rowWithoutFrom({ items }: SelectQuery): Relation {
 function bindWhere({ where }: SelectQuery, input: Relation, environment: BindEnvironment): Relation {
   if (where === undefined) return input;
   const { plain, subqueries } = splitWhere(where);
-  const context = contextWithoutAggregates(new Scope(input), "WHERE");
+  const values = new ScalarSubqueries(input, environment);
+  const context: BindContext = {
+    ...contextWithoutAggregates(new Scope(input), "WHERE"),
+    subquery: (node) => values.bind(node),
+  };
   const asked = subqueries.length === 0 ? [where] : plain;
   const conjuncts = asked.flatMap((condition) => conjunctsOf(bindCondition(condition, "WHERE", context)));
-  const rows = restrict(input, conjuncts, environment, where.position);
+  const rows = restrict(values.joined, conjuncts, environment, where.position);
   return subqueries.reduce((rest, subquery) => semiJoin(rest, subquery, environment, bindFrom), rows);
 }
 
 function bindRows(
   { items, windows }: SelectQuery,
   input: Relation,
+  environment: BindEnvironment,
   orderBy: readonly OrderItem[],
 ): OrderedQuery {
   const scope = new Scope(input);
+  const values = new ScalarSubqueries(input, environment);
   const over = new CollectedOver(scope, windows);
   const context: BindContext = {
     ...contextWithoutAggregates(scope, "a query without GROUP BY"),
     over: (node) => over.bind(node),
+    subquery: (node) => values.bind(node),
   };
   const outputs = bindItems(items, scope, context);
   const order = bindOrderKeys(orderBy, outputs, bindItem(items, context, bindExpression));
-  if (over.isEmpty) return projected(input.plan, outputs, order);
-  const { plan, rewrite } = over.plan(input.plan);
+  if (over.isEmpty) return projected(values.joined.plan, outputs, order);
+  const { plan, rewrite } = over.plan(values.joined.plan);
   const rewritten = outputs.map((output) => ({ ...output, expression: rewrite(output.expression) }));
   return projected(plan, rewritten, { ...order, hidden: order.hidden.map(rewrite) });
 }
@@ -167,32 +174,4 @@ function projected(
 ): OrderedQuery {
   const expressions = [...outputs.map(({ expression }) => expression), ...hidden];
   return { plan: project(plan, expressions, namesWithHidden(outputs, hidden)), outputs, order: keys };
-}
-
-/** DISTINCT is a group for each row that there is, without aggregates; rows with their window end with it. */
-function bindDistinct(
-  { position }: SelectQuery,
-  plan: LogicalPlan,
-  environment: BindEnvironment,
-): LogicalPlan {
-  const window = windowColumnsOf(plan);
-  const [startColumn] = window?.starts ?? [];
-  const [endColumn] = window?.ends ?? [];
-  const columns = plan.schema.columns.map((_, index) => index);
-  const keyNames = plan.schema.columns.map(({ name }) => name);
-  if (startColumn !== undefined && endColumn !== undefined) {
-    const attached = { kind: "ATTACHED", startColumn, endColumn } as const;
-    const groups = windowAggregate({
-      input: plan,
-      window: attached,
-      keys: columns,
-      keyNames,
-      properties: [],
-      aggregates: [],
-    });
-    return groups;
-  }
-  refuseUnboundedState("DISTINCT keeps every row that it has seen", plan, position, environment);
-  const retentionMs = rowsLeave(plan) ? undefined : environment.retentionMs;
-  return aggregate({ input: plan, keys: columns, keyNames, aggregates: [] }, retentionMs);
 }

@@ -1,5 +1,5 @@
 /**
- * A join with UNNEST: the elements of a value of the tables to its left. It keeps no state, and it is no join
+ * UNNEST: the elements of a value that reads no table, or, as a join, the elements of a value of the tables to its left. It keeps no state, and it is no join
  * of two inputs, so that Flink's rules for it are its own.
  */
 import { quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
@@ -8,13 +8,14 @@ import { filter, project, unnest } from "../plan/build.ts";
 import { collectColumns } from "../plan/expressions.ts";
 import type { LogicalPlan, Unnest } from "../plan/logical-plan.ts";
 import { bindCondition, bindExpression } from "./bind-expression.ts";
+import { oneRow } from "./bind-values.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { typeText } from "./coerce.ts";
 import { contextWithoutAggregates } from "./collected-aggregates.ts";
 import { columnNames, type Relation, type RelationColumn } from "./relation.ts";
 import { Scope } from "./scope.ts";
 
-export function bindUnnest(join: Join, right: UnnestNode, left: Relation): Relation {
+export function joinUnnest(join: Join, right: UnnestNode, left: Relation): Relation {
   const { type, natural, condition, position } = join;
   if (type === "RIGHT" || type === "FULL" || natural || condition?.kind === "JoinUsing") {
     const instead = "Write CROSS JOIN UNNEST(…), or LEFT JOIN UNNEST(…) ON TRUE.";
@@ -25,16 +26,27 @@ export function bindUnnest(join: Join, right: UnnestNode, left: Relation): Relat
     );
   }
   const keepsRow = type === "LEFT";
-  const { plan: input, column } = withOperand(left.plan, bindOperand(right, left));
-  const elements = unnest(
-    { input, column, keepsRow, condition: undefined, ordinality: right.ordinality },
-    right.alias?.name.name ?? "EXPR$0",
-  );
+  const elements = elementsOf(right, left, keepsRow);
+  const { input } = elements;
   const relation = { plan: elements, columns: [...left.columns, ...elementColumns(elements, right)] };
   if (condition === undefined) return relation;
   const predicate = bindOn(condition.expression, relation, input.schema.columns.length);
   if (keepsRow) return { ...relation, plan: { ...elements, condition: predicate } };
   return { ...relation, plan: filter(elements, predicate) };
+}
+
+/** Without a table before it: its rows are its elements. */
+export function unnestAlone(node: UnnestNode): Relation {
+  const plan = elementsOf(node, oneRow, false);
+  return { plan, columns: elementColumns(plan, node) };
+}
+
+function elementsOf(node: UnnestNode, left: Relation, keepsRow: boolean): Unnest {
+  const { plan: input, column } = withOperand(left.plan, bindOperand(node, left));
+  return unnest(
+    { input, column, keepsRow, condition: undefined, ordinality: node.ordinality },
+    node.alias?.name.name ?? "EXPR$0",
+  );
 }
 
 function bindOperand({ operand }: UnnestNode, left: Relation): BoundExpression {

@@ -151,7 +151,8 @@ function functionOf({ name: { name: written }, position }: FunctionCall): OverCa
   const aggregate = aggregateNamed(name);
   if (aggregate !== undefined) return aggregate;
   if (name === "RANK" || name === "DENSE_RANK") {
-    throw notFlink(`Flink does not rank streams by ${name}`, "Write ROW_NUMBER().", position);
+    const instead = "Write COUNT(*) for that number, or ROW_NUMBER().";
+    throw notFlink(`In Flink ${name} over a stream counts the rows until then`, instead, position);
   }
   if (name === "LEAD")
     throw notFlink("Flink has no LEAD over streams: it waits for what follows", "", position);

@@ -16,6 +16,7 @@ type BoundKind =
   | "NamedTable"
   | "DerivedTable"
   | "WindowTable"
+  | "Unnest"
   | "TableFunction"
   | "Join"
   | BoundExpressionKind;
@@ -55,6 +56,7 @@ export type BoundExpressionKind =
   | "RowConstructor"
   | "ArrayConstructor"
   | "MapConstructor"
+  | "ScalarSubquery"
   | "SimilarPredicate";
 
 type LaterKind = Exclude<AnyNode["kind"], BoundKind>;
@@ -64,13 +66,11 @@ type FeatureName<N> = string | ((node: N) => string);
 
 const features: { readonly [K in LaterKind]: FeatureName<Extract<LaterNode, { kind: K }>> } = {
   // Tables
-  Unnest: "UNNEST",
   LateralTable: "LATERAL",
 
   // Expressions
   InQueryPredicate: "IN (sub-query) that is no condition of WHERE by itself",
   ExistsPredicate: "EXISTS (sub-query) that is no condition of WHERE by itself",
-  ScalarSubquery: "A sub-query as a value",
 };
 
 export function isBound<N extends AnyNode>(node: N): node is Exclude<N, LaterNode> {
