@@ -145,6 +145,8 @@ export class Engine {
       },
       onCheckpoint: (figures) => {
         this.#checkpoint = figures;
+        // What queries wrote is compared with what they make again, where that has to be: of all rows.
+        if (prepared.inserts.length === 0) log.needFrom(figures.oldestStep);
       },
       onNotice: (notice) => options.onNotice?.(notice),
       onViewFailure: (view, reason) => {
@@ -216,7 +218,8 @@ export class Engine {
     this.catalog.take(prepared.catalog);
     for (const added of prepared.views) {
       this.#views.set(added.view.name, new LiveView(added.view));
-      await this.#dataflow.addView(added, rowCounts.get(added.lateRows?.name ?? "") ?? 0);
+      const lateRows = rowCounts.get(added.lateRows?.name ?? "") ?? 0;
+      await this.#log.holding(() => this.#dataflow.addView(added, lateRows));
       const { failure } = this.#viewNamed(added.view.name);
       if (failure !== undefined) {
         throw quickwaterError("run.view-failed", { view: added.view.name, reason: failure });

@@ -48,6 +48,7 @@ class House {
         onFailure: (_, error) => {
           throw error;
         },
+        onGone: () => {},
         onRows: () => {},
       },
     );

@@ -112,6 +112,8 @@ export class EngineWorld {
     const openReader = () => new JournalReader(files, folder);
     const options = { ...defaultPipelineOptions, mode };
     const events = {
+      onGone: (stream: string, rowCount: number) =>
+        void this.notices.push(`${stream} lacks ${rowCount} rows`),
       onFailure: (name: string, error: unknown) => void this.failures.push(`${name}: ${error}`),
       onRows: (rows: DerivedRows) => {
         this.written.push(structuredClone(rows));

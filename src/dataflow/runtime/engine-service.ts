@@ -20,7 +20,7 @@ import { type FingerprintedQuery, fingerprintOf } from "./query-fingerprint.ts";
 import { StepOrigin } from "./step-origin.ts";
 import { type EngineInsert, StreamGraph, type Touched } from "./stream-graph.ts";
 import type { StreamSource } from "./stream-source.ts";
-import { type JournalStreams, markOf, takeStep } from "./take-step.ts";
+import { JournalPass, markOf } from "./take-step.ts";
 
 export interface EngineView {
   readonly view: ViewDefinition;
@@ -34,6 +34,8 @@ export interface EngineView {
 export interface EngineEvents {
   /** A view, or a stream that is written, was stopped. */
   readonly onFailure: (name: string, error: unknown) => void;
+  /** What is made of the journal lacks so many rows of a stream, which the journal has let go. */
+  readonly onGone: (stream: string, rowCount: number) => void;
   /** Rows that queries wrote, for the log. */
   readonly onRows: (rows: DerivedRows) => void;
 }
@@ -70,7 +72,7 @@ export class EngineService {
   readonly #inserts: RunningInsert[] = [];
   /** Which view or written stream a pipeline is of, until it fails. */
   readonly #names = new Map<Pipeline, string>();
-  readonly #streams: JournalStreams = new Map();
+  readonly #pass: JournalPass;
   /** Made when they are first asked for. */
   readonly #fingerprints = new WeakMap<Pipeline, string>();
   /** By stream: the rows that queries wrote into the journal before the engine began. */
@@ -93,6 +95,7 @@ export class EngineService {
     this.#events = events;
     this.#written = written;
     this.#graph = this.#makeGraph();
+    this.#pass = new JournalPass(events.onGone);
   }
 
   /** The last step that was taken: every answer is as of it. */
@@ -133,10 +136,10 @@ export class EngineService {
     const started = views.map((added) => this.#start(added, graph, lateRows(added)).pipeline);
     for (const pipeline of started) this.#giveValues(pipeline);
     const reader = this.#openReader();
-    const streams: JournalStreams = new Map();
+    const pass = new JournalPass(this.#events.onGone);
     for (let step = reader.next(); step !== undefined; step = reader.next()) {
       if (step.number > this.#stepNumber) break;
-      this.#take(step, streams, graph);
+      this.#take(step, pass, graph);
     }
     reader.close();
     // A view that failed on what it caught up with was told of and is not joined.
@@ -152,7 +155,7 @@ export class EngineService {
       if (step === undefined) return false;
       this.#stepNumber = step.number;
       this.#mark = markOf(step);
-      this.#tellTouched(this.#take(step, this.#streams, this.#graph));
+      this.#tellTouched(this.#take(step, this.#pass, this.#graph));
       if (now() >= untilMs) return true;
     }
   }
@@ -193,7 +196,7 @@ export class EngineService {
     return {
       stepNumber: this.#stepNumber,
       mark: this.#mark,
-      streams: [...this.#streams],
+      streams: this.#pass.freeze(),
       sources: [...this.#graph.sources].map(([name, source]) => [name, source.watermark.freeze()]),
       inserts: this.#inserts.map((running) => {
         const { plan, tables, target } = running.insert;
@@ -214,7 +217,7 @@ export class EngineService {
    */
   restore(image: EngineImage): void {
     assert(this.#stepNumber === 0, "an engine was restored that had begun");
-    for (const [id, table] of image.streams) this.#streams.set(id, table);
+    this.#pass.restore(image.streams);
     for (const [name, part] of image.sources) this.#graph.sources.get(name)?.watermark.restore(part);
     for (const [place, { operators }] of image.inserts.entries())
       restoreOperators(this.#inserts[place]!.pipeline, operators);
@@ -288,9 +291,9 @@ export class EngineService {
     return new DerivedLedger(stream, this.#written.get(stream) ?? 0);
   }
 
-  #take(step: Step, streams: JournalStreams, graph: StreamGraph): Touched {
+  #take(step: Step, pass: JournalPass, graph: StreamGraph): Touched {
     try {
-      return takeStep(step, streams, graph);
+      return pass.take(step, graph);
     } catch (error) {
       const isOfStream = error instanceof QuickwaterError && error.code === "run.derived-differs";
       if (!isOfStream) throw error;

@@ -39,6 +39,10 @@ const makeEngine = () =>
     options,
     {
       onFailure: (view, error) => post({ type: "view-failed", view, reason: reasonOf(error) }),
+      onGone: (stream, rowCount) =>
+        notice(
+          `The journal has let the first ${rowCount} rows of ${stream} go: what is made of it lacks them.`,
+        ),
       onRows: (rows) => {
         unwritten.add(rows.rows.bytes.length);
         post({ type: "rows", rows });
