@@ -96,7 +96,7 @@ test("a plain view names a query; what runs is not dropped, what the script made
   );
 });
 
-test("rows that a stream has let go stay in its views, and are missed aloud where one is made anew", async () => {
+test("rows that a stream has let go stay in its views, and are missed aloud by one made anew", async () => {
   const data = mkdtempSync(join(tmpdir(), "quickwater-gone-"));
   const sales = `CREATE TABLE sales (amount INT, note STRING) WITH ('retention-size' = '20 KB');`;
   const total = (sum: string) =>
