@@ -48,8 +48,8 @@ class House {
         onFailure: (_, error) => {
           throw error;
         },
-        onGone: () => {},
         onRows: () => {},
+        onNotice: () => {},
       },
     );
     this.engine.addViews([{ view: view.view, plan: view.plan, tables: [made.table] }]);

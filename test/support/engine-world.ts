@@ -112,13 +112,12 @@ export class EngineWorld {
     const openReader = () => new JournalReader(files, folder);
     const options = { ...defaultPipelineOptions, mode };
     const events = {
-      onGone: (stream: string, rowCount: number) =>
-        void this.notices.push(`${stream} lacks ${rowCount} rows`),
       onFailure: (name: string, error: unknown) => void this.failures.push(`${name}: ${error}`),
       onRows: (rows: DerivedRows) => {
         this.written.push(structuredClone(rows));
         log?.write(rows);
       },
+      onNotice: (notice: string) => void this.notices.push(notice),
     };
     for (const { view } of views) this.views.set(view.name, new LiveView(view));
     this.engine = startEngine({

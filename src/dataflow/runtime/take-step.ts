@@ -11,11 +11,14 @@ export class JournalPass {
   readonly #streams = new Map<number, TableDefinition>();
   /** Streams whose first rows it has seen. */
   readonly #begun = new Set<number>();
-  readonly #onGone: (stream: string, rowCount: number) => void;
+  readonly #onNotice: (notice: string) => void;
 
-  /** It is told of streams whose first rows the journal has let go, where anybody reads them. */
-  constructor(onGone: (stream: string, rowCount: number) => void) {
-    this.#onGone = onGone;
+  constructor(onNotice: (notice: string) => void) {
+    this.#onNotice = onNotice;
+  }
+
+  get streams(): ReadonlyMap<number, TableDefinition> {
+    return this.#streams;
   }
 
   freeze(): readonly (readonly [number, TableDefinition])[] {
@@ -48,8 +51,9 @@ export class JournalPass {
 
   #begin({ streamId, firstRowOffset }: Step, table: TableDefinition | undefined, graph: StreamGraph): void {
     this.#begun.add(streamId);
-    if (table !== undefined && firstRowOffset > 0 && graph.sources.has(table.name))
-      this.#onGone(table.name, firstRowOffset);
+    if (table === undefined || firstRowOffset === 0 || !graph.sources.has(table.name)) return;
+    const gone = `The journal has let the first ${firstRowOffset} rows of ${table.name} go`;
+    this.#onNotice(`${gone}: what is made of it lacks them.`);
   }
 
   #takePayload(step: Step, { sources }: StreamGraph): void {
