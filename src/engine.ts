@@ -58,7 +58,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const path = options.data ?? mkdtempSync(join(tmpdir(), "quickwater-"));
   const folder = openDataFolder(path);
   try {
-    const log = await LogClient.open(folder.journal, withDefaults(options.log));
+    const log = await LogClient.open(folder.journal, withDefaults(options));
     return await Engine.start(folder, log, options, temporary);
   } catch (error) {
     folder.release();
@@ -246,14 +246,9 @@ export class Engine {
 }
 
 /** Settings that are there and undefined mean the default too. */
-function withDefaults(given: EngineOptions["log"]): LogSettings {
-  const {
-    rowBytesMax = defaultLogSettings.rowBytesMax,
-    pendingBytesMax = defaultLogSettings.pendingBytesMax,
-    tickMs = defaultLogSettings.tickMs,
-    segmentBytesMax = defaultLogSettings.segmentBytesMax,
-  } = given ?? {};
-  return { rowBytesMax, pendingBytesMax, tickMs, segmentBytesMax };
+function withDefaults({ log = {}, timeZone = utc }: EngineOptions): LogSettings {
+  const given = Object.entries(log).filter(([, value]) => value !== undefined);
+  return { ...defaultLogSettings, timeZone, ...Object.fromEntries(given) };
 }
 
 function rowCountsOf(declared: readonly DeclaredStream[]): ReadonlyMap<string, number> {

@@ -10,6 +10,7 @@ import type { BodyFormat } from "../log/event-log.ts";
 import { formatType, type SqlType } from "../values/sql-type.ts";
 import { type BodyChunks, BodyReceiver } from "./body-receiver.ts";
 import type { IngestSettings } from "./ingest-settings.ts";
+import { unpackedBody } from "./unpacked-body.ts";
 
 type ReceivedBody = { readonly chunks: BodyChunks } | { readonly refusal: Error };
 
@@ -26,7 +27,9 @@ export function registerEventRoutes(app: FastifyInstance, engine: Engine, settin
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", (request, payload, done) => {
-      bodies.receive(payload, Number(request.headers["content-length"])).then(
+      const isPacked = encodingOf(request) === "gzip";
+      const body = isPacked ? unpackedBody(payload) : payload;
+      bodies.receive(body, isPacked ? Number.NaN : Number(request.headers["content-length"])).then(
         (chunks) => done(null, { chunks }),
         // Thrown by the handler: an error of the parser ends the connection, and a sender that still sends
         // would not see the answer.
@@ -47,8 +50,9 @@ async function takeEvents(engine: Engine, request: FastifyRequest<EventsRoute>, 
   if (origin === undefined) throw unknownStream(engine, stream);
   if (origin !== "stream") throw quickwaterError("request.written-stream", { stream });
   const format = formatOf(request.headers["content-type"]);
-  const encoding = request.headers["content-encoding"] ?? "identity";
-  if (encoding !== "identity") throw quickwaterError("request.unsupported-media-type", { type: encoding });
+  const encoding = encodingOf(request);
+  if (encoding !== "identity" && encoding !== "gzip")
+    throw quickwaterError("request.unsupported-media-type", { type: encoding });
   if (body === null || body === undefined) throw quickwaterError("request.empty-body", {});
   const answer = await engine.append({ stream, format, chunks: body.chunks, origin: "http" });
   const rejected = answer.rejected
@@ -59,6 +63,11 @@ async function takeEvents(engine: Engine, request: FastifyRequest<EventsRoute>, 
   const { accepted, duplicates } = answer;
   if (accepted === 0 && duplicates === 0) return refuseAll(reply, rejectedCount, rejected);
   return { accepted, duplicates, rejected, ...cut };
+}
+
+function encodingOf({ headers }: FastifyRequest): string {
+  const encoding = headers["content-encoding"]?.toLowerCase() ?? "identity";
+  return encoding === "x-gzip" ? "gzip" : encoding;
 }
 
 function unknownStream(engine: Engine, stream: string) {
@@ -103,6 +112,9 @@ function formatOf(contentType: string | undefined): BodyFormat {
     case "application/x-jsonlines":
       return "ndjson";
     case "application/json":
+    // An event of CloudEvents is a row: its attributes, and `data`, are columns.
+    case "application/cloudevents+json":
+    case "application/cloudevents-batch+json":
     // What curl sends for -d when it is not told otherwise.
     case "application/x-www-form-urlencoded":
     case "text/plain":

@@ -10,7 +10,7 @@ import { checkValue, scanFailure, skipSpace } from "../../values/json/scan.ts";
 import { endOfElement, judgeStructure, passDeepValue } from "./broken-element.ts";
 import { describeFault, type FaultText } from "./describe-fault.ts";
 import { fault } from "./field-check.ts";
-import { eventTime, type RowCheck, type RowFormat } from "./row-check.ts";
+import { eventTime, keyPlace, type RowCheck, type RowFormat } from "./row-check.ts";
 
 /** Of one request: each row that does not pass costs an answer and a dead letter. */
 const bodyRowsMax = 200_000;
@@ -28,6 +28,9 @@ export interface CheckedBody {
   passed: Uint8Array;
   /** Of rows that passed; NaN where a row has none. */
   eventTimesMs: Float64Array;
+  /** Where the key of a row that passed lies; empty where it has none. */
+  keyStarts: Int32Array;
+  keyEnds: Int32Array;
   rejected: RejectedRow[];
   /** Whether an array that holds a broken element is in order behind it as far as its brackets go. */
   isSound: boolean;
@@ -45,6 +48,8 @@ export function emptyCheckedBody(): CheckedBody {
     ends: new Int32Array(1024),
     passed: new Uint8Array(1024),
     eventTimesMs: new Float64Array(1024),
+    keyStarts: new Int32Array(1024),
+    keyEnds: new Int32Array(1024),
     rejected: [],
     isSound: false,
   };
@@ -313,6 +318,8 @@ function addRow(result: CheckedBody, start: number, end: number): number {
     result.ends = grow(result.ends, new Int32Array(row * 2));
     result.passed = grow(result.passed, new Uint8Array(row * 2));
     result.eventTimesMs = grow(result.eventTimesMs, new Float64Array(row * 2));
+    result.keyStarts = grow(result.keyStarts, new Int32Array(row * 2));
+    result.keyEnds = grow(result.keyEnds, new Int32Array(row * 2));
   }
   result.starts[row] = start;
   result.ends[row] = end;
@@ -323,6 +330,9 @@ function addRow(result: CheckedBody, start: number, end: number): number {
 function pass(checker: BodyChecker, row: number, result: CheckedBody): void {
   result.passed[row] = 1;
   result.eventTimesMs[row] = checker.format.eventTimeField === undefined ? Number.NaN : eventTime.ms;
+  if (checker.format.keyField === undefined) return;
+  result.keyStarts[row] = keyPlace.from;
+  result.keyEnds[row] = keyPlace.to;
 }
 
 function reject(

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { TableDefinition } from "../../catalog/catalog.ts";
-import { assert, quickwaterError } from "../../errors/quickwater-error.ts";
+import { assert, QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import {
   type StepHeader,
   type StepKind,
@@ -212,6 +212,7 @@ export class JournalWriter {
 
 /** A failed write or flush, as a person can act on it. */
 export function diskError(error: unknown, path: string): Error {
+  if (error instanceof QuickwaterError) return error;
   const code = (error as NodeJS.ErrnoException).code;
   if (code === undefined) return error as Error;
   if (code === "ENOSPC" || code === "EDQUOT")

@@ -16,12 +16,15 @@ import {
 } from "../check/check-body.ts";
 import { compileRowCheck, type RowFormat } from "../check/row-check.ts";
 import { rowFormatOf } from "../check/row-format.ts";
+import { refuseUnlikelyTimes } from "../check/unlikely-time.ts";
+import { Duplicates } from "../dedup/duplicates.ts";
 import type { AppendAnswer, BodyFormat, DeclaredStream, LogEntry, StepNumber } from "../event-log.ts";
 import { folderError } from "../folder-error.ts";
 import type { LogSettings } from "../log-settings.ts";
 import type { StreamDeclaration } from "../step-payload.ts";
 import { type DeadLetter, encodeDeadLetter } from "./dead-letter-row.ts";
 import type { FileLayer } from "./file-layer.ts";
+import { JournalReader } from "./journal-reader.ts";
 import { diskError, JournalWriter } from "./journal-writer.ts";
 import { StepBuilder } from "./step-builder.ts";
 
@@ -65,7 +68,9 @@ export class LogService {
   readonly #folder: string;
   readonly #settings: LogSettings;
   readonly #writer: JournalWriter;
+  readonly #files: FileLayer;
   readonly #now: () => number;
+  readonly #duplicates: Duplicates;
   readonly #streams = new Map<string, OpenStream>();
   readonly #checked: CheckedBody = emptyCheckedBody();
   #waiting: WaitingReply[] = [];
@@ -76,6 +81,8 @@ export class LogService {
     this.#folder = folder;
     this.#settings = settings;
     this.#now = now;
+    this.#files = files;
+    this.#duplicates = new Duplicates(files, folder);
     try {
       this.#writer = new JournalWriter(files, folder, now, settings.segmentBytesMax);
     } catch (error) {
@@ -103,6 +110,7 @@ export class LogService {
         refused = error;
       }
       this.#writer.flush();
+      this.#readKeys();
     });
     if (this.#failed !== undefined) throw this.#failed;
     if (refused !== undefined) throw refused;
@@ -110,6 +118,20 @@ export class LogService {
       ...declaration,
       rowCount: this.#writer.rowCountOf(declaration.table.name),
     }));
+  }
+
+  #readKeys(): void {
+    const reader = new JournalReader(this.#files, this.#folder, () => this.lastStep);
+    try {
+      this.#duplicates.readTail(reader, this.#appendTimeMs());
+    } finally {
+      reader.close();
+    }
+  }
+
+  /** What the next step's will be, or a moment before. */
+  #appendTimeMs(): number {
+    return Math.max(Math.floor(this.#now()), this.#writer.lastAppendTimeMs);
   }
 
   #declare(table: TableDefinition): readonly StreamDeclaration[] {
@@ -129,6 +151,7 @@ export class LogService {
   #open(declaration: StreamDeclaration, dead: StreamDeclaration): void {
     const format: RowFormat = rowFormatOf(declaration.table);
     const checker = { format, check: compileRowCheck(format), limits: this.#settings };
+    this.#duplicates.open(declaration, checker.check);
     this.#streams.set(declaration.table.name, {
       declaration,
       checker,
@@ -157,10 +180,13 @@ export class LogService {
 
   #takeRows(stream: OpenStream, request: LogRequest): void {
     const { rowCount, starts, ends, passed, rejected } = this.#checked;
+    const now = this.#appendTimeMs();
+    refuseUnlikelyTimes(this.#checked, stream.checker.format, now, this.#settings);
+    const duplicates = this.#markDuplicates(request, now);
     let accepted = 0;
     let lastStep = { number: 0 };
     for (let row = 0; row < rowCount; ) {
-      if (passed[row] === 0) {
+      if (passed[row] !== 1) {
         row++;
         continue;
       }
@@ -182,8 +208,18 @@ export class LogService {
       const letter = { code, field, reason: message, origin: request.origin, position: index, bytes };
       this.#takeDeadLetter(stream, letter);
     }
-    const answer = () => ({ accepted, duplicates: 0, rejected, lastStep: lastStep.number });
+    const answer = () => ({ accepted, duplicates, rejected, lastStep: lastStep.number });
     this.#waiting.push({ id: request.id, answer });
+  }
+
+  /** Where it fails some keys may be known whose rows are nowhere: then nothing more may be written. */
+  #markDuplicates({ stream, body }: LogRequest, nowMs: number): number {
+    let count = 0;
+    this.#writing(() => {
+      count = this.#duplicates.mark(stream, body, this.#checked, nowMs, this.lastStep);
+    });
+    if (this.#failed === undefined) return count;
+    throw quickwaterError("request.not-durable", { reason: this.#failed.message });
   }
 
   /** Takes rows that lie next to each other; answers the step that they become. */
@@ -253,6 +289,7 @@ export class LogService {
     this.#writing(() => {
       this.#appendAllGathered();
       this.#writer.flush();
+      this.#duplicates.flushed();
     });
     const failure = this.#failed;
     const replies: LogReply[] = this.#replies;
@@ -262,6 +299,11 @@ export class LogService {
       else replies.push({ id, error: { code: "request.not-durable", params: { reason: failure.message } } });
     }
     return replies;
+  }
+
+  /** What nobody waits for: called when the answers of a group are out. */
+  tidy(): void {
+    this.#writing(() => this.#duplicates.tidy(this.#appendTimeMs()));
   }
 
   /**
@@ -283,6 +325,7 @@ export class LogService {
   }
 
   close(): void {
+    this.#duplicates.close();
     if (this.#failed === undefined) this.#writer.close();
   }
 }

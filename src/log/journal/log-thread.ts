@@ -52,6 +52,7 @@ function serve(service: LogService): void {
     if (service.failure === undefined) position.raise(service.lastStep);
     else post({ type: "failed", error: postedError(service.failure) });
     if (replies.length > 0) post({ type: "replies", replies });
+    service.tidy();
   };
   const schedule = () => {
     if (commitScheduled) return;
