@@ -22,8 +22,13 @@ interface Journal {
   readonly steps: { readonly key: number; readonly ms: number }[];
 }
 
-function opened(files: LossyFileLayer, journal: Journal, recentMax: number): KeyIndex {
-  const index = new KeyIndex(files, folder, stream, recentMax);
+function opened(
+  files: LossyFileLayer,
+  journal: Journal,
+  recentMax: number,
+  spanMs = stream.spanMs,
+): KeyIndex {
+  const index = new KeyIndex(files, folder, { ...stream, spanMs }, recentMax);
   for (let step = index.coveredStep + 1; step <= journal.steps.length; step++) {
     const { key, ms } = journal.steps[step - 1]!;
     hash(key);
@@ -37,25 +42,28 @@ describe("keys", () => {
   const moves = fc.array(
     fc.record({
       keys: fc.array(fc.nat(60), { maxLength: 30 }),
-      passMs: fc.oneof(fc.nat(1000), fc.nat(hourMs), fc.nat(5 * hourMs)),
+      passMs: fc.oneof(fc.nat(1000), fc.nat(hourMs / 4), fc.nat(hourMs), fc.nat(5 * hourMs)),
       then: fc.constantFrom("tidy", "nothing", "restart", "crash"),
     }),
     { maxLength: 30 },
   );
 
+  /** Within the shorter one a key may be in a run twice. */
+  const spans = fc.constantFrom(3 * hourMs, hourMs / 6);
+
   test("are taken once within the span, as a plain map says", () => {
     fc.assert(
-      fc.property(moves, fc.integer({ min: 2, max: 12 }), (given, recentMax) => {
+      fc.property(moves, fc.integer({ min: 2, max: 12 }), spans, (given, recentMax, spanMs) => {
         let files = new LossyFileLayer();
         const journal: Journal = { steps: [] };
-        let index = opened(files, journal, recentMax);
+        let index = opened(files, journal, recentMax, spanMs);
         const lastMs = new Map<number, number>();
         let ms = startMs;
         for (const { keys, passMs, then } of given) {
           ms += passMs - (passMs % 100);
           for (const key of keys) {
             hash(key);
-            const isNew = ms - (lastMs.get(key) ?? Number.NEGATIVE_INFINITY) > stream.spanMs;
+            const isNew = ms - (lastMs.get(key) ?? Number.NEGATIVE_INFINITY) > spanMs;
             expect(index.takes(ms, journal.steps.length)).toBe(isNew);
             if (!isNew) continue;
             lastMs.set(key, ms);
@@ -64,11 +72,33 @@ describe("keys", () => {
           index.flushed();
           if (then === "tidy") for (let time = 0; time < 3; time++) index.tidy(ms);
           if (then === "crash") files = files.crash(() => 0.7);
-          if (then === "restart" || then === "crash") index = opened(files, journal, recentMax);
+          if (then === "restart" || then === "crash") index = opened(files, journal, recentMax, spanMs);
         }
       }),
       { numRuns: 300, seed: 5 },
     );
+  });
+
+  test("that came twice within an hour count from the last time, when both are in one run", () => {
+    const minuteMs = 60_000;
+    const index = new KeyIndex(new LossyFileLayer(), folder, { ...stream, spanMs: 10 * minuteMs }, 2);
+    const given = [
+      [1, 30],
+      [2, 53],
+      [1, 54],
+      [3, 55],
+      [4, 61],
+    ] as const;
+    for (const [step, [key, minute]] of given.entries()) {
+      hash(key);
+      expect(index.takes(startMs + minute * minuteMs, step)).toBe(true);
+      index.flushed();
+      index.tidy(startMs + minute * minuteMs);
+    }
+    expect(index.runs.map(({ header }) => header.count)).toEqual([4]);
+    hash(1);
+    expect(index.takes(startMs + 63 * minuteMs, 6)).toBe(false);
+    expect(index.takes(startMs + 65 * minuteMs, 6)).toBe(true);
   });
 
   test("of an hour become one run when it is over, and those of the past leave", () => {
