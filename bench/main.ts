@@ -5,6 +5,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { benchCheckpoint } from "./checkpoint.ts";
 import { benchDedup } from "./dedup.ts";
 import { benchHop } from "./hop.ts";
 import { benchIngest } from "./ingest.ts";
@@ -24,6 +25,7 @@ const benches: Readonly<Record<string, () => Report | Promise<Report>>> = {
   dedup: benchDedup,
   latency: benchLatency,
   start: benchStart,
+  checkpoint: benchCheckpoint,
 };
 
 const named = process.argv.slice(2);

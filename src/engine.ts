@@ -8,26 +8,35 @@ import { join } from "node:path";
 import { Catalog, type TableDefinition } from "./catalog/catalog.ts";
 import { defaultPipelineOptions } from "./dataflow/physical/build-pipeline.ts";
 import { EngineClient } from "./dataflow/runtime/engine-client.ts";
-import type { EngineView } from "./dataflow/runtime/engine-service.ts";
+import { bindEngineScript, type EngineScript } from "./dataflow/runtime/engine-script.ts";
 import { type QueryAnswer, type QueryRequest, QueryRunner } from "./dataflow/runtime/query-client.ts";
 import { type GivenQuerySettings, querySettings } from "./dataflow/runtime/query-messages.ts";
-import type { EngineInsert } from "./dataflow/runtime/stream-graph.ts";
 import { type QuickwaterError, quickwaterError } from "./errors/quickwater-error.ts";
 import { closestName } from "./errors/suggest.ts";
 import { type DataFolder, openDataFolder } from "./log/data-folder.ts";
+import type { LetterChoice, LetterList, ReplayAnswer, ReplayRequest } from "./log/dead/dead-letters.ts";
+import { Letters } from "./log/dead/letters.ts";
 import type { AppendAnswer, AppendRequest, DeclaredStream } from "./log/event-log.ts";
+import { nodeFileLayer } from "./log/journal/file-layer.ts";
+import { journalIdOf } from "./log/journal/journal-id.ts";
 import { LogClient } from "./log/journal/log-client.ts";
 import { defaultLogSettings, type LogSettings } from "./log/log-settings.ts";
-import { analyzeScript, type BoundDrop, type BoundInsert, needsRun } from "./sql/analyze.ts";
 import { utc } from "./sql/bind/local-time.ts";
+import type { CheckpointFigures } from "./state/checkpoint/checkpoint.ts";
+import { nodeCheckpointFiles } from "./state/checkpoint/checkpoint-files.ts";
+import { refuseForeignCheckpoints } from "./state/checkpoint/read-checkpoint.ts";
 import { LiveView } from "./views/live-view.ts";
 import { type RowObject, rowObject } from "./views/row-object.ts";
+
+const checkpointMsDefault = 10_000;
 
 export interface EngineOptions {
   /** Where events are kept. Without it they live in a folder of the system's that is removed at `close`. */
   readonly data?: string | undefined;
   /** Tables and views to begin with: cheaper than adding them one by one to a journal that holds events. */
   readonly sql?: string | undefined;
+  /** Between two checkpoints, in milliseconds; a folder of the system's has none. Default: 10,000. */
+  readonly checkpointMs?: number | undefined;
   /** Of all its SQL, where no SET says another; default UTC. */
   readonly timeZone?: string | undefined;
   /** The bounds of queries over views. */
@@ -37,6 +46,8 @@ export interface EngineOptions {
    * Called when a view was stopped by what its query computes; its rows stay as they are, the others go on.
    */
   readonly onViewFailure?: ((view: string, reason: string) => void) | undefined;
+  /** Called with a sentence that who runs the engine should see: why it takes longer than it might. */
+  readonly onNotice?: ((notice: string) => void) | undefined;
   /** Called when the engine cannot go on: the disk is full, a thread died. */
   readonly onFailure?: ((error: QuickwaterError) => void) | undefined;
 }
@@ -58,6 +69,11 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const path = options.data ?? mkdtempSync(join(tmpdir(), "quickwater-"));
   const folder = openDataFolder(path);
   try {
+    refuseForeignCheckpoints(
+      nodeCheckpointFiles,
+      folder.checkpoints,
+      journalIdOf(nodeFileLayer, folder.journal),
+    );
     const log = await LogClient.open(folder.journal, withDefaults(options));
     return await Engine.start(folder, log, options, temporary);
   } catch (error) {
@@ -75,18 +91,21 @@ export class Engine {
   readonly #temporary: boolean;
   readonly #dataflow: EngineClient;
   readonly #queries: QueryRunner;
+  readonly #letters: Letters;
   /** Of the project: what days, local clocks and texts of instants are of. */
   readonly timeZone: string;
   readonly #onFailure: (error: QuickwaterError) => void;
   #failure: QuickwaterError | undefined;
+  #restoredStep: number | undefined;
+  #checkpoint: CheckpointFigures | undefined;
 
   private constructor(
     folder: DataFolder,
     log: LogClient,
     options: EngineOptions,
     temporary: boolean,
-    prepared: Prepared,
-    written: ReadonlyMap<string, number>,
+    prepared: EngineScript,
+    declared: readonly DeclaredStream[],
   ) {
     this.#folder = folder;
     this.#log = log;
@@ -101,15 +120,34 @@ export class Engine {
       options: defaultPipelineOptions,
       views: prepared.views,
       inserts: prepared.inserts,
-      written,
+      written: rowCountsOf(declared),
+      checkpoints: temporary
+        ? undefined
+        : { folder: folder.checkpoints, everyMs: options.checkpointMs ?? checkpointMsDefault },
     };
     this.timeZone = options.timeZone ?? utc;
     this.#queries = new QueryRunner(this, querySettings(options.query));
+    this.#letters = new Letters({
+      folder: folder.journal,
+      flushed: log.flushed,
+      append: (request) => this.append(request),
+      write: (entries) => log.write(entries),
+      limits: withDefaults(options),
+      now: () => Date.now(),
+    });
+    this.#letters.declared(declared);
     this.#dataflow = new EngineClient(data, {
       onChanges: (batch) => this.#views.get(batch.view)?.apply(batch),
       onRows: async ({ stream, rows }) => {
         await log.write([{ stream, partition: 0, rows }]);
       },
+      onRestored: (stepNumber) => {
+        this.#restoredStep = stepNumber;
+      },
+      onCheckpoint: (figures) => {
+        this.#checkpoint = figures;
+      },
+      onNotice: (notice) => options.onNotice?.(notice),
       onViewFailure: (view, reason) => {
         this.#views.get(view)?.stop(reason);
         options.onViewFailure?.(view, reason);
@@ -126,9 +164,9 @@ export class Engine {
     temporary: boolean,
   ): Promise<Engine> {
     try {
-      const prepared = prepare(options.sql ?? "", new Catalog(), options.timeZone);
+      const prepared = bindEngineScript(options.sql ?? "", new Catalog(), options.timeZone);
       const declared = await log.declare(prepared.streams);
-      return new Engine(folder, log, options, temporary, prepared, rowCountsOf(declared));
+      return new Engine(folder, log, options, temporary, prepared, declared);
     } catch (error) {
       await log.close();
       throw error;
@@ -145,6 +183,16 @@ export class Engine {
     return this.#failure;
   }
 
+  /** The step of the checkpoint that it began with; undefined where it read the whole journal. */
+  get restoredStep(): number | undefined {
+    return this.#restoredStep;
+  }
+
+  /** The last that was written since the engine was opened. */
+  get checkpoint(): CheckpointFigures | undefined {
+    return this.#checkpoint;
+  }
+
   get pendingBytes(): number {
     return this.#log.pendingBytes;
   }
@@ -155,10 +203,12 @@ export class Engine {
    */
   async execute(sql: string): Promise<void> {
     // Bound on a copy: a script with a mistake leaves nothing behind.
-    const prepared = prepare(sql, this.catalog.copy(), this.timeZone);
+    const prepared = bindEngineScript(sql, this.catalog.copy(), this.timeZone);
     const [insert] = prepared.inserts;
     if (insert !== undefined) throw quickwaterError("run.insert-needs-start", { stream: insert.target.name });
-    const rowCounts = rowCountsOf(await this.#log.declare(prepared.streams));
+    const declared = await this.#log.declare(prepared.streams);
+    const rowCounts = rowCountsOf(declared);
+    this.#letters.declared(declared);
     this.catalog.take(prepared.catalog);
     for (const added of prepared.views) {
       this.#views.set(added.view.name, new LiveView(added.view));
@@ -192,6 +242,30 @@ export class Engine {
       return Promise.reject(quickwaterError("request.written-stream", { stream }));
     }
     return this.#log.append(request);
+  }
+
+  /** The rows of a stream that could not be taken and were not replayed since, by reason. */
+  async deadLetters(stream: string, choice: LetterChoice = {}, limit = 100): Promise<LetterList> {
+    return this.#letters.list(this.stream(stream), choice, limit);
+  }
+
+  /** Reads dead letters again by the schema of today; who passes is in the stream when this resolves. */
+  async replay(stream: string, request: Partial<ReplayRequest> = {}): Promise<ReplayAnswer> {
+    const { choice = {}, edited = new Map(), dryRun = false, force = false } = request;
+    return this.#letters.replay(this.stream(stream), { choice, edited, dryRun, force });
+  }
+
+  /** A stream that events are sent to. */
+  stream(name: string): TableDefinition {
+    const table = this.catalog.table(name);
+    if (table?.origin.kind === "stream") return table;
+    if (table !== undefined) throw quickwaterError("request.written-stream", { stream: name });
+    const streams = this.catalog.tables().filter(({ origin }) => origin.kind === "stream");
+    const suggestion = closestName(
+      name,
+      streams.map((stream) => stream.name),
+    );
+    throw quickwaterError("request.unknown-stream", { stream: name }, { suggestion });
   }
 
   view(name: string): LiveView | undefined {
@@ -253,73 +327,4 @@ function withDefaults({ log = {}, timeZone = utc }: EngineOptions): LogSettings 
 
 function rowCountsOf(declared: readonly DeclaredStream[]): ReadonlyMap<string, number> {
   return new Map(declared.map(({ table, rowCount }) => [table.name, rowCount]));
-}
-
-interface Prepared {
-  readonly catalog: Catalog;
-  /** Those that the log has to know, late rows of queries among them. */
-  readonly streams: readonly TableDefinition[];
-  readonly views: readonly EngineView[];
-  readonly inserts: readonly EngineInsert[];
-}
-
-/** Binds a script for an engine that runs on: only what has a place in one. */
-function prepare(sql: string, catalog: Catalog, timeZone: string | undefined): Prepared {
-  const isRunning = new Set([...catalog.tables(), ...catalog.views()].map(({ name }) => name));
-  const { bound, errors } = analyzeScript(sql, catalog, { timeZone });
-  if (errors[0] !== undefined) throw errors[0];
-  const streams: TableDefinition[] = [];
-  const views: EngineView[] = [];
-  const inserts: EngineInsert[] = [];
-  for (const statement of bound) {
-    switch (statement.kind) {
-      case "CreateTable":
-        if (statement.table.origin.kind === "stream") streams.push(statement.table);
-        break;
-      case "CreateMaterializedView":
-        views.push(statement);
-        break;
-      case "InsertInto":
-        inserts.push(intoStream(statement));
-        break;
-      case "StatementSet":
-        inserts.push(...statement.inserts.map(intoStream));
-        break;
-      case "Drop":
-        refuseRunning(statement, isRunning);
-        break;
-      case "CreateView":
-      case "Setting":
-        break;
-      default:
-        throw needsRun(statement.written);
-    }
-  }
-  // What the script itself dropped again was never there.
-  const isThere = (table: TableDefinition) => catalog.table(table.name) === table;
-  const kept = {
-    views: views.filter(({ view }) => catalog.view(view.name) === view),
-    inserts: inserts.filter(({ target }) => isThere(target)),
-  };
-  const late = [...kept.views, ...kept.inserts].flatMap(({ lateRows }) => lateRows ?? []);
-  const byName = new Map([...streams.filter(isThere), ...late].map((table) => [table.name, table]));
-  return {
-    catalog,
-    streams: [...byName.values()],
-    views: kept.views.map(({ view, plan, tables, lateRows }) => ({ view, plan, tables, lateRows })),
-    inserts: kept.inserts,
-  };
-}
-
-/** Outside of a script rows go to streams: files are written once, from the beginning to the end. */
-function intoStream({ target, plan, tables, followsTime, lateRows, written }: BoundInsert): EngineInsert {
-  if (target.origin.kind !== "stream") throw needsRun(written);
-  return { target, plan, tables, followsTime, lateRows };
-}
-
-/** What has rows stays as long as the engine runs. */
-function refuseRunning({ names, written }: BoundDrop, isRunning: ReadonlySet<string>): void {
-  if (!names.some((name) => isRunning.has(name))) return;
-  const params = { feature: `DROP ${written.object} of what is running`, instead: "" };
-  throw quickwaterError("sql.not-supported-yet", params, { position: written.name.position });
 }

@@ -5,6 +5,7 @@ import fastify, { type ConnectionError, type FastifyInstance, LogController } fr
 import { pino } from "pino";
 import { type Engine, type EngineOptions, openEngine } from "./engine.ts";
 import { type QuickwaterError, quickwaterError } from "./errors/quickwater-error.ts";
+import { registerDeadRoutes } from "./ingest/dead-routes.ts";
 import { registerEventRoutes } from "./ingest/event-routes.ts";
 import { type IngestOptions, ingestSettings } from "./ingest/ingest-settings.ts";
 import { registerHealthRoutes } from "./monitor/health-routes.ts";
@@ -35,6 +36,7 @@ export interface ServerOptions {
   readonly timeZone?: string | undefined;
   readonly query?: EngineOptions["query"];
   readonly log?: EngineOptions["log"];
+  readonly checkpointMs?: EngineOptions["checkpointMs"];
   readonly live?: Partial<LiveSettings> | undefined;
   /** Where the log goes, as JSON lines; default: standard error, at the level of LOG_LEVEL. */
   readonly logTo?: { readonly level: string; readonly write: (line: string) => void } | undefined;
@@ -58,14 +60,18 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   );
   const onViewFailure = (view: string, reason: string) =>
     logger.error({ view, reason }, "a view was stopped");
-  const { timeZone, query } = options;
-  const engine = await openEngine({ data, sql, timeZone, query, log, onFailure, onViewFailure });
+  const onNotice = (notice: string) => logger.warn(notice);
+  const { timeZone, query, checkpointMs } = options;
+  const events = { onFailure, onViewFailure, onNotice };
+  const engine = await openEngine({ data, sql, timeZone, query, log, checkpointMs, ...events });
   const ingest = ingestSettings(options.ingest);
   const app = fastify({
     ...connectionBounds(ingest.requestMsMax),
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
+    // A parameter with a slip in its name is refused: left out, it would mean something else.
+    ajv: { customOptions: { removeAdditional: false } },
     routerOptions: { maxParamLength: 500 },
     frameworkErrors: answerFrameworkError,
   }) as unknown as FastifyInstance;
@@ -75,6 +81,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const refuseOtherMethods = registerMethods(app);
     await registerLiveRoute(app, engine, randomUUID(), { ...defaultLiveSettings, ...options.live });
     registerEventRoutes(app, engine, ingest);
+    registerDeadRoutes(app, engine);
     registerViewRoutes(app, engine);
     registerQueryRoute(app, engine);
     registerHealthRoutes(app, engine, options.version);

@@ -24,6 +24,12 @@ export const commands: readonly Command[] = [
   { name: "run", summary: "runs a SQL script over files", load: () => import("./commands/run.ts") },
   { name: "sql", summary: "asks a running server", load: () => import("./commands/sql.ts") },
   {
+    name: "dead",
+    summary: "lists the rows that could not be taken",
+    load: () => import("./commands/dead.ts"),
+  },
+  { name: "replay", summary: "reads dead letters again", load: () => import("./commands/replay.ts") },
+  {
     name: "simulate",
     summary: "makes the events of a simulator",
     load: () => import("./commands/simulate.ts"),

@@ -55,6 +55,16 @@ export const requestErrors = {
     template: "The stream {stream} is written by a query or by Quickwater itself.",
     hint: "Send events to the stream that it is derived from.",
   },
+  "request.replay-needs-force": {
+    status: 409,
+    template: "The stream {stream} has no 'dedup-key': what was sent again would be there twice.",
+    hint: "Declare one, look with a dry run first, or force it.",
+  },
+  "request.replay-running": {
+    status: 409,
+    template: "A replay is running.",
+    hint: "Wait until it has ended.",
+  },
   "request.bad-request": {
     status: 400,
     template: "The request cannot be taken: {problem}.",

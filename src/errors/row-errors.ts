@@ -75,12 +75,12 @@ export const rowErrors = {
   },
   "row.event-time-ahead": {
     status: 400,
-    template: "The event time {field} is {distance} ahead of this server's clock, the limit is {limit}.",
+    template: "The event time {field} is more than {limit} ahead of this server's clock.",
     hint: "Set the sender's clock, or raise log.event-ahead-ms-max: one wrong clock makes others' rows late.",
   },
   "row.event-time-old": {
     status: 400,
-    template: "The event time {field} is {distance} behind this server's clock, the limit is {limit}.",
+    template: "The event time {field} is more than {limit} behind this server's clock.",
     hint: "Raise log.event-age-ms-max, or leave it out: then no event is too old.",
   },
 } as const;

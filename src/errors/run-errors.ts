@@ -64,6 +64,11 @@ export const runErrors = {
     template: "{file} is not a journal of this version: {problem}.",
     hint: "Choose another folder with --data, or run the version that wrote it.",
   },
+  "run.checkpoint-foreign": {
+    status: 500,
+    template: "The checkpoint {file} cannot be taken: {problem}.",
+    hint: "Run the version that wrote it, or remove {folder}: all is made of the journal again.",
+  },
   "run.schema-changed": {
     status: 500,
     template: "The table {table} differs from the one in the journal: {change}.",

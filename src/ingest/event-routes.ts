@@ -5,7 +5,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Engine } from "../engine.ts";
 import { quickwaterError } from "../errors/quickwater-error.ts";
-import { closestName } from "../errors/suggest.ts";
 import type { BodyFormat } from "../log/event-log.ts";
 import { formatType, type SqlType } from "../values/sql-type.ts";
 import { type BodyChunks, BodyReceiver } from "./body-receiver.ts";
@@ -46,9 +45,7 @@ async function takeEvents(engine: Engine, request: FastifyRequest<EventsRoute>, 
   const body = request.body as ReceivedBody | null | undefined;
   if (body !== null && body !== undefined && "refusal" in body) throw body.refusal;
   const { stream } = request.params;
-  const origin = engine.catalog.table(stream)?.origin.kind;
-  if (origin === undefined) throw unknownStream(engine, stream);
-  if (origin !== "stream") throw quickwaterError("request.written-stream", { stream });
+  engine.stream(stream);
   const format = formatOf(request.headers["content-type"]);
   const encoding = encodingOf(request);
   if (encoding !== "identity" && encoding !== "gzip")
@@ -68,15 +65,6 @@ async function takeEvents(engine: Engine, request: FastifyRequest<EventsRoute>, 
 function encodingOf({ headers }: FastifyRequest): string {
   const encoding = headers["content-encoding"]?.toLowerCase() ?? "identity";
   return encoding === "x-gzip" ? "gzip" : encoding;
-}
-
-function unknownStream(engine: Engine, stream: string) {
-  const streams = engine.catalog.tables().filter((table) => table.origin.kind === "stream");
-  const suggestion = closestName(
-    stream,
-    streams.map((table) => table.name),
-  );
-  return quickwaterError("request.unknown-stream", { stream }, { suggestion });
 }
 
 /** A sender that looks at the status alone must not take a wholly rejected body for a success. */
@@ -125,10 +113,15 @@ function formatOf(contentType: string | undefined): BodyFormat {
 }
 
 function listStreams(engine: Engine) {
+  const writers = engine.catalog.writers();
   return engine.catalog
     .tables()
     .filter((table) => table.origin.kind !== "connector")
-    .map((table) => ({ name: table.name, columns: table.schema.columns.map(columnOf) }));
+    .map(({ name, origin, schema }) => ({
+      name,
+      takesEvents: origin.kind === "stream" && !writers.has(name),
+      columns: schema.columns.map(columnOf),
+    }));
 }
 
 function columnOf({ name, type }: { readonly name: string; readonly type: SqlType }) {

@@ -7,6 +7,7 @@ import { folderError } from "./folder-error.ts";
 export interface DataFolder {
   readonly path: string;
   readonly journal: string;
+  readonly checkpoints: string;
   release(): void;
 }
 
@@ -14,7 +15,7 @@ export function openDataFolder(path: string): DataFolder {
   try {
     mkdirSync(path, { recursive: true });
     const { release } = claimFolder(path);
-    return { path, journal: join(path, "journal"), release };
+    return { path, journal: join(path, "journal"), checkpoints: join(path, "checkpoints"), release };
   } catch (error) {
     throw folderError(error, path);
   }

@@ -132,7 +132,15 @@ export interface AppendAnswer {
   readonly lastStep: number;
 }
 
-export type BodyFormat = "json" | "ndjson";
+/**
+ *   json    one object, or an array of objects
+ *   ndjson  one object a line
+ *   rows    objects as they were received once before, parted by `rowsSeparator`
+ */
+export type BodyFormat = "json" | "ndjson" | "rows";
+
+/** A byte that no JSON holds: a row may itself have been received in several lines. */
+export const rowsSeparator = 0;
 
 export interface AppendRequest {
   readonly stream: string;

@@ -25,6 +25,13 @@ export type StepPayload =
   | { readonly kind: "swap"; readonly views: readonly { readonly view: string; readonly version: number }[] }
   /** Rows of the stream between the two of an id are of the past: the clock says nothing of them. */
   | { readonly kind: "backfill-begin" | "backfill-end"; readonly streamId: StreamId; readonly id: string }
+  /** Dead letters that were read again and written: they are done with. Ranges of numbers, both ends in. */
+  | {
+      readonly kind: "replayed";
+      /** Of `<table>$dead`. */
+      readonly streamId: StreamId;
+      readonly letters: readonly (readonly [from: number, to: number])[];
+    }
   /** The windows are computed again from the log as it is here, and published with the next revision. */
   | {
       readonly kind: "correction";
@@ -42,6 +49,7 @@ const stepKindOfPayload: Record<StepPayload["kind"], StepKind> = {
   view: stepKind.statement,
   drop: stepKind.statement,
   swap: stepKind.swap,
+  replayed: stepKind.statement,
   "backfill-begin": stepKind.backfillBegin,
   "backfill-end": stepKind.backfillEnd,
   correction: stepKind.correction,

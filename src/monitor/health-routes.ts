@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance } from "fastify";
 import type { Engine } from "../engine.ts";
-import type { HealthPart, ServerHealth } from "../serving/protocol.ts";
+import type { CheckpointHealth, HealthPart, ServerHealth } from "../serving/protocol.ts";
 
 export function registerHealthRoutes(app: FastifyInstance, engine: Engine, version: string): void {
   let ready = false;
@@ -16,13 +16,21 @@ export function registerHealthRoutes(app: FastifyInstance, engine: Engine, versi
     const statuses = Object.values(parts).map((part) => part.status);
     const status = statuses.includes("failed") ? "failed" : statuses.includes("degraded") ? "degraded" : "ok";
     if (status === "failed") reply.status(503);
-    return { status, version, uptimeSeconds: Math.floor(process.uptime()), parts };
+    const uptimeSeconds = Math.floor(process.uptime());
+    return { status, version, uptimeSeconds, parts, checkpoint: checkpointOf(engine) };
   });
   app.get("/ready", async (_request, reply) => {
     if (ready && engine.failure === undefined) return { ready: true };
     reply.status(503).header("retry-after", 1);
     return { ready: false, reason: engine.failure?.message ?? "The journal is being read." };
   });
+}
+
+function checkpointOf({ restoredStep: begun, checkpoint }: Engine): CheckpointHealth {
+  const restoredStep = begun ?? null;
+  if (checkpoint === undefined) return { restoredStep, last: null };
+  const { createdAtMs, ...figures } = checkpoint;
+  return { restoredStep, last: { ...figures, ageMs: Math.max(0, Date.now() - createdAtMs) } };
 }
 
 function healthOf(engine: Engine): Record<string, HealthPart> {

@@ -12,6 +12,7 @@ export interface Settings {
     readonly bodyBytesInFlightMax?: number | undefined;
     readonly requestMsMax?: number | undefined;
   };
+  readonly engine: { readonly checkpointMs?: number | undefined };
   readonly query: {
     readonly atOnceMax?: number | undefined;
     readonly runMsMax?: number | undefined;
@@ -45,9 +46,10 @@ const queryKeys = [
 
 export function readSettings(folder: string, defaultName: string): Settings {
   const file = join(folder, "quickwater.yaml");
-  if (!existsSync(file)) return { name: defaultName, ingest: {}, query: {}, log: {} };
-  const root = readYaml(file).members(["name", "time-zone", "ingest", "query", "log"]);
+  if (!existsSync(file)) return { name: defaultName, ingest: {}, query: {}, engine: {}, log: {} };
+  const root = readYaml(file).members(["name", "time-zone", "ingest", "query", "engine", "log"]);
   const ingest = root.get("ingest")?.members(ingestKeys);
+  const engine = root.get("engine")?.members(["checkpoint-ms"]);
   const log = root.get("log")?.members(logKeys);
   const query = root.get("query")?.members(queryKeys);
   return {
@@ -58,6 +60,7 @@ export function readSettings(folder: string, defaultName: string): Settings {
       bodyBytesInFlightMax: ingest?.get("body-bytes-in-flight-max")?.wholeNumber(64 * 1024, 4 * 1024 ** 3),
       requestMsMax: ingest?.get("request-ms-max")?.wholeNumber(1_000, 3_600_000),
     },
+    engine: { checkpointMs: engine?.get("checkpoint-ms")?.wholeNumber(10, 3_600_000) },
     query: {
       atOnceMax: query?.get("at-once-max")?.wholeNumber(1, 64),
       runMsMax: query?.get("run-ms-max")?.wholeNumber(100, 600_000),

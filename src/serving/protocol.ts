@@ -239,6 +239,24 @@ export interface ServerHealth {
   readonly uptimeSeconds: number;
   /** By name: the engine, the views. */
   readonly parts: Readonly<Record<string, HealthPart>>;
+  readonly checkpoint: CheckpointHealth;
+}
+
+/** What a restart would begin with. */
+export interface CheckpointHealth {
+  /** The step of the one that this process began with; null where it read the whole journal. */
+  readonly restoredStep: number | null;
+  /** The last that this process wrote; null until there is one. */
+  readonly last: {
+    readonly step: number;
+    readonly ageMs: number;
+    /** From the freeze until it could be taken; of this the flow stood still for `stoppedMs`. */
+    readonly durationMs: number;
+    readonly stoppedMs: number;
+    /** Of the whole state, and of what had changed in it. */
+    readonly stateBytes: number;
+    readonly writtenBytes: number;
+  } | null;
 }
 
 /** `degraded`: a part of it stopped, the rest goes on. `failed`: it can take no event any more. */

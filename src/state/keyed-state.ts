@@ -26,7 +26,8 @@
  *   - `freeze` costs one flag a page, whatever the size. A frozen image never changes: a page is copied
  *     by the first write after, and the image keeps the old one. A page that nobody wrote between two
  *     freezes is the same object in both images, so that a checkpoint writes the others alone.
- *   - `restore` of an image gives the same lookups, in the same order of slots.
+ *   - `restore` of an image gives the same lookups, in the same order of slots. It copies nothing: the
+ *     image's pages are taken as frozen ones.
  *   - Memory is bounded by `bytesMax`; beyond it `insert` and `store` throw `StateFull`, which names the
  *     owner. Pages that only an image still holds are beside that: at most as much again for each image
  *     that somebody keeps.
@@ -50,6 +51,8 @@ export interface Page {
   readonly view: DataView;
   /** Set by `freeze`: the next write has to copy. */
   frozen: boolean;
+  /** Of a frozen one: the only image that has it (`spare-pages.ts`); 0 where there may be others. */
+  hold: number;
 }
 
 export type LaneKind = "u8" | "i32" | "f64" | "i64" | "u64" | "bytes";
@@ -74,6 +77,8 @@ export interface SlotLayout {
 /** A whole state as of one instant: what a checkpoint writes and a restart reads. */
 export interface StateImage {
   readonly slotBytes: number;
+  /** Names, kinds and places of the lanes: an image of others must not be restored. */
+  readonly layout: string;
   readonly slots: PageSetImage;
   readonly arena: PageSetImage;
   readonly index: PageSetImage;
@@ -81,6 +86,7 @@ export interface StateImage {
 }
 
 export interface PageSetImage {
+  /** Each is the whole of its buffer. */
   readonly pages: readonly Uint8Array[];
   /** Bookkeeping of the set (where the next slot goes, lists of free ones), as numbers. */
   readonly cursor: readonly number[];

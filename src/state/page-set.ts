@@ -4,6 +4,7 @@
  */
 import { assert } from "../errors/quickwater-error.ts";
 import { type Page, type PageSetImage, pageBytes, pageMask, pageShift, StateFull } from "./keyed-state.ts";
+import { sparePages } from "./spare-pages.ts";
 
 /** Pages share one limit with the rest of their state. */
 export interface MemoryBudget {
@@ -32,6 +33,7 @@ export class PageSet {
     if (this.#budget.bytesUsed + bytes > bytesMax) throw new StateFull(owner, bytesMax);
     this.#budget.bytesUsed += bytes;
     this.pages.push(pageOver(new ArrayBuffer(bytes)));
+    sparePages.noteChanged();
     assert(this.pages.length <= 32_768, "a page set has outgrown its addresses");
     return this.pages.length - 1;
   }
@@ -40,29 +42,46 @@ export class PageSet {
   writable(pageNumber: number): Page {
     const page = this.pages[pageNumber]!;
     if (!page.frozen) return page;
-    const copy = pageOver(page.u8.buffer.slice(0) as ArrayBuffer);
+    const copy = copyOf(page);
     this.pages[pageNumber] = copy;
+    sparePages.replace(page);
     return copy;
   }
 
   /** The pages as they are now; from here on a write copies first. */
   freeze(): readonly Uint8Array[] {
-    for (const page of this.pages) page.frozen = true;
+    const { freezing } = sparePages;
+    for (const page of this.pages) {
+      if (freezing === 0) page.hold = 0;
+      else if (!page.frozen) page.hold = freezing;
+      page.frozen = true;
+    }
     return this.pages.map((page) => page.u8);
   }
 
+  /** The image's pages themselves, which stay as they are: a write copies first. */
   restore(pages: PageSetImage["pages"]): void {
     for (const page of this.pages) this.#budget.bytesUsed -= page.u8.length;
     this.pages.length = 0;
     for (const bytes of pages) {
       this.#budget.bytesUsed += bytes.length;
-      this.pages.push(pageOver(bytes.slice().buffer as ArrayBuffer));
+      this.pages.push({ ...pageOver(bytes.buffer as ArrayBuffer), u8: bytes, frozen: true });
     }
   }
 
   clear(): void {
     this.restore([]);
   }
+}
+
+function copyOf(page: Page): Page {
+  sparePages.noteChanged();
+  const spare = page.u8.length === pageBytes ? sparePages.take() : undefined;
+  if (spare === undefined) return pageOver(page.u8.buffer.slice(0) as ArrayBuffer);
+  // Of its own arrays: what is known of the page that it was must not be taken for known of this one.
+  const copy = pageOver(spare);
+  copy.f64.set(page.f64);
+  return copy;
 }
 
 function pageOver(buffer: ArrayBuffer): Page {
@@ -74,6 +93,7 @@ function pageOver(buffer: ArrayBuffer): Page {
     u64: new BigUint64Array(buffer),
     view: new DataView(buffer),
     frozen: false,
+    hold: 0,
   };
 }
 

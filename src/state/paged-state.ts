@@ -3,6 +3,7 @@ import { assert } from "../errors/quickwater-error.ts";
 import { ByteArena } from "./byte-arena.ts";
 import { pageBytes, pageMask, pageShift, type SlotLayout, type StateImage } from "./keyed-state.ts";
 import { byteOf, type MemoryBudget, PageSet, pageOf, reservedBytes } from "./page-set.ts";
+import { layoutText } from "./slot-layout.ts";
 import { SlotRoom } from "./slot-room.ts";
 
 /** Index entries a page holds, as a shift and a mask for kernels. */
@@ -16,6 +17,7 @@ export class PagedState {
   readonly #slots: PageSet;
   #index: PageSet;
   readonly #budget: MemoryBudget;
+  readonly #layoutText: string;
   /** Index entries less one: `hash & probeMask` is where a search begins. */
   probeMask = 0;
   #slotCount = 0;
@@ -25,6 +27,7 @@ export class PagedState {
   constructor(owner: string, layout: SlotLayout, bytesMax: number) {
     assert(layout.slotBytes <= pageBytes - reservedBytes, `a slot of ${owner} is larger than a page`);
     this.layout = layout;
+    this.#layoutText = layoutText(layout);
     this.#budget = { owner, bytesMax, bytesUsed: 0 };
     this.arena = new ByteArena(this.#budget);
     this.#slots = new PageSet(this.#budget);
@@ -110,6 +113,7 @@ export class PagedState {
   freeze(): StateImage {
     return {
       slotBytes: this.layout.slotBytes,
+      layout: this.#layoutText,
       slotCount: this.#slotCount,
       slots: { pages: this.#slots.freeze(), cursor: [...this.#whole.freeze(), ...this.#parts.freeze()] },
       index: { pages: this.#index.freeze(), cursor: [this.probeMask] },
@@ -118,7 +122,7 @@ export class PagedState {
   }
 
   restore(image: StateImage): void {
-    assert(image.slotBytes === this.layout.slotBytes, "an image of another layout was restored");
+    assert(image.layout === this.#layoutText, "an image of another layout was restored");
     this.#slots.restore(image.slots.pages);
     this.#index.restore(image.index.pages);
     this.arena.restore(image.arena);

@@ -19,6 +19,12 @@ export function layoutSlot(specs: readonly LaneSpec[], keyed: readonly LaneSpec[
   return { lanes, partBytes, slotBytes: place(keyed, partBytes, lanes) };
 }
 
+/** Names, kinds and places of the lanes, to tell layouts apart. */
+export function layoutText({ lanes, slotBytes, partBytes }: SlotLayout): string {
+  const of = lanes.map(({ name, kind, offset }) => `${name} ${kind} ${offset}`);
+  return [...of, `part ${partBytes}`, `slot ${slotBytes}`].join(", ");
+}
+
 /** Answers where the lanes end. */
 function place(specs: readonly LaneSpec[], from: number, lanes: Lane[]): number {
   const offsets = new Map<LaneSpec, number>();

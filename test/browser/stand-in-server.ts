@@ -170,7 +170,8 @@ export class StandInServer {
   #answerAt(path: string): ServerHealth | ViewList | undefined {
     const failure = this.#stopped ?? null;
     const status = failure === null ? "ok" : "degraded";
-    if (path === "/health") return { status, version: "1.2.3", uptimeSeconds: 7_300, parts: {} };
+    const checkpoint = { restoredStep: null, last: null };
+    if (path === "/health") return { status, version: "1.2.3", uptimeSeconds: 7_300, parts: {}, checkpoint };
     if (path !== "/v1/views") return undefined;
     const view = { name: "revenue_per_minute", columns, keyColumns: [0, 1, 2], rowCount: this.#rows.length };
     const counters = { rowsTaken: 0, rowsFiltered: 0, rowsLate: 0 };

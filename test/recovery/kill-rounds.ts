@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { nodeFileLayer } from "../../src/log/journal/file-layer.ts";
+import type { ServerHealth } from "../../src/serving/protocol.ts";
 import { readAll, rowsOf } from "../log/log-driver.ts";
 import { projectFolder, type ServerProcess, startServerProcess } from "../support/server-process.ts";
 
@@ -64,17 +65,21 @@ async function post(
 }
 
 export interface Rounds {
+  /** How many servers went on from a checkpoint of the one before. */
+  readonly restored: number;
   readonly acknowledged: number;
   readonly unacknowledgedKept: number;
 }
 
 export async function killRounds(folder: string, rounds: number, seed: number): Promise<Rounds> {
   const random = randomFrom(seed);
-  const project = projectFolder(folder, sql);
+  const project = projectFolder(folder, sql, "engine:\n  checkpoint-ms: 25\n");
   const data = join(folder, "data");
   const load: Load = { acknowledged: new Map(), sent: new Map(), nextId: 1 };
+  let restored = 0;
   for (let round = 0; round < rounds; round++) {
     const server = await startServerProcess(project, data);
+    if ((await restoredStep(server)) !== null) restored++;
     let killed = false;
     const clients = Array.from({ length: 4 }, () => post(server, load, random, () => killed));
     await sleep(20 + random() * 400);
@@ -89,7 +94,13 @@ export async function killRounds(folder: string, rounds: number, seed: number): 
   server.child.kill("SIGKILL");
   await server.finished;
   const kept = compare(load, join(data, "journal"));
-  return { acknowledged: load.acknowledged.size, unacknowledgedKept: kept - load.acknowledged.size };
+  const { size } = load.acknowledged;
+  return { restored, acknowledged: size, unacknowledgedKept: kept - size };
+}
+
+async function restoredStep({ url }: ServerProcess): Promise<number | null> {
+  const health = (await (await fetch(`${url}/health`)).json()) as ServerHealth;
+  return health.checkpoint.restoredStep;
 }
 
 /** Every acknowledged row is there once and as sent, and nothing is there that was not sent. */

@@ -51,7 +51,7 @@ class House {
         onRows: () => {},
       },
     );
-    this.engine.addView({ view: view.view, plan: view.plan, tables: [made.table] });
+    this.engine.addViews([{ view: view.view, plan: view.plan, tables: [made.table] }]);
     this.work();
   }
 

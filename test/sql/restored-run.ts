@@ -1,6 +1,6 @@
 /**
  * A bounded query that is frozen after every chunk and goes on in a new pipeline with new watermarks, as
- * after a restart: what it gives must be what a run gives that never stopped.
+ * after a restart from a checkpoint: what it gives must be what a run gives that never stopped.
  */
 import type { Output } from "../../src/dataflow/operators/operator.ts";
 import { buildPipeline, type Pipeline } from "../../src/dataflow/physical/build-pipeline.ts";
@@ -8,6 +8,7 @@ import type { BoundedBooks, BoundedQueries, BoundedQuery } from "../../src/dataf
 import { countersOf } from "../../src/dataflow/runtime/engine-service.ts";
 import { StreamSource, sourceOptions } from "../../src/dataflow/runtime/stream-source.ts";
 import { noCause } from "../../src/values/column-batch.ts";
+import { throughCheckpoint } from "../support/checkpoint-bytes.ts";
 
 export async function runRestored({
   plan,
@@ -45,10 +46,10 @@ export async function runRestored({
         rowsRead += chunk.rowCount;
         const next = start(output);
         now.pipeline.operators.forEach((operator, index) => {
-          next.pipeline.operators[index]!.restore(operator.freeze());
+          next.pipeline.operators[index]!.restore(throughCheckpoint(operator.freeze()));
         });
         now.streams.forEach((stream, index) => {
-          next.streams[index]!.watermark.restore(stream.watermark.freeze());
+          next.streams[index]!.watermark.restore(throughCheckpoint(stream.watermark.freeze()));
         });
         now = next;
       }

@@ -26,7 +26,7 @@ export function bodyCheckOf(statement: string, rowBytesMax = 1024 * 1024): BodyC
     const content = typeof body === "string" ? new TextEncoder().encode(body) : body;
     const bytes = new Uint8Array(content.length + padding);
     bytes.set(content);
-    checkBody(checker, bytes, content.length, lines, result);
+    checkBody(checker, bytes, content.length, lines ? "ndjson" : "json", result);
     const passed = new Map<number, string>();
     for (let row = 0; row < result.rowCount; row++) {
       if (result.passed[row] === 0) continue;

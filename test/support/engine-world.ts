@@ -5,13 +5,18 @@
 
 import { Catalog, type TableDefinition } from "../../src/catalog/catalog.ts";
 import { defaultPipelineOptions } from "../../src/dataflow/physical/build-pipeline.ts";
+import { Checkpointing } from "../../src/dataflow/runtime/checkpointing.ts";
 import type { DerivedRows } from "../../src/dataflow/runtime/derived-stream.ts";
 import { EngineService, type EngineView } from "../../src/dataflow/runtime/engine-service.ts";
+import { startEngine } from "../../src/dataflow/runtime/start-engine.ts";
 import type { EngineInsert } from "../../src/dataflow/runtime/stream-graph.ts";
 import { type FileLayer, nodeFileLayer } from "../../src/log/journal/file-layer.ts";
+import { journalIdOf } from "../../src/log/journal/journal-id.ts";
 import { JournalReader } from "../../src/log/journal/journal-reader.ts";
 import { LogService } from "../../src/log/journal/log-service.ts";
 import { analyzeScript } from "../../src/sql/analyze.ts";
+import type { CheckpointFigures } from "../../src/state/checkpoint/checkpoint.ts";
+import type { CheckpointStore } from "../../src/state/checkpoint/checkpoint-store.ts";
 import { LiveView } from "../../src/views/live-view.ts";
 import { rowObject } from "../../src/views/row-object.ts";
 import type { ChangeBatch } from "../../src/views/view.ts";
@@ -72,23 +77,38 @@ export class LogWorld {
   }
 }
 
+export interface EngineSurroundings {
+  readonly inserts?: readonly EngineInsert[];
+  readonly log?: LogWorld;
+  readonly checkpoints?: CheckpointStore;
+}
+
 /** An engine and the replicas that its change batches feed. */
 export class EngineWorld {
   readonly engine: EngineService;
   readonly views = new Map<string, LiveView>();
   readonly batches: ChangeBatch[] = [];
   readonly failures: string[] = [];
+  readonly notices: string[] = [];
+  /** The step of the checkpoint that it began with; 0 without one. */
+  readonly startedAt: number;
 
   /** Rows that queries wrote, where no log takes them. */
   readonly written: DerivedRows[] = [];
+  readonly #files: FileLayer;
+  readonly #folder: string;
+  readonly #checkpoints: CheckpointStore | undefined;
 
   constructor(
     folder: string,
     views: readonly EngineView[],
     mode: "compiled" | "interpreted" = "compiled",
     files: FileLayer = nodeFileLayer,
-    { inserts = [], log }: { readonly inserts?: readonly EngineInsert[]; readonly log?: LogWorld } = {},
+    { inserts = [], log, checkpoints }: EngineSurroundings = {},
   ) {
+    this.#files = files;
+    this.#folder = folder;
+    this.#checkpoints = checkpoints;
     const openReader = () => new JournalReader(files, folder);
     const options = { ...defaultPipelineOptions, mode };
     const events = {
@@ -98,14 +118,40 @@ export class EngineWorld {
         log?.write(rows);
       },
     };
-    this.engine = new EngineService(openReader, options, events, log?.rowCounts);
-    for (const insert of inserts) this.engine.addInsert(insert);
-    for (const view of views) this.add(view);
+    for (const { view } of views) this.views.set(view.name, new LiveView(view));
+    this.engine = startEngine({
+      views,
+      inserts,
+      makeEngine: () => new EngineService(openReader, options, events, log?.rowCounts),
+      openReader,
+      checkpoints,
+      onNotice: (notice) => void this.notices.push(notice),
+    });
+    this.startedAt = this.engine.stepNumber;
+  }
+
+  /** Answers once it is written, or was given up. */
+  async checkpoint(whenWritten: () => Promise<void> = () => Promise.resolve()): Promise<CheckpointFigures> {
+    const written: CheckpointFigures[] = [];
+    await new Checkpointing({
+      engine: this.engine,
+      store: this.#checkpoints!,
+      journalId: () => journalIdOf(this.#files, this.#folder)!,
+      everyMs: 0,
+      nowMs: () => 0,
+      clockMs: () => 0,
+      whenWritten,
+      onWritten: (figures) => void written.push(figures),
+      onFailure: (error) => {
+        throw error;
+      },
+    }).write();
+    return written[0]!;
   }
 
   add(added: EngineView): void {
     this.views.set(added.view.name, new LiveView(added.view));
-    this.engine.addView(added);
+    this.engine.addViews([added]);
   }
 
   /** Takes every step that there is, then what changed. */

@@ -8,10 +8,11 @@ export interface ServerProcess extends Running {
   readonly url: string;
 }
 
-/** Writes a project with one script; answers its folder. */
-export function projectFolder(parent: string, sql: string): string {
+/** Writes a project with one script, and its settings where it has some; answers its folder. */
+export function projectFolder(parent: string, sql: string, settings?: string): string {
   const folder = join(parent, "project");
   mkdirSync(join(folder, "sql"), { recursive: true });
+  if (settings !== undefined) writeFileSync(join(folder, "quickwater.yaml"), settings);
   writeFileSync(join(folder, "sql", "all.sql"), sql);
   return folder;
 }

@@ -4,7 +4,8 @@ import { closestName } from "../../errors/suggest.ts";
 import { readArguments } from "../arguments.ts";
 import { prompt } from "../console/prompt.ts";
 import { queryFormats } from "../console/query-text.ts";
-import { askServer, type ConsoleServer, Refusal } from "../console/server-query.ts";
+import { askServer, type ConsoleServer } from "../console/server-query.ts";
+import { defaultServerUrl, orRefusal, serverUrl } from "../server-request.ts";
 
 export const help = `Usage: quickwater sql [STATEMENT] [options]
 
@@ -22,7 +23,7 @@ from a pipe too: echo "SHOW VIEWS;" | quickwater sql
 Exit code: 0 done, 1 the statement has a mistake, 2 it could not run.`;
 
 const options = {
-  server: { type: "string", default: "http://127.0.0.1:8080" },
+  server: { type: "string", default: defaultServerUrl },
   format: { type: "string" },
   json: { type: "boolean" },
   "time-zone": { type: "string" },
@@ -31,17 +32,12 @@ const options = {
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments("sql", args, options, 1);
   const format = formatNamed(values.format ?? (values.json === true ? "json" : "table"));
-  const server = { url: serverUrl(values.server), timeZone: values["time-zone"] };
-  const answer = async (sql: string): Promise<number> => {
-    try {
+  const server = { url: serverUrl("sql", values.server), timeZone: values["time-zone"] };
+  const answer = (sql: string): Promise<number> =>
+    orRefusal(async () => {
       process.stdout.write(format(await askServer(server, sql)));
       return 0;
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      process.stderr.write(`${error.message}\n`);
-      return error.exitCode;
-    }
-  };
+    });
   const [statement] = positionals;
   if (statement !== undefined) return answer(statement.replace(/;\s*$/, ""));
   const isTerminal = process.stdin.isTTY === true;
@@ -66,13 +62,6 @@ async function namesOf(server: ConsoleServer): Promise<readonly string[]> {
   );
   const columns = described.flatMap((answer) => answer?.rows.map(([name]) => String(name)) ?? []);
   return [...new Set([...names, ...columns])];
-}
-
-function serverUrl(written: string): string {
-  const isAddress = /^https?:\/\/[^/]/.test(written) && URL.canParse(written);
-  if (isAddress) return written.replace(/\/+$/, "");
-  const problem = `--server takes an address such as http://127.0.0.1:8080, this is ${JSON.stringify(written)}`;
-  throw quickwaterError("run.bad-argument", { problem, verb: "sql" });
 }
 
 function formatNamed(name: string) {

@@ -60,6 +60,7 @@ export async function run(args: readonly string[]): Promise<number> {
     version: packageVersion(),
     ingest: project.settings.ingest,
     log: project.settings.log,
+    checkpointMs: project.settings.engine.checkpointMs,
     query: project.settings.query,
     timeZone: project.settings.timeZone,
     onFailure: fail,

@@ -42,7 +42,7 @@ export class RowChecker {
   ): SourceChunk {
     if (isBlank(bytes, length)) return { partition: 0, bytes, rowEnds: this.#rowEnds, rowCount: 0 };
     const checked = this.#checked;
-    checkBody(this.#checker, bytes, length, true, checked);
+    checkBody(this.#checker, bytes, length, "ndjson", checked);
     for (const { index, message } of checked.rejected) {
       const start = checked.starts[index]!;
       this.leaveOut(file, lineOf(start, index), message);

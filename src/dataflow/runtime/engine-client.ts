@@ -2,6 +2,7 @@
 import { Worker } from "node:worker_threads";
 import { QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { workerExit } from "../../log/worker-exit.ts";
+import type { CheckpointFigures } from "../../state/checkpoint/checkpoint.ts";
 import { workerUrl } from "../../values/worker-url.ts";
 import type { ChangeBatch } from "../../views/view.ts";
 import type { DerivedRows } from "./derived-stream.ts";
@@ -14,6 +15,11 @@ export interface EngineListener {
   readonly onViewFailure: (view: string, reason: string) => void;
   /** Rows that queries wrote; resolves when they are in the log. */
   readonly onRows: (rows: DerivedRows) => Promise<void>;
+  /** It began with the checkpoint of that step. */
+  readonly onRestored: (stepNumber: number) => void;
+  readonly onCheckpoint: (figures: CheckpointFigures) => void;
+  /** A sentence that the operator of the server should see. */
+  readonly onNotice: (notice: string) => void;
   readonly onFailure: (error: QuickwaterError) => void;
 }
 
@@ -73,6 +79,15 @@ export class EngineClient {
       case "added":
         this.#added.get(message.id)?.();
         this.#added.delete(message.id);
+        break;
+      case "restored":
+        events.onRestored(message.stepNumber);
+        break;
+      case "checkpoint":
+        events.onCheckpoint(message.figures);
+        break;
+      case "notice":
+        events.onNotice(message.notice);
         break;
       case "view-failed":
         events.onViewFailure(message.view, message.reason);

@@ -11,17 +11,24 @@ import type { DerivedImage } from "./derived-stream.ts";
 export interface EngineImage {
   /** The last step that was taken. */
   readonly stepNumber: number;
+  /** What tells it from other steps of that number (`take-step.ts`). */
+  readonly mark: readonly number[];
   /** Tables of the log's streams by their number, as declared last before that step. */
   readonly streams: readonly (readonly [number, TableDefinition])[];
   readonly sources: readonly (readonly [stream: string, PartImage])[];
-  /** Operators of each INSERT INTO, in the order of the statements. */
-  readonly inserts: readonly (readonly PartImage[])[];
+  /** INSERT INTO, in the order of the statements. */
+  readonly inserts: readonly QueryImage[];
   readonly written: readonly (readonly [stream: string, DerivedImage])[];
   readonly views: readonly (readonly [view: string, ViewImage])[];
 }
 
-export interface ViewImage {
+export interface QueryImage {
+  /** What the query is (`query-fingerprint.ts`). */
+  readonly fingerprint: string;
   /** In the order of the pipeline. */
   readonly operators: readonly PartImage[];
+}
+
+export interface ViewImage extends QueryImage {
   readonly table: PartImage;
 }

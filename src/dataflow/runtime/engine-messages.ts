@@ -4,6 +4,7 @@
  */
 import type { ErrorCode } from "../../errors/catalogue.ts";
 import type { QuickwaterError } from "../../errors/quickwater-error.ts";
+import type { CheckpointFigures } from "../../state/checkpoint/checkpoint.ts";
 import type { ChangeBatch } from "../../views/view.ts";
 import type { PipelineOptions } from "../physical/build-pipeline.ts";
 import type { DerivedRows } from "./derived-stream.ts";
@@ -18,6 +19,8 @@ export interface EngineThreadData {
   readonly inserts: readonly EngineInsert[];
   /** By stream that is written: how many rows the journal holds. */
   readonly written: ReadonlyMap<string, number>;
+  /** Undefined where a restart has nothing to go on from. */
+  readonly checkpoints: { readonly folder: string; readonly everyMs: number } | undefined;
 }
 
 export type ToEngine =
@@ -38,6 +41,11 @@ export type FromEngine =
   | { readonly type: "caught-up"; readonly stepNumber: number }
   /** The view, or the stream, was stopped: its rows stay as they are, the others go on. */
   | { readonly type: "view-failed"; readonly view: string; readonly reason: string }
+  /** The step of the checkpoint that it began with. */
+  | { readonly type: "restored"; readonly stepNumber: number }
+  | { readonly type: "checkpoint"; readonly figures: CheckpointFigures }
+  /** Something that an operator of the server should know, as a sentence. */
+  | { readonly type: "notice"; readonly notice: string }
   | {
       readonly type: "failed";
       readonly code: ErrorCode;

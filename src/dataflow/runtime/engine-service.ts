@@ -5,21 +5,22 @@
 
 import type { TableDefinition, ViewDefinition } from "../../catalog/catalog.ts";
 import { assert, QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
-import { type EventLogReader, type Step, stepKind } from "../../log/event-log.ts";
-import { payloadOf } from "../../log/step-payload.ts";
+import type { EventLogReader, Step } from "../../log/event-log.ts";
 import type { LogicalPlan } from "../../sql/plan/logical-plan.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
-import { type Cause, noCause } from "../../values/column-batch.ts";
+import { noCause } from "../../values/column-batch.ts";
 import { LiveTable } from "../../views/live-table.ts";
 import type { ChangeBatch, Freshness, ViewCounters } from "../../views/view.ts";
 import type { Output } from "../operators/operator.ts";
 import type { Pipeline, PipelineOptions } from "../physical/build-pipeline.ts";
 import { DerivedLedger } from "./derived-ledger.ts";
 import type { DerivedRows } from "./derived-stream.ts";
-import type { EngineImage } from "./engine-image.ts";
+import type { EngineImage, QueryImage } from "./engine-image.ts";
+import { type FingerprintedQuery, fingerprintOf } from "./query-fingerprint.ts";
 import { StepOrigin } from "./step-origin.ts";
 import { type EngineInsert, StreamGraph, type Touched } from "./stream-graph.ts";
 import type { StreamSource } from "./stream-source.ts";
+import { type JournalStreams, markOf, takeStep } from "./take-step.ts";
 
 export interface EngineView {
   readonly view: ViewDefinition;
@@ -69,13 +70,16 @@ export class EngineService {
   readonly #inserts: RunningInsert[] = [];
   /** Which view or written stream a pipeline is of, until it fails. */
   readonly #names = new Map<Pipeline, string>();
-  /** Tables of the journal's streams by their number, as declared last before the present step. */
   readonly #streams: JournalStreams = new Map();
+  /** Made when they are first asked for. */
+  readonly #fingerprints = new WeakMap<Pipeline, string>();
   /** By stream: the rows that queries wrote into the journal before the engine began. */
   readonly #written: ReadonlyMap<string, number>;
   /** Written streams whose queries failed. */
   readonly #stopped = new Set<string>();
   #stepNumber = 0;
+  /** Of the last step that was taken. */
+  #mark: readonly number[] = [];
 
   constructor(
     openReader: () => EventLogReader,
@@ -96,6 +100,11 @@ export class EngineService {
     return this.#stepNumber;
   }
 
+  /** Nothing has stopped that others read: what it keeps is what the journal says. */
+  get isWhole(): boolean {
+    return this.#stopped.size === 0;
+  }
+
   /** Before the first step: what it writes stands behind the steps that cause it. */
   addInsert(insert: EngineInsert): void {
     assert(this.#stepNumber === 0, "a stream began to be written behind the first step");
@@ -107,27 +116,32 @@ export class EngineService {
   }
 
   /**
-   * Adds a view. What the journal holds already is read for it alone, up to where the others are; `lateRows`
-   * is how many late rows of it the journal holds.
+   * Adds views. What the journal holds already is read for them alone, once, up to where the others are;
+   * `lateRows` is how many late rows of a view the journal holds.
    */
-  addView(added: EngineView, lateRows = this.#written.get(added.lateRows?.name ?? "") ?? 0): void {
-    if (this.#stepNumber === 0) {
-      this.#start(added, this.#graph, lateRows);
+  addViews(
+    views: readonly EngineView[],
+    lateRows = ({ lateRows: table }: EngineView) => this.#written.get(table?.name ?? "") ?? 0,
+  ): void {
+    if (this.#stepNumber === 0 || views.length === 0) {
+      for (const added of views) this.#start(added, this.#graph, lateRows(added));
       return;
     }
     const graph = this.#makeGraph();
-    this.#remake(added.tables, graph);
-    const running = this.#start(added, graph, lateRows);
-    this.#giveValues(running.pipeline);
+    const remade = views.flatMap(({ tables }) => tables);
+    this.#remake(remade, graph);
+    const started = views.map((added) => this.#start(added, graph, lateRows(added)).pipeline);
+    for (const pipeline of started) this.#giveValues(pipeline);
     const reader = this.#openReader();
     const streams: JournalStreams = new Map();
     for (let step = reader.next(); step !== undefined; step = reader.next()) {
       if (step.number > this.#stepNumber) break;
-      takeStep(step, streams, graph);
+      this.#take(step, streams, graph);
     }
     reader.close();
     // A view that failed on what it caught up with was told of and is not joined.
-    if (this.#names.has(running.pipeline)) this.#graph.join(graph, running.pipeline);
+    const running = started.filter((pipeline) => this.#names.has(pipeline));
+    this.#graph.join(graph, running);
   }
 
   /** Takes steps until there is none or the time is up; answers whether there may be more. */
@@ -137,7 +151,8 @@ export class EngineService {
       const step = this.#reader.next();
       if (step === undefined) return false;
       this.#stepNumber = step.number;
-      this.#tellTouched(this.#take(step));
+      this.#mark = markOf(step);
+      this.#tellTouched(this.#take(step, this.#streams, this.#graph));
       if (now() >= untilMs) return true;
     }
   }
@@ -166,41 +181,55 @@ export class EngineService {
 
   /** Everything that the engine keeps, as of the last step that it took. */
   freeze(): EngineImage {
-    const operatorsOf = ({ pipeline }: RunningQuery) =>
-      pipeline.operators.map((operator) => operator.freeze());
+    const queryOf = ({ pipeline }: RunningQuery, query: FingerprintedQuery): QueryImage => {
+      const operators = pipeline.operators.map((operator) => operator.freeze());
+      let fingerprint = this.#fingerprints.get(pipeline);
+      if (fingerprint === undefined) {
+        fingerprint = fingerprintOf(query, operators, this.#options.mode);
+        this.#fingerprints.set(pipeline, fingerprint);
+      }
+      return { operators, fingerprint };
+    };
     return {
       stepNumber: this.#stepNumber,
+      mark: this.#mark,
       streams: [...this.#streams],
       sources: [...this.#graph.sources].map(([name, source]) => [name, source.watermark.freeze()]),
-      inserts: this.#inserts.map(operatorsOf),
+      inserts: this.#inserts.map((running) => {
+        const { plan, tables, target } = running.insert;
+        return queryOf(running, { plan, tables, target });
+      }),
       written: this.#graph.derived.map((stream) => [stream.table.name, stream.freeze()]),
-      views: [...this.#views].map(([name, running]) => [
-        name,
-        { operators: operatorsOf(running), table: running.table.freeze() },
-      ]),
+      views: [...this.#views].map(([name, running]) => {
+        const { plan, tables, view } = running.added;
+        const { statement: _, ...target } = view;
+        return [name, { ...queryOf(running, { plan, tables, target }), table: running.table.freeze() }];
+      }),
     };
   }
 
   /**
-   * Takes the place that an engine had when it was frozen. It has the same views and inserts, by the same
-   * queries, and has taken no step yet.
+   * Takes the place that an engine had when it was frozen. It has taken no step yet, and has no view and no
+   * INSERT that the image does not hold, by the same query.
    */
   restore(image: EngineImage): void {
     assert(this.#stepNumber === 0, "an engine was restored that had begun");
     for (const [id, table] of image.streams) this.#streams.set(id, table);
     for (const [name, part] of image.sources) this.#graph.sources.get(name)?.watermark.restore(part);
-    for (const [place, operators] of image.inserts.entries())
+    for (const [place, { operators }] of image.inserts.entries())
       restoreOperators(this.#inserts[place]!.pipeline, operators);
     const written = new Map(image.written);
     for (const stream of this.#graph.derived) stream.restore(written.get(stream.table.name)!);
-    for (const [name, { operators, table }] of image.views) {
-      const running = this.#views.get(name);
-      assert(running !== undefined, `the image holds ${name}, which the engine does not have`);
-      restoreOperators(running.pipeline, operators);
-      running.table.restore(table);
+    const views = new Map(image.views);
+    for (const [name, running] of this.#views) {
+      const of = views.get(name);
+      assert(of !== undefined, `the image does not hold ${name}`);
+      restoreOperators(running.pipeline, of.operators);
+      running.table.restore(of.table);
       running.changed = true;
     }
     this.#stepNumber = image.stepNumber;
+    this.#mark = image.mark;
     this.#reader.seek(image.stepNumber + 1);
   }
 
@@ -259,9 +288,9 @@ export class EngineService {
     return new DerivedLedger(stream, this.#written.get(stream) ?? 0);
   }
 
-  #take(step: Step): Touched {
+  #take(step: Step, streams: JournalStreams, graph: StreamGraph): Touched {
     try {
-      return takeStep(step, this.#streams, this.#graph);
+      return takeStep(step, streams, graph);
     } catch (error) {
       const isOfStream = error instanceof QuickwaterError && error.code === "run.derived-differs";
       if (!isOfStream) throw error;
@@ -335,43 +364,6 @@ function freshnessOf(sources: readonly StreamSource[]): Freshness {
     watermarkMs = Math.min(watermarkMs, watermark.ms);
   }
   return { lastRowAtMs, watermarkMs: Number.isFinite(watermarkMs) ? watermarkMs : undefined };
-}
-
-type JournalStreams = Map<number, TableDefinition>;
-
-/** Pushes a step where it belongs; answers what it may have changed. */
-function takeStep(step: Step, streams: JournalStreams, graph: StreamGraph): Touched {
-  switch (step.kind) {
-    case stepKind.rows:
-      return graph.takeRows(step, streams.get(step.streamId), causeOf(step));
-    case stepKind.tick:
-      return graph.tick(causeOf(step));
-    default:
-      takePayload(step, streams, graph);
-      return new Set();
-  }
-}
-
-function takePayload(step: Step, streams: JournalStreams, { sources }: StreamGraph): void {
-  const payload = payloadOf(step);
-  switch (payload.kind) {
-    case "stream":
-      streams.set(payload.streamId, payload.table);
-      return;
-    case "backfill-begin":
-    case "backfill-end": {
-      const name = streams.get(payload.streamId)?.name ?? "";
-      sources.get(name)?.watermark.backfill(payload.kind === "backfill-begin");
-      return;
-    }
-    default:
-      // What it says holds from here on: to go on without it would be to compute something else.
-      throw quickwaterError("run.step-unknown", { step: step.number, kind: payload.kind });
-  }
-}
-
-function causeOf({ number, partition, appendTimeMs }: Step): Cause {
-  return { stepNumber: number, partition, appendTimeMs };
 }
 
 /** Behind an aggregation rows are of no stream any more: what is left out there is in no book of a source. */

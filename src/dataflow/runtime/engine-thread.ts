@@ -7,39 +7,48 @@ import { parentPort, workerData } from "node:worker_threads";
 import { assert, QuickwaterError } from "../../errors/quickwater-error.ts";
 import { nodeFileLayer } from "../../log/journal/file-layer.ts";
 import { FlushedPosition } from "../../log/journal/flushed-position.ts";
+import { journalIdOf } from "../../log/journal/journal-id.ts";
 import { JournalReader } from "../../log/journal/journal-reader.ts";
+import { nodeCheckpointFiles } from "../../state/checkpoint/checkpoint-files.ts";
+import { CheckpointStore } from "../../state/checkpoint/checkpoint-store.ts";
 import { StateFull } from "../../state/keyed-state.ts";
 import { OperatorFailure } from "../operators/operator.ts";
+import { Checkpointing } from "./checkpointing.ts";
 import type { EngineThreadData, FromEngine, ToEngine } from "./engine-messages.ts";
 import { EngineService } from "./engine-service.ts";
+import { startEngine } from "./start-engine.ts";
+import { UnwrittenRows } from "./unwritten-rows.ts";
 
 /** Between two batches of a view. */
 const deliveryMs = 5;
-/** When so much that queries wrote waits for the log, no step is taken. */
-const unwrittenBytesMax = 16 * 1024 * 1024;
 /** How long steps are taken before messages and deliveries have their turn. */
 const turnMs = 4;
 
 const port = parentPort;
 assert(port !== null, "the engine thread was started without a parent");
-const { folder, flushed, options, views, inserts, written } = workerData as EngineThreadData;
+const { folder, flushed, options, views, inserts, written, checkpoints } = workerData as EngineThreadData;
 const position = new FlushedPosition(flushed);
 const post = (message: FromEngine) => port.postMessage(message);
-/** Of rows that queries wrote and that are not in the log yet. */
-let unwrittenBytes = 0;
-let whenWritten: () => void = () => {};
-const service = new EngineService(
-  () => new JournalReader(nodeFileLayer, folder, () => position.step),
-  options,
-  {
-    onFailure: (view, error) => post({ type: "view-failed", view, reason: reasonOf(error) }),
-    onRows: (rows) => {
-      unwrittenBytes += rows.rows.bytes.length;
-      post({ type: "rows", rows });
+const notice = (text: string) => post({ type: "notice", notice: text });
+const nowMs = () => performance.now();
+const openReader = () => new JournalReader(nodeFileLayer, folder, () => position.step);
+const unwritten = new UnwrittenRows();
+const makeEngine = () =>
+  new EngineService(
+    openReader,
+    options,
+    {
+      onFailure: (view, error) => post({ type: "view-failed", view, reason: reasonOf(error) }),
+      onRows: (rows) => {
+        unwritten.add(rows.rows.bytes.length);
+        post({ type: "rows", rows });
+      },
     },
-  },
-  written,
-);
+    written,
+  );
+const store = checkpoints && new CheckpointStore(nodeCheckpointFiles, checkpoints.folder, nowMs);
+let service: EngineService;
+let checkpointing: Checkpointing | undefined;
 /** When each view was last told, and whether that batch is still on its way. */
 const deliveries = new Map<string, { lastMs: number; inFlight: boolean; step: number }>();
 /** What was flushed when the engine began: taken and told, main's answers are as of the present. */
@@ -94,6 +103,20 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
+function checkpointingOf(into: CheckpointStore, everyMs: number): Checkpointing {
+  return new Checkpointing({
+    engine: service,
+    store: into,
+    journalId: () => journalIdOf(nodeFileLayer, folder)!,
+    everyMs,
+    nowMs,
+    clockMs: () => Date.now(),
+    whenWritten: () => unwritten.whenWritten(),
+    onWritten: (figures) => post({ type: "checkpoint", figures }),
+    onFailure: (error) => notice(`A checkpoint could not be written and is tried again: ${reasonOf(error)}`),
+  });
+}
+
 port.on("message", (message: ToEngine) => {
   try {
     if (message.type === "taken") {
@@ -101,16 +124,16 @@ port.on("message", (message: ToEngine) => {
       if (delivery !== undefined) delivery.inFlight = false;
       if (timer === undefined) deliver();
     } else if (message.type === "written") {
-      unwrittenBytes -= message.bytes;
-      whenWritten();
+      unwritten.remove(message.bytes);
     } else if (message.type === "add-view") {
-      service.addView(message.view, message.lateRows);
+      service.addViews([message.view], () => message.lateRows);
       post({ type: "added", id: message.id });
       deliver();
     } else {
       closing = true;
       position.wakeAll();
-      whenWritten();
+      unwritten.giveUp();
+      checkpointing?.close();
       port.close();
     }
   } catch (error) {
@@ -120,15 +143,14 @@ port.on("message", (message: ToEngine) => {
 
 async function run(): Promise<void> {
   while (!closing) {
-    if (unwrittenBytes > unwrittenBytesMax) {
-      await new Promise<void>((resolve) => {
-        whenWritten = resolve;
-      });
+    if (unwritten.isFull) {
+      await unwritten.whenLess();
       continue;
     }
     const flushCount = position.flushCount;
-    const more = service.work(performance.now() + turnMs, () => performance.now());
+    const more = service.work(nowMs() + turnMs, nowMs);
     if (timer === undefined) deliver();
+    checkpointing?.turn();
     if (more) await new Promise((resolve) => setImmediate(resolve));
     else await position.changed(flushCount);
   }
@@ -137,8 +159,9 @@ async function run(): Promise<void> {
 }
 
 try {
-  for (const insert of inserts) service.addInsert(insert);
-  for (const view of views) service.addView(view);
+  service = startEngine({ views, inserts, makeEngine, openReader, checkpoints: store, onNotice: notice });
+  if (service.stepNumber > 0) post({ type: "restored", stepNumber: service.stepNumber });
+  if (store !== undefined) checkpointing = checkpointingOf(store, checkpoints!.everyMs);
   await run();
 } catch (error) {
   fail(error);

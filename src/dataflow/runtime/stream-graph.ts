@@ -98,13 +98,14 @@ export class StreamGraph {
   }
 
   /** Takes over what a graph has that has taken the same steps: this one's sources know its pipelines too. */
-  join(other: StreamGraph, pipeline: Pipeline): void {
+  join(other: StreamGraph, pipelines: readonly Pipeline[]): void {
     for (const [name, source] of other.sources) {
-      if (!source.pipelines.includes(pipeline)) continue;
+      const joining = source.pipelines.filter((pipeline) => pipelines.includes(pipeline));
+      if (joining.length === 0) continue;
       const shared = this.sources.get(name);
-      if (shared !== undefined) shared.add(pipeline);
+      if (shared !== undefined) for (const pipeline of joining) shared.add(pipeline);
       else {
-        for (const each of source.pipelines) if (each !== pipeline) source.remove(each);
+        for (const each of source.pipelines) if (!joining.includes(each)) source.remove(each);
         this.sources.set(name, source);
         this.#tables.set(name, other.#tables.get(name)!);
       }

@@ -7,6 +7,7 @@ import { isUtf8 } from "node:buffer";
 import type { RowErrorCode } from "../../errors/catalogue.ts";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { checkValue, scanFailure, skipSpace } from "../../values/json/scan.ts";
+import { type BodyFormat, rowsSeparator } from "../event-log.ts";
 import { endOfElement, judgeStructure, passDeepValue } from "./broken-element.ts";
 import { describeFault, type FaultText } from "./describe-fault.ts";
 import { fault } from "./field-check.ts";
@@ -78,15 +79,15 @@ export function checkBody(
   checker: BodyChecker,
   bytes: Uint8Array,
   length: number,
-  lines: boolean,
+  format: BodyFormat,
   result: CheckedBody,
 ): void {
   result.rowCount = 0;
   result.rejected = [];
   result.isSound = false;
   const whole = isUtf8(bytes.subarray(0, length));
-  if (lines) checkLines(checker, bytes, length, whole, result);
-  else checkJson(checker, bytes, length, whole, result);
+  if (format === "json") checkJson(checker, bytes, length, whole, result);
+  else checkLines(checker, bytes, length, whole, format === "rows" ? rowsSeparator : 0x0a, result);
   if (result.rowCount === 0) throw quickwaterError("request.empty-body", {});
 }
 
@@ -95,14 +96,17 @@ function checkLines(
   bytes: Uint8Array,
   length: number,
   utf8: boolean,
+  separator: number,
   result: CheckedBody,
 ) {
   for (let lineStart = 0; lineStart < length; ) {
-    const newline = bytes.indexOf(0x0a, lineStart);
+    const newline = bytes.indexOf(separator, lineStart);
     const lineEnd = newline < 0 || newline > length ? length : newline;
     // Empty lines are no rows: a body may end with a newline, or be parted by blank lines.
     const from = skipSpaceTo(bytes, lineStart, lineEnd);
     if (from < lineEnd) checkLine(checker, bytes, from, lineEnd, utf8, result);
+    // Between rows that lie next to each other there is nothing but white space.
+    if (lineEnd < length) bytes[lineEnd] = 0x0a;
     lineStart = lineEnd + 1;
   }
 }

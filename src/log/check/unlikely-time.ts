@@ -36,7 +36,7 @@ export function refuseUnlikelyTimes(
     const isAhead = timeMs > toMs;
     const code = isAhead ? "row.event-time-ahead" : "row.event-time-old";
     const limit = isAhead ? limits.eventAheadMsMax : limits.eventAgeMsMax;
-    const message = sentence(code, eventTimeField, timeMs - clockMs, limit);
+    const message = sentence(code, eventTimeField, limit);
     rejected.push({ index: row, code, field: eventTimeField, message });
   }
   if (rejected.length > before) rejected.sort((one, other) => one.index - other.index);
@@ -47,11 +47,8 @@ function clockOf(type: SqlType, zone: Zone | undefined, nowMs: number): number {
   return type.kind === "TIMESTAMP" && zone !== undefined ? nowMs + zone.offsetMs(nowMs) : nowMs;
 }
 
-function sentence(code: RowErrorCode, field: string, distanceMs: number, limitMs: number): string {
-  const values = { field, distance: seconds(Math.abs(distanceMs)), limit: seconds(limitMs) };
+/** It says nothing of how far: read again later, the row has the same reason. */
+function sentence(code: RowErrorCode, field: string, limitMs: number): string {
+  const values = { field, limit: `${limitMs / 1000} s` };
   return catalogue[code].template.replace(/\{(\w+)\}/g, (_, name: keyof typeof values) => values[name]);
-}
-
-function seconds(ms: number): string {
-  return `${Math.round(ms / 1000)} s`;
 }

@@ -169,8 +169,8 @@ export class LogService {
       }
       const stream = this.#streams.get(request.stream);
       if (stream === undefined) throw quickwaterError("request.unknown-stream", { stream: request.stream });
-      blankByteOrderMark(request.body);
-      checkBody(stream.checker, request.body, request.length, request.format === "ndjson", this.#checked);
+      if (request.format !== "rows") blankByteOrderMark(request.body);
+      checkBody(stream.checker, request.body, request.length, request.format, this.#checked);
       this.#takeRows(stream, request);
     } catch (error) {
       if (!(error instanceof QuickwaterError)) throw error;

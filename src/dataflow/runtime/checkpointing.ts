@@ -1,0 +1,82 @@
+/**
+ * Checkpoints of a running engine: one after the other, each frozen between two turns and written while the
+ * engine goes on.
+ */
+import type { CheckpointFigures } from "../../state/checkpoint/checkpoint.ts";
+import type { CheckpointStore } from "../../state/checkpoint/checkpoint-store.ts";
+import { sparePages } from "../../state/spare-pages.ts";
+import { contentOf } from "./engine-checkpoint.ts";
+import type { EngineService } from "./engine-service.ts";
+
+/** So many a turn cost less than a millisecond. */
+const preparedPages = 8;
+
+export interface CheckpointingOptions {
+  readonly engine: EngineService;
+  readonly store: CheckpointStore;
+  readonly journalId: () => string;
+  /** From the end of one to the beginning of the next. */
+  readonly everyMs: number;
+  /** Measures durations; `clockMs` is the time of day. */
+  readonly nowMs: () => number;
+  readonly clockMs: () => number;
+  /** Resolves when the rows that queries have written so far are on disk. */
+  readonly whenWritten: () => Promise<void>;
+  readonly onWritten: (figures: CheckpointFigures) => void;
+  /** It is tried again; the earlier ones are as they were. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+export class Checkpointing {
+  readonly #options: CheckpointingOptions;
+  #lastStep: number;
+  #dueMs: number;
+  #isWriting = false;
+  #isClosed = false;
+
+  constructor(options: CheckpointingOptions) {
+    this.#options = options;
+    this.#lastStep = options.engine.stepNumber;
+    this.#dueMs = options.nowMs() + options.everyMs;
+  }
+
+  /** Between two turns of the engine: begins a checkpoint where one is due. */
+  turn(): void {
+    const { engine, nowMs } = this.#options;
+    if (this.#isWriting || this.#isClosed || nowMs() < this.#dueMs) return;
+    // What stopped may only be made again from the journal, where it stops again and says why.
+    if (engine.stepNumber === this.#lastStep || !engine.isWhole) return;
+    // Memory for the copies comes first, a little in each turn.
+    if (sparePages.prepare(preparedPages)) void this.write();
+  }
+
+  /** Resolves when it was written, or could not be. */
+  async write(): Promise<void> {
+    const { engine, store, nowMs, clockMs, everyMs, journalId } = this.#options;
+    const frozenAtMs = nowMs();
+    const image = sparePages.hold(() => engine.freeze());
+    const stoppedMs = nowMs() - frozenAtMs;
+    // Those that the image has made; what is written later is not waited for.
+    const written = this.#options.whenWritten();
+    this.#isWriting = true;
+    this.#lastStep = image.stepNumber;
+    try {
+      const place = { journalId: journalId(), step: image.stepNumber, createdAtMs: clockMs() };
+      const isWanted = () => !this.#isClosed;
+      const writing = { frozenAtMs, stoppedMs, isWanted, whenSafe: () => written };
+      const figures = await store.write(contentOf(image), place, writing);
+      if (figures !== undefined) this.#options.onWritten(figures);
+    } catch (error) {
+      this.#options.onFailure(error);
+    } finally {
+      sparePages.letGo();
+      this.#isWriting = false;
+      this.#dueMs = nowMs() + everyMs;
+    }
+  }
+
+  /** The one that is being written is given up. */
+  close(): void {
+    this.#isClosed = true;
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * What a query's state was made by: state is taken over by a query of the same fingerprint alone. It holds
+ * the plan, the streams that the plan reads, how the state is laid out, and how keys are hashed (compiled and
+ * interpreted kernels each have their own way). How a statement is written, and where, is no part of it.
+ */
+import { createHash } from "node:crypto";
+import type { TableDefinition } from "../../catalog/catalog.ts";
+import type { LogicalPlan } from "../../sql/plan/logical-plan.ts";
+import type { PartImage } from "../../state/keyed-state.ts";
+import type { KernelMode } from "../codegen/kernels.ts";
+
+/** One more whenever what operators keep has another meaning in the same layout. */
+const stateVersion = 1;
+
+export interface FingerprintedQuery {
+  readonly plan: LogicalPlan;
+  readonly tables: readonly TableDefinition[];
+  /** Of a view its options; of an INSERT the stream that it writes. */
+  readonly target: unknown;
+}
+
+export function fingerprintOf(
+  { plan, tables, target }: FingerprintedQuery,
+  operators: readonly PartImage[],
+  mode: KernelMode,
+): string {
+  const layouts = operators.map(({ states }) => states.map(({ layout }) => layout));
+  const text = JSON.stringify({ stateVersion, mode, layouts, plan, tables, target }, plain);
+  return createHash("sha256").update(text).digest("hex");
+}
+
+function plain(key: string, value: unknown): unknown {
+  if (key === "position") return undefined;
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "number" && !Number.isFinite(value)) return `${value}`;
+  if (value instanceof Map || value instanceof Set) return [...value];
+  return value;
+}

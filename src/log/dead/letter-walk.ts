@@ -1,0 +1,63 @@
+/** Walks a journal for the dead letters of one stream. */
+import type { EventLogReader, Step, StreamId } from "../event-log.ts";
+import { stepKind } from "../event-log.ts";
+import { payloadOf } from "../step-payload.ts";
+import type { LetterChoice } from "./dead-letters.ts";
+
+/** A row of `<table>$dead` (`journal/dead-letter-row.ts`). */
+export interface LetterRow {
+  readonly received_at: string;
+  readonly code: string;
+  readonly field: string | null;
+  readonly reason: string;
+  readonly origin: string;
+  readonly position: number;
+  /** In base64. */
+  readonly bytes: string;
+}
+
+/** Numbers of letters that were replayed, with those of the last step that was looked at. */
+export interface ReplayedLetters {
+  readonly count: number;
+  has(number: number): boolean;
+}
+
+export function replayedLetters(reader: EventLogReader, dead: StreamId): ReplayedLetters {
+  const numbers = new Set<number>();
+  reader.seek(1);
+  for (let step = reader.next(); step !== undefined; step = reader.next()) {
+    if (step.kind !== stepKind.statement) continue;
+    const payload = payloadOf(step);
+    if (payload.kind !== "replayed" || payload.streamId !== dead) continue;
+    for (const [from, to] of payload.letters) {
+      for (let number = from; number <= to; number++) numbers.add(number);
+    }
+  }
+  return { count: numbers.size, has: (number) => numbers.has(number) };
+}
+
+/** The letters in the order in which they came, those that were replayed too. */
+export function* lettersIn(
+  reader: EventLogReader,
+  dead: StreamId,
+): Generator<{ readonly number: number; readonly row: LetterRow }> {
+  const decoder = new TextDecoder();
+  reader.seek(1);
+  for (let step = reader.next(); step !== undefined; step = reader.next()) {
+    if (step.kind !== stepKind.rows || step.streamId !== dead) continue;
+    for (let index = 0; index < step.rowCount; index++) {
+      const row = JSON.parse(decoder.decode(rowBytes(step, index))) as LetterRow;
+      yield { number: step.firstRowOffset + index, row };
+    }
+  }
+}
+
+function rowBytes({ bytes, rowEnds }: Step, index: number): Uint8Array {
+  return bytes.subarray(index === 0 ? 0 : rowEnds[index - 1]!, rowEnds[index]!);
+}
+
+export function isChosen(choice: LetterChoice, number: number, { code, field }: LetterRow): boolean {
+  if (choice.code !== undefined && choice.code !== code) return false;
+  if (choice.field !== undefined && choice.field !== field) return false;
+  return choice.numbers === undefined || choice.numbers.has(number);
+}

@@ -1,0 +1,93 @@
+/** States whose images are held and let go, in any order with images that somebody keeps. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { pageBytes, type StateImage } from "./keyed-state.ts";
+import { PagedState } from "./paged-state.ts";
+import { layoutSlot } from "./slot-layout.ts";
+import { sparePages } from "./spare-pages.ts";
+
+const layout = layoutSlot([{ name: "value", kind: "f64" }]);
+const offset = layout.lanes[0]!.offset;
+/** Parts of three pages. */
+const count = Math.floor((2.5 * pageBytes) / layout.partBytes);
+
+function filled() {
+  const state = new PagedState("test", layout, 64 * 1024 * 1024);
+  const parts = Array.from({ length: count }, () => state.insertPart());
+  return { state, parts };
+}
+
+const set = (state: PagedState, address: number, value: number) => {
+  state.writable(address).f64[((address & 0xffff) + offset) >> 3] = value;
+};
+const bytesOf = ({ slots }: StateImage) => slots.pages.map((page) => Buffer.from(page));
+
+test("memory of a held image is used again when it was let go, and not before", () => {
+  const { state, parts } = filled();
+  sparePages.hold(() => state.freeze());
+  set(state, parts[0]!, 1);
+  const memory = state.pages[0]!.u8.buffer;
+  sparePages.letGo();
+  const image = sparePages.hold(() => state.freeze());
+  const before = bytesOf(image);
+  set(state, parts[0]!, 2);
+  set(state, parts.at(-1)!, 3);
+  expect(bytesOf(image)).toEqual(before);
+  expect(state.pages[0]!.u8.buffer).not.toBe(memory);
+  sparePages.letGo();
+  sparePages.hold(() => state.freeze());
+  set(state, parts[0]!, 4);
+  const used = [memory, ...image.slots.pages.map((page) => page.buffer)];
+  expect(used).toContain(state.pages[0]!.u8.buffer);
+  sparePages.letGo();
+});
+
+test("a page that is used again is not taken for the one that it was", () => {
+  const { state, parts } = filled();
+  const seen = new Set<Uint8Array>();
+  for (let round = 0; round < 5; round++) {
+    for (const page of sparePages.hold(() => state.freeze()).slots.pages) seen.add(page);
+    set(state, parts[0]!, round);
+    expect(seen.has(state.pages[0]!.u8)).toBe(false);
+    sparePages.letGo();
+  }
+});
+
+test("no image ever changes while somebody has it", () => {
+  const actions = fc.array(
+    fc.oneof(
+      {
+        weight: 4,
+        arbitrary: fc.record({ do: fc.constant("set" as const), place: fc.nat(count - 1), of: fc.nat(1) }),
+      },
+      { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("hold", "keep", "letGo", "drop") }) },
+    ),
+    { maxLength: 60 },
+  );
+  fc.assert(
+    fc.property(actions, (all) => {
+      const states = [filled(), filled()];
+      let held: StateImage[] = [];
+      let kept: { readonly image: StateImage; readonly bytes: readonly Buffer[] }[] = [];
+      let heldBytes: (readonly Buffer[])[] = [];
+      let value = 0;
+      for (const each of all) {
+        if ("place" in each) set(states[each.of]!.state, states[each.of]!.parts[each.place]!, ++value);
+        else if (each.do === "hold" && held.length === 0) {
+          held = sparePages.hold(() => states.map(({ state }) => state.freeze()));
+          heldBytes = held.map(bytesOf);
+        } else if (each.do === "letGo") {
+          sparePages.letGo();
+          [held, heldBytes] = [[], []];
+        } else if (each.do === "keep") {
+          const image = states[value % 2]!.state.freeze();
+          kept.push({ image, bytes: bytesOf(image) });
+        } else if (each.do === "drop") kept = [];
+        for (const { image, bytes } of kept) expect(bytesOf(image)).toEqual(bytes);
+        expect(held.map(bytesOf)).toEqual(heldBytes);
+      }
+      sparePages.letGo();
+    }),
+    { numRuns: 60 },
+  );
+});

@@ -1,0 +1,76 @@
+/**
+ * Memory of pages that an image held and nobody needs any more, for the copies of the next: fresh memory costs
+ * ten times the copying. There is one set of them in a thread, as there is one engine.
+ *
+ * Only who promises to let an image go, with `hold`, gives its pages back. A page that any other image may have
+ * is never used again.
+ */
+import { type Page, pageBytes } from "./keyed-state.ts";
+
+/** What the system gives out memory by. */
+const memoryPageBytes = 4096;
+
+class SparePages {
+  /** The present or last hold, from 1. */
+  #hold = 0;
+  #isHeld = false;
+  #isFreezing = false;
+  /** Of pages that were replaced while an image holds them. */
+  #replaced: ArrayBuffer[] = [];
+  readonly #spare: ArrayBuffer[] = [];
+  /** Pages that no image has: each may need a copy behind the next freeze. */
+  #changed = 0;
+
+  /** What a freeze writes into its pages: the hold that it is of, or 0. */
+  get freezing(): number {
+    return this.#isFreezing ? this.#hold : 0;
+  }
+
+  /** Makes some of those that the next image may need; answers whether there are enough. */
+  prepare(count: number): boolean {
+    for (let made = 0; made < count && this.#spare.length < this.#changed; made++) {
+      const bytes = new Uint8Array(pageBytes);
+      for (let at = 0; at < pageBytes; at += memoryPageBytes) bytes[at] = 1;
+      this.#spare.push(bytes.buffer);
+    }
+    return this.#spare.length >= this.#changed;
+  }
+
+  /** Freezes; until `letGo` the image stays as it is. One image is held at a time. */
+  hold<Image>(freeze: () => Image): Image {
+    this.#hold++;
+    this.#isHeld = true;
+    this.#isFreezing = true;
+    this.#changed = 0;
+    try {
+      return freeze();
+    } finally {
+      this.#isFreezing = false;
+    }
+  }
+
+  /** The held image is not looked at any more. */
+  letGo(): void {
+    this.#isHeld = false;
+    this.#spare.push(...this.#replaced);
+    this.#replaced = [];
+  }
+
+  noteChanged(): void {
+    this.#changed++;
+  }
+
+  /** A copy has taken the place of the page. */
+  replace({ hold, u8 }: Page): void {
+    if (hold === 0 || u8.length !== pageBytes) return;
+    const memory = u8.buffer as ArrayBuffer;
+    if (this.#isHeld) this.#replaced.push(memory);
+    else this.#spare.push(memory);
+  }
+
+  take(): ArrayBuffer | undefined {
+    return this.#spare.pop();
+  }
+}
+
+export const sparePages = new SparePages();
