@@ -56,6 +56,8 @@ class EndlessSteps implements EventLogReader {
     for (let place = 0; place < stepRows; place++) this.#rowEnds[place] = (place + 1) * row.length;
   }
 
+  narrow(): void {}
+
   seek(step: number): void {
     this.#next = step;
   }

@@ -73,7 +73,7 @@ function fill(index: KeyIndex, folder: string) {
       index.takes(ms, second);
     }
     index.flushed();
-    index.tidy(ms);
+    index.tidy(ms, second);
     const tookMs = performance.now() - beganMs;
     peaks.totalMs += tookMs;
     peaks.longestMs = Math.max(peaks.longestMs, tookMs);

@@ -193,6 +193,11 @@ export class Engine {
     return this.#checkpoint;
   }
 
+  /** Why sealed segments of the journal are not looked after; undefined where they are. */
+  get upkeepProblem(): QuickwaterError | undefined {
+    return this.#log.upkeepProblem;
+  }
+
   get pendingBytes(): number {
     return this.#log.pendingBytes;
   }

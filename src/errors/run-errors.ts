@@ -38,6 +38,11 @@ export const runErrors = {
     template: "Writing {path} failed: {reason}.",
     hint: "Every event that was acknowledged is kept; check the disk, then start again.",
   },
+  "run.disk-unreadable": {
+    status: 500,
+    template: "Reading {path} failed: {reason}.",
+    hint: "Check the disk, then start again; keep a copy of the folder before anything is repaired.",
+  },
   "run.result-too-large": {
     status: 400,
     template: "The result has more than {limit} rows that may still change.",
@@ -58,6 +63,11 @@ export const runErrors = {
     status: 500,
     template: "The keys of earlier rows in {file} are damaged.",
     hint: "Remove the folder that it is in: the keys are read from the journal again.",
+  },
+  "run.journal-gap": {
+    status: 500,
+    template: "The journal lacks the steps {from} to {to}: {file} is not there.",
+    hint: "Put the file back from a copy of the folder, or start with another --data folder.",
   },
   "run.journal-foreign": {
     status: 500,

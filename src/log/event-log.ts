@@ -176,12 +176,21 @@ export interface EventLogWriter {
   close(): Promise<void>;
 }
 
+/** Steps of some streams: their rows, and what else happened to them. */
+export interface StepFilter {
+  readonly streams: ReadonlySet<StreamId>;
+  /** Of rows with event time only steps whose span touches this one, both ends included. */
+  readonly eventTimes?: { readonly fromMs: number; readonly toMs: number } | undefined;
+}
+
 /** The reading side. */
 export interface EventLogReader {
   /** The oldest step that is still there; 1 until retention has taken some. */
   readonly firstStep: number;
   /** Goes to the step with this number, or to the first one behind it. */
   seek(step: number): void;
+  /** Yields from now on only what the filter lets through; everything where there is none. */
+  narrow(filter: StepFilter | undefined): void;
   /** The next flushed step, or undefined where there is none yet. */
   next(): Step | undefined;
   close(): void;

@@ -13,6 +13,10 @@ export interface LogSettings {
   readonly eventAheadMsMax: number;
   /** What shows the time of a TIMESTAMP, which has no zone. */
   readonly timeZone: string;
+  /** How often sealed segments are looked after. */
+  readonly upkeepMs: number;
+  /** A sealed segment is packed when its last step is as old. */
+  readonly packAfterMs: number;
 }
 
 export const defaultLogSettings: LogSettings = {
@@ -23,4 +27,6 @@ export const defaultLogSettings: LogSettings = {
   eventAgeMsMax: Number.POSITIVE_INFINITY,
   eventAheadMsMax: 3_600_000,
   timeZone: "UTC",
+  upkeepMs: 60_000,
+  packAfterMs: 600_000,
 };

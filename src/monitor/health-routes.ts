@@ -40,5 +40,8 @@ function healthOf(engine: Engine): Record<string, HealthPart> {
     failure === undefined ? { status: "ok" } : { status: "failed", reason: failure.message };
   const reasons = stopped.map((view) => `${view.schema.name}: ${view.failure}`).join("; ");
   const views: HealthPart = stopped.length === 0 ? { status: "ok" } : { status: "degraded", reason: reasons };
-  return { engine: log, views };
+  const { upkeepProblem } = engine;
+  const journal: HealthPart =
+    upkeepProblem === undefined ? { status: "ok" } : { status: "degraded", reason: upkeepProblem.message };
+  return { engine: log, views, journal };
 }

@@ -1,18 +1,19 @@
 /** docs/internals/journal.md is true: a reader that was written from it reads what the writer wrote. */
 import { expect, test } from "vitest";
 import { nodeFileLayer } from "../../src/log/journal/file-layer.ts";
+import { JournalKeeper } from "../../src/log/journal/journal-keeper.ts";
 import { JournalWriter } from "../../src/log/journal/journal-writer.ts";
 import { LogService } from "../../src/log/journal/log-service.ts";
-import { defaultLogSettings } from "../../src/log/log-settings.ts";
+import type { StreamRetention } from "../../src/log/journal/retention.ts";
 import type { StepPayload } from "../../src/log/step-payload.ts";
 import { scratchFolder } from "../support/scratch-folder.ts";
-import { readIndependently } from "./independent-reader.ts";
-import { clicks, orderRow, orders, readAll, take } from "./log-driver.ts";
+import { readIndependently, readIndexesIndependently } from "./independent-reader.ts";
+import { clicks, orderRow, orders, readAll, settings, take } from "./log-driver.ts";
 
 test("a reader written from the page reads every segment, stream, row and dead letter", () => {
   const folder = scratchFolder();
-  const settings = { ...defaultLogSettings, segmentBytesMax: 5_000 };
-  const log = new LogService(nodeFileLayer, folder, () => 1_772_323_200_000, settings);
+  const small = { ...settings, segmentBytesMax: 5_000 };
+  const log = new LogService(nodeFileLayer, folder, () => 1_772_323_200_000, small);
   log.declare([orders, clicks]);
   const sent: string[] = [];
   for (let id = 0; id < 60; id++) {
@@ -80,7 +81,7 @@ test("row kinds, cause indexes and the cause of a derived stream lie where the p
 
 test("what is no row has its kind, its stream and its payload where the page says", () => {
   const folder = scratchFolder();
-  const log = new LogService(nodeFileLayer, folder, () => 1, defaultLogSettings);
+  const log = new LogService(nodeFileLayer, folder, () => 1, settings);
   log.declare([clicks]);
   const payloads: readonly StepPayload[] = [
     { kind: "view", view: "v", version: 2, statement: "CREATE …" },
@@ -106,4 +107,49 @@ test("what is no row has its kind, its stream and its payload where the page say
     [7, 0],
   ]);
   expect(steps.map(({ payload }) => payload)).toEqual(payloads);
+});
+
+test("segments that were packed, and those that retention has written anew, are read by the page too", () => {
+  const folder = scratchFolder();
+  let now = 0;
+  const large = { ...settings, segmentBytesMax: 300_000 };
+  const log = new LogService(nodeFileLayer, folder, () => now, large);
+  log.declare([orders, clicks]);
+  for (let id = 0; id < 200; id++) {
+    now = id * 1000;
+    take(log, "orders", orderRow(id, "x".repeat(5_000)));
+    if (id % 7 === 0) take(log, "clicks", `{"id":${id}}`);
+    if (id % 5 === 0) log.tick();
+    log.commit();
+  }
+  log.close();
+  const before = readIndependently(folder);
+  const keep = (retentions: readonly StreamRetention[]) => {
+    const options = { nowMs: now, packAfterMs: 0, mayGoOn: () => true, retentions, floor: 1e9 };
+    new JournalKeeper(nodeFileLayer, folder, options).pass();
+  };
+  keep([]);
+  expect(readIndependently(folder)).toEqual(before);
+  keep([{ streamId: 1 as never, ms: 100_000 }]);
+  const after = readIndependently(folder);
+  const gone = before.filter(({ number }) => !after.some((step) => step.number === number));
+  expect(after).toEqual(before.filter((step) => !gone.includes(step)));
+  expect(gone.length).toBeGreaterThan(50);
+  for (const { kind, streamId, appendTimeMs } of gone) {
+    expect([kind, streamId, appendTimeMs < 100_000]).toEqual([1, 1, true]);
+  }
+  const runs = readIndexesIndependently(folder);
+  expect(runs.length).toBeGreaterThan(4);
+  for (const { firstStep, lastAppendTimeMs, parts, steps } of runs) {
+    expect([firstStep, lastAppendTimeMs]).toEqual([steps[0]?.number, steps.at(-1)?.appendTimeMs]);
+    expect([...parts.keys()].sort()).toEqual([...new Set(steps.map(({ streamId }) => streamId))].sort());
+    for (const [stream, [rowBytes, min, max]] of parts) {
+      const own = steps.filter(({ streamId }) => streamId === stream);
+      expect(rowBytes > 0).toBe(own.some(({ kind }) => kind === 1));
+      const isTimed = own.every(({ kind, eventTimeMinMs }) => kind === 1 && !Number.isNaN(eventTimeMinMs));
+      const times = own.flatMap(({ eventTimeMinMs, eventTimeMaxMs }) => [eventTimeMinMs, eventTimeMaxMs]);
+      const bounds = isTimed ? [Math.min(...times), Math.max(...times)] : [-1 / 0, 1 / 0];
+      expect([min, max]).toEqual(bounds);
+    }
+  }
 });

@@ -1,20 +1,21 @@
 /**
  * A disk in memory that keeps its promises and nothing more: what was not flushed may be gone after a
- * crash, or be there in part. Names of new files last once their folder was flushed. Failures are put in by
- * the test.
+ * crash, or be there in part. Names that were given, changed or taken last once their folder was flushed;
+ * before that a crash leaves them as they were at some instant since. Failures are put in by the test.
  */
 import type { FileLayer, OpenFile } from "../../src/log/journal/file-layer.ts";
 
-export type Fault = (call: "write" | "flush" | "create", path: string) => Error | undefined;
+type Call = "read" | "write" | "flush" | "create" | "rename" | "remove";
+export type Fault = (call: Call, path: string) => Error | undefined;
 
 interface StoredFile {
   /** As the process sees it. */
   content: Buffer;
   /** As it is after a crash. */
   flushed: Buffer;
-  /** Whether its name is in the folder after a crash. */
-  named: boolean;
 }
+
+type Names = Map<string, StoredFile>;
 
 export interface LossyOptions {
   /** A flush that does nothing: what a harness that works must notice. */
@@ -22,11 +23,16 @@ export interface LossyOptions {
 }
 
 export class LossyFileLayer implements FileLayer {
-  readonly #files = new Map<string, StoredFile>();
+  readonly #files: Names = new Map();
+  /** As they are after a crash. */
+  #flushedNames: Names = new Map();
+  /** What was done to names since, in order. */
+  #changes: { readonly path: string; readonly change: (names: Names) => void }[] = [];
   readonly #flushIsOff: boolean;
   /** Answers the error that the call has to end with. */
   fault: Fault = () => undefined;
   flushCount = 0;
+  readBytes = 0;
 
   constructor({ flushIsOff = false }: LossyOptions = {}) {
     this.#flushIsOff = flushIsOff;
@@ -38,15 +44,13 @@ export class LossyFileLayer implements FileLayer {
    */
   crash(kept: () => number = () => 0): LossyFileLayer {
     const after = new LossyFileLayer({ flushIsOff: this.#flushIsOff });
-    for (const [path, { content, flushed, named }] of this.#files) {
-      const share = kept();
-      if (!named && share === 0) continue;
-      const more = Math.max(0, content.length - flushed.length);
-      const left = Buffer.concat([
-        flushed,
-        content.subarray(flushed.length).subarray(0, Math.floor(more * share)),
-      ]);
-      after.#files.set(path, { content: Buffer.from(left), flushed: left, named: true });
+    const names: Names = new Map(this.#flushedNames);
+    const changes = this.#changes.slice(0, Math.ceil(kept() * this.#changes.length));
+    for (const { change } of changes) change(names);
+    for (const [path, { content, flushed }] of names) {
+      const more = content.subarray(flushed.length);
+      const left = Buffer.concat([flushed, more.subarray(0, Math.floor(more.length * kept()))]);
+      after.#put(path, left);
     }
     return after;
   }
@@ -62,10 +66,19 @@ export class LossyFileLayer implements FileLayer {
   /** A disk that holds exactly these files, all flushed. */
   static holding(files: ReadonlyMap<string, Buffer>): LossyFileLayer {
     const layer = new LossyFileLayer();
-    for (const [path, content] of files) {
-      layer.#files.set(path, { content: Buffer.from(content), flushed: Buffer.from(content), named: true });
-    }
+    for (const [path, content] of files) layer.#put(path, content);
     return layer;
+  }
+
+  #put(path: string, content: Buffer): void {
+    const file = { content: Buffer.from(content), flushed: Buffer.from(content) };
+    this.#files.set(path, file);
+    this.#flushedNames.set(path, file);
+  }
+
+  #change(path: string, change: (names: Names) => void): void {
+    change(this.#files);
+    this.#changes.push({ path, change });
   }
 
   makeFolder(): void {}
@@ -75,21 +88,38 @@ export class LossyFileLayer implements FileLayer {
     return inside.map((path) => path.slice(folder.length + 1));
   }
 
+  exists(path: string): boolean {
+    return this.#files.has(path);
+  }
+
   remove(path: string): void {
-    this.#files.delete(path);
+    this.#throwFault("remove", path);
+    this.#change(path, (names) => names.delete(path));
+  }
+
+  rename(from: string, to: string): void {
+    this.#throwFault("rename", to);
+    const file = this.#files.get(from)!;
+    this.#change(to, (names) => {
+      names.delete(from);
+      names.set(to, file);
+    });
   }
 
   flushFolder(path: string): void {
     this.#throwFault("flush", path);
     if (this.#flushIsOff) return;
-    for (const [name, file] of this.#files) if (name.startsWith(`${path}/`)) file.named = true;
+    const inside = this.#changes.filter((each) => each.path.startsWith(`${path}/`));
+    for (const { change } of inside) change(this.#flushedNames);
+    this.#changes = this.#changes.filter((each) => !inside.includes(each));
   }
 
   open(path: string, mode: "read" | "write" | "create"): OpenFile {
     if (mode === "create") {
       this.#throwFault("create", path);
       if (this.#files.has(path)) throw Object.assign(new Error("there already"), { code: "EEXIST" });
-      this.#files.set(path, { content: Buffer.alloc(0), flushed: Buffer.alloc(0), named: false });
+      const made = { content: Buffer.alloc(0), flushed: Buffer.alloc(0) };
+      this.#change(path, (names) => names.set(path, made));
     }
     const file = this.#files.get(path);
     if (file === undefined) throw Object.assign(new Error("not there"), { code: "ENOENT" });
@@ -100,7 +130,12 @@ export class LossyFileLayer implements FileLayer {
     return {
       path,
       size: () => file.content.length,
-      read: (into, position) => file.content.copy(into, 0, position, position + into.length),
+      read: (into, position) => {
+        this.#throwFault("read", path);
+        const read = file.content.copy(into, 0, position, position + into.length);
+        this.readBytes += read;
+        return read;
+      },
       write: (pieces, position) => {
         const fault = this.fault("write", path);
         const all = Buffer.concat(pieces);
@@ -125,7 +160,7 @@ export class LossyFileLayer implements FileLayer {
     };
   }
 
-  #throwFault(call: "flush" | "create", path: string): void {
+  #throwFault(call: Call, path: string): void {
     const fault = this.fault(call, path);
     if (fault !== undefined) throw fault;
   }

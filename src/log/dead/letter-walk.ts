@@ -42,6 +42,7 @@ export function* lettersIn(
   dead: StreamId,
 ): Generator<{ readonly number: number; readonly row: LetterRow }> {
   const decoder = new TextDecoder();
+  reader.narrow({ streams: new Set([dead]) });
   reader.seek(1);
   for (let step = reader.next(); step !== undefined; step = reader.next()) {
     if (step.kind !== stepKind.rows || step.streamId !== dead) continue;

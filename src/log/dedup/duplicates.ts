@@ -9,7 +9,7 @@ import { keyWithEscapes } from "../../values/json/key-match.ts";
 import { padding } from "../../values/json/scan.ts";
 import type { CheckedBody } from "../check/check-body.ts";
 import { keyPlace, type RowCheck } from "../check/row-check.ts";
-import { type EventLogReader, type Step, stepKind } from "../event-log.ts";
+import { type EventLogReader, type Step, type StreamId, stepKind } from "../event-log.ts";
 import type { FileLayer } from "../journal/file-layer.ts";
 import type { StreamDeclaration } from "../step-payload.ts";
 import { hashKey } from "./key-hash.ts";
@@ -31,7 +31,7 @@ export class Duplicates {
   readonly #recentMax: number;
   readonly #streams = new Map<string, Keyed>();
   /** By number of the stream: those whose keys in the journal were not read yet. */
-  #unread = new Map<number, Keyed>();
+  #unread = new Map<StreamId, Keyed>();
 
   constructor(files: FileLayer, journal: string, recentMax = recentKeysMax) {
     this.#files = files;
@@ -62,19 +62,25 @@ export class Duplicates {
   }
 
   /** Reads the keys that are in no run yet, of the streams that were opened since. */
-  readTail(reader: EventLogReader, nowMs: number): void {
+  readTail(reader: EventLogReader, nowMs: number, lastStep: number): void {
     const unread = this.#unread;
     this.#unread = new Map();
     if (unread.size === 0) return;
     const coveredSteps = new Map([...unread].map(([id, { index }]) => [id, index.coveredStep]));
     reader.seek(Math.min(...coveredSteps.values()) + 1);
+    reader.narrow({ streams: new Set(unread.keys()) });
     for (let step = reader.next(); step !== undefined; step = reader.next()) {
       const keyed = step.kind === stepKind.rows ? unread.get(step.streamId) : undefined;
       if (keyed === undefined || step.number <= coveredSteps.get(step.streamId)!) continue;
       if (step.appendTimeMs < nowMs - keyed.index.stream.spanMs) continue;
       addKeys(keyed, step);
       keyed.index.flushed();
-      keyed.index.tidy(nowMs);
+      keyed.index.tidy(nowMs, step.number);
+    }
+    for (const { index } of unread.values()) {
+      index.rotate(nowMs, lastStep);
+      index.flushed();
+      index.tidy(nowMs, lastStep);
     }
   }
 
@@ -104,8 +110,8 @@ export class Duplicates {
     for (const { index } of this.#streams.values()) index.flushed();
   }
 
-  tidy(nowMs: number): void {
-    for (const { index } of this.#streams.values()) index.tidy(nowMs);
+  tidy(nowMs: number, lastStep: number): void {
+    for (const { index } of this.#streams.values()) index.tidy(nowMs, lastStep);
   }
 
   close(): void {
@@ -113,7 +119,7 @@ export class Duplicates {
   }
 }
 
-function keyedStream(streamId: number, { options }: TableDefinition) {
+function keyedStream(streamId: StreamId, { options }: TableDefinition) {
   const column = options["dedup-key"];
   if (column === undefined) return undefined;
   const span = options["dedup-span"];

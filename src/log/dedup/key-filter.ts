@@ -1,10 +1,11 @@
 /**
- * A filter of the keys of a run: says of a key that it is not there, or that it may be. Each key sets six
- * bits within one line of 64 bytes, so that asking costs one access to memory. With nine bits a key about one
- * in fifty of those that are not there may be.
+ * A filter of the keys of a run: says of a key that it is not there, or that it may be. Each key sets seven
+ * bits within one line of 64 bytes, so that asking costs one access to memory. With eleven bits a key about
+ * one in a hundred of those that are not there may be.
  */
 const wordsOfLine = 16;
-const bitsOfKey = 9;
+const bitsOfKey = 11;
+const bitsSet = 7;
 
 export class KeyFilter {
   readonly words: Uint32Array;
@@ -22,7 +23,7 @@ export class KeyFilter {
   add(first: number, second: number): void {
     const line = this.#lineOf(first);
     let bits = second;
-    for (let key = 0; key < 6; key++) {
+    for (let bit = 0; bit < bitsSet; bit++) {
       this.words[line + ((bits >>> 5) & 15)]! |= 1 << (bits & 31);
       bits = next(bits);
     }
@@ -31,7 +32,7 @@ export class KeyFilter {
   mayHave(first: number, second: number): boolean {
     const line = this.#lineOf(first);
     let bits = second;
-    for (let key = 0; key < 6; key++) {
+    for (let bit = 0; bit < bitsSet; bit++) {
       if ((this.words[line + ((bits >>> 5) & 15)]! & (1 << (bits & 31))) === 0) return false;
       bits = next(bits);
     }

@@ -6,8 +6,8 @@
  * follows is read from the journal after a restart. A run that is lost costs time, one that was never
  * finished costs nothing.
  *
- * Cost   a new key: its hash, one access to memory a run, and for every fiftieth of these a page that is read
- * Memory nine bits a key in runs, eight words a key in memory, of which there are `recentMax` or a few more
+ * Cost   a new key: its hash, one access to memory a run, for every hundredth of these a page that is read
+ * Memory eleven bits a key in runs, eight words a key in memory, of which there are `recentMax` or a few more
  * Disk   fourteen bytes a key, and while the runs of an hour become one twelve more for those
  */
 import { join } from "node:path";
@@ -86,13 +86,24 @@ export class KeyIndex {
 
   /** `lastStep`: the last step that is before the row, of which all keys were added. */
   add(appendTimeMs: number, lastStep: number): void {
-    let recent = this.#recent.at(-1);
-    if (recent === undefined || this.#isOver(recent, appendTimeMs, lastStep)) {
-      const behindStep = recent === undefined ? this.coveredStep : lastStep;
-      recent = new RecentKeys(appendTimeMs, behindStep);
-      this.#recent.push(recent);
-    }
-    recent.add(appendTimeMs);
+    const recent = this.#recent.at(-1);
+    const isTaking = recent !== undefined && !this.#isOver(recent, appendTimeMs, lastStep);
+    (isTaking ? recent : this.#begin(appendTimeMs, lastStep)).add(appendTimeMs);
+  }
+
+  /** What came until now becomes a run: after a restart the journal is read from here on. */
+  rotate(appendTimeMs: number, lastStep: number): void {
+    const behindStep = this.#recent.at(-1)?.behindStep ?? this.coveredStep;
+    if (lastStep <= behindStep) return;
+    if (this.#recent.length === 0) this.#begin(appendTimeMs, lastStep);
+    this.#begin(appendTimeMs, lastStep);
+  }
+
+  #begin(appendTimeMs: number, lastStep: number): RecentKeys {
+    const behindStep = this.#recent.length === 0 ? this.coveredStep : lastStep;
+    const recent = new RecentKeys(appendTimeMs, behindStep);
+    this.#recent.push(recent);
+    return recent;
   }
 
   /** The rows of all keys that were added are on disk. */
@@ -101,7 +112,9 @@ export class KeyIndex {
   }
 
   /** What can wait until nobody waits for an answer: writes runs, merges them, removes those of the past. */
-  tidy(nowMs: number): void {
+  tidy(nowMs: number, lastStep: number): void {
+    const recent = this.#recent.at(-1);
+    if (recent !== undefined && this.#isOver(recent, nowMs, lastStep)) this.#begin(nowMs, lastStep);
     for (; this.#sealable > 0; this.#sealable--) this.#seal();
     this.#removeOld(nowMs - this.stream.spanMs);
     this.#merge ??= this.#nextMerge(nowMs);

@@ -155,11 +155,11 @@ test("a live reader meets damage in what was flushed, though it is the last step
 test("a file that is no journal, or one of a newer version, is refused and left as it is", () => {
   const journal = oneSegment(2);
   const newer = Buffer.from(journal.content);
-  newer.writeUInt16LE(2, 8);
+  newer.writeUInt16LE(3, 8);
   const flipped = Buffer.from(journal.content);
   flipped[20]! ^= 1;
   for (const [content, problem] of [
-    [newer, "its format is version 2, this program reads 1"],
+    [newer, "its format is version 3, this program reads 1 and 2"],
     [Buffer.from("Dear diary, ".repeat(20)), "it does not begin as a segment does"],
     [flipped, "its header is damaged"],
   ] as const) {

@@ -5,6 +5,7 @@
  */
 import {
   closeSync,
+  existsSync,
   fdatasyncSync,
   fstatSync,
   fsyncSync,
@@ -13,6 +14,7 @@ import {
   openSync,
   readdirSync,
   readSync,
+  renameSync,
   rmSync,
   writevSync,
 } from "node:fs";
@@ -36,7 +38,10 @@ export interface FileLayer {
   makeFolder(path: string): void;
   list(folder: string): readonly string[];
   open(path: string, mode: "read" | "write" | "create"): OpenFile;
+  exists(path: string): boolean;
   remove(path: string): void;
+  /** Gives the file its name at once, in place of the one that had it. */
+  rename(from: string, to: string): void;
   /** Makes names that were created or removed in the folder survive the loss of power. */
   flushFolder(path: string): void;
 }
@@ -61,7 +66,9 @@ export const nodeFileLayer: FileLayer = {
       close: () => closeSync(file),
     };
   },
+  exists: (path) => existsSync(path),
   remove: (path) => rmSync(path),
+  rename: (from, to) => renameSync(from, to),
   flushFolder,
 };
 

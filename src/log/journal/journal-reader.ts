@@ -4,39 +4,32 @@
  * moment ago: it costs a few percent, and a wrong byte never becomes a number on somebody's screen.
  */
 import { quickwaterError } from "../../errors/quickwater-error.ts";
-import { padding } from "../../values/json/scan.ts";
-import type { EventLogReader, Step } from "../event-log.ts";
+import type { EventLogReader, Step, StepFilter } from "../event-log.ts";
 import { refuseDamage } from "./damage.ts";
-import type { FileLayer, OpenFile } from "./file-layer.ts";
+import type { FileLayer } from "./file-layer.ts";
+import { FrameBuffer } from "./frame-buffer.ts";
+import { openSegmentBytes, type SegmentBytes } from "./segment-bytes.ts";
+import { type Run, readIndex } from "./segment-index.ts";
 import { listSegments, segmentPath } from "./segments.ts";
-import {
-  codec,
-  decodeFrameHeader,
-  decodeSegmentHeader,
-  frameHeaderBytes,
-  frameLength,
-  framePayload,
-  segmentHeaderBytes,
-} from "./step-format.ts";
-
-const readBytes = 1024 * 1024;
+import { codec, decodeFrameHeader, type FrameHeader, framePayload } from "./step-format.ts";
 
 export class JournalReader implements EventLogReader {
   readonly #files: FileLayer;
   readonly #folder: string;
   /** The last step that may be read; Infinity for a journal that nobody writes. */
   readonly #flushedStep: () => number;
+  readonly #buffer = new FrameBuffer();
+  #filter: StepFilter | undefined;
   #segments: readonly number[];
-  #segment: OpenFile | undefined;
+  #segment: SegmentBytes | undefined;
+  #segmentFirstStep = 0;
+  /** What lies where in the segment, and which of these parts comes next; empty where nobody knows. */
+  #runs: readonly Run[] = [];
+  #nextRun = 0;
+  #journalId: string | undefined;
   #nextStep = 1;
   /** Steps before this one are passed over. */
   #wantedStep = 1;
-  /** The part of the segment that is in memory: `#buffer[#at…#filled)` begins at `#filePosition`. */
-  #buffer = new Uint8Array(readBytes + padding);
-  #view = new DataView(this.#buffer.buffer);
-  #at = 0;
-  #filled = 0;
-  #filePosition = 0;
 
   constructor(files: FileLayer, folder: string, flushedStep: () => number = () => Number.POSITIVE_INFINITY) {
     this.#files = files;
@@ -56,12 +49,23 @@ export class JournalReader implements EventLogReader {
     this.#wantedStep = step;
   }
 
+  narrow(filter: StepFilter | undefined): void {
+    this.#filter = filter;
+  }
+
   next(): Step | undefined {
     if (this.#nextStep === 0 && !this.#begin()) return undefined;
     for (;;) {
-      const step = this.#nextWhole();
-      if (step === undefined || step.number >= this.#wantedStep) return step;
+      const frame = this.#nextFrame();
+      if (frame === undefined) return undefined;
+      const { header, at } = frame;
+      if (header.number < this.#wantedStep || !this.#isWanted(header)) continue;
+      return { ...header, ...framePayload(this.#buffer.bytes, at, header) };
     }
+  }
+
+  close(): void {
+    this.#closeSegment();
   }
 
   /**
@@ -76,45 +80,76 @@ export class JournalReader implements EventLogReader {
     return true;
   }
 
-  #nextWhole(): Step | undefined {
+  /** Undefined where there is none yet, or where a killed writer left it half-written. */
+  #nextFrame(): { readonly header: FrameHeader; readonly at: number } | undefined {
     if (this.#nextStep > this.#flushedStep()) return undefined;
     if (this.#segment === undefined && !this.#openSegment(this.#nextStep)) return undefined;
     for (;;) {
+      this.#passRuns();
       const length = this.#frameInMemory();
-      if (length > 0) return this.#step(length);
+      if (length > 0) return this.#frame(length);
+      this.#nextStep = this.#segment!.header.packed?.nextStep ?? this.#nextStep;
       if (!this.#openSegment(this.#nextStep)) return undefined;
     }
   }
 
-  close(): void {
-    this.#closeSegment();
-  }
-
-  /** Undefined where a killed writer left the step half-written. */
-  #step(length: number): Step | undefined {
-    const at = this.#at;
-    const header = decodeFrameHeader(this.#buffer, this.#view, at, length);
+  #frame(length: number) {
+    const buffer = this.#buffer;
+    const { at } = buffer;
+    const header = decodeFrameHeader(buffer.bytes, buffer.view, at, length);
     if (header === undefined) {
       this.#endOrDamage("the check sum of a step does not match");
       return undefined;
     }
     if (header.codec !== codec.plain) throw this.#damaged(`the codec ${header.codec} is not known`);
-    if (header.number !== this.#nextStep) {
+    // Of a packed segment the blocks say that nothing is missing but what retention took.
+    if (this.#segment!.header.packed === undefined && header.number !== this.#nextStep) {
       throw this.#damaged(`step ${header.number} stands where step ${this.#nextStep} belongs`);
     }
-    this.#nextStep++;
-    this.#at += length;
-    return { ...header, ...framePayload(this.#buffer, at, header) };
+    this.#nextStep = header.number + 1;
+    buffer.at += length;
+    return { header, at };
+  }
+
+  #isWanted({ streamId, eventTimeMinMs, eventTimeMaxMs }: FrameHeader): boolean {
+    const filter = this.#filter;
+    if (filter === undefined) return true;
+    return filter.streams.has(streamId) && isWithin(filter, eventTimeMinMs, eventTimeMaxMs);
+  }
+
+  /** Goes to the next part that may hold what is wanted, where a part begins here. */
+  #passRuns(): void {
+    const { position } = this.#buffer;
+    const from = this.#nextRun;
+    if (this.#runs[from]?.position !== position) return;
+    let run = from;
+    while (run + 1 < this.#runs.length && !this.#mayHoldWanted(run)) run++;
+    this.#nextRun = run + 1;
+    if (run !== from) {
+      this.#nextStep = this.#runs[run]!.firstStep;
+      this.#buffer.begin(this.#segment!, this.#runs[run]!.position);
+    }
+    const isSkipping = this.#filter !== undefined || this.#nextStep < this.#wantedStep;
+    const end = isSkipping ? this.#runs[run + 1]?.position : undefined;
+    this.#buffer.limit = end ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** The last part is always looked into: it leads to the next segment. */
+  #mayHoldWanted(run: number): boolean {
+    if (this.#runs[run + 1]!.firstStep <= this.#wantedStep) return false;
+    const filter = this.#filter;
+    if (filter === undefined) return true;
+    return this.#runs[run]!.parts.some(
+      (part) =>
+        filter.streams.has(part.streamId) && isWithin(filter, part.eventTimeMinMs, part.eventTimeMaxMs),
+    );
   }
 
   /** The length of the next frame, whole in memory; 0 where the segment ends. */
   #frameInMemory(): number {
-    if (!this.#need(frameHeaderBytes)) {
-      return this.#filled === this.#at || this.#isLive() ? 0 : this.#endOrDamage("a step is cut off");
-    }
-    const length = frameLength(this.#view, this.#at);
-    if (length === 0) return this.#endOrDamage("no step begins there");
-    return this.#need(length) ? length : this.#endOrDamage("a step is cut off");
+    const length = this.#buffer.next();
+    if (typeof length === "number") return length;
+    return this.#endOrDamage(length);
   }
 
   #isLive(): boolean {
@@ -127,59 +162,33 @@ export class JournalReader implements EventLogReader {
    */
   #endOrDamage(problem: string): 0 {
     if (this.#isLive() || this.#segmentFirstStep < this.#segments.at(-1)!) throw this.#damaged(problem);
-    while (this.#need(this.#filled - this.#at + 1));
-    const rest = this.#buffer.subarray(this.#at, this.#filled);
-    refuseDamage(this.#segment!.path, rest, 0, rest.length, this.#nextStep, this.#filePosition + this.#at);
+    const rest = this.#buffer.rest();
+    const path = segmentPath(this.#folder, this.#segmentFirstStep);
+    refuseDamage(path, rest, 0, rest.length, this.#nextStep, this.#buffer.position);
     return 0;
-  }
-
-  #segmentFirstStep = 0;
-  #journalId: string | undefined;
-
-  /** Whether `length` bytes from `#at` on are in memory, after reading on where they are not. */
-  #need(length: number): boolean {
-    if (this.#filled - this.#at >= length) return true;
-    this.#filePosition += this.#at;
-    this.#buffer.copyWithin(0, this.#at, this.#filled);
-    this.#filled -= this.#at;
-    this.#at = 0;
-    if (length + padding > this.#buffer.length) {
-      const grown = new Uint8Array(length + readBytes + padding);
-      grown.set(this.#buffer.subarray(0, this.#filled));
-      this.#buffer = grown;
-      this.#view = new DataView(grown.buffer);
-    }
-    while (this.#filled < length) {
-      const room = this.#buffer.subarray(this.#filled, this.#buffer.length - padding);
-      const read = this.#segment!.read(room, this.#filePosition + this.#filled);
-      if (read === 0) return false;
-      this.#filled += read;
-    }
-    return true;
   }
 
   /** Goes to the segment that begins with this step; false where there is none (yet). */
   #openSegment(firstStep: number): boolean {
     this.#segments = listSegments(this.#files, this.#folder);
-    if (!this.#segments.includes(firstStep)) return false;
+    if (!this.#segments.includes(firstStep)) {
+      const behind = this.#segments.find((candidate) => candidate > firstStep);
+      if (behind === undefined) return false;
+      const file = segmentPath(this.#folder, firstStep);
+      throw quickwaterError("run.journal-gap", { file, from: firstStep, to: behind - 1 });
+    }
     if (this.#segment !== undefined && this.#segmentFirstStep === firstStep) return false;
     this.#closeSegment();
-    const path = segmentPath(this.#folder, firstStep);
-    this.#segment = this.#files.open(path, "read");
+    const file = this.#files.open(segmentPath(this.#folder, firstStep), "read");
+    this.#segment = openSegmentBytes(file, this.#journalId);
     this.#segmentFirstStep = firstStep;
-    const bytes = new Uint8Array(segmentHeaderBytes);
-    const read = this.#segment.read(bytes, 0);
-    const header = decodeSegmentHeader(bytes.subarray(0, read));
-    if (typeof header === "string")
-      throw quickwaterError("run.journal-foreign", { file: path, problem: header });
+    const { header } = this.#segment;
     this.#journalId ??= header.journalId;
-    if (header.journalId !== this.#journalId) {
-      const problem = "it is a segment of another journal";
-      throw quickwaterError("run.journal-foreign", { file: path, problem });
-    }
-    this.#filePosition = segmentHeaderBytes;
-    this.#at = 0;
-    this.#filled = 0;
+    // The newest segment grows: nobody has told yet what is in it.
+    const isSealed = firstStep < this.#segments.at(-1)!;
+    this.#runs = (isSealed ? readIndex(this.#files, this.#folder, header) : undefined) ?? [];
+    this.#nextRun = 0;
+    this.#buffer.begin(this.#segment);
     return true;
   }
 
@@ -190,9 +199,14 @@ export class JournalReader implements EventLogReader {
 
   #damaged(problem: string) {
     return quickwaterError("run.journal-damaged", {
-      file: this.#segment!.path,
-      offset: this.#filePosition + this.#at,
+      file: segmentPath(this.#folder, this.#segmentFirstStep),
+      offset: this.#segment!.placeOf(this.#buffer.position),
       problem,
     });
   }
+}
+
+/** What has no event time is within every span. */
+function isWithin({ eventTimes }: StepFilter, minMs = Number.NEGATIVE_INFINITY, maxMs = -minMs): boolean {
+  return eventTimes === undefined || (minMs <= eventTimes.toMs && maxMs >= eventTimes.fromMs);
 }

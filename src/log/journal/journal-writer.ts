@@ -17,6 +17,7 @@ import { defaultLogSettings } from "../log-settings.ts";
 import { encodePayload, type StepPayload, type StreamDeclaration, stepKindOf } from "../step-payload.ts";
 import type { FileLayer, OpenFile } from "./file-layer.ts";
 import { recoverJournal } from "./recover.ts";
+import { refuseGaps } from "./refuse-gaps.ts";
 import { segmentPath } from "./segments.ts";
 import { encodeFrame, encodeSegmentHeader, segmentHeaderBytes } from "./step-format.ts";
 import { declarationFor, type StreamState } from "./streams.ts";
@@ -66,6 +67,7 @@ export class JournalWriter {
     this.#now = now;
     this.#segmentBytesMax = segmentBytesMax;
     files.makeFolder(folder);
+    refuseGaps(files, folder);
     const recovered = recoverJournal(files, folder);
     this.#journalId = recovered?.journalId ?? randomBytes(16).toString("hex");
     this.cutBytes = recovered?.cutBytes ?? 0;
@@ -75,9 +77,11 @@ export class JournalWriter {
     this.#lastStep = recovered.lastStep;
     this.#lastAppendTimeMs = recovered.lastAppendTimeMs;
     for (const stream of recovered.streams) this.#streams.set(stream.declaration.table.name, stream);
+    this.#flushedStep = this.#lastStep;
+    // The next step begins a segment, and with it all declarations.
+    if (this.#segment === undefined) return;
     // What was read back may have been written and never flushed: it is, before anybody builds on it.
     this.#segment.flush();
-    this.#flushedStep = this.#lastStep;
     // A writer that was killed while it began the segment left some of the declarations out.
     for (const stream of recovered.undeclared) this.#appendDeclaration(stream);
   }
@@ -214,7 +218,7 @@ export class JournalWriter {
 export function diskError(error: unknown, path: string): Error {
   if (error instanceof QuickwaterError) return error;
   const code = (error as NodeJS.ErrnoException).code;
-  if (code === undefined) return error as Error;
+  if (error instanceof QuickwaterError || code === undefined) return error as Error;
   if (code === "ENOSPC" || code === "EDQUOT")
     return quickwaterError("run.disk-full", { path }, { cause: error });
   const reason =

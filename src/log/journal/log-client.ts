@@ -1,7 +1,7 @@
 /** The log as the main thread holds it: messages out, promises back. */
 import { Worker } from "node:worker_threads";
 import type { TableDefinition } from "../../catalog/catalog.ts";
-import { QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
+import { type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { workerUrl } from "../../values/worker-url.ts";
 import type {
   AppendAnswer,
@@ -14,7 +14,9 @@ import type {
 import { defaultLogSettings, type LogSettings } from "../log-settings.ts";
 import { workerExit } from "../worker-exit.ts";
 import { FlushedPosition } from "./flushed-position.ts";
-import type { FromLog, LogThreadData, PostedError, ToLog } from "./log-messages.ts";
+import { JournalUpkeep } from "./journal-upkeep.ts";
+import type { FromLog, LogThreadData, ToLog } from "./log-messages.ts";
+import { fromPosted, type PostedError } from "./posted-error.ts";
 
 interface Waiting {
   readonly resolve: (value: never) => void;
@@ -26,6 +28,7 @@ export class LogClient implements EventLogWriter {
   readonly #worker: Worker;
   readonly #settings: LogSettings;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #upkeep: JournalUpkeep;
   readonly flushed: FlushedPosition;
   /** Called once when the log can no longer be written. */
   onFailure: (error: QuickwaterError) => void = () => {};
@@ -34,10 +37,11 @@ export class LogClient implements EventLogWriter {
   #closing = false;
   #failure: QuickwaterError | undefined;
 
-  private constructor(worker: Worker, flushed: FlushedPosition, settings: LogSettings) {
+  private constructor(worker: Worker, flushed: FlushedPosition, folder: string, settings: LogSettings) {
     this.#worker = worker;
     this.flushed = flushed;
     this.#settings = settings;
+    this.#upkeep = new JournalUpkeep(folder, settings);
   }
 
   /** Opens the journal in the folder, making both where they are missing; rejects with what is wrong. */
@@ -45,7 +49,7 @@ export class LogClient implements EventLogWriter {
     const flushed = new FlushedPosition();
     const data: LogThreadData = { folder, settings, flushed: flushed.shared };
     const worker = new Worker(workerUrl(import.meta.url, "./log-thread"), { workerData: data, name: "log" });
-    const client = new LogClient(worker, flushed, settings);
+    const client = new LogClient(worker, flushed, folder, settings);
     await new Promise<void>((resolve, reject) => {
       worker.on("error", (error) => {
         const reason = error instanceof Error ? error.message : String(error);
@@ -59,6 +63,7 @@ export class LogClient implements EventLogWriter {
         else client.#receive(message);
       });
     });
+    client.#upkeep.start();
     return client;
   }
 
@@ -66,9 +71,26 @@ export class LogClient implements EventLogWriter {
     return this.#pendingBytes;
   }
 
-  declare(tables: readonly TableDefinition[]): Promise<readonly DeclaredStream[]> {
+  /** Why sealed segments are not looked after; undefined where they are. */
+  get upkeepProblem(): QuickwaterError | undefined {
+    return this.#upkeep.problem;
+  }
+
+  /** Nobody will read the journal from further back than this step, but for `holding`. */
+  needFrom(step: number): void {
+    this.#upkeep.needFrom(step);
+  }
+
+  /** Keeps everything that is in the journal there until the work, which reads it from its front, is done. */
+  holding<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#upkeep.holding(work);
+  }
+
+  async declare(tables: readonly TableDefinition[]): Promise<readonly DeclaredStream[]> {
     const id = this.#nextId++;
-    return this.#ask(id, 0, { type: "declare", id, tables });
+    const declared = await this.#ask<readonly DeclaredStream[]>(id, 0, { type: "declare", id, tables });
+    this.#upkeep.declared(declared);
+    return declared;
   }
 
   append(request: AppendRequest): Promise<AppendAnswer> {
@@ -101,7 +123,7 @@ export class LogClient implements EventLogWriter {
     if (this.#closing) return;
     this.#closing = true;
     this.#post({ type: "close" });
-    await workerExit(this.#worker);
+    await Promise.all([workerExit(this.#worker), this.#upkeep.close()]);
   }
 
   #ask<T>(id: number, bytes: number, message: ToLog): Promise<T> {
@@ -157,8 +179,4 @@ export class LogClient implements EventLogWriter {
     this.#failure ??= this.#announce(error);
     for (const id of [...this.#waiting.keys()]) this.#settle(id, (waiting) => waiting.reject(error));
   }
-}
-
-function fromPosted(error: PostedError): QuickwaterError {
-  return new QuickwaterError(error.code, error.params);
 }

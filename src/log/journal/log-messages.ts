@@ -1,15 +1,21 @@
 /** What main and the log thread say to each other. Bodies travel by transfer, never by copy. */
 import type { TableDefinition } from "../../catalog/catalog.ts";
-import type { ErrorCode } from "../../errors/catalogue.ts";
-import type { QuickwaterError } from "../../errors/quickwater-error.ts";
 import type { BodyFormat, DeclaredStream, LogEntry } from "../event-log.ts";
 import type { LogSettings } from "../log-settings.ts";
+import type { KeeperOptions } from "./journal-keeper.ts";
 import type { LogReply } from "./log-service.ts";
+import type { PostedError } from "./posted-error.ts";
 
 export interface LogThreadData {
   readonly folder: string;
   readonly settings: LogSettings;
   readonly flushed: SharedArrayBuffer;
+}
+
+export interface KeeperThreadData extends Omit<KeeperOptions, "mayGoOn"> {
+  readonly folder: string;
+  /** The pass ends when this is not 0. */
+  readonly stop: SharedArrayBuffer;
 }
 
 export type ToLog =
@@ -32,9 +38,3 @@ export type FromLog =
   | { readonly type: "refused"; readonly id: number; readonly error: PostedError }
   | { readonly type: "replies"; readonly replies: readonly LogReply[] }
   | { readonly type: "failed"; readonly error: PostedError };
-
-/** A catalogue error between threads; an error of another kind becomes `run.thread-died`. */
-export interface PostedError {
-  readonly code: ErrorCode;
-  readonly params: QuickwaterError["params"];
-}

@@ -123,7 +123,7 @@ export class LogService {
   #readKeys(): void {
     const reader = new JournalReader(this.#files, this.#folder, () => this.lastStep);
     try {
-      this.#duplicates.readTail(reader, this.#appendTimeMs());
+      this.#duplicates.readTail(reader, this.#appendTimeMs(), this.lastStep);
     } finally {
       reader.close();
     }
@@ -303,7 +303,7 @@ export class LogService {
 
   /** What nobody waits for: called when the answers of a group are out. */
   tidy(): void {
-    this.#writing(() => this.#duplicates.tidy(this.#appendTimeMs()));
+    this.#writing(() => this.#duplicates.tidy(this.#appendTimeMs(), this.lastStep));
   }
 
   /**

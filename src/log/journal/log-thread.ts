@@ -3,12 +3,13 @@
  * waiting for a flush goes into the next group, so that the busier it is the more events share one flush.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import { assert, QuickwaterError } from "../../errors/quickwater-error.ts";
+import { assert } from "../../errors/quickwater-error.ts";
 import { padding } from "../../values/json/scan.ts";
 import { nodeFileLayer } from "./file-layer.ts";
 import { FlushedPosition } from "./flushed-position.ts";
-import type { FromLog, LogThreadData, PostedError, ToLog } from "./log-messages.ts";
+import type { FromLog, LogThreadData, ToLog } from "./log-messages.ts";
 import { LogService } from "./log-service.ts";
+import { postedError } from "./posted-error.ts";
 
 const port = parentPort;
 assert(port !== null, "the log thread was started without a parent");
@@ -16,17 +17,11 @@ const { folder, settings, flushed } = workerData as LogThreadData;
 const position = new FlushedPosition(flushed);
 const post = (message: FromLog) => port.postMessage(message);
 
-function postedError(error: unknown): PostedError {
-  if (error instanceof QuickwaterError) return { code: error.code, params: error.params };
-  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { code: "run.thread-died", params: { thread: "log", reason } };
-}
-
 function openService(): LogService | undefined {
   try {
     return new LogService(nodeFileLayer, folder, () => Date.now(), settings);
   } catch (error) {
-    post({ type: "cannot-open", error: postedError(error) });
+    post({ type: "cannot-open", error: postedError(error, "log") });
     return undefined;
   }
 }
@@ -50,7 +45,7 @@ function serve(service: LogService): void {
     commitScheduled = false;
     const replies = service.commit();
     if (service.failure === undefined) position.raise(service.lastStep);
-    else post({ type: "failed", error: postedError(service.failure) });
+    else post({ type: "failed", error: postedError(service.failure, "log") });
     if (replies.length > 0) post({ type: "replies", replies });
     service.tidy();
   };
@@ -79,8 +74,9 @@ function serve(service: LogService): void {
         position.raise(service.lastStep);
         post({ type: "declared", id: message.id, declarations });
       } catch (error) {
-        post({ type: "refused", id: message.id, error: postedError(error) });
-        if (service.failure !== undefined) post({ type: "failed", error: postedError(service.failure) });
+        post({ type: "refused", id: message.id, error: postedError(error, "log") });
+        if (service.failure !== undefined)
+          post({ type: "failed", error: postedError(service.failure, "log") });
       }
     } else {
       clearInterval(ticks);

@@ -2,24 +2,19 @@
  * Opens the newest segment after a stop of any kind: walks its steps, cuts what a killed writer left
  * half-written, and refuses to go on where something that was acknowledged is damaged.
  */
-import { type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { type StepNumber, stepKind } from "../event-log.ts";
 import { payloadOf } from "../step-payload.ts";
 import { refuseDamage } from "./damage.ts";
 import type { FileLayer, OpenFile } from "./file-layer.ts";
+import { openSegmentBytes, type SegmentBytes } from "./segment-bytes.ts";
 import { listSegments, segmentPath } from "./segments.ts";
-import {
-  decodeFrameHeader,
-  decodeSegmentHeader,
-  frameLength,
-  framePayload,
-  segmentHeaderBytes,
-} from "./step-format.ts";
+import { decodeFrameHeader, frameLength, framePayload, segmentHeaderBytes } from "./step-format.ts";
 import type { StreamState } from "./streams.ts";
 
 export interface RecoveredJournal {
   readonly journalId: string;
-  readonly segment: OpenFile;
+  /** Undefined where the newest segment is packed: a new one has to be begun. */
+  readonly segment: OpenFile | undefined;
   /** Where the next frame goes. */
   readonly position: number;
   readonly lastStep: number;
@@ -36,19 +31,10 @@ export function recoverJournal(files: FileLayer, folder: string): RecoveredJourn
   const firstSteps = listSegments(files, folder).toReversed();
   for (const [place, firstStep] of firstSteps.entries()) {
     const path = segmentPath(folder, firstStep);
-    const segment = files.open(path, "write");
-    const bytes = readWhole(segment);
-    const header = decodeSegmentHeader(bytes.subarray(0, segment.size()));
-    if (typeof header === "string") {
-      // A segment that is not even begun was being made when the writer was killed; nothing was
-      // acknowledged in it.
-      if (!isBlank(bytes, segment.size())) throw foreign(path, header);
-      segment.close();
-      files.remove(path);
-      continue;
-    }
-    const walked = walk(segment, bytes, firstStep);
-    if (walked.cutBytes > 0) segment.truncate(walked.position);
+    if (removeBlank(files, path)) continue;
+    const { header, walked } = walkSegment(files, path, firstStep);
+    const segment = header.packed === undefined ? files.open(path, "write") : undefined;
+    if (walked.cutBytes > 0) segment?.truncate(walked.position);
     const streams = new Map(walked.streams);
     let { lastAppendTimeMs } = walked;
     if (!walked.isBegun) {
@@ -75,36 +61,61 @@ export function recoverJournal(files: FileLayer, folder: string): RecoveredJourn
 function earlierStreams(files: FileLayer, folder: string, firstSteps: readonly number[]) {
   const [firstStep] = firstSteps;
   if (firstStep === undefined) return { streams: new Map<number, StreamState>(), lastAppendTimeMs: 0 };
-  const segment = files.open(segmentPath(folder, firstStep), "write");
+  return walkSegment(files, segmentPath(folder, firstStep), firstStep).walked;
+}
+
+/**
+ * A segment that is not even begun was being made when the writer was killed; nothing was acknowledged in
+ * it.
+ */
+function removeBlank(files: FileLayer, path: string): boolean {
+  const file = files.open(path, "read");
+  const start = new Uint8Array(segmentHeaderBytes);
+  const read = file.read(start, 0);
+  const isBlank = read < segmentHeaderBytes || (start.every((byte) => byte === 0) && isZero(file));
+  file.close();
+  if (isBlank) files.remove(path);
+  return isBlank;
+}
+
+function isZero(file: OpenFile): boolean {
+  const bytes = new Uint8Array(64 * 1024);
+  for (let at = 0; ; ) {
+    const read = file.read(bytes, at);
+    if (read === 0) return true;
+    if (bytes.subarray(0, read).some((byte) => byte !== 0)) return false;
+    at += read;
+  }
+}
+
+function walkSegment(files: FileLayer, path: string, firstStep: number) {
+  const segment = openSegmentBytes(files.open(path, "read"));
   try {
-    return walk(segment, readWhole(segment), firstStep);
+    const { bytes, size } = readWhole(segment);
+    const { header } = segment;
+    return { header, walked: walk(path, bytes, size, firstStep, header.packed !== undefined) };
   } finally {
     segment.close();
   }
 }
 
-/** The file's bytes, up to a multiple of 8. */
-function readWhole(segment: OpenFile): Uint8Array {
-  const size = segment.size();
-  const bytes = new Uint8Array((size + 7) & ~7);
-  for (let at = 0; at < size; ) {
-    const read = segment.read(bytes.subarray(at, size), at);
-    if (read === 0) break;
-    at += read;
+/** All frames behind a header, in memory up to a multiple of 8. */
+function readWhole(segment: SegmentBytes): { bytes: Uint8Array; size: number } {
+  let bytes = new Uint8Array(1024 * 1024);
+  let size = segmentHeaderBytes;
+  for (;;) {
+    if (size === bytes.length) {
+      const grown = new Uint8Array(bytes.length * 2);
+      grown.set(bytes);
+      bytes = grown;
+    }
+    const read = segment.read(bytes.subarray(size), size);
+    if (read === 0) return { bytes: bytes.subarray(0, (size + 7) & ~7), size };
+    size += read;
   }
-  return bytes;
 }
 
-function foreign(file: string, problem: string): QuickwaterError {
-  return quickwaterError("run.journal-foreign", { file, problem });
-}
-
-function isBlank(bytes: Uint8Array, size: number): boolean {
-  return size < segmentHeaderBytes || bytes.every((byte) => byte === 0);
-}
-
-function walk(segment: OpenFile, bytes: Uint8Array, firstStep: number) {
-  const size = segment.size();
+function walk(path: string, bytes: Uint8Array, size: number, firstStep: number, isPacked: boolean) {
   const view = new DataView(bytes.buffer);
   const streams = new Map<number, StreamState>();
   let at = segmentHeaderBytes;
@@ -115,7 +126,7 @@ function walk(segment: OpenFile, bytes: Uint8Array, firstStep: number) {
     const length = frameLength(view, at);
     if (length === 0 || at + length > size) break;
     const header = decodeFrameHeader(bytes, view, at, length);
-    if (header === undefined || header.number !== lastStep + 1) break;
+    if (header === undefined || (header.number !== lastStep + 1 && !isPacked)) break;
     lastStep = header.number;
     lastAppendTimeMs = header.appendTimeMs;
     isBegun ||= header.kind !== stepKind.statement;
@@ -132,7 +143,7 @@ function walk(segment: OpenFile, bytes: Uint8Array, firstStep: number) {
     }
     at += length;
   }
-  refuseDamage(segment.path, bytes, at, size, lastStep + 1);
+  if (!isPacked) refuseDamage(path, bytes, at, size, lastStep + 1);
   return {
     position: at,
     lastStep: lastStep as StepNumber,

@@ -6,7 +6,9 @@
 import { crc32 } from "node:zlib";
 import type { StepCause, StepHeader, StepKind, StepNumber, StreamId } from "../event-log.ts";
 
-const formatVersion = 1;
+/** By version of the segment's format: frames as they were written, or packed in blocks. */
+const plainVersion = 1;
+const packedVersion = 2;
 export const segmentHeaderBytes = 64;
 export const frameHeaderBytes = 112;
 const segmentMagic = 0x0a4c4e52554f4a51n; // "QJOURNL\n"
@@ -22,6 +24,15 @@ export interface SegmentHeader {
   readonly journalId: string;
   readonly firstStep: number;
   readonly createdAtMs: number;
+  /** Of a segment that was written anew, packed; undefined where its frames lie as they were appended. */
+  readonly packed?: PackedSegment | undefined;
+}
+
+export interface PackedSegment {
+  /** The first step of the segment behind. */
+  readonly nextStep: number;
+  /** How often it was written anew: what is told of it elsewhere holds for this form only. */
+  readonly form: number;
 }
 
 /** What stands in a frame before its payload. */
@@ -40,11 +51,13 @@ export function encodeSegmentHeader(header: SegmentHeader): Uint8Array {
   const bytes = new Uint8Array(segmentHeaderBytes);
   const view = new DataView(bytes.buffer);
   view.setBigUint64(0, segmentMagic, true);
-  view.setUint16(8, formatVersion, true);
+  view.setUint16(8, header.packed === undefined ? plainVersion : packedVersion, true);
   view.setUint16(10, segmentHeaderBytes, true);
   bytes.set(Buffer.from(header.journalId, "hex"), 16);
   view.setBigUint64(32, BigInt(header.firstStep), true);
   view.setBigInt64(40, BigInt(header.createdAtMs), true);
+  view.setBigUint64(48, BigInt(header.packed?.nextStep ?? 0), true);
+  view.setUint32(56, header.packed?.form ?? 0, true);
   view.setUint32(12, crc32(bytes.subarray(16)), true);
   return bytes;
 }
@@ -55,14 +68,18 @@ export function decodeSegmentHeader(bytes: Uint8Array): SegmentHeader | string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getBigUint64(0, true) !== segmentMagic) return "it does not begin as a segment does";
   const version = view.getUint16(8, true);
-  if (version !== formatVersion)
-    return `its format is version ${version}, this program reads ${formatVersion}`;
+  if (version !== plainVersion && version !== packedVersion)
+    return `its format is version ${version}, this program reads ${plainVersion} and ${packedVersion}`;
   if (view.getUint32(12, true) !== crc32(bytes.subarray(16, segmentHeaderBytes)))
     return "its header is damaged";
   return {
     journalId: Buffer.from(bytes.subarray(16, 32)).toString("hex"),
     firstStep: Number(view.getBigUint64(32, true)),
     createdAtMs: Number(view.getBigInt64(40, true)),
+    packed:
+      version === plainVersion
+        ? undefined
+        : { nextStep: Number(view.getBigUint64(48, true)), form: view.getUint32(56, true) },
   };
 }
 

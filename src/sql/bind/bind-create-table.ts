@@ -44,7 +44,7 @@ export function bindCreateTable(table: CreateTable, text: string): TableDefiniti
     return { name: column.name, type };
   });
   const schema: RowSchema = { columns };
-  const options = checkTableOptions(table.options, schema);
+  const options = checkTableOptions(table.options, schema, primaryKey.length > 0);
   const connector = options.connector;
   const physical: TableDefinition = {
     name,

@@ -1,5 +1,6 @@
 /** The options of tables and views: which there are, what they may be. Connectors check their own. */
 import { durationMs } from "../../catalog/duration.ts";
+import { sizeBytes } from "../../catalog/size.ts";
 import { type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { closestName } from "../../errors/suggest.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
@@ -9,7 +10,14 @@ import type { TableOption } from "../parse/ast.ts";
 const knownConnectors: readonly string[] = ["filesystem", "print", "blackhole"];
 
 /** Options of a stream of the deployment's own log. */
-const streamOptions: readonly string[] = ["dedup-key", "dedup-span", "emit", "idle-timeout", "retention"];
+const streamOptions: readonly string[] = [
+  "dedup-key",
+  "dedup-span",
+  "emit",
+  "idle-timeout",
+  "retention",
+  "retention-size",
+];
 const viewOptions: readonly string[] = ["emit", "max-rows", "retention", "history"];
 
 const viewRowsDefault = 100_000;
@@ -18,11 +26,12 @@ const viewRowsMax = 10_000_000;
 export function checkTableOptions(
   options: readonly TableOption[],
   schema: RowSchema,
+  isKeyed: boolean,
 ): Record<string, string> {
   const given = collect(options);
   const connector = options.find((option) => option.key === "connector");
   if (connector === undefined) {
-    for (const option of options) checkStreamOption(option, schema);
+    for (const option of options) checkStreamOption(option, schema, isKeyed);
   } else if (!knownConnectors.includes(connector.value)) {
     const params = { connector: connector.value, known: knownConnectors.join(", ") };
     const suggestion = closestName(connector.value, knownConnectors);
@@ -92,7 +101,7 @@ function collect(options: readonly TableOption[]): Record<string, string> {
   return given;
 }
 
-function checkStreamOption(option: TableOption, schema: RowSchema): void {
+function checkStreamOption(option: TableOption, schema: RowSchema, isKeyed: boolean): void {
   switch (option.key) {
     case "dedup-key": {
       const names = schema.columns.filter(({ type }) => tellsApart(type)).map(({ name }) => name);
@@ -116,7 +125,13 @@ function checkStreamOption(option: TableOption, schema: RowSchema): void {
       if (option.value !== "first" && option.value !== "final") throw badOption(option, "'first' or 'final'");
       return;
     case "retention":
-      throw notYet(option);
+    case "retention-size":
+      // The last row of a key stays, however old it is: nobody looks for it yet.
+      if (isKeyed) throw notYet(option, "of a table with PRIMARY KEY");
+      if (option.key === "retention") durationMsOf(option);
+      else if (sizeBytes(option.value) === undefined)
+        throw badOption(option, "a size such as '500 MB' or '10 GB'");
+      return;
     default:
       throw unknownOption(option, "a stream of the own log", streamOptions);
   }

@@ -1,0 +1,109 @@
+/**
+ * Has the keeper look after the sealed segments, now and then and never two at once. A pass that fails is
+ * tried again: the log goes on without it.
+ */
+import { Worker } from "node:worker_threads";
+import { durationMs } from "../../catalog/duration.ts";
+import { sizeBytes } from "../../catalog/size.ts";
+import { type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
+import { workerUrl } from "../../values/worker-url.ts";
+import type { LogSettings } from "../log-settings.ts";
+import type { StreamDeclaration } from "../step-payload.ts";
+import { workerExit } from "../worker-exit.ts";
+import { nodeFileLayer } from "./file-layer.ts";
+import type { KeeperThreadData } from "./log-messages.ts";
+import { fromPosted, type PostedError } from "./posted-error.ts";
+import type { StreamRetention } from "./retention.ts";
+import { listSegments } from "./segments.ts";
+
+export class JournalUpkeep {
+  readonly #folder: string;
+  readonly #settings: LogSettings;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #stop = new Int32Array(new SharedArrayBuffer(4));
+  readonly #retentions = new Map<number, StreamRetention>();
+  #keeper: Worker | undefined;
+  #floor: number | undefined;
+  #holders = 0;
+  #problem: QuickwaterError | undefined;
+
+  constructor(folder: string, settings: LogSettings) {
+    this.#folder = folder;
+    this.#settings = settings;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.#pass(), this.#settings.upkeepMs);
+    this.#timer.unref();
+  }
+
+  /** Why the last pass could not be done; undefined where it could. */
+  get problem(): QuickwaterError | undefined {
+    return this.#problem;
+  }
+
+  /** What the streams let go; dead letters stay as long as the rows of their stream. */
+  declared(streams: readonly StreamDeclaration[]): void {
+    const options = new Map(streams.map(({ table }) => [table.name, table.options]));
+    for (const { streamId, table } of streams) {
+      const { origin } = table;
+      const { retention = "", "retention-size": size = "" } =
+        (origin.kind === "dead" ? options.get(origin.of) : undefined) ?? table.options;
+      const ms = durationMs(retention);
+      const bytes = sizeBytes(size);
+      if (ms === undefined && bytes === undefined) this.#retentions.delete(streamId);
+      else this.#retentions.set(streamId, { streamId, ms, bytes });
+    }
+  }
+
+  /** Rows before this step may go: nobody will read the journal from further back. */
+  needFrom(step: number): void {
+    this.#floor = step;
+  }
+
+  /** Nothing goes while the work reads the journal from wherever it likes. */
+  async holding<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#holders++;
+    try {
+      const keeper = this.#keeper;
+      if (keeper !== undefined) await new Promise((resolve) => keeper.once("exit", resolve));
+      return await work();
+    } finally {
+      this.#holders--;
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    Atomics.store(this.#stop, 0, 1);
+    if (this.#keeper !== undefined) await workerExit(this.#keeper);
+  }
+
+  #pass(): void {
+    if (this.#keeper !== undefined || listSegments(nodeFileLayer, this.#folder).length < 2) return;
+    const data: KeeperThreadData = {
+      folder: this.#folder,
+      stop: this.#stop.buffer,
+      nowMs: Date.now(),
+      packAfterMs: this.#settings.packAfterMs,
+      retentions: [...this.#retentions.values()],
+      floor: this.#holders === 0 ? this.#floor : undefined,
+    };
+    const keeper = new Worker(workerUrl(import.meta.url, "./keeper-thread"), {
+      workerData: data,
+      name: "keeper",
+    });
+    this.#keeper = keeper;
+    keeper.on("message", (problem: PostedError | undefined) => {
+      this.#problem = problem === undefined ? undefined : fromPosted(problem);
+    });
+    keeper.on("error", (error) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#problem = quickwaterError("run.thread-died", { thread: "keeper", reason }, { cause: error });
+    });
+    keeper.on("exit", () => {
+      this.#keeper = undefined;
+    });
+    keeper.unref();
+  }
+}

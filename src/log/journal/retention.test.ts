@@ -1,0 +1,127 @@
+/** What a stream's retention takes, and what it leaves. */
+import { describe, expect, test } from "vitest";
+import { clicksId, errorOf, keep, ordersId, written } from "../../../test/log/keeper-driver.ts";
+import { folder, readAll, rowsOf } from "../../../test/log/log-driver.ts";
+import { LossyFileLayer } from "../../../test/log/lossy-file-layer.ts";
+import { JournalReader } from "./journal-reader.ts";
+import { indexPath, listSegments, segmentPath } from "./segments.ts";
+
+describe("retention", () => {
+  const ofOrders = [{ streamId: ordersId, ms: 60_000 }];
+
+  test("by time takes rows of its stream that are older, and no others; order and numbers stay", () => {
+    const files = written(300);
+    const before = readAll(files);
+    keep(files, { floor: 1e6, retentions: ofOrders, nowMs: 300_000 });
+    const after = readAll(files);
+    expect(rowsOf(after, "clicks")).toEqual(rowsOf(before, "clicks"));
+    const numbers = new Set(after.map(({ number }) => number));
+    expect(after).toEqual(before.filter(({ number }) => numbers.has(number)));
+    const gone = before.filter(({ number }) => !numbers.has(number));
+    expect(gone.length).toBeGreaterThan(100);
+    for (const { kind, streamId, appendTimeMs } of gone) {
+      expect([kind, streamId]).toEqual([1, ordersId]);
+      expect(appendTimeMs).toBeLessThan(240_000);
+    }
+    expect(new JournalReader(files, folder).firstStep).toBe(1);
+  });
+
+  test("takes whole segments from the front where nothing stays, and says where the journal begins", () => {
+    const files = written(300);
+    const before = readAll(files);
+    const both = [...ofOrders, { streamId: clicksId, ms: 60_000 }];
+    keep(files, { floor: 1e6, retentions: both, nowMs: 300_000 });
+    const reader = new JournalReader(files, folder);
+    expect(reader.firstStep).toBeGreaterThan(100);
+    expect(reader.next()?.number).toBe(reader.firstStep);
+    const after = readAll(files);
+    for (const stream of ["orders", "clicks"]) {
+      const rows = rowsOf(before, stream);
+      const left = rowsOf(after, stream);
+      expect(left).toEqual(rows.slice(-left.length));
+      expect(left.length).toBeGreaterThan(15);
+    }
+    // The numbers of rows go on where they were.
+    const more = readAll(written(5, 400, files)).filter(
+      ({ kind, streamId }) => kind === 1 && streamId === ordersId,
+    );
+    const offsets = more.map(({ firstRowOffset }) => firstRowOffset);
+    expect(offsets.at(-1)).toBe(rowsOf(before, "orders").length + 3);
+    expect(offsets).toEqual(offsets.map((_, place) => offsets[0]! + place));
+  });
+
+  test("by size keeps at least so many bytes of the stream", () => {
+    const files = written(300);
+    const rows = rowsOf(readAll(files), "orders");
+    keep(files, { floor: 1e6, retentions: [{ streamId: ordersId, bytes: 15_000 }] });
+    const left = rowsOf(readAll(files), "orders");
+    expect(left).toEqual(rows.slice(-left.length));
+    expect(left.length).toBeLessThan(rows.length);
+    expect(left.join("").length + left.length * 120).toBeGreaterThan(15_000);
+  });
+
+  test.each([1, 50, 200, 250])("takes nothing from the floor on, which is step %s", (floor) => {
+    const files = written(300);
+    const before = readAll(files);
+    keep(files, { floor, retentions: [...ofOrders, { streamId: clicksId, ms: 1 }], nowMs: 1e12 });
+    const after = readAll(files);
+    expect(after.filter(({ number }) => number >= floor)).toEqual(before.slice(floor - 1));
+    if (floor > 100) expect(after.length).toBeLessThan(before.length);
+  });
+
+  test("takes nothing while nobody has given a floor", () => {
+    const files = written(300);
+    const before = readAll(files);
+    keep(files, { retentions: ofOrders });
+    expect(readAll(files)).toEqual(before);
+  });
+
+  test("a first segment that is missing is not taken for one that retention took", () => {
+    const files = written(300);
+    const [first = 0, second = 0] = listSegments(files, folder);
+    files.remove(segmentPath(folder, first));
+    const error = errorOf(() => written(1, 400, files));
+    expect([error.code, error.params.from, error.params.to]).toEqual(["run.journal-gap", 1, second - 1]);
+  });
+
+  test("rows go on with their numbers where the writer was killed while it began the newest segment", () => {
+    const whole = written(300);
+    const rows = rowsOf(readAll(whole), "orders").length;
+    keep(whole, { floor: 1e6, retentions: [...ofOrders, { streamId: clicksId, ms: 1 }], nowMs: 1e12 });
+    const newest = segmentPath(folder, listSegments(whole, folder).at(-1)!);
+    const content = whole.contentOf(newest);
+    const sealedRows = rows - rowsIn(whole, listSegments(whole, folder).at(-1)!);
+    // Of its declarations none was written, or the first alone.
+    for (const length of [0, 64, 64 + content.readUInt32LE(68)]) {
+      const all = new Map(whole.paths().map((path) => [path, whole.contentOf(path)]));
+      const files = LossyFileLayer.holding(all.set(newest, content.subarray(0, length)));
+      const [first] = readAll(written(2, 400, files)).filter(
+        ({ kind, streamId, appendTimeMs }) => kind === 1 && streamId === ordersId && appendTimeMs >= 400_000,
+      );
+      expect(first?.firstRowOffset, `cut to ${length}`).toBe(sealedRows);
+    }
+  });
+
+  test("an index of the form before is not believed", () => {
+    const files = written(300);
+    keep(files, { packAfterMs: 1e12 });
+    const index = indexPath(folder, 1);
+    const before = files.contentOf(index);
+    keep(files, { floor: 1e6, retentions: ofOrders, nowMs: 300_000 });
+    const wanted = readAll(files).filter(({ streamId }) => streamId === clicksId);
+    const all = new Map(files.paths().map((path) => [path, files.contentOf(path)]));
+    const stale = LossyFileLayer.holding(all.set(index, before));
+    const reader = new JournalReader(stale, folder);
+    reader.narrow({ streams: new Set([clicksId]) });
+    const numbers: number[] = [];
+    for (let step = reader.next(); step !== undefined; step = reader.next()) numbers.push(step.number);
+    expect(numbers).toEqual(wanted.map(({ number }) => number));
+    keep(stale);
+    expect(stale.contentOf(index).equals(before)).toBe(false);
+  });
+});
+
+function rowsIn(files: LossyFileLayer, firstStep: number): number {
+  const steps = readAll(files, firstStep).filter(({ kind, streamId }) => kind === 1 && streamId === ordersId);
+  return steps.reduce((sum, { rowCount }) => sum + rowCount, 0);
+}
