@@ -51,7 +51,8 @@ async function takeEvents(engine: Engine, request: FastifyRequest<EventsRoute>, 
   if (encoding !== "identity" && encoding !== "gzip")
     throw quickwaterError("request.unsupported-media-type", { type: encoding });
   if (body === null || body === undefined) throw quickwaterError("request.empty-body", {});
-  const answer = await engine.append({ stream, format, chunks: body.chunks, origin: "http" });
+  const requestKey = requestKeyOf(request);
+  const answer = await engine.append({ stream, format, chunks: body.chunks, origin: "http", requestKey });
   const rejected = answer.rejected
     .slice(0, rejectedShownMax)
     .map(({ index, code, message }) => ({ index, code, message }));
@@ -60,6 +61,14 @@ async function takeEvents(engine: Engine, request: FastifyRequest<EventsRoute>, 
   const { accepted, duplicates } = answer;
   if (accepted === 0 && duplicates === 0) return refuseAll(reply, rejectedCount, rejected);
   return { accepted, duplicates, rejected, ...cut };
+}
+
+function requestKeyOf({ headers }: FastifyRequest): string | undefined {
+  const key = headers["idempotency-key"];
+  if (key === undefined) return undefined;
+  if (typeof key === "string" && /^[\x21-\x7e ]{1,255}$/.test(key)) return key;
+  const problem = "Idempotency-Key is 1 to 255 characters of ASCII";
+  throw quickwaterError("request.bad-request", { problem });
 }
 
 function encodingOf({ headers }: FastifyRequest): string {

@@ -28,12 +28,13 @@ export function take(
   stream: string,
   body: string,
   format: "json" | "ndjson" = "ndjson",
+  requestKey?: string,
 ): number {
   const content = new TextEncoder().encode(body);
   const bytes = new Uint8Array(content.length + padding);
   bytes.set(content);
   const id = nextRequest++;
-  service.take({ id, stream, format, body: bytes, length: content.length, origin: "test" });
+  service.take({ id, stream, format, body: bytes, length: content.length, origin: "test", requestKey });
   return id;
 }
 

@@ -65,6 +65,21 @@ describe("a body that is packed", () => {
   });
 });
 
+test("a request with an Idempotency-Key is taken once; one that is no key is refused", async () => {
+  const server = await testServer();
+  const type = { "content-type": "application/x-ndjson" };
+  for (const accepted of [3, 0]) {
+    expect(await post(server, lines(3), { ...type, "idempotency-key": "a b" })).toMatchObject({
+      status: 200,
+      body: { accepted, duplicates: 3 - accepted, rejected: [] },
+    });
+  }
+  expect(await post(server, lines(3), { ...type, "idempotency-key": "é" })).toMatchObject({
+    status: 400,
+    body: { code: "request.bad-request" },
+  });
+});
+
 describe("CloudEvents", () => {
   const sql = `CREATE TABLE events (
     id STRING NOT NULL, source STRING NOT NULL, type STRING NOT NULL,

@@ -89,6 +89,59 @@ describe("a key that came before", () => {
   });
 });
 
+describe("a request with a key", () => {
+  function sendKeyed(log: LogService, key: string, rows: readonly string[], stream = "numbers") {
+    const id = take(log, stream, rows.join("\n"), "ndjson", key);
+    const answer = answerOf(log.commit(), id);
+    log.tidy();
+    return answer;
+  }
+  const rows = ['{"id":1}', '{"id":"x"}', '{"id":2}'];
+  const plain = { ...numbers, options: {} };
+
+  test("is taken once by its stream, in one group, later and after a crash, for a day", () => {
+    clock.ms = startMs;
+    let files = new LossyFileLayer();
+    let log = open(files, [plain, { ...orders, options: {} }]);
+    const ids = [0, 1].map(() => take(log, "numbers", rows.join("\n"), "ndjson", "k"));
+    const replies = log.commit();
+    expect(answerOf(replies, ids[0]!)).toMatchObject({
+      accepted: 2,
+      duplicates: 0,
+      rejected: [{ index: 1 }],
+    });
+    expect(answerOf(replies, ids[1]!)).toMatchObject({
+      accepted: 0,
+      duplicates: 2,
+      rejected: [{ index: 1 }],
+    });
+    for (let hour = 1; hour < 24; hour += 4) {
+      clock.ms = startMs + hour * hourMs;
+      log.tick();
+      expect(sendKeyed(log, "k", rows)).toMatchObject({ accepted: 0, duplicates: 2 });
+      expect(sendKeyed(log, `of ${hour}`, ['{"id":3}'])).toMatchObject({ accepted: 1 });
+      files = files.crash();
+      log = open(files, [plain, { ...orders, options: {} }]);
+      expect(sendKeyed(log, `of ${hour}`, ['{"id":3}'])).toMatchObject({ accepted: 0, duplicates: 1 });
+    }
+    expect(sendKeyed(log, "k", [row(1, "a")], "orders")).toMatchObject({ accepted: 1 });
+    clock.ms = startMs + 24 * hourMs + 1000;
+    expect(sendKeyed(log, "k", rows)).toMatchObject({ accepted: 2 });
+  });
+
+  test("that could not be read may be sent again, and so may one that was not flushed", () => {
+    clock.ms = startMs;
+    const files = new LossyFileLayer();
+    const log = open(files, [plain]);
+    expect(sendKeyed(log, "k", ["   "])).toMatchObject({ code: "request.empty-body" });
+    expect(sendKeyed(log, "k", rows)).toMatchObject({ accepted: 2 });
+    take(log, "numbers", '{"id":7}', "ndjson", "lost");
+    const again = open(files.crash(), [plain]);
+    expect(sendKeyed(again, "k", rows)).toMatchObject({ accepted: 0, duplicates: 2 });
+    expect(sendKeyed(again, "lost", ['{"id":7}'])).toMatchObject({ accepted: 1 });
+  });
+});
+
 describe("after a stop", () => {
   test("keys are those of the journal: what was not flushed may come again", () => {
     clock.ms = startMs;

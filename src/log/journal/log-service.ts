@@ -18,6 +18,7 @@ import { compileRowCheck, type RowFormat } from "../check/row-check.ts";
 import { rowFormatOf } from "../check/row-format.ts";
 import { refuseUnlikelyTimes } from "../check/unlikely-time.ts";
 import { Duplicates } from "../dedup/duplicates.ts";
+import { Requests } from "../dedup/requests.ts";
 import type { AppendAnswer, BodyFormat, DeclaredStream, LogEntry, StepNumber } from "../event-log.ts";
 import { folderError } from "../folder-error.ts";
 import type { LogSettings } from "../log-settings.ts";
@@ -36,6 +37,7 @@ export interface LogRequest {
   readonly body: Uint8Array;
   readonly length: number;
   readonly origin: string;
+  readonly requestKey?: string | undefined;
 }
 
 export type LogReply =
@@ -71,6 +73,8 @@ export class LogService {
   readonly #files: FileLayer;
   readonly #now: () => number;
   readonly #duplicates: Duplicates;
+  readonly #requests: Requests;
+  #flushedStep = 0;
   readonly #streams = new Map<string, OpenStream>();
   readonly #checked: CheckedBody = emptyCheckedBody();
   #waiting: WaitingReply[] = [];
@@ -88,6 +92,9 @@ export class LogService {
     } catch (error) {
       throw folderError(error, folder);
     }
+    this.#flushedStep = this.lastStep;
+    this.#requests = new Requests(files, folder);
+    this.#readKeys(this.#requests);
   }
 
   get lastStep(): number {
@@ -110,7 +117,8 @@ export class LogService {
         refused = error;
       }
       this.#writer.flush();
-      this.#readKeys();
+      this.#flushedStep = this.lastStep;
+      this.#readKeys(this.#duplicates);
     });
     if (this.#failed !== undefined) throw this.#failed;
     if (refused !== undefined) throw refused;
@@ -120,10 +128,11 @@ export class LogService {
     }));
   }
 
-  #readKeys(): void {
+  /** Of what is on disk. */
+  #readKeys(keys: Duplicates | Requests): void {
     const reader = new JournalReader(this.#files, this.#folder, () => this.lastStep);
     try {
-      this.#duplicates.readTail(reader, this.#appendTimeMs(), this.lastStep);
+      keys.readTail(reader, this.#appendTimeMs(), this.lastStep);
     } finally {
       reader.close();
     }
@@ -182,6 +191,12 @@ export class LogService {
     const { rowCount, starts, ends, passed, rejected } = this.#checked;
     const now = this.#appendTimeMs();
     refuseUnlikelyTimes(this.#checked, stream.checker.format, now, this.#settings);
+    if (!this.#takesRequest(request, now)) {
+      const count = passed.subarray(0, rowCount).reduce((sum, each) => sum + each, 0);
+      const again = { accepted: 0, duplicates: count, rejected, lastStep: 0 };
+      this.#waiting.push({ id: request.id, answer: () => again });
+      return;
+    }
     const duplicates = this.#markDuplicates(request, now);
     let accepted = 0;
     let lastStep = { number: 0 };
@@ -210,6 +225,17 @@ export class LogService {
     }
     const answer = () => ({ accepted, duplicates, rejected, lastStep: lastStep.number });
     this.#waiting.push({ id: request.id, answer });
+  }
+
+  /** False where a request with its key came before. */
+  #takesRequest({ stream, requestKey }: LogRequest, nowMs: number): boolean {
+    let takes = true;
+    if (requestKey === undefined) return takes;
+    this.#writing(() => {
+      takes = this.#requests.takes(stream, requestKey, nowMs, this.lastStep, this.#flushedStep);
+    });
+    if (this.#failed === undefined) return takes;
+    throw quickwaterError("request.not-durable", { reason: this.#failed.message });
   }
 
   /** Where it fails some keys may be known whose rows are nowhere: then nothing more may be written. */
@@ -288,8 +314,12 @@ export class LogService {
     this.#waiting = [];
     this.#writing(() => {
       this.#appendAllGathered();
+      const requests = this.#requests.payload();
+      if (requests !== undefined) this.#writer.appendPayload(requests);
       this.#writer.flush();
+      this.#flushedStep = this.lastStep;
       this.#duplicates.flushed();
+      this.#requests.flushed();
     });
     const failure = this.#failed;
     const replies: LogReply[] = this.#replies;
@@ -303,7 +333,11 @@ export class LogService {
 
   /** What nobody waits for: called when the answers of a group are out. */
   tidy(): void {
-    this.#writing(() => this.#duplicates.tidy(this.#appendTimeMs(), this.lastStep));
+    this.#writing(() => {
+      const now = this.#appendTimeMs();
+      this.#duplicates.tidy(now, this.lastStep);
+      this.#requests.tidy(now, this.lastStep);
+    });
   }
 
   /**
@@ -326,6 +360,7 @@ export class LogService {
 
   close(): void {
     this.#duplicates.close();
+    this.#requests.close();
     if (this.#failed === undefined) this.#writer.close();
   }
 }
