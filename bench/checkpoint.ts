@@ -110,7 +110,7 @@ async function measure(folder: string): Promise<Report> {
   const view = bind();
   const nowMs = () => performance.now();
   const steps = new EndlessSteps(view);
-  const events = { onFailure: fail, onRows: () => {} };
+  const events = { onFailure: fail, onRows: () => {}, onNotice: () => {} };
   const makeEngine = () => new EngineService(() => steps, options, events);
   const storeOf = () => new CheckpointStore(nodeCheckpointFiles, folder, nowMs);
   const of = { views: [view], inserts: [], openReader: () => steps, makeEngine, onNotice: fail };

@@ -9,12 +9,14 @@ import { Catalog, type TableDefinition } from "./catalog/catalog.ts";
 import { defaultPipelineOptions } from "./dataflow/physical/build-pipeline.ts";
 import { EngineClient } from "./dataflow/runtime/engine-client.ts";
 import { bindEngineScript, type EngineScript } from "./dataflow/runtime/engine-script.ts";
+import { type LateReplay, LateReplays } from "./dataflow/runtime/late-replay.ts";
 import { type QueryAnswer, type QueryRequest, QueryRunner } from "./dataflow/runtime/query-client.ts";
 import { type GivenQuerySettings, querySettings } from "./dataflow/runtime/query-messages.ts";
 import { type QuickwaterError, quickwaterError } from "./errors/quickwater-error.ts";
 import { closestName } from "./errors/suggest.ts";
 import { type DataFolder, openDataFolder } from "./log/data-folder.ts";
 import type { LetterChoice, LetterList, ReplayAnswer, ReplayRequest } from "./log/dead/dead-letters.ts";
+import type { LateList } from "./log/dead/late-list.ts";
 import { Letters } from "./log/dead/letters.ts";
 import type { AppendAnswer, AppendRequest, DeclaredStream } from "./log/event-log.ts";
 import { nodeFileLayer } from "./log/journal/file-layer.ts";
@@ -92,6 +94,7 @@ export class Engine {
   readonly #dataflow: EngineClient;
   readonly #queries: QueryRunner;
   readonly #letters: Letters;
+  readonly #late: LateReplays;
   /** Of the project: what days, local clocks and texts of instants are of. */
   readonly timeZone: string;
   readonly #onFailure: (error: QuickwaterError) => void;
@@ -136,6 +139,13 @@ export class Engine {
       now: () => Date.now(),
     });
     this.#letters.declared(declared);
+    this.#late = new LateReplays({
+      folder: folder.journal,
+      flushed: log.flushed,
+      write: (entries) => log.write(entries),
+      correction: (view, spans) => this.#dataflow.correction(view, spans),
+    });
+    this.#late.declared(declared, prepared.views);
     this.#dataflow = new EngineClient(data, {
       onChanges: (batch) => this.#views.get(batch.view)?.apply(batch),
       onRows: async ({ stream, rows }) => {
@@ -214,6 +224,7 @@ export class Engine {
     const declared = await this.#log.declare(prepared.streams);
     const rowCounts = rowCountsOf(declared);
     this.#letters.declared(declared);
+    this.#late.declared(declared, prepared.views);
     this.catalog.take(prepared.catalog);
     for (const added of prepared.views) {
       this.#views.set(added.view.name, new LiveView(added.view));
@@ -258,6 +269,16 @@ export class Engine {
   async replay(stream: string, request: Partial<ReplayRequest> = {}): Promise<ReplayAnswer> {
     const { choice = {}, edited = new Map(), dryRun = false, force = false } = request;
     return this.#letters.replay(this.stream(stream), { choice, edited, dryRun, force });
+  }
+
+  /** Late rows of a view, by window. */
+  async lateRows(view: string): Promise<LateList> {
+    return this.#late.list(this.#viewNamed(view).schema.name);
+  }
+
+  /** Takes late rows into the closed windows that they belong to: their rows come with the next revision. */
+  async replayLate(view: string, { dryRun = false } = {}): Promise<LateReplay> {
+    return this.#late.replay(this.#viewNamed(view).schema.name, dryRun);
   }
 
   /** A stream that events are sent to. */

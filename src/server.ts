@@ -11,6 +11,7 @@ import { type IngestOptions, ingestSettings } from "./ingest/ingest-settings.ts"
 import { registerHealthRoutes } from "./monitor/health-routes.ts";
 import { isLoopback, registerAccess } from "./serving/access.ts";
 import { registerDashboard } from "./serving/http/dashboard.ts";
+import { registerLateRoutes } from "./serving/http/late.ts";
 import { registerMethods } from "./serving/http/methods.ts";
 import { answerBrokenConnection, answerFrameworkError, registerProblems } from "./serving/http/problem.ts";
 import { registerQueryRoute } from "./serving/http/query.ts";
@@ -83,6 +84,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     registerEventRoutes(app, engine, ingest);
     registerDeadRoutes(app, engine);
     registerViewRoutes(app, engine);
+    registerLateRoutes(app, engine);
     registerQueryRoute(app, engine);
     registerHealthRoutes(app, engine, options.version);
     const hasDashboard = registerDashboard(app, options.dashboard);

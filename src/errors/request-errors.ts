@@ -60,6 +60,11 @@ export const requestErrors = {
     template: "The stream {stream} has no 'dedup-key': what was sent again would be there twice.",
     hint: "Declare one, look with a dry run first, or force it.",
   },
+  "request.not-correctable": {
+    status: 409,
+    template: "The windows of {view} cannot be computed again from the rows of one stream.",
+    hint: "That is there for TUMBLE, HOP and CUMULATE over a stream; others have to be made anew.",
+  },
   "request.replay-running": {
     status: 409,
     template: "A replay is running.",

@@ -66,6 +66,39 @@ export class LiveTable {
   /** Nothing waits for a watermark here: what it makes final comes as rows. */
   advance(): void {}
 
+  /**
+   * What the row would be when it was computed again; undefined where that is what it is, and where the table
+   * has let go of rows: it may have been one of them.
+   */
+  corrected(batch: ColumnBatch, row: number): { readonly key: string; readonly after: ViewRow | undefined } {
+    const { key, cells } = this.#textOf(batch, row);
+    const { address } = this.#find(Buffer.from(key));
+    const before = address === 0 ? undefined : this.#rowAt(address);
+    if (before === undefined && this.#state.slotCount >= this.#rowsMax) return { key, after: undefined };
+    if (before?.cells.every((cell, index) => cell === cells[index])) return { key, after: undefined };
+    return {
+      key,
+      after: { key, cells, final: true, revision: before === undefined ? 0 : before.revision + 1 },
+    };
+  }
+
+  /** A row that a correction gives, or takes away. */
+  correct(key: string, row: ViewRow | undefined): void {
+    if (row === undefined) this.#removeKey(key);
+    else this.#pending.set(key, this.#keep(key, row.cells));
+  }
+
+  finalRow(key: string): ViewRow | undefined {
+    const { address } = this.#find(Buffer.from(key));
+    return address === 0 ? undefined : this.#rowAt(address);
+  }
+
+  /** From the oldest on. */
+  *finalRows(): Generator<ViewRow> {
+    for (let address = this.#oldest; address !== 0; address = this.#linkOf(address))
+      yield this.#rowAt(address);
+  }
+
   freeze(): PartImage {
     return { numbers: [this.#oldest, this.#newest], states: [this.#state.freeze()] };
   }
@@ -74,10 +107,7 @@ export class LiveTable {
     this.#state.restore(states[0]!);
     [this.#oldest = 0, this.#newest = 0] = numbers;
     this.#pending = new Map();
-    for (let address = this.#oldest; address !== 0; address = this.#linkOf(address)) {
-      const row = this.#rowAt(address);
-      this.#pending.set(row.key, row);
-    }
+    for (const row of this.finalRows()) this.#pending.set(row.key, row);
   }
 
   #acceptFinal(batch: ColumnBatch): void {

@@ -36,6 +36,15 @@ export interface ViewRow {
   readonly revision: number;
 }
 
+/** What becomes of a final row whose window is computed again. */
+export interface CorrectedRow {
+  readonly key: string;
+  /** Undefined where there was none. */
+  readonly before: ViewRow | undefined;
+  /** Undefined where it goes. */
+  readonly after: ViewRow | undefined;
+}
+
 export interface Freshness {
   /** Append time of the last step with rows that the view took. */
   readonly lastRowAtMs: number | undefined;

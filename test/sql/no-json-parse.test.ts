@@ -49,6 +49,7 @@ class House {
           throw error;
         },
         onRows: () => {},
+        onNotice: () => {},
       },
     );
     this.engine.addViews([{ view: view.view, plan: view.plan, tables: [made.table] }]);

@@ -5,8 +5,8 @@
 import type { Output } from "../../src/dataflow/operators/operator.ts";
 import { buildPipeline, type Pipeline } from "../../src/dataflow/physical/build-pipeline.ts";
 import type { BoundedBooks, BoundedQueries, BoundedQuery } from "../../src/dataflow/runtime/bounded-run.ts";
-import { countersOf } from "../../src/dataflow/runtime/engine-service.ts";
 import { StreamSource, sourceOptions } from "../../src/dataflow/runtime/stream-source.ts";
+import { countersOf } from "../../src/dataflow/runtime/view-books.ts";
 import { noCause } from "../../src/values/column-batch.ts";
 import { throughCheckpoint } from "../support/checkpoint-bytes.ts";
 

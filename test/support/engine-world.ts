@@ -117,6 +117,7 @@ export class EngineWorld {
         this.written.push(structuredClone(rows));
         log?.write(rows);
       },
+      onNotice: (notice: string) => void this.notices.push(notice),
     };
     for (const { view } of views) this.views.set(view.name, new LiveView(view));
     this.engine = startEngine({

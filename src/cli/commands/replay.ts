@@ -1,14 +1,17 @@
-/** `quickwater replay`: dead letters are read again. */
+/** `quickwater replay`: dead letters are read again, late rows taken into their windows. */
 import { readFileSync } from "node:fs";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import type { ReplayAnswer } from "../../log/dead/dead-letters.ts";
 import { readArguments } from "../arguments.ts";
 import { defaultServerUrl, orRefusal, requestServer, serverUrl } from "../server-request.ts";
 
-export const help = `Usage: quickwater replay STREAM [options]
+export const help = `Usage: quickwater replay NAME [options]
 
-Reads the dead letters of a running server's stream again, by the schema of today. Those that pass are rows of
-the stream; the others stay dead, with the reason of today.
+Of a stream: reads its dead letters again, by the schema of today. Those that pass are rows of the stream; the
+others stay dead, with the reason of today.
+
+Of a view: computes the closed windows again that late rows belong to, with all their rows. Those that differ
+are published with the next revision. Only --dry-run, --json and --server are for views.
 
   --server URL      where the server is (${defaultServerUrl})
   --code CODE       only those with this reason
@@ -34,13 +37,13 @@ const options = {
   json: { type: "boolean" },
 } as const;
 
-/** So many reasons are printed; the list holds the rest. */
-const reasonsPrintedMax = 20;
+/** So many reasons, or rows, are printed. */
+const linesPrintedMax = 20;
 
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments("replay", args, options, 1);
-  const [stream] = positionals;
-  if (stream === undefined) throw wrong("name a stream, such as quickwater replay orders");
+  const [name] = positionals;
+  if (name === undefined) throw wrong("name a stream or a view, such as quickwater replay orders");
   const url = serverUrl("replay", values.server);
   const { code, field, force } = values;
   const body = {
@@ -52,21 +55,49 @@ export async function run(args: readonly string[]): Promise<number> {
     force,
   };
   return orRefusal(async () => {
-    const path = `/v1/streams/${encodeURIComponent(stream)}/replay`;
-    const answer = (await requestServer(url, path, { body })) as ReplayAnswer;
-    process.stdout.write(values.json === true ? `${JSON.stringify(answer)}\n` : told(stream, answer));
+    const { views } = (await requestServer(url, "/v1/views")) as {
+      readonly views: readonly { name: string }[];
+    };
+    const isView = views.some((view) => view.name === name);
+    const path = `/v1/${isView ? "views" : "streams"}/${encodeURIComponent(name)}/replay`;
+    const answer = await requestServer(url, path, { body: isView ? { dryRun: body.dryRun } : body });
+    const text = isView ? toldOfView(answer as LateAnswer) : told(name, answer as ReplayAnswer);
+    process.stdout.write(values.json === true ? `${JSON.stringify(answer)}\n` : text);
     return 0;
   });
+}
+
+interface LateAnswer {
+  readonly view: string;
+  readonly lateRows: number;
+  readonly changed: number;
+  readonly tooOld: readonly { readonly start: string; readonly end: string }[];
+  readonly dryRun: boolean;
+  readonly rows: readonly { readonly before: object | null; readonly after: object | null }[];
+}
+
+function toldOfView({ view, lateRows, changed, tooOld, dryRun, rows }: LateAnswer): string {
+  const does = dryRun ? "would change" : "change";
+  const lines = [`${lateRows} late rows of ${view}; ${changed} rows ${does}.`];
+  for (const { before, after } of rows.slice(0, linesPrintedMax)) {
+    if (before !== null) lines.push(`  - ${JSON.stringify(before)}`);
+    if (after !== null) lines.push(`  + ${JSON.stringify(after)}`);
+  }
+  if (changed > linesPrintedMax) lines.push("  … --json prints more of them.");
+  for (const { start, end } of tooOld) {
+    lines.push(`  ${start} to ${end} stays as it is: the journal does not hold all of its rows any more.`);
+  }
+  return `${lines.join("\n")}\n`;
 }
 
 function told(stream: string, { taken, duplicates, stillDead, reasons, dryRun }: ReplayAnswer): string {
   const would = dryRun ? "would be" : "are";
   const known = duplicates === 0 ? "" : `, ${duplicates} were there already`;
   const lines = [`${taken} ${would} rows of ${stream} now${known}; ${stillDead} stay dead.`];
-  for (const { number, code, message } of reasons.slice(0, reasonsPrintedMax)) {
+  for (const { number, code, message } of reasons.slice(0, linesPrintedMax)) {
     lines.push(`  ${number}: ${message} [${code}]`);
   }
-  if (stillDead > reasonsPrintedMax) lines.push(`  … quickwater dead ${stream} lists them by reason.`);
+  if (stillDead > linesPrintedMax) lines.push(`  … quickwater dead ${stream} lists them by reason.`);
   return `${lines.join("\n")}\n`;
 }
 

@@ -9,8 +9,8 @@ import type { LogicalPlan } from "../../sql/plan/logical-plan.ts";
 import type { Cause } from "../../values/column-batch.ts";
 import type { Output } from "../operators/operator.ts";
 import { buildPipeline, type PipelineOptions } from "../physical/build-pipeline.ts";
-import { countersOf } from "./engine-service.ts";
 import { StreamSource, sourceOptions } from "./stream-source.ts";
+import { countersOf } from "./view-books.ts";
 
 /** A table that a plan reads, and its rows. */
 export interface BoundedInput {

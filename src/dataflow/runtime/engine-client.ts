@@ -5,9 +5,11 @@ import { workerExit } from "../../log/worker-exit.ts";
 import type { CheckpointFigures } from "../../state/checkpoint/checkpoint.ts";
 import { workerUrl } from "../../values/worker-url.ts";
 import type { ChangeBatch } from "../../views/view.ts";
+import type { CorrectedSpan } from "./correction.ts";
 import type { DerivedRows } from "./derived-stream.ts";
-import type { EngineThreadData, FromEngine, ToEngine } from "./engine-messages.ts";
+import type { CorrectionAnswer, EngineThreadData, FromEngine, ToEngine } from "./engine-messages.ts";
 import type { EngineView } from "./engine-service.ts";
+import type { ViewCorrection } from "./view-correction.ts";
 
 export interface EngineListener {
   /** Must have taken the batch when it returns. */
@@ -26,6 +28,7 @@ export interface EngineListener {
 export class EngineClient {
   readonly #worker: Worker;
   readonly #added = new Map<number, () => void>();
+  readonly #asked = new Map<number, (answer: CorrectionAnswer) => void>();
   #nextId = 1;
   /** Resolves when everything that was in the journal at the start has been taken. */
   readonly caughtUp: Promise<void>;
@@ -56,6 +59,17 @@ export class EngineClient {
     });
   }
 
+  /** What a correction would change now; undefined where the view's windows cannot be computed again. */
+  async correction(view: string, spans: readonly CorrectedSpan[]): Promise<ViewCorrection | undefined> {
+    const id = this.#nextId++;
+    const answer = await new Promise<CorrectionAnswer>((resolve) => {
+      this.#asked.set(id, resolve);
+      this.#post({ type: "correction", id, view, spans });
+    });
+    if ("correction" in answer) return answer.correction;
+    throw quickwaterError("request.query-failed", { reason: answer.failure });
+  }
+
   async close(): Promise<void> {
     this.#post({ type: "close" });
     await workerExit(this.#worker);
@@ -80,6 +94,10 @@ export class EngineClient {
         this.#added.get(message.id)?.();
         this.#added.delete(message.id);
         break;
+      case "correction":
+        this.#asked.get(message.id)?.(message.answer);
+        this.#asked.delete(message.id);
+        break;
       case "restored":
         events.onRestored(message.stepNumber);
         break;
@@ -95,6 +113,8 @@ export class EngineClient {
       case "failed":
         for (const added of this.#added.values()) added();
         this.#added.clear();
+        for (const asked of this.#asked.values()) asked({ failure: "the engine has stopped" });
+        this.#asked.clear();
         events.onFailure(new QuickwaterError(message.code, message.params));
         break;
     }

@@ -7,9 +7,11 @@ import type { QuickwaterError } from "../../errors/quickwater-error.ts";
 import type { CheckpointFigures } from "../../state/checkpoint/checkpoint.ts";
 import type { ChangeBatch } from "../../views/view.ts";
 import type { PipelineOptions } from "../physical/build-pipeline.ts";
+import type { CorrectedSpan } from "./correction.ts";
 import type { DerivedRows } from "./derived-stream.ts";
 import type { EngineView } from "./engine-service.ts";
 import type { EngineInsert } from "./stream-graph.ts";
+import type { ViewCorrection } from "./view-correction.ts";
 
 export interface EngineThreadData {
   readonly folder: string;
@@ -26,14 +28,26 @@ export interface EngineThreadData {
 export type ToEngine =
   /** `lateRows` is how many of its late rows the journal holds. */
   | { readonly type: "add-view"; readonly id: number; readonly view: EngineView; readonly lateRows: number }
+  /** What a correction would change now. */
+  | {
+      readonly type: "correction";
+      readonly id: number;
+      readonly view: string;
+      readonly spans: readonly CorrectedSpan[];
+    }
   /** Rows that queries wrote are in the log: so many bytes wait no more. */
   | { readonly type: "written"; readonly bytes: number }
   /** The replica has taken the view's last batch: the next one may come. */
   | { readonly type: "taken"; readonly view: string }
   | { readonly type: "close" };
 
+export type CorrectionAnswer =
+  | { readonly correction: ViewCorrection | undefined }
+  | { readonly failure: string };
+
 export type FromEngine =
   | { readonly type: "added"; readonly id: number }
+  | { readonly type: "correction"; readonly id: number; readonly answer: CorrectionAnswer }
   | { readonly type: "changes"; readonly batch: ChangeBatch }
   /** Rows that queries wrote, for the log. */
   | { readonly type: "rows"; readonly rows: DerivedRows }

@@ -5,14 +5,16 @@
 
 import type { TableDefinition, ViewDefinition } from "../../catalog/catalog.ts";
 import { assert, QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
-import type { EventLogReader, Step } from "../../log/event-log.ts";
+import { type EventLogReader, type Step, stepKind } from "../../log/event-log.ts";
+import { payloadOf } from "../../log/step-payload.ts";
 import type { LogicalPlan } from "../../sql/plan/logical-plan.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
 import { noCause } from "../../values/column-batch.ts";
 import { LiveTable } from "../../views/live-table.ts";
-import type { ChangeBatch, Freshness, ViewCounters } from "../../views/view.ts";
+import type { ChangeBatch } from "../../views/view.ts";
 import type { Output } from "../operators/operator.ts";
 import type { Pipeline, PipelineOptions } from "../physical/build-pipeline.ts";
+import type { CorrectedSpan } from "./correction.ts";
 import { DerivedLedger } from "./derived-ledger.ts";
 import type { DerivedRows } from "./derived-stream.ts";
 import type { EngineImage, QueryImage } from "./engine-image.ts";
@@ -21,6 +23,8 @@ import { StepOrigin } from "./step-origin.ts";
 import { type EngineInsert, StreamGraph, type Touched } from "./stream-graph.ts";
 import type { StreamSource } from "./stream-source.ts";
 import { type JournalStreams, markOf, takeStep } from "./take-step.ts";
+import { countersOf, freshnessOf } from "./view-books.ts";
+import { correctionOf, type ViewCorrection } from "./view-correction.ts";
 
 export interface EngineView {
   readonly view: ViewDefinition;
@@ -36,6 +40,8 @@ export interface EngineEvents {
   readonly onFailure: (name: string, error: unknown) => void;
   /** Rows that queries wrote, for the log. */
   readonly onRows: (rows: DerivedRows) => void;
+  /** A sentence for the operator of the server. */
+  readonly onNotice: (notice: string) => void;
 }
 
 interface RunningQuery {
@@ -288,8 +294,45 @@ export class EngineService {
     return new DerivedLedger(stream, this.#written.get(stream) ?? 0);
   }
 
+  /**
+   * What a correction of these windows would change now; undefined where the view's windows cannot be
+   * computed again.
+   */
+  correction(
+    name: string,
+    spans: readonly CorrectedSpan[],
+    beforeStep = this.#stepNumber + 1,
+  ): ViewCorrection | undefined {
+    const running = this.#views.get(name);
+    if (running === undefined) return undefined;
+    const { added, table } = running;
+    const from = { streams: this.#streams, pipelines: this.#options, openReader: this.#openReader };
+    return correctionOf(added, table, { ...from, beforeStep }, spans);
+  }
+
+  /** Of a view that the graph feeds: others have it behind them. */
+  #correct(step: Step, graph: StreamGraph): void {
+    const payload = payloadOf(step);
+    assert(payload.kind === "correction", "a correction says what it corrects");
+    const running = this.#views.get(payload.view);
+    const isFed = ({ pipelines }: StreamSource) => pipelines.includes(running!.pipeline);
+    if (running === undefined || ![...graph.sources.values()].some(isFed)) return;
+    try {
+      const correction = this.correction(payload.view, payload.windows, step.number);
+      for (const { key, after } of correction?.rows ?? []) running.table.correct(key, after);
+      running.changed = true;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#events.onNotice(`${payload.view} could not be corrected: ${reason}`);
+    }
+  }
+
   #take(step: Step, streams: JournalStreams, graph: StreamGraph): Touched {
     try {
+      if (step.kind === stepKind.correction) {
+        this.#correct(step, graph);
+        return new Set();
+      }
       return takeStep(step, streams, graph);
     } catch (error) {
       const isOfStream = error instanceof QuickwaterError && error.code === "run.derived-differs";
@@ -352,29 +395,4 @@ function namesOf(tables: readonly (TableDefinition | undefined)[]): readonly str
 
 function restoreOperators({ operators }: Pipeline, images: readonly PartImage[]): void {
   for (const [place, image] of images.entries()) operators[place]!.restore(image);
-}
-
-/** Of several streams the newest row, and the watermark that the slowest allows. */
-function freshnessOf(sources: readonly StreamSource[]): Freshness {
-  let lastRowAtMs: number | undefined;
-  let watermarkMs = Number.POSITIVE_INFINITY;
-  for (const { watermark } of sources) {
-    const last = watermark.lastRowAtMs;
-    if (last !== undefined) lastRowAtMs = Math.max(last, lastRowAtMs ?? last);
-    watermarkMs = Math.min(watermarkMs, watermark.ms);
-  }
-  return { lastRowAtMs, watermarkMs: Number.isFinite(watermarkMs) ? watermarkMs : undefined };
-}
-
-/** Behind an aggregation rows are of no stream any more: what is left out there is in no book of a source. */
-export function countersOf({ scans, sourceSide }: Pipeline): ViewCounters {
-  let rowsIn = 0;
-  let rowsFiltered = 0;
-  let rowsLate = 0;
-  for (const { counters } of sourceSide) {
-    rowsFiltered += counters.rowsFiltered;
-    rowsLate += counters.rowsLate;
-  }
-  for (const { input } of scans) rowsIn += input.counters.rowsIn;
-  return { rowsTaken: rowsIn - rowsFiltered - rowsLate, rowsFiltered, rowsLate };
 }

@@ -14,7 +14,8 @@ import { CheckpointStore } from "../../state/checkpoint/checkpoint-store.ts";
 import { StateFull } from "../../state/keyed-state.ts";
 import { OperatorFailure } from "../operators/operator.ts";
 import { Checkpointing } from "./checkpointing.ts";
-import type { EngineThreadData, FromEngine, ToEngine } from "./engine-messages.ts";
+import type { CorrectedSpan } from "./correction.ts";
+import type { CorrectionAnswer, EngineThreadData, FromEngine, ToEngine } from "./engine-messages.ts";
 import { EngineService } from "./engine-service.ts";
 import { startEngine } from "./start-engine.ts";
 import { UnwrittenRows } from "./unwritten-rows.ts";
@@ -43,6 +44,7 @@ const makeEngine = () =>
         unwritten.add(rows.rows.bytes.length);
         post({ type: "rows", rows });
       },
+      onNotice: notice,
     },
     written,
   );
@@ -103,6 +105,15 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
+/** What goes wrong with it is the correction's failure alone. */
+function correctionAnswer(view: string, spans: readonly CorrectedSpan[]): CorrectionAnswer {
+  try {
+    return { correction: service.correction(view, spans) };
+  } catch (error) {
+    return { failure: reasonOf(error) };
+  }
+}
+
 function checkpointingOf(into: CheckpointStore, everyMs: number): Checkpointing {
   return new Checkpointing({
     engine: service,
@@ -125,6 +136,8 @@ port.on("message", (message: ToEngine) => {
       if (timer === undefined) deliver();
     } else if (message.type === "written") {
       unwritten.remove(message.bytes);
+    } else if (message.type === "correction") {
+      post({ type: "correction", id: message.id, answer: correctionAnswer(message.view, message.spans) });
     } else if (message.type === "add-view") {
       service.addViews([message.view], () => message.lateRows);
       post({ type: "added", id: message.id });

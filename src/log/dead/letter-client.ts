@@ -1,22 +1,33 @@
 /** Dead letters as the main thread asks for them: each time in a thread of its own, which then is gone. */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
+import { assert, QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { workerUrl } from "../../values/worker-url.ts";
 import { workerExit } from "../worker-exit.ts";
 import type { LetterList } from "./dead-letters.ts";
+import type { LateList } from "./late-list.ts";
 import type { ReadLetter } from "./letter-check.ts";
 import type { FromLetters, LetterThreadData } from "./letter-messages.ts";
 
 type Job<Kind> = LetterThreadData & { readonly job: { readonly kind: Kind } };
 
-export async function letterList(data: Job<"list">): Promise<LetterList> {
+export function letterList(data: Job<"list">): Promise<LetterList> {
+  return answered(data, (message) => (message.type === "list" ? message.list : undefined));
+}
+
+export function lateList(data: Job<"late">): Promise<LateList> {
+  return answered(data, (message) => (message.type === "late" ? message.late : undefined));
+}
+
+async function answered<T>(
+  data: LetterThreadData,
+  read: (message: FromLetters) => T | undefined,
+): Promise<T> {
   const worker = started(data);
-  const message = await told(worker);
+  const answer = read(await told(worker));
   await workerExit(worker);
-  if (message.type !== "list")
-    throw quickwaterError("run.thread-died", { thread: "letters", reason: "no list" });
-  return message.list;
+  assert(answer !== undefined, "the thread answers what it was asked");
+  return answer;
 }
 
 /** In batches: the next one is read when it is asked for. */

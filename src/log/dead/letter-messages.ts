@@ -2,6 +2,7 @@
 
 import type { StreamId } from "../event-log.ts";
 import type { LetterChoice, LetterList } from "./dead-letters.ts";
+import type { LateList, LateSource } from "./late-list.ts";
 import type { LetterReading, ReadLetter } from "./letter-check.ts";
 
 export interface LetterThreadData {
@@ -15,11 +16,13 @@ export interface LetterThreadData {
         readonly choice: LetterChoice;
         readonly limit: number;
       }
+    | ({ readonly kind: "late" } & LateSource)
     | ({ readonly kind: "read" } & LetterReading);
 }
 
 export type FromLetters =
   | { readonly type: "list"; readonly list: LetterList }
+  | { readonly type: "late"; readonly late: LateList }
   /** The next ones are read when these are asked on. */
   | { readonly type: "letters"; readonly letters: readonly ReadLetter[] }
   | { readonly type: "end" };

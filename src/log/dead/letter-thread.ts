@@ -3,6 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { assert } from "../../errors/quickwater-error.ts";
 import { nodeFileLayer } from "../journal/file-layer.ts";
 import { JournalReader } from "../journal/journal-reader.ts";
+import { listLate } from "./late-list.ts";
 import { readLetters } from "./letter-check.ts";
 import { listLetters } from "./letter-list.ts";
 import type { FromLetters, LetterThreadData, ToLetters } from "./letter-messages.ts";
@@ -20,6 +21,9 @@ function end(): void {
 
 if (job.kind === "list") {
   post({ type: "list", list: listLetters(reader, job.dead, job.choice, job.limit) });
+  end();
+} else if (job.kind === "late") {
+  post({ type: "late", late: listLate(reader, job) });
   end();
 } else {
   const batches = readLetters(reader, job);

@@ -53,7 +53,7 @@ export function* lettersIn(
   }
 }
 
-function rowBytes({ bytes, rowEnds }: Step, index: number): Uint8Array {
+export function rowBytes({ bytes, rowEnds }: Step, index: number): Uint8Array {
   return bytes.subarray(index === 0 ? 0 : rowEnds[index - 1]!, rowEnds[index]!);
 }
 

@@ -1,0 +1,107 @@
+/** Late rows of a whole server: listed by window, and taken into it. */
+import { expect, test } from "vitest";
+import type { Server } from "../../src/server.ts";
+import type { Problem } from "../../src/serving/protocol.ts";
+import { runToEnd } from "../support/run-process.ts";
+import { scratchFolder } from "../support/scratch-folder.ts";
+import { order, shopSql, testServer } from "../support/test-server.ts";
+
+const main = new URL("../../src/cli/main.ts", import.meta.url).href;
+const program = `process.exitCode = await (await import("${main}")).main(process.argv.slice(1))`;
+
+function quickwater(args: readonly string[]) {
+  const command = [process.execPath, "--input-type=module", "-e", program, "--", ...args];
+  return runToEnd(command, { cwd: scratchFolder() });
+}
+
+async function listed(server: Server, view = "sales") {
+  const response = await fetch(`${server.url}/v1/views/${view}/late`);
+  return (await response.json()) as { rows: number; open: number; windows: { count: number }[] };
+}
+
+async function replay(server: Server, view: string, body: object) {
+  const response = await fetch(`${server.url}/v1/views/${view}/replay`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, body: (await response.json()) as Problem & Record<string, unknown> };
+}
+
+const sums = (server: Server) =>
+  server.engine
+    .rows("sales")
+    .filter(({ $final }) => $final)
+    .map(({ k, total, $revision }) => [k, total, $revision]);
+
+async function withLate(data = scratchFolder()): Promise<Server> {
+  const server = await testServer({ data });
+  await server.engine.send("orders", [order(1, 1), order(2, 12)]);
+  await server.engine.send("orders", [order(3, 25)]);
+  await server.engine.send("orders", [order(4, 2, "a", 5), order(5, 3, "c", 2), order(6, 11, "a", 3)]);
+  await expect.poll(async () => (await listed(server)).open).toBe(3);
+  return server;
+}
+
+test("they are in the window's rows after a replay, with the next revision, also after a restart", async () => {
+  const data = scratchFolder();
+  const server = await withLate(data);
+  expect(sums(server)).toEqual([
+    ["a", "1.00", 0],
+    ["a", "1.00", 0],
+  ]);
+  expect(await listed(server)).toMatchObject({
+    rows: 3,
+    windows: [
+      { start: "2026-03-01T00:00:10", end: "2026-03-01T00:00:20", count: 1, longestMs: 14_000 },
+      { start: "2026-03-01T00:00:00", end: "2026-03-01T00:00:10", count: 2, longestMs: 23_000 },
+    ],
+  });
+  const dry = await replay(server, "sales", { dryRun: true });
+  expect(dry.body).toMatchObject({ lateRows: 3, changed: 3, dryRun: true, tooOld: [] });
+  expect(dry.body.rows).toMatchObject([
+    { before: { k: "a", total: "1.00" }, after: { k: "a", total: "6.00", $revision: 1 } },
+    { before: null, after: { k: "c", total: "2.00" } },
+    { before: { k: "a", total: "1.00" }, after: { k: "a", total: "4.00", $revision: 1 } },
+  ]);
+  expect(sums(server)).toHaveLength(2);
+
+  const done = await replay(server, "sales", {});
+  expect(done.body).toMatchObject({ changed: 3, dryRun: false });
+  const corrected = [
+    ["a", "6.00", 1],
+    ["a", "4.00", 1],
+    ["c", "2.00", 0],
+  ];
+  await expect.poll(() => sums(server)).toEqual(corrected);
+  expect(await listed(server)).toMatchObject({ rows: 3, open: 0, windows: [] });
+  expect((await replay(server, "sales", {})).body).toMatchObject({ lateRows: 0, changed: 0 });
+  await server.close();
+  const again = await testServer({ data });
+  expect(sums(again)).toEqual(corrected);
+});
+
+test("the command shows what would change, and changes it", async () => {
+  const server = await withLate();
+  const at = ["--server", server.url];
+  const dry = await quickwater(["replay", "sales", "--dry-run", ...at]);
+  expect(dry.stdout).toMatch(
+    /^3 late rows of sales; 3 rows would change\.\n {2}- \{.*"total":"1.00".*\n {2}\+ /,
+  );
+  const done = await quickwater(["replay", "sales", ...at]);
+  expect(done.stdout).toMatch(/^3 late rows of sales; 3 rows change\.\n/);
+  await expect.poll(() => sums(server)).toHaveLength(3);
+});
+
+test("what cannot be computed again from one stream is refused", async () => {
+  const sessions = `CREATE MATERIALIZED VIEW visits AS SELECT window_start, window_end, k, COUNT(*) AS n
+    FROM TABLE(SESSION(TABLE orders PARTITION BY k, DESCRIPTOR(ts), INTERVAL '5' SECOND))
+    GROUP BY window_start, window_end, k;`;
+  const server = await testServer({ sql: `${shopSql}${sessions}` });
+  expect((await replay(server, "visits", {})).body).toMatchObject({
+    status: 409,
+    code: "request.not-correctable",
+  });
+  expect((await replay(server, "nothing", {})).status).toBe(404);
+  expect((await replay(server, "sales", { dryrun: true })).status).toBe(400);
+});
