@@ -154,10 +154,9 @@ export class Engine {
         this.#restoredStep = stepNumber;
       },
       onCheckpoint: (figures) => {
-        // The last two are kept: a restart may have to go on from the earlier one.
-        const earlier = this.#checkpoint?.step ?? this.#restoredStep;
-        if (earlier !== undefined) log.needFrom(earlier);
         this.#checkpoint = figures;
+        // What queries wrote is compared with what they make again, where that has to be: of all rows.
+        if (prepared.inserts.length === 0) log.needFrom(figures.oldestStep);
       },
       onNotice: (notice) => options.onNotice?.(notice),
       onViewFailure: (view, reason) => {
@@ -230,8 +229,8 @@ export class Engine {
     this.catalog.take(prepared.catalog);
     for (const added of prepared.views) {
       this.#views.set(added.view.name, new LiveView(added.view));
-      const lateCount = rowCounts.get(added.lateRows?.name ?? "") ?? 0;
-      await this.#log.holding(() => this.#dataflow.addView(added, lateCount));
+      const lateRows = rowCounts.get(added.lateRows?.name ?? "") ?? 0;
+      await this.#log.holding(() => this.#dataflow.addView(added, lateRows));
       const { failure } = this.#viewNamed(added.view.name);
       if (failure !== undefined) {
         throw quickwaterError("run.view-failed", { view: added.view.name, reason: failure });

@@ -12,7 +12,7 @@ import { type ColumnBatch, noCause } from "../../values/column-batch.ts";
 import type { PipelineOptions } from "../physical/build-pipeline.ts";
 import { StepOrigin } from "./step-origin.ts";
 import { StreamGraph } from "./stream-graph.ts";
-import { type JournalStreams, takeStep } from "./take-step.ts";
+import { JournalPass } from "./take-step.ts";
 
 /** All windows that lie within it, on the wall clock that they are made on. */
 export interface CorrectedSpan {
@@ -62,12 +62,13 @@ export function recompute(
       { accept, advance: () => {} },
       { firstAnswers: false, lateRows: undefined },
     );
-    const streams: JournalStreams = new Map();
+    // What a narrowed reader leaves out is not gone.
+    const pass = new JournalPass(() => {});
     reader.narrow({ streams: new Set([streamId]), eventTimes: { fromMs, toMs } });
     reader.seek(1);
     for (let step = reader.next(); step !== undefined && step.number < beforeStep; step = reader.next()) {
       const isOfStream = step.kind === stepKind.rows || step.kind === stepKind.statement;
-      if (isOfStream) takeStep(step, streams, graph);
+      if (isOfStream) pass.take(step, graph);
     }
     graph.sources.get(table.name)!.end(noCause);
     // They may have been taken while they were read.
