@@ -264,13 +264,15 @@ export class Engine {
 
   /** The rows of a stream that could not be taken and were not replayed since, by reason. */
   async deadLetters(stream: string, choice: LetterChoice = {}, limit = 100): Promise<LetterList> {
-    return this.#letters.list(this.stream(stream), choice, limit);
+    const table = this.stream(stream);
+    return this.#log.holding(() => this.#letters.list(table, choice, limit));
   }
 
   /** Reads dead letters again by the schema of today; who passes is in the stream when this resolves. */
   async replay(stream: string, request: Partial<ReplayRequest> = {}): Promise<ReplayAnswer> {
     const { choice = {}, edited = new Map(), dryRun = false, force = false } = request;
-    return this.#letters.replay(this.stream(stream), { choice, edited, dryRun, force });
+    const table = this.stream(stream);
+    return this.#log.holding(() => this.#letters.replay(table, { choice, edited, dryRun, force }));
   }
 
   /** Late rows of a view, by window. */

@@ -3,7 +3,7 @@
  * late ones too. It reads the steps before its own, so that it comes to the same whenever it is made.
  */
 import type { TableDefinition } from "../../catalog/catalog.ts";
-import { assert } from "../../errors/quickwater-error.ts";
+import { assert, quickwaterError } from "../../errors/quickwater-error.ts";
 import { type EventLogReader, type StreamId, stepKind } from "../../log/event-log.ts";
 import type { CorrectableWindows } from "../../sql/plan/correctable.ts";
 import type { LogicalPlan } from "../../sql/plan/logical-plan.ts";
@@ -71,6 +71,10 @@ export function recompute(
       if (isOfStream) pass.take(step, graph);
     }
     graph.sources.get(table.name)!.end(noCause);
+    // They may have been taken while they were read.
+    if (!kept.every(isKept(reader, streamId))) {
+      throw quickwaterError("run.rows-let-go", { stream: table.name });
+    }
     return kept;
   } finally {
     reader.close();
