@@ -61,9 +61,8 @@ export async function benchIngest(): Promise<Report> {
       if (reach !== undefined) {
         const verdict = perCpuSecond >= reach ? "reached" : "missed";
         const rate = `${thousands(perCpuSecond)} events a server CPU-second`;
-        findings.push(
-          `Batches of ${thousands(batch)}${dedup ? ", each key new" : ""}: ${rate}, ${verdict} (asked for: ${thousands(reach)}).`,
-        );
+        const what = `Batches of ${thousands(batch)}${dedup ? ", each key new" : ""}`;
+        findings.push(`${what}: ${rate}, ${verdict} (asked for: ${thousands(reach)}).`);
       }
     } finally {
       await server.stop();
