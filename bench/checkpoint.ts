@@ -1,6 +1,6 @@
 /**
- * A checkpoint of 500 MB of state while rows go on changing it: how long no row was taken, how much fewer rows
- * were taken until it was done, and what a restart and a second checkpoint cost.
+ * A checkpoint of 500 MB of state while rows go on changing it: how long no row was taken, how much fewer
+ * rows were taken until it was done, and what a restart and a second checkpoint cost.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -226,10 +226,10 @@ function report(all: readonly Run[], few: Run, restartMs: number, keyCount: numb
     title: "A checkpoint of 500 MB of state",
     command: "npm run bench -- checkpoint",
     method: [
-      `${thousands(keyCount)} keys of 24 bytes in one window, COUNT and SUM of each, on one core. Rows of random`,
-      "keys go on changing all of it while it is written (the worst case: each page is copied once). Rows taken",
-      `meanwhile are compared with those of the ${beforeMs / 1000} s before; ${rounds} checkpoints one after the`,
-      "other, then one while a hundredth of the keys change, then a restart from it.",
+      `${thousands(keyCount)} keys of 24 bytes in one window, COUNT and SUM of each, on one core. Rows of`,
+      "random keys go on changing all of it while it is written, the worst case: each page is copied once.",
+      `Rows taken meanwhile are compared with those of ${beforeMs / 1000} s before. ${rounds} checkpoints`,
+      "follow each other, then one while a hundredth of the keys change, then a restart from it.",
     ].join(" "),
     columns: [
       "",
@@ -245,7 +245,7 @@ function report(all: readonly Run[], few: Run, restartMs: number, keyCount: numb
       line("a hundredth of the keys", few),
     ],
     findings: [
-      `The flow stands still ${ms(stop)} longer than without; ${verdict(stop <= 10)} (asked for: 10 ms at most).`,
+      `The longest gap is ${ms(stop)} longer than without; ${verdict(stop <= 10)} (asked for: 10 ms).`,
       `Throughput dips by ${Math.round(dip * 100)} %; ${verdict(dip <= 0.2)} (asked for: 20 % at most).`,
       `A restart reads it in ${(restartMs / 1000).toFixed(2)} s.`,
     ],

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Engine, type EngineOptions, openEngine } from "./engine.ts";
 import { QuickwaterError } from "./errors/quickwater-error.ts";
+import { nodeFileLayer } from "./log/journal/file-layer.ts";
+import { listSegments } from "./log/journal/segments.ts";
 
 const table = `CREATE TABLE sales (
   amount INT, parts INT, ts TIMESTAMP_LTZ(3) NOT NULL, WATERMARK FOR ts AS ts
@@ -92,4 +94,50 @@ test("a plain view names a query; what runs is not dropped, what the script made
       expect(engine.catalog.has("totals")).toBe(true);
     },
   );
+});
+
+test("rows that a stream has let go stay in its views, and are missed aloud by one made anew", async () => {
+  const data = mkdtempSync(join(tmpdir(), "quickwater-gone-"));
+  const sales = `CREATE TABLE sales (amount INT, note STRING) WITH ('retention-size' = '20 KB');`;
+  const total = (sum: string) =>
+    `CREATE MATERIALIZED VIEW total WITH ('retention' = '1 h') AS
+    SELECT note, ${sum} AS v, COUNT(*) AS n FROM sales GROUP BY note;`;
+  const notices: string[] = [];
+  const options = {
+    data,
+    checkpointMs: 20,
+    log: { segmentBytesMax: 20_000, upkeepMs: 20 },
+    onNotice: (notice: string) => notices.push(notice),
+  };
+  const note = "x".repeat(1000);
+  try {
+    let sent = 0;
+    await withEngine({ ...options, sql: `${sales}${total("SUM(amount)")}` }, async (engine) => {
+      for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
+        await engine.send(
+          "sales",
+          Array.from({ length: 20 }, () => ({ amount: 1, note })),
+        );
+        sent += 20;
+        if (listSegments(nodeFileLayer, join(data, "journal"))[0]! > 1) break;
+      }
+      await expect.poll(() => engine.rows("total")).toMatchObject([{ v: sent, n: sent }]);
+    });
+    await withEngine({ ...options, sql: `${sales}${total("SUM(amount)")}` }, async (engine) => {
+      await engine.ready;
+      expect(engine.rows("total")).toMatchObject([{ v: sent, n: sent }]);
+      expect(notices).toEqual([]);
+    });
+    await withEngine({ ...options, sql: `${sales}${total("SUM(amount * 2)")}` }, async (engine) => {
+      await engine.ready;
+      const left = Number(engine.rows("total")[0]!.n);
+      expect(left).toBeLessThan(sent);
+      expect(notices).toEqual([
+        "Made of the journal again: total.",
+        `The journal has let the first ${sent - left} rows of sales go: what is made of it lacks them.`,
+      ]);
+    });
+  } finally {
+    rmSync(data, { recursive: true, force: true });
+  }
 });

@@ -156,6 +156,8 @@ export class Engine {
       },
       onCheckpoint: (figures) => {
         this.#checkpoint = figures;
+        // What queries wrote is compared with what they make again, where that has to be: of all rows.
+        if (prepared.inserts.length === 0) log.needFrom(figures.oldestStep);
       },
       onNotice: (notice) => options.onNotice?.(notice),
       onViewFailure: (view, reason) => {
@@ -228,7 +230,8 @@ export class Engine {
     this.catalog.take(prepared.catalog);
     for (const added of prepared.views) {
       this.#views.set(added.view.name, new LiveView(added.view));
-      await this.#dataflow.addView(added, rowCounts.get(added.lateRows?.name ?? "") ?? 0);
+      const lateRows = rowCounts.get(added.lateRows?.name ?? "") ?? 0;
+      await this.#log.holding(() => this.#dataflow.addView(added, lateRows));
       const { failure } = this.#viewNamed(added.view.name);
       if (failure !== undefined) {
         throw quickwaterError("run.view-failed", { view: added.view.name, reason: failure });
@@ -262,13 +265,15 @@ export class Engine {
 
   /** The rows of a stream that could not be taken and were not replayed since, by reason. */
   async deadLetters(stream: string, choice: LetterChoice = {}, limit = 100): Promise<LetterList> {
-    return this.#letters.list(this.stream(stream), choice, limit);
+    const table = this.stream(stream);
+    return this.#log.holding(() => this.#letters.list(table, choice, limit));
   }
 
   /** Reads dead letters again by the schema of today; who passes is in the stream when this resolves. */
   async replay(stream: string, request: Partial<ReplayRequest> = {}): Promise<ReplayAnswer> {
     const { choice = {}, edited = new Map(), dryRun = false, force = false } = request;
-    return this.#letters.replay(this.stream(stream), { choice, edited, dryRun, force });
+    const table = this.stream(stream);
+    return this.#log.holding(() => this.#letters.replay(table, { choice, edited, dryRun, force }));
   }
 
   /** Late rows of a view, by window. */

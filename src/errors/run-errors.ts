@@ -69,6 +69,11 @@ export const runErrors = {
     template: "The journal lacks the steps {from} to {to}: {file} is not there.",
     hint: "Put the file back from a copy of the folder, or start with another --data folder.",
   },
+  "run.rows-let-go": {
+    status: 503,
+    template: "Rows of {stream} were let go by its 'retention' while they were read.",
+    hint: "Try again: what is not there any more is left as it is.",
+  },
   "run.journal-foreign": {
     status: 500,
     template: "{file} is not a journal of this version: {problem}.",

@@ -39,8 +39,10 @@
  *   - That a request is one step: rows of several requests are appended together, and a large one takes
  *     several.
  *   - That numbers of two logs have anything to do with each other, or that append time is event time.
- *   - That old steps stay for ever: retention removes whole steps from the front (`firstStep` says where
- *     it begins).
+ *   - That old steps stay for ever: retention takes steps of rows that their stream has let go, and what is
+ *     before all that stays (`firstStep` says where the log begins). What goes of a stream is
+ *     what came first: where a row stays, all behind it do. Numbers are not given again, so a reader of old
+ *     steps meets gaps, and rows may go while they are read.
  */
 import type { TableDefinition } from "../catalog/catalog.ts";
 import type { StepPayload, StreamDeclaration } from "./step-payload.ts";

@@ -29,7 +29,7 @@ export function registerHealthRoutes(app: FastifyInstance, engine: Engine, versi
 function checkpointOf({ restoredStep: begun, checkpoint }: Engine): CheckpointHealth {
   const restoredStep = begun ?? null;
   if (checkpoint === undefined) return { restoredStep, last: null };
-  const { createdAtMs, ...figures } = checkpoint;
+  const { createdAtMs, oldestStep: _, ...figures } = checkpoint;
   return { restoredStep, last: { ...figures, ageMs: Math.max(0, Date.now() - createdAtMs) } };
 }
 

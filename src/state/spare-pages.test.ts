@@ -53,6 +53,27 @@ test("a page that is used again is not taken for the one that it was", () => {
   }
 });
 
+test.each([
+  { name: "behind the one that is held", keepsFirst: false },
+  { name: "before it", keepsFirst: true },
+])("a page that is in another image too, made $name, is not used again", ({ keepsFirst }) => {
+  const { state, parts } = filled();
+  const keep = () => state.freeze();
+  const hold = () => sparePages.hold(() => state.freeze());
+  const first = keepsFirst ? keep() : hold();
+  const kept = keepsFirst ? first : keep();
+  if (keepsFirst) hold();
+  const before = bytesOf(kept);
+  const pages = [parts[0]!, parts[count >> 1]!, parts.at(-1)!];
+  for (let round = 1; round < 4; round++) {
+    for (const address of pages) set(state, address, round);
+    sparePages.letGo();
+    hold();
+    expect(bytesOf(kept)).toEqual(before);
+  }
+  sparePages.letGo();
+});
+
 test("no image ever changes while somebody has it", () => {
   const actions = fc.array(
     fc.oneof(

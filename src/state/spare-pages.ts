@@ -1,9 +1,9 @@
 /**
- * Memory of pages that an image held and nobody needs any more, for the copies of the next: fresh memory costs
- * ten times the copying. There is one set of them in a thread, as there is one engine.
+ * Memory of pages that an image held and nobody needs any more, for the copies of the next: fresh memory
+ * costs ten times the copying. There is one set of them in a thread, as there is one engine.
  *
- * Only who promises to let an image go, with `hold`, gives its pages back. A page that any other image may have
- * is never used again.
+ * Only who promises to let an image go, with `hold`, gives its pages back. A page that any other image may
+ * have is never used again.
  */
 import { type Page, pageBytes } from "./keyed-state.ts";
 

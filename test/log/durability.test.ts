@@ -4,6 +4,7 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { OpenFile } from "../../src/log/journal/file-layer.ts";
 import { LogService } from "../../src/log/journal/log-service.ts";
 import {
   answerOf,
@@ -191,4 +192,44 @@ test("a declaration that could not be flushed ends the writing too", () => {
   files.fault = () => undefined;
   const id = take(log, "orders", orderRow(1));
   expect(answerOf(log.commit(), id)).toMatchObject({ code: "request.not-durable" });
+});
+
+describe("a disk that may only be read", () => {
+  /** Files can be opened to be read, and nothing else. */
+  class ReadOnly extends LossyFileLayer {
+    override makeFolder(): void {
+      if (this.paths().length === 0) throw diskFault("EROFS");
+    }
+
+    override open(path: string, mode: "read" | "write" | "create"): OpenFile {
+      if (mode !== "read") throw diskFault("EROFS");
+      return super.open(path, mode);
+    }
+  }
+
+  test.each([false, true])("is said, and nothing is written; there is a journal already: %s", (isThere) => {
+    const files = new ReadOnly();
+    if (isThere) {
+      const before = new LossyFileLayer();
+      const log = new LogService(before, folder, () => 1, settings);
+      log.declare(tables);
+      log.close();
+      for (const path of before.paths()) files.put(path, before.contentOf(path));
+    }
+    const contents = () => files.paths().map((path) => files.contentOf(path).toString("hex"));
+    const content = contents();
+    const start = () => new LogService(files, folder, () => 1, settings).declare(tables);
+    expect(start).toThrow(`The data folder ${folder} cannot be used: the disk is read-only.`);
+    expect(contents()).toEqual(content);
+  });
+
+  test("is said of one that became so", () => {
+    const files = new LossyFileLayer();
+    const log = new LogService(files, folder, () => 1, settings);
+    log.declare(tables);
+    files.fault = (call) => (call === "write" ? diskFault("EROFS") : undefined);
+    const id = take(log, "orders", orderRow(1));
+    const reason = `Writing ${folder} failed: the disk is read-only.`;
+    expect(answerOf(log.commit(), id)).toEqual({ code: "request.not-durable", params: { reason } });
+  });
 });

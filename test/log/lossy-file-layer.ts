@@ -50,7 +50,7 @@ export class LossyFileLayer implements FileLayer {
     for (const [path, { content, flushed }] of names) {
       const more = content.subarray(flushed.length);
       const left = Buffer.concat([flushed, more.subarray(0, Math.floor(more.length * kept()))]);
-      after.#put(path, left);
+      after.put(path, left);
     }
     return after;
   }
@@ -66,11 +66,12 @@ export class LossyFileLayer implements FileLayer {
   /** A disk that holds exactly these files, all flushed. */
   static holding(files: ReadonlyMap<string, Buffer>): LossyFileLayer {
     const layer = new LossyFileLayer();
-    for (const [path, content] of files) layer.#put(path, content);
+    for (const [path, content] of files) layer.put(path, content);
     return layer;
   }
 
-  #put(path: string, content: Buffer): void {
+  /** A file that is there, flushed. */
+  put(path: string, content: Buffer): void {
     const file = { content: Buffer.from(content), flushed: Buffer.from(content) };
     this.#files.set(path, file);
     this.#flushedNames.set(path, file);

@@ -92,6 +92,15 @@ describe("rows that a stream lets go", () => {
     expect(log.upkeepProblem).toBeUndefined();
   });
 
+  test("stay within the span in which they tell duplicates", async () => {
+    const folder = scratchFolder();
+    const log = await openLog(folder, 20, { ...orders, options: { ...short.options, "dedup-key": "id" } });
+    await append(log, 0, 100);
+    log.needFrom(1e6);
+    await setTimeout(800);
+    expect(firstId(folder)).toBe(0);
+  });
+
   test("of which some were dead letters take these with them", async () => {
     const folder = scratchFolder();
     const log = await openLog(folder, 20, short);

@@ -43,7 +43,7 @@ async function withLate(data = scratchFolder()): Promise<Server> {
   return server;
 }
 
-test("they are in the window's rows after a replay, with the next revision, also after a restart", async () => {
+test("they are in their window after a replay, with the next revision, also after a restart", async () => {
   const data = scratchFolder();
   const server = await withLate(data);
   expect(sums(server)).toEqual([
@@ -91,6 +91,25 @@ test("the command shows what would change, and changes it", async () => {
   const done = await quickwater(["replay", "sales", ...at]);
   expect(done.stdout).toMatch(/^3 late rows of sales; 3 rows change\.\n/);
   await expect.poll(() => sums(server)).toHaveLength(3);
+});
+
+test("each view has late rows of its own, and of windows that overlap all are corrected", async () => {
+  const hop = `CREATE MATERIALIZED VIEW sliding AS SELECT window_start, window_end, COUNT(*) AS n
+    FROM TABLE(HOP(TABLE orders, DESCRIPTOR(ts), INTERVAL '5' SECOND, INTERVAL '10' SECOND))
+    GROUP BY window_start, window_end;`;
+  const server = await testServer({ sql: `${shopSql}${hop}` });
+  await server.engine.send("orders", [order(1, 1), order(2, 26)]);
+  await server.engine.send("orders", [order(3, 8)]);
+  await expect.poll(async () => (await listed(server)).open).toBe(1);
+  await expect.poll(async () => (await listed(server, "sliding")).open).toBe(1);
+  const { body } = await replay(server, "sliding", {});
+  const changes = body.rows as { before: { n: number } | null; after: { window_start: string; n: number } }[];
+  expect(changes.map(({ before, after }) => [after.window_start.slice(17, 19), before?.n, after.n])).toEqual([
+    ["00", 1, 2],
+    ["05", undefined, 1],
+  ]);
+  expect(await listed(server, "sliding")).toMatchObject({ rows: 1, open: 0 });
+  expect(await listed(server)).toMatchObject({ rows: 1, open: 1 });
 });
 
 test("what cannot be computed again from one stream is refused", async () => {

@@ -59,13 +59,14 @@ export class Checkpointing {
     // Those that the image has made; what is written later is not waited for.
     const written = this.#options.whenWritten();
     this.#isWriting = true;
-    this.#lastStep = image.stepNumber;
     try {
       const place = { journalId: journalId(), step: image.stepNumber, createdAtMs: clockMs() };
       const isWanted = () => !this.#isClosed;
       const writing = { frozenAtMs, stoppedMs, isWanted, whenSafe: () => written };
       const figures = await store.write(contentOf(image), place, writing);
-      if (figures !== undefined) this.#options.onWritten(figures);
+      if (figures === undefined) return;
+      this.#lastStep = figures.step;
+      this.#options.onWritten(figures);
     } catch (error) {
       this.#options.onFailure(error);
     } finally {

@@ -136,6 +136,12 @@ describe("changed queries", () => {
       after: all.replace(perCard, changedCard),
       made: ["per_card", "late_cards"],
     },
+    {
+      name: "one that keeps another count of rows",
+      before: all,
+      after: all.replace("VIEW latest AS", "VIEW latest WITH ('max-rows' = '4') AS"),
+      made: ["latest"],
+    },
     { name: "another bound of one", before: all, after: all.replace("'20 s'", "'25 s'"), made: ["firsts"] },
   ];
   test.each(cases)("$name", async ({ before, after, made }) => {
@@ -196,12 +202,17 @@ describe("changed queries", () => {
 });
 
 describe("a checkpoint that does not fit", () => {
-  test("the journal holds another step in its place: it is passed over", async () => {
-    const { folder, engine } = history();
+  test.each([
+    { name: "another step", at: 12 },
+    { name: "no step", at: 60 },
+  ])("the journal holds $name in its place: it is passed over", async ({ at }) => {
+    const { folder } = history();
     const files = new MemoryCheckpointFiles();
-    await checkpointed(folder, all, engine.engine.stepNumber, files);
-    const other = history(`${tables}${decide}${decideLate}${perCard}`);
-    const begun = started(other.folder, all, files);
+    await checkpointed(folder, all, at, files);
+    const of = `${tables}${perCard}`;
+    const other = history(of);
+    expect(other.engine.engine.stepNumber).toBeGreaterThan(12);
+    const begun = started(other.folder, of, files);
     expect(begun.startedAt).toBe(0);
     expect(begun.notices).toEqual([
       expect.stringMatching(
@@ -226,6 +237,29 @@ describe("a checkpoint that does not fit", () => {
     ]);
     expect(stateOf(begun.engine.catchUp())).toEqual(stateOf(engine));
   });
+});
+
+test("what each query said of the time of a stream that two write is known again", async () => {
+  const sql = `CREATE TABLE slow (id INT, ts TIMESTAMP(3) NOT NULL, WATERMARK FOR ts AS ts);
+    CREATE TABLE fast (id INT, ts TIMESTAMP(3) NOT NULL, WATERMARK FOR ts AS ts);
+    CREATE TABLE merged (id INT, ts TIMESTAMP(3) NOT NULL, WATERMARK FOR ts AS ts);
+    INSERT INTO merged SELECT id, ts FROM slow WHERE id > 0;
+    INSERT INTO merged SELECT id, ts FROM fast WHERE id > 0;
+    CREATE MATERIALIZED VIEW counts WITH ('emit' = 'final') AS SELECT window_start, window_end, COUNT(*) AS n
+    FROM TABLE(TUMBLE(TABLE merged, DESCRIPTOR(ts), INTERVAL '10' SECOND))
+    GROUP BY window_start, window_end;`;
+  const folder = scratchFolder();
+  const files = new MemoryCheckpointFiles();
+  const row = (id: number, second: number) => ({ id, ts: payment(id, second).ts });
+  const before = stopped(folder, sql, 0, storeOf(files));
+  before.log.send("slow", [row(-1, 1)]);
+  before.log.send("fast", [row(2, 2), row(-3, 50)]);
+  await before.engine.catchUp().checkpoint();
+  before.log.service.close();
+  const { engine, log, startedAt } = started(folder, sql, files);
+  expect(startedAt).toBeGreaterThan(0);
+  log.send("slow", [row(-4, 15)]);
+  expect(engine.catchUp().rows("counts")).toMatchObject([{ n: 1 }]);
 });
 
 /** Rows that queries wrote are on their way when the power goes: the checkpoint must not be ahead of them. */

@@ -3,7 +3,7 @@
  * late ones too. It reads the steps before its own, so that it comes to the same whenever it is made.
  */
 import type { TableDefinition } from "../../catalog/catalog.ts";
-import { assert } from "../../errors/quickwater-error.ts";
+import { assert, quickwaterError } from "../../errors/quickwater-error.ts";
 import { type EventLogReader, type StreamId, stepKind } from "../../log/event-log.ts";
 import type { CorrectableWindows } from "../../sql/plan/correctable.ts";
 import type { LogicalPlan } from "../../sql/plan/logical-plan.ts";
@@ -12,7 +12,7 @@ import { type ColumnBatch, noCause } from "../../values/column-batch.ts";
 import type { PipelineOptions } from "../physical/build-pipeline.ts";
 import { StepOrigin } from "./step-origin.ts";
 import { StreamGraph } from "./stream-graph.ts";
-import { type JournalStreams, takeStep } from "./take-step.ts";
+import { JournalPass } from "./take-step.ts";
 
 /** All windows that lie within it, on the wall clock that they are made on. */
 export interface CorrectedSpan {
@@ -62,14 +62,19 @@ export function recompute(
       { accept, advance: () => {} },
       { firstAnswers: false, lateRows: undefined },
     );
-    const streams: JournalStreams = new Map();
+    // What a narrowed reader leaves out is not gone.
+    const pass = new JournalPass(() => {});
     reader.narrow({ streams: new Set([streamId]), eventTimes: { fromMs, toMs } });
     reader.seek(1);
     for (let step = reader.next(); step !== undefined && step.number < beforeStep; step = reader.next()) {
       const isOfStream = step.kind === stepKind.rows || step.kind === stepKind.statement;
-      if (isOfStream) takeStep(step, streams, graph);
+      if (isOfStream) pass.take(step, graph);
     }
     graph.sources.get(table.name)!.end(noCause);
+    // They may have been taken while they were read.
+    if (!kept.every(isKept(reader, streamId))) {
+      throw quickwaterError("run.rows-let-go", { stream: table.name });
+    }
     return kept;
   } finally {
     reader.close();

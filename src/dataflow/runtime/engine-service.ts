@@ -22,7 +22,7 @@ import { type FingerprintedQuery, fingerprintOf } from "./query-fingerprint.ts";
 import { StepOrigin } from "./step-origin.ts";
 import { type EngineInsert, StreamGraph, type Touched } from "./stream-graph.ts";
 import type { StreamSource } from "./stream-source.ts";
-import { type JournalStreams, markOf, takeStep } from "./take-step.ts";
+import { JournalPass, markOf } from "./take-step.ts";
 import { countersOf, freshnessOf } from "./view-books.ts";
 import { correctionOf, type ViewCorrection } from "./view-correction.ts";
 
@@ -76,7 +76,7 @@ export class EngineService {
   readonly #inserts: RunningInsert[] = [];
   /** Which view or written stream a pipeline is of, until it fails. */
   readonly #names = new Map<Pipeline, string>();
-  readonly #streams: JournalStreams = new Map();
+  readonly #pass: JournalPass;
   /** Made when they are first asked for. */
   readonly #fingerprints = new WeakMap<Pipeline, string>();
   /** By stream: the rows that queries wrote into the journal before the engine began. */
@@ -99,6 +99,7 @@ export class EngineService {
     this.#events = events;
     this.#written = written;
     this.#graph = this.#makeGraph();
+    this.#pass = new JournalPass(events.onNotice);
   }
 
   /** The last step that was taken: every answer is as of it. */
@@ -139,10 +140,10 @@ export class EngineService {
     const started = views.map((added) => this.#start(added, graph, lateRows(added)).pipeline);
     for (const pipeline of started) this.#giveValues(pipeline);
     const reader = this.#openReader();
-    const streams: JournalStreams = new Map();
+    const pass = new JournalPass(this.#events.onNotice);
     for (let step = reader.next(); step !== undefined; step = reader.next()) {
       if (step.number > this.#stepNumber) break;
-      this.#take(step, streams, graph);
+      this.#take(step, pass, graph);
     }
     reader.close();
     // A view that failed on what it caught up with was told of and is not joined.
@@ -158,7 +159,7 @@ export class EngineService {
       if (step === undefined) return false;
       this.#stepNumber = step.number;
       this.#mark = markOf(step);
-      this.#tellTouched(this.#take(step, this.#streams, this.#graph));
+      this.#tellTouched(this.#take(step, this.#pass, this.#graph));
       if (now() >= untilMs) return true;
     }
   }
@@ -199,7 +200,7 @@ export class EngineService {
     return {
       stepNumber: this.#stepNumber,
       mark: this.#mark,
-      streams: [...this.#streams],
+      streams: this.#pass.freeze(),
       sources: [...this.#graph.sources].map(([name, source]) => [name, source.watermark.freeze()]),
       inserts: this.#inserts.map((running) => {
         const { plan, tables, target } = running.insert;
@@ -220,7 +221,7 @@ export class EngineService {
    */
   restore(image: EngineImage): void {
     assert(this.#stepNumber === 0, "an engine was restored that had begun");
-    for (const [id, table] of image.streams) this.#streams.set(id, table);
+    this.#pass.restore(image.streams);
     for (const [name, part] of image.sources) this.#graph.sources.get(name)?.watermark.restore(part);
     for (const [place, { operators }] of image.inserts.entries())
       restoreOperators(this.#inserts[place]!.pipeline, operators);
@@ -306,7 +307,7 @@ export class EngineService {
     const running = this.#views.get(name);
     if (running === undefined) return undefined;
     const { added, table } = running;
-    const from = { streams: this.#streams, pipelines: this.#options, openReader: this.#openReader };
+    const from = { streams: this.#pass.streams, pipelines: this.#options, openReader: this.#openReader };
     return correctionOf(added, table, { ...from, beforeStep }, spans);
   }
 
@@ -327,13 +328,13 @@ export class EngineService {
     }
   }
 
-  #take(step: Step, streams: JournalStreams, graph: StreamGraph): Touched {
+  #take(step: Step, pass: JournalPass, graph: StreamGraph): Touched {
     try {
       if (step.kind === stepKind.correction) {
         this.#correct(step, graph);
         return new Set();
       }
-      return takeStep(step, streams, graph);
+      return pass.take(step, graph);
     } catch (error) {
       const isOfStream = error instanceof QuickwaterError && error.code === "run.derived-differs";
       if (!isOfStream) throw error;

@@ -140,8 +140,9 @@ port.on("message", (message: ToEngine) => {
       post({ type: "correction", id: message.id, answer: correctionAnswer(message.view, message.spans) });
     } else if (message.type === "add-view") {
       service.addViews([message.view], () => message.lateRows);
-      post({ type: "added", id: message.id });
+      // Its rows go first: they are there when it is.
       deliver();
+      post({ type: "added", id: message.id });
     } else {
       closing = true;
       position.wakeAll();

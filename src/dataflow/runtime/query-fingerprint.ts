@@ -25,7 +25,17 @@ export function fingerprintOf(
   mode: KernelMode,
 ): string {
   const layouts = operators.map(({ states }) => states.map(({ layout }) => layout));
-  const text = JSON.stringify({ stateVersion, mode, layouts, plan, tables, target }, plain);
+  // A plan that is used in several places is written once.
+  const plans = new Map<object, number>();
+  const replacer = (key: string, value: unknown) => {
+    if (typeof value !== "object" || value === null || !("kind" in value && "schema" in value))
+      return plain(key, value);
+    const place = plans.get(value);
+    if (place !== undefined) return `plan ${place}`;
+    plans.set(value, plans.size);
+    return value;
+  };
+  const text = JSON.stringify({ stateVersion, mode, layouts, plan, tables, target }, replacer);
   return createHash("sha256").update(text).digest("hex");
 }
 

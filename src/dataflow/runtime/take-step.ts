@@ -1,4 +1,4 @@
-/** A step of the journal, pushed where it belongs. */
+/** Steps of the journal from its front on, or from a checkpoint, each pushed where it belongs. */
 import type { TableDefinition } from "../../catalog/catalog.ts";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { type Step, stepKind } from "../../log/event-log.ts";
@@ -6,41 +6,76 @@ import { payloadOf } from "../../log/step-payload.ts";
 import type { Cause } from "../../values/column-batch.ts";
 import type { StreamGraph, Touched } from "./stream-graph.ts";
 
-/** Tables of the journal's streams by their number, as declared last before the present step. */
-export type JournalStreams = Map<number, TableDefinition>;
+export class JournalPass {
+  /** Tables of the journal's streams by their number, as declared last before the present step. */
+  readonly #streams = new Map<number, TableDefinition>();
+  /** Streams whose first rows it has seen. */
+  readonly #begun = new Set<number>();
+  readonly #onNotice: (notice: string) => void;
 
-/** Pushes a step where it belongs; answers what it may have changed. */
-export function takeStep(step: Step, streams: JournalStreams, graph: StreamGraph): Touched {
-  switch (step.kind) {
-    case stepKind.rows:
-      return graph.takeRows(step, streams.get(step.streamId), causeOf(step));
-    case stepKind.tick:
-      return graph.tick(causeOf(step));
-    default:
-      takePayload(step, streams, graph);
-      return new Set();
+  constructor(onNotice: (notice: string) => void) {
+    this.#onNotice = onNotice;
   }
-}
 
-function takePayload(step: Step, streams: JournalStreams, { sources }: StreamGraph): void {
-  const payload = payloadOf(step);
-  switch (payload.kind) {
-    case "stream":
-      streams.set(payload.streamId, payload.table);
-      return;
-    case "backfill-begin":
-    case "backfill-end": {
-      const name = streams.get(payload.streamId)?.name ?? "";
-      sources.get(name)?.watermark.backfill(payload.kind === "backfill-begin");
-      return;
+  get streams(): ReadonlyMap<number, TableDefinition> {
+    return this.#streams;
+  }
+
+  freeze(): readonly (readonly [number, TableDefinition])[] {
+    return [...this.#streams];
+  }
+
+  /** It goes on behind the step of an image: what was before is in there. */
+  restore(streams: readonly (readonly [number, TableDefinition])[]): void {
+    for (const [id, table] of streams) {
+      this.#streams.set(id, table);
+      this.#begun.add(id);
     }
-    // Who lists dead letters, and who takes requests, reads these; no query does.
-    case "replayed":
-    case "requests":
-      return;
-    default:
-      // What it says holds from here on: to go on without it would be to compute something else.
-      throw quickwaterError("run.step-unknown", { step: step.number, kind: payload.kind });
+  }
+
+  /** Pushes a step where it belongs; answers what it may have changed. */
+  take(step: Step, graph: StreamGraph): Touched {
+    switch (step.kind) {
+      case stepKind.rows: {
+        const table = this.#streams.get(step.streamId);
+        if (!this.#begun.has(step.streamId)) this.#begin(step, table, graph);
+        return graph.takeRows(step, table, causeOf(step));
+      }
+      case stepKind.tick:
+        return graph.tick(causeOf(step));
+      default:
+        this.#takePayload(step, graph);
+        return new Set();
+    }
+  }
+
+  #begin({ streamId, firstRowOffset }: Step, table: TableDefinition | undefined, graph: StreamGraph): void {
+    this.#begun.add(streamId);
+    if (table === undefined || firstRowOffset === 0 || !graph.sources.has(table.name)) return;
+    const gone = `The journal has let the first ${firstRowOffset} rows of ${table.name} go`;
+    this.#onNotice(`${gone}: what is made of it lacks them.`);
+  }
+
+  #takePayload(step: Step, { sources }: StreamGraph): void {
+    const payload = payloadOf(step);
+    switch (payload.kind) {
+      case "stream":
+        this.#streams.set(payload.streamId, payload.table);
+        return;
+      case "backfill-begin":
+      case "backfill-end": {
+        const name = this.#streams.get(payload.streamId)?.name ?? "";
+        sources.get(name)?.watermark.backfill(payload.kind === "backfill-begin");
+        return;
+      }
+      // Who lists dead letters, and who takes requests, reads these; no query does.
+      case "replayed":
+      case "requests":
+        return;
+      default:
+        // What it says holds from here on: to go on without it would be to compute something else.
+        throw quickwaterError("run.step-unknown", { step: step.number, kind: payload.kind });
+    }
   }
 }
 

@@ -6,7 +6,6 @@ import type { LogicalPlan } from "../../sql/plan/logical-plan.ts";
 import type { LiveTable } from "../../views/live-table.ts";
 import type { CorrectedRow, ViewRow } from "../../views/view.ts";
 import { type CorrectedSpan, type CorrectionSource, recompute } from "./correction.ts";
-import type { JournalStreams } from "./take-step.ts";
 
 export interface ViewCorrection {
   readonly rows: readonly CorrectedRow[];
@@ -16,7 +15,7 @@ export interface ViewCorrection {
 
 /** What the engine computes it with. */
 export type CorrectionSurroundings = Pick<CorrectionSource, "pipelines" | "openReader" | "beforeStep"> & {
-  readonly streams: JournalStreams;
+  readonly streams: ReadonlyMap<number, TableDefinition>;
 };
 
 /** Undefined where the view's windows cannot be computed again. */

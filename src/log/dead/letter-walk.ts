@@ -24,11 +24,12 @@ export interface ReplayedLetters {
 
 export function replayedLetters(reader: EventLogReader, dead: StreamId): ReplayedLetters {
   const numbers = new Set<number>();
+  reader.narrow({ streams: new Set([dead]) });
   reader.seek(1);
   for (let step = reader.next(); step !== undefined; step = reader.next()) {
     if (step.kind !== stepKind.statement) continue;
     const payload = payloadOf(step);
-    if (payload.kind !== "replayed" || payload.streamId !== dead) continue;
+    if (payload.kind !== "replayed") continue;
     for (const [from, to] of payload.letters) {
       for (let number = from; number <= to; number++) numbers.add(number);
     }
@@ -45,7 +46,7 @@ export function* lettersIn(
   reader.narrow({ streams: new Set([dead]) });
   reader.seek(1);
   for (let step = reader.next(); step !== undefined; step = reader.next()) {
-    if (step.kind !== stepKind.rows || step.streamId !== dead) continue;
+    if (step.kind !== stepKind.rows) continue;
     for (let index = 0; index < step.rowCount; index++) {
       const row = JSON.parse(decoder.decode(rowBytes(step, index))) as LetterRow;
       yield { number: step.firstRowOffset + index, row };

@@ -7,6 +7,7 @@ import { durationMs } from "../../catalog/duration.ts";
 import { sizeBytes } from "../../catalog/size.ts";
 import { type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { workerUrl } from "../../values/worker-url.ts";
+import type { StreamId } from "../event-log.ts";
 import type { LogSettings } from "../log-settings.ts";
 import type { StreamDeclaration } from "../step-payload.ts";
 import { workerExit } from "../worker-exit.ts";
@@ -15,6 +16,8 @@ import type { KeeperThreadData } from "./log-messages.ts";
 import { fromPosted, type PostedError } from "./posted-error.ts";
 import type { StreamRetention } from "./retention.ts";
 import { listSegments } from "./segments.ts";
+
+const dedupSpanDefault = "24 h";
 
 export class JournalUpkeep {
   readonly #folder: string;
@@ -47,12 +50,10 @@ export class JournalUpkeep {
     const options = new Map(streams.map(({ table }) => [table.name, table.options]));
     for (const { streamId, table } of streams) {
       const { origin } = table;
-      const { retention = "", "retention-size": size = "" } =
-        (origin.kind === "dead" ? options.get(origin.of) : undefined) ?? table.options;
-      const ms = durationMs(retention);
-      const bytes = sizeBytes(size);
-      if (ms === undefined && bytes === undefined) this.#retentions.delete(streamId);
-      else this.#retentions.set(streamId, { streamId, ms, bytes });
+      const own = (origin.kind === "dead" ? options.get(origin.of) : undefined) ?? table.options;
+      const retention = retentionOf(streamId, own);
+      if (retention === undefined) this.#retentions.delete(streamId);
+      else this.#retentions.set(streamId, retention);
     }
   }
 
@@ -106,4 +107,16 @@ export class JournalUpkeep {
     });
     keeper.unref();
   }
+}
+
+function retentionOf(
+  streamId: StreamId,
+  options: StreamDeclaration["table"]["options"],
+): StreamRetention | undefined {
+  const ms = durationMs(options.retention ?? "");
+  const bytes = sizeBytes(options["retention-size"] ?? "");
+  if (ms === undefined && bytes === undefined) return undefined;
+  const isCompared = options["dedup-key"] !== undefined;
+  const comparedMs = isCompared ? durationMs(options["dedup-span"] ?? dedupSpanDefault) : undefined;
+  return { streamId, ms, bytes, comparedMs };
 }

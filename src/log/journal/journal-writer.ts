@@ -214,6 +214,11 @@ export class JournalWriter {
   }
 }
 
+const reasons: Readonly<Record<string, string>> = {
+  EFBIG: "a file may not become larger, by a limit of this user or of the disk",
+  EROFS: "the disk is read-only",
+};
+
 /** A failed write or flush, as a person can act on it. */
 export function diskError(error: unknown, path: string): Error {
   if (error instanceof QuickwaterError) return error;
@@ -221,7 +226,5 @@ export function diskError(error: unknown, path: string): Error {
   if (error instanceof QuickwaterError || code === undefined) return error as Error;
   if (code === "ENOSPC" || code === "EDQUOT")
     return quickwaterError("run.disk-full", { path }, { cause: error });
-  const reason =
-    code === "EFBIG" ? "a file may not become larger, by a limit of this user or of the disk" : code;
-  return quickwaterError("run.disk-failed", { path, reason }, { cause: error });
+  return quickwaterError("run.disk-failed", { path, reason: reasons[code] ?? code }, { cause: error });
 }

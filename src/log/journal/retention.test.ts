@@ -60,6 +60,34 @@ describe("retention", () => {
     expect(left.join("").length + left.length * 120).toBeGreaterThan(15_000);
   });
 
+  test("takes of a stream what came first, however little of it a segment has", () => {
+    for (let nowMs = 60_000; nowMs < 420_000; nowMs += 30_000) {
+      const files = written(300);
+      // Clicks are the smaller part of each segment.
+      keep(files, { floor: 1e6, retentions: [{ streamId: clicksId, ms: 60_000 }], nowMs, packAfterMs: 1e12 });
+      const clicks = (of: LossyFileLayer) =>
+        readAll(of).flatMap(({ kind, streamId, number }) =>
+          kind === 1 && streamId === clicksId ? [number] : [],
+        );
+      const left = clicks(files);
+      expect(left).toEqual(clicks(written(300)).slice(-left.length));
+      if (nowMs === 300_000) expect(left.length).toBeLessThan(60);
+    }
+  });
+
+  test("leaves rows that later ones are compared with, whatever their age and size", () => {
+    for (const limit of [{ ms: 60_000 }, { bytes: 1 }]) {
+      const files = written(300);
+      const before = readAll(files);
+      const retentions = [{ streamId: ordersId, ...limit, comparedMs: 200_000 }];
+      keep(files, { floor: 1e6, retentions, nowMs: 300_000 });
+      const after = readAll(files);
+      const young = before.filter(({ appendTimeMs }) => appendTimeMs >= 100_000);
+      expect(after.filter(({ appendTimeMs }) => appendTimeMs >= 100_000)).toEqual(young);
+      expect(after.length).toBeLessThan(before.length);
+    }
+  });
+
   test.each([1, 50, 200, 250])("takes nothing from the floor on, which is step %s", (floor) => {
     const files = written(300);
     const before = readAll(files);

@@ -12,6 +12,8 @@ export interface StreamRetention {
   readonly ms?: number | undefined;
   /** At least so much stays. */
   readonly bytes?: number | undefined;
+  /** Rows stay so long in any case: those behind them are compared with them. */
+  readonly comparedMs?: number | undefined;
 }
 
 export interface RetainedSegment {
@@ -24,6 +26,7 @@ type RetainedStep = Pick<FrameHeader, "streamId" | "appendTimeMs"> & { readonly 
 interface Limit {
   readonly beforeMs: number;
   readonly beforeStep: number;
+  readonly comparedFromMs: number;
 }
 
 /** A segment is written anew when it becomes smaller by so much. */
@@ -41,12 +44,10 @@ export class Retention {
   ) {
     this.#floor = floor;
     this.#limits = new Map(
-      retentions.map(({ streamId, ms, bytes }) => {
+      retentions.map(({ streamId, ms, bytes, comparedMs = 0 }) => {
         const beforeMs = ms === undefined ? Number.NEGATIVE_INFINITY : nowMs - ms;
-        return [
-          streamId,
-          { beforeMs, beforeStep: bytes === undefined ? 0 : stepAt(segments, streamId, bytes) },
-        ];
+        const beforeStep = bytes === undefined ? 0 : stepAt(segments, streamId, bytes);
+        return [streamId, { beforeMs, beforeStep, comparedFromMs: nowMs - comparedMs }];
       }),
     );
   }
@@ -55,34 +56,51 @@ export class Retention {
   stays({ streamId, number, appendTimeMs }: RetainedStep): boolean {
     if (number >= this.#floor) return true;
     const limit = this.#limits.get(streamId);
-    return limit === undefined || (appendTimeMs >= limit.beforeMs && number >= limit.beforeStep);
+    if (limit === undefined || appendTimeMs >= limit.comparedFromMs) return true;
+    return appendTimeMs >= limit.beforeMs && number >= limit.beforeStep;
   }
 
   /** Whether rows of the segment may have to stay, or it may yet be read for the sake of its other steps. */
-  staysOf({ nextStep, runs }: RetainedSegment): boolean {
-    return nextStep > this.#floor || this.#rowBytes({ nextStep, runs }).staying > 0;
+  staysOf(segment: RetainedSegment): boolean {
+    return (
+      segment.nextStep > this.#floor ||
+      [...this.#rowBytes(segment).values()].some(({ staying }) => staying > 0)
+    );
   }
 
+  /**
+   * A stream of which nothing stays in the segment leaves it, however little it is: what goes of a stream is
+   * always what came first.
+   */
   isWorthWriting(segment: RetainedSegment): boolean {
-    const { all, staying } = this.#rowBytes(segment);
-    return all > staying && all - staying >= all * shareWorthWriting;
+    const bytes = [...this.#rowBytes(segment).values()];
+    const all = bytes.reduce((sum, each) => sum + each.all, 0);
+    const going = all - bytes.reduce((sum, each) => sum + each.staying, 0);
+    return going >= all * shareWorthWriting
+      ? going > 0
+      : bytes.some((each) => each.all > 0 && each.staying === 0);
   }
 
-  /** A run goes where all of it goes: what is told of one that goes in part is too much. */
-  #rowBytes({ nextStep, runs }: RetainedSegment): { readonly all: number; readonly staying: number } {
-    let all = 0;
-    let staying = 0;
+  /** By stream. A run goes where all of it goes: what is told of one that goes in part is too much. */
+  #rowBytes({ nextStep, runs }: RetainedSegment): ReadonlyMap<StreamId, RowBytes> {
+    const bytes = new Map<StreamId, RowBytes>();
     for (const [place, run] of runs.entries()) {
       const last = (runs[place + 1]?.firstStep ?? nextStep) - 1;
       for (const { streamId, rowFrameBytes } of run.parts) {
-        all += rowFrameBytes;
+        const before = bytes.get(streamId) ?? { all: 0, staying: 0 };
         // What its last step may do all of its steps may: time and numbers only grow.
         const isStaying = this.stays({ streamId, number: last, appendTimeMs: run.lastAppendTimeMs });
-        if (isStaying) staying += rowFrameBytes;
+        const staying = before.staying + (isStaying ? rowFrameBytes : 0);
+        bytes.set(streamId, { all: before.all + rowFrameBytes, staying });
       }
     }
-    return { all, staying };
+    return bytes;
   }
+}
+
+interface RowBytes {
+  readonly all: number;
+  readonly staying: number;
 }
 
 /** The first step of the run that holds the last byte that stays. */

@@ -94,7 +94,8 @@ test("what was written comes back: pages, numbers of every kind, what is said of
   expect(figures).toMatchObject({ step: 7, createdAtMs: 1007, stateBytes: state.bytesUsed });
   const before = contentOf(state);
   for (const address of addresses) setValue(state, address, -1);
-  const { found, passed } = newest(files);
+  // Also where the power goes at once.
+  const { found, passed } = newest(files.crash(0));
   expect(passed).toEqual([]);
   expect(found!.place).toEqual({ journalId, step: 7, createdAtMs: 1007 });
   expect(found!.content.about).toEqual({ step: 7 });
@@ -150,6 +151,22 @@ describe("changed pages only", () => {
       expect(contentOf(state)).toEqual(before);
     }
   });
+});
+
+test("the last two are kept, each whole by itself where all has changed", async () => {
+  const files = new MemoryCheckpointFiles();
+  const store = storeOf(files);
+  const contents: (readonly string[])[] = [];
+  for (let step = 1; step <= 4; step++) {
+    const { state, addresses } = withKeys(30);
+    for (const address of addresses) setValue(state, address, step);
+    await write(store, step, state);
+    contents.push(contentOf(state));
+  }
+  expect(files.names()).toEqual(["00000000000000000003.qwc", "00000000000000000004.qwc"]);
+  expect(contentOf(restored(newest(files).found!))).toEqual(contents[3]);
+  files.remove(`${folder}/00000000000000000004.qwc`);
+  expect(contentOf(restored(newest(files).found!))).toEqual(contents[2]);
 });
 
 describe("a checkpoint that is not whole", () => {

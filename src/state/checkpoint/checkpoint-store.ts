@@ -116,6 +116,7 @@ export class CheckpointStore {
     this.#removeUnneeded();
     return {
       step: place.step,
+      oldestStep: this.#kept[0]!.step,
       createdAtMs: place.createdAtMs,
       durationMs: this.#nowMs() - writing.frozenAtMs,
       stoppedMs: writing.stoppedMs,

@@ -38,6 +38,8 @@ export interface CheckpointContent {
 /** One that was written, as it is told. */
 export interface CheckpointFigures {
   readonly step: number;
+  /** The step of the oldest that is kept: a restart reads nothing before it. */
+  readonly oldestStep: number;
   readonly createdAtMs: number;
   /** From the freeze until it could be taken by a restart. */
   readonly durationMs: number;

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { Catalog } from "../../catalog/catalog.ts";
+import { analyzeScript } from "../analyze.ts";
+
+function errorsOf(options: string, key = ""): readonly string[] {
+  const table = `CREATE TABLE t (a INT NOT NULL, b STRING${key}) WITH (${options})`;
+  return analyzeScript(table, new Catalog()).errors.map(
+    ({ message, position }) => `${position?.column}: ${message}`,
+  );
+}
+
+test("a stream may say how long and how much of its rows it keeps", () => {
+  for (const options of ["'retention' = '7 d'", "'retention-size' = '10 GB'"]) {
+    expect(errorsOf(options)).toEqual([]);
+  }
+  expect(errorsOf("'retention' = '90 min', 'retention-size' = '500 KB'")).toEqual([]);
+});
+
+test("what is no duration or no size is refused at its place", () => {
+  const expected = "must be a duration such as '5 s' or '24 h', this is";
+  for (const value of ["long", "0 s", "-1 d", "5"]) {
+    expect(errorsOf(`'retention' = '${value}'`)).toEqual([
+      `63: The option 'retention' ${expected} '${value}'.`,
+    ]);
+  }
+  for (const value of ["5", "5 mb", "half", "5 GB or so", "1.5 GB"]) {
+    expect(errorsOf(`'retention-size' = '${value}'`)).toEqual([
+      `68: The option 'retention-size' must be a size such as '500 MB' or '10 GB', this is '${value}'.`,
+    ]);
+  }
+});
+
+test("a table with a PRIMARY KEY keeps its rows: the last of a key stays however old it is", () => {
+  for (const option of ["retention", "retention-size"]) {
+    expect(errorsOf(`'${option}' = '7 d'`, ", PRIMARY KEY (a) NOT ENFORCED")[0]).toContain(
+      `The option '${option}' of a table with PRIMARY KEY is not supported yet.`,
+    );
+  }
+});

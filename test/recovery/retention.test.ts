@@ -1,0 +1,93 @@
+/** Rows that a stream has let go stay in what the views made of them, over restarts too. */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { type Engine, type EngineOptions, openEngine } from "../../src/index.ts";
+import { nodeFileLayer } from "../../src/log/journal/file-layer.ts";
+import { listSegments } from "../../src/log/journal/segments.ts";
+import { scratchFolder } from "../support/scratch-folder.ts";
+
+const sql = `
+CREATE TABLE hits (page STRING NOT NULL, note STRING) WITH ('retention' = '1 ms');
+CREATE MATERIALIZED VIEW totals WITH ('retention' = '24 h') AS
+SELECT page, COUNT(*) AS hits FROM hits GROUP BY page;`;
+
+async function open(data: string, changes: EngineOptions = {}): Promise<Engine> {
+  const log = { segmentBytesMax: 20_000, upkeepMs: 50, packAfterMs: 0 };
+  const engine = await openEngine({ data, sql, log, checkpointMs: 100, ...changes });
+  onTestFinished(() => engine.close());
+  await engine.ready;
+  return engine;
+}
+
+async function send(engine: Engine, count: number): Promise<void> {
+  const note = "x".repeat(400);
+  for (let sent = 0; sent < count; sent++) await engine.send("hits", { page: `p${sent % 3}`, note });
+}
+
+const total = (engine: Engine) => engine.rows("totals").reduce((sum, { hits }) => sum + Number(hits), 0);
+
+test("the front of the journal goes, and no count with it", async () => {
+  const data = scratchFolder();
+  const journal = join(data, "journal");
+  const waiting = { timeout: 20_000, interval: 50 };
+  let sent = 0;
+  let first = 1;
+  for (let round = 0; round < 3; round++) {
+    const engine = await open(data);
+    expect(total(engine)).toBe(sent);
+    await send(engine, 150);
+    sent += 150;
+    await vi.waitFor(() => {
+      expect(listSegments(nodeFileLayer, journal)[0]).toBeGreaterThan(first);
+      expect(total(engine)).toBe(sent);
+    }, waiting);
+    first = listSegments(nodeFileLayer, journal)[0]!;
+    expect(engine.upkeepProblem).toBeUndefined();
+    await engine.close();
+  }
+});
+
+test("a view that comes later begins with the rows that are there", async () => {
+  const data = scratchFolder();
+  const engine = await open(data);
+  await send(engine, 150);
+  const journal = join(data, "journal");
+  await vi.waitFor(() => expect(listSegments(nodeFileLayer, journal)[0]).toBeGreaterThan(1), {
+    timeout: 20_000,
+  });
+  await engine.execute(`CREATE MATERIALIZED VIEW late WITH ('retention' = '24 h') AS
+    SELECT page, COUNT(*) AS hits FROM hits GROUP BY page;`);
+  const counted = engine.rows("late").reduce((sum, { hits }) => sum + Number(hits), 0);
+  expect(counted).toBeLessThan(150);
+  await send(engine, 30);
+  await vi.waitFor(() => {
+    expect(total(engine)).toBe(180);
+    expect(engine.rows("late").reduce((sum, { hits }) => sum + Number(hits), 0)).toBe(counted + 30);
+  });
+});
+
+test("what a restart makes again of a journal that lacks its front is said before", async () => {
+  const data = scratchFolder();
+  const journal = join(data, "journal");
+  const first = await open(data);
+  await send(first, 150);
+  const begins = () => listSegments(nodeFileLayer, journal)[0]!;
+  await vi.waitFor(() => expect(begins()).toBeGreaterThan(1), { timeout: 20_000 });
+  await first.close();
+  const notices: string[] = [];
+  const onNotice = (notice: string) => void notices.push(notice);
+  const changed = await open(data, { sql: sql.replace("COUNT(*)", "COUNT(note)"), onNotice });
+  expect(notices).toEqual([
+    "Made of the journal again: totals.",
+    "hits keeps rows of 1 ms: earlier ones may be missing there.",
+  ]);
+  const counted = total(changed);
+  expect(counted).toBeLessThan(150);
+  await changed.close();
+  notices.length = 0;
+  rmSync(join(data, "checkpoints"), { recursive: true });
+  const front = begins();
+  await open(data, { onNotice });
+  expect(notices).toEqual([`The journal begins with step ${front}: earlier rows were let go.`]);
+});
