@@ -16,6 +16,7 @@ import type { Ending } from "./bind/environment.ts";
 import { planInZone, utc } from "./bind/local-time.ts";
 import { featureRefused } from "./bind/not-supported-yet.ts";
 import { plainName } from "./bind/plain-name.ts";
+import { withLike } from "./bind/table-like.ts";
 import { addWriter, lateRowsOfView } from "./bind/written-streams.ts";
 import { type ExplainedQuery, explainPlan } from "./explain/explain-plan.ts";
 import { optimize } from "./optimize/optimizer.ts";
@@ -37,6 +38,7 @@ import type {
   StatementSet,
 } from "./parse/ast.ts";
 import { parseScript } from "./parse/parse-statement.ts";
+import { printStatement } from "./parse/print.ts";
 import type { LogicalPlan } from "./plan/logical-plan.ts";
 import { tablesOf } from "./plan/map-plan.ts";
 import { Session } from "./session.ts";
@@ -236,10 +238,12 @@ function createTable(written: CreateTable, { catalog, text }: Script): BoundTabl
     if (written.ifNotExists) return undefined;
     throw quickwaterError("sql.duplicate-name", { name }, { position });
   }
-  const table = bindCreateTable(written, text);
+  const whole = withLike(written, catalog);
+  const bound = bindCreateTable(whole, text);
+  const table = whole === written ? bound : { ...bound, statement: printStatement(whole) };
   catalog.addTable(table);
   if (table.origin.kind === "stream") catalog.addTable(deadLetterTable(name));
-  return { kind: "CreateTable", written, table };
+  return { kind: "CreateTable", written: whole, table };
 }
 
 function createView(written: CreateView, script: Script): BoundStatement | undefined {

@@ -105,8 +105,7 @@ export function refuseLaterFunction(call: FunctionCall): void {
 }
 
 export function refuseTableClauses(table: CreateTable): void {
-  const { partitionedBy, like, columns } = table;
-  if (like !== undefined) throw featureRefused("CREATE TABLE … LIKE", like.position);
+  const { partitionedBy, columns } = table;
   if (partitionedBy.length > 0) throw featureRefused("PARTITIONED BY", partitionedBy[0]!.position);
   for (const { content, position } of columns) {
     if (content.kind === "Metadata") throw featureRefused("A metadata column", position);
