@@ -26,14 +26,10 @@ export interface EngineStart {
 export function startEngine(start: EngineStart): EngineService {
   const engine = engineOf(start, start.views);
   const image = newestImage(start);
-  if (image === undefined) {
-    tellFront(start);
-    return engine;
-  }
+  if (image === undefined) return engine;
   const changes = changedQueries(image, engine.freeze(), start);
   if (changes.inserts) {
     start.onNotice("An INSERT INTO is not the one of the checkpoint: all is made of the journal again.");
-    tellFront(start);
     return engine;
   }
   if (changes.views.size === 0) {
@@ -48,27 +44,8 @@ export function startEngine(start: EngineStart): EngineService {
   );
   kept.restore(image);
   start.onNotice(`Made of the journal again: ${[...changes.views].join(", ")}.`);
-  const remade = start.views.filter(isChanged);
-  tellRetentions(start, remade);
-  kept.addViews(remade);
+  kept.addViews(start.views.filter(isChanged));
   return kept;
-}
-
-/** The journal is too short for what is made of all of it. */
-function tellFront({ openReader, onNotice }: EngineStart): void {
-  const reader = openReader();
-  const { firstStep } = reader;
-  reader.close();
-  if (firstStep > 1) onNotice(`The journal begins with step ${firstStep}: earlier rows were let go.`);
-}
-
-/** It may be too short for these, whether or not it has its front. */
-function tellRetentions({ onNotice }: EngineStart, views: readonly EngineView[]): void {
-  const tables = new Map(views.flatMap((each) => each.tables).map((table) => [table.name, table.options]));
-  for (const [name, { retention, "retention-size": size }] of tables) {
-    const kept = [retention, size].filter((bound) => bound !== undefined).join(" and ");
-    if (kept !== "") onNotice(`${name} keeps rows of ${kept}: earlier ones may be missing there.`);
-  }
 }
 
 function engineOf({ makeEngine, inserts }: EngineStart, views: readonly EngineView[]): EngineService {
