@@ -33,6 +33,7 @@ export class LossyFileLayer implements FileLayer {
   fault: Fault = () => undefined;
   flushCount = 0;
   readBytes = 0;
+  openFiles = 0;
 
   constructor({ flushIsOff = false }: LossyOptions = {}) {
     this.#flushIsOff = flushIsOff;
@@ -124,6 +125,7 @@ export class LossyFileLayer implements FileLayer {
     }
     const file = this.#files.get(path);
     if (file === undefined) throw Object.assign(new Error("not there"), { code: "ENOENT" });
+    this.openFiles++;
     return this.#handle(path, file);
   }
 
@@ -157,7 +159,9 @@ export class LossyFileLayer implements FileLayer {
         this.flushCount++;
         if (!this.#flushIsOff) file.flushed = Buffer.from(file.content);
       },
-      close: () => {},
+      close: () => {
+        this.openFiles--;
+      },
     };
   }
 

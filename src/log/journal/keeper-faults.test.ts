@@ -108,6 +108,9 @@ describe("a kill or a fault at any instant", () => {
       const error = errorOf(() => readAll(cut));
       const code = length < 64 ? "run.journal-foreign" : "run.journal-damaged";
       expect([error.code, error.params.file], `cut to ${length}`).toEqual([code, path]);
+      const alike = LossyFileLayer.holding(all);
+      expect(errorOf(() => keep(alike)).code).toBe(code);
+      expect(alike.openFiles).toBe(0);
     }
   });
 
@@ -171,5 +174,8 @@ describe("a kill or a fault at any instant", () => {
       const error = errorOf(work);
       expect([error.code, error.params]).toEqual(["run.disk-unreadable", { path, reason: "EIO" }]);
     }
+    const open = files.openFiles;
+    errorOf(() => keep(files));
+    expect(files.openFiles).toBe(open);
   });
 });

@@ -17,15 +17,22 @@ export interface SegmentBytes {
 }
 
 /** Takes the file over; throws where it is of another program, version or journal. */
-export function openSegmentBytes(opened: OpenFile, journalId?: string): SegmentBytes {
-  const file = { ...opened, read: readOrTell(opened) };
+export function openSegmentBytes(file: OpenFile, journalId?: string): SegmentBytes {
+  try {
+    return segmentIn({ ...file, read: readOrTell(file) }, journalId);
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+function segmentIn(file: OpenFile, journalId: string | undefined): SegmentBytes {
   const bytes = new Uint8Array(segmentHeaderBytes);
   const header = decodeSegmentHeader(bytes.subarray(0, file.read(bytes, 0)));
-  const problem = typeof header === "string" ? header : foreignId(header, journalId);
-  if (typeof header === "string" || problem !== undefined) {
-    file.close();
-    throw quickwaterError("run.journal-foreign", { file: file.path, problem: problem! });
-  }
+  const foreign = (problem: string) => quickwaterError("run.journal-foreign", { file: file.path, problem });
+  if (typeof header === "string") throw foreign(header);
+  if (journalId !== undefined && header.journalId !== journalId)
+    throw foreign("it is a segment of another journal");
   return header.packed === undefined ? plainBytes(file, header) : new PackedBytes(file, header);
 }
 
@@ -38,11 +45,6 @@ function readOrTell({ path, read }: OpenFile): OpenFile["read"] {
       throw quickwaterError("run.disk-unreadable", { path, reason }, { cause: error });
     }
   };
-}
-
-function foreignId(header: SegmentHeader, journalId: string | undefined): string | undefined {
-  const isOther = journalId !== undefined && header.journalId !== journalId;
-  return isOther ? "it is a segment of another journal" : undefined;
 }
 
 function plainBytes(file: OpenFile, header: SegmentHeader): SegmentBytes {
