@@ -23,7 +23,8 @@ export class JournalUpkeep {
   readonly #folder: string;
   readonly #settings: LogSettings;
   #timer: NodeJS.Timeout | undefined;
-  readonly #stop = new Int32Array(new SharedArrayBuffer(4));
+  /** Ends the pass that runs. */
+  #stop = new Int32Array(new SharedArrayBuffer(4));
   readonly #retentions = new Map<number, StreamRetention>();
   #keeper: Worker | undefined;
   #floor: number | undefined;
@@ -67,7 +68,11 @@ export class JournalUpkeep {
     this.#holders++;
     try {
       const keeper = this.#keeper;
-      if (keeper !== undefined) await new Promise((resolve) => keeper.once("exit", resolve));
+      if (keeper !== undefined) {
+        const ended = new Promise((resolve) => keeper.once("exit", resolve));
+        Atomics.store(this.#stop, 0, 1);
+        await ended;
+      }
       return await work();
     } finally {
       this.#holders--;
@@ -82,6 +87,7 @@ export class JournalUpkeep {
 
   #pass(): void {
     if (this.#keeper !== undefined || listSegments(nodeFileLayer, this.#folder).length < 2) return;
+    this.#stop = new Int32Array(new SharedArrayBuffer(4));
     const data: KeeperThreadData = {
       folder: this.#folder,
       stop: this.#stop.buffer,
