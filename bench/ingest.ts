@@ -1,18 +1,34 @@
 /** Durable ingest over HTTP: events a second and a server CPU-second, in batches of 1, 100 and 1,000. */
 import { execFile } from "node:child_process";
-import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  cpSync,
+  fdatasyncSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { assert } from "../src/errors/quickwater-error.ts";
 import { averageBytes, commercePack, transactions } from "./events.ts";
 import { median, type Report, thousands } from "./report.ts";
 import { startBenchServer } from "./server-process.ts";
 
-const batches = [1, 100, 1000];
+const runs = [
+  { batch: 1, dedup: false, reach: undefined },
+  { batch: 100, dedup: false, reach: 250_000 },
+  { batch: 1000, dedup: false, reach: 250_000 },
+  { batch: 100, dedup: true, reach: 180_000 },
+  { batch: 1000, dedup: true, reach: 180_000 },
+] as const;
 const seconds = 6;
 const warmUpSeconds = 3;
 const connections = 8;
-const reach = 250_000;
 
 interface LoadResult {
   readonly acknowledged: number;
@@ -24,16 +40,17 @@ interface LoadResult {
 export async function benchIngest(): Promise<Report> {
   const rows: string[][] = [];
   const findings: string[] = [];
-  for (const batch of batches) {
-    const server = await startBenchServer(commercePack);
+  for (const { batch, dedup, reach } of runs) {
+    const project = dedup ? packWithDedupKey() : commercePack;
+    const server = await startBenchServer(project);
     try {
-      await load(server.url, batch, warmUpSeconds);
+      await load(server.url, batch, warmUpSeconds, dedup);
       const before = server.cpuSeconds();
-      const result = await load(server.url, batch, seconds);
+      const result = await load(server.url, batch, seconds, dedup);
       const serverCpu = server.cpuSeconds() - before;
       const perCpuSecond = result.acknowledged / serverCpu;
       rows.push([
-        thousands(batch),
+        `${thousands(batch)}${dedup ? ", `'dedup-key'`" : ""}`,
         thousands(result.acknowledged / result.seconds),
         thousands(result.requests / result.seconds),
         `**${thousands(perCpuSecond)}**`,
@@ -41,15 +58,15 @@ export async function benchIngest(): Promise<Report> {
         `${result.clientCpuSeconds.toFixed(1)} s`,
         `${Math.round(server.residentMegabytes())} MB`,
       ]);
-      if (batch >= 100) {
+      if (reach !== undefined) {
         const verdict = perCpuSecond >= reach ? "reached" : "missed";
         const rate = `${thousands(perCpuSecond)} events a server CPU-second`;
-        findings.push(
-          `Batches of ${thousands(batch)}: ${rate}, ${verdict} (asked for: ${thousands(reach)}).`,
-        );
+        const what = `Batches of ${thousands(batch)}${dedup ? ", each key new" : ""}`;
+        findings.push(`${what}: ${rate}, ${verdict} (asked for: ${thousands(reach)}).`);
       }
     } finally {
       await server.stop();
+      if (dedup) rmSync(project, { recursive: true });
     }
   }
   findings.push(`One flush of this disk takes ${flushMs().toFixed(2)} ms (median of 200 appends of 4 KB).`);
@@ -77,9 +94,21 @@ export async function benchIngest(): Promise<Report> {
   };
 }
 
-async function load(url: string, batch: number, forSeconds: number): Promise<LoadResult> {
+/** A copy of the pack whose transactions are taken once. */
+function packWithDedupKey(): string {
+  const folder = mkdtempSync(join(tmpdir(), "quickwater-pack-"));
+  cpSync(commercePack, folder, { recursive: true });
+  const file = join(folder, "sql", "transactions.sql");
+  const sql = readFileSync(file, "utf8");
+  const option = sql.replace(/\n\);/, "\n) WITH ('dedup-key' = 'transaction_id');");
+  assert(option !== sql, "the pack's table is written otherwise");
+  writeFileSync(file, option);
+  return folder;
+}
+
+async function load(url: string, batch: number, forSeconds: number, newIds: boolean): Promise<LoadResult> {
   const script = join(import.meta.dirname, "load-client.ts");
-  const args = [script, url, String(batch), String(forSeconds), String(connections)];
+  const args = [script, url, String(batch), String(forSeconds), String(connections), newIds ? "new" : "same"];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   return JSON.parse(stdout) as LoadResult;
 }

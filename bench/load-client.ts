@@ -5,7 +5,8 @@
 import { Agent, request } from "node:http";
 import { transactions } from "./events.ts";
 
-const [url = "", batchText = "", secondsText = "", connectionsText = ""] = process.argv.slice(2);
+const [url = "", batchText = "", secondsText = "", connectionsText = "", ids = "same"] =
+  process.argv.slice(2);
 const batch = Number(batchText);
 const connections = Number(connectionsText);
 const bodyCount = Math.max(8, Math.ceil(20_000 / batch));
@@ -18,6 +19,24 @@ const agent = new Agent({ keepAlive: true, maxSockets: connections });
 const target = new URL("/v1/streams/transaction_events/events", url);
 let acknowledged = 0;
 let requests = 0;
+
+/** Where an id begins in its line, and how much of it counts on. */
+const idAt = '{"transaction_id":"'.length;
+const idDigits = 12;
+let nextId = Date.now() * 1000;
+
+/** The body with ids that were never sent: what it costs is the client's. */
+function withNewIds(body: Buffer): Buffer {
+  const fresh = Buffer.from(body);
+  for (let line = 0; line >= 0; line = fresh.indexOf(0x0a, line) + 1 || -1) {
+    let rest = nextId++;
+    for (let place = line + idAt + idDigits - 1; place >= line + idAt; place--) {
+      fresh[place] = "0123456789abcdef".charCodeAt(rest % 16);
+      rest = Math.floor(rest / 16);
+    }
+  }
+  return fresh;
+}
 
 function post(body: Buffer): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -41,7 +60,8 @@ function post(body: Buffer): Promise<number> {
 async function send(connection: number, untilMs: number): Promise<void> {
   for (let next = connection; performance.now() < untilMs; next += connections) {
     // Not `+= await`: that reads the sum before the answer, and loses what others added meanwhile.
-    const accepted = await post(bodies[next % bodies.length]!);
+    const body = bodies[next % bodies.length]!;
+    const accepted = await post(ids === "new" ? withNewIds(body) : body);
     acknowledged += accepted;
     requests++;
   }

@@ -6,6 +6,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { benchCheckpoint } from "./checkpoint.ts";
+import { benchDedup } from "./dedup.ts";
 import { benchHop } from "./hop.ts";
 import { benchIngest } from "./ingest.ts";
 import { benchLatency } from "./latency.ts";
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, () => Report | Promise<Report>>> = {
   "ten-views": benchTenViews,
   nexmark: benchNexmark,
   ingest: benchIngest,
+  dedup: benchDedup,
   latency: benchLatency,
   start: benchStart,
   checkpoint: benchCheckpoint,

@@ -76,7 +76,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       folder.checkpoints,
       journalIdOf(nodeFileLayer, folder.journal),
     );
-    const log = await LogClient.open(folder.journal, withDefaults(options.log));
+    const log = await LogClient.open(folder.journal, withDefaults(options));
     return await Engine.start(folder, log, options, temporary);
   } catch (error) {
     folder.release();
@@ -135,7 +135,8 @@ export class Engine {
       flushed: log.flushed,
       append: (request) => this.append(request),
       write: (entries) => log.write(entries),
-      rowBytesMax: withDefaults(options.log).rowBytesMax,
+      limits: withDefaults(options),
+      now: () => Date.now(),
     });
     this.#letters.declared(declared);
     this.#late = new LateReplays({
@@ -350,9 +351,9 @@ export class Engine {
 }
 
 /** Settings that are there and undefined mean the default too. */
-function withDefaults(given: EngineOptions["log"]): LogSettings {
-  const set = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
-  return { ...defaultLogSettings, ...Object.fromEntries(set) };
+function withDefaults({ log = {}, timeZone = utc }: EngineOptions): LogSettings {
+  const given = Object.entries(log).filter(([, value]) => value !== undefined);
+  return { ...defaultLogSettings, timeZone, ...Object.fromEntries(given) };
 }
 
 function rowCountsOf(declared: readonly DeclaredStream[]): ReadonlyMap<string, number> {

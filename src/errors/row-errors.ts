@@ -73,4 +73,14 @@ export const rowErrors = {
     template: "The event time {field} is missing.",
     hint: "A row without its time belongs to no window; send the field.",
   },
+  "row.event-time-ahead": {
+    status: 400,
+    template: "The event time {field} is more than {limit} ahead of this server's clock.",
+    hint: "Set the sender's clock, or raise log.event-ahead-ms-max: one wrong clock makes others' rows late.",
+  },
+  "row.event-time-old": {
+    status: 400,
+    template: "The event time {field} is more than {limit} behind this server's clock.",
+    hint: "Raise log.event-age-ms-max, or leave it out: then no event is too old.",
+  },
 } as const;

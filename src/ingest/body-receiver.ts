@@ -8,6 +8,7 @@
 import { type QuickwaterError, quickwaterError } from "../errors/quickwater-error.ts";
 import { bodyChunkBytesMax } from "../log/event-log.ts";
 import type { IngestSettings } from "./ingest-settings.ts";
+import { packingError } from "./unpacked-body.ts";
 
 export type BodyChunks = readonly Uint8Array<ArrayBuffer>[];
 
@@ -56,6 +57,8 @@ export class BodyReceiver {
       }
       return body.take();
     } catch (error) {
+      const packing = packingError(error);
+      if (packing !== undefined) throw packing;
       const problem = "the connection ended within the body";
       throw quickwaterError("request.bad-request", { problem }, { cause: error });
     } finally {

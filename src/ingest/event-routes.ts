@@ -9,6 +9,7 @@ import type { BodyFormat } from "../log/event-log.ts";
 import { formatType, type SqlType } from "../values/sql-type.ts";
 import { type BodyChunks, BodyReceiver } from "./body-receiver.ts";
 import type { IngestSettings } from "./ingest-settings.ts";
+import { unpackedBody } from "./unpacked-body.ts";
 
 type ReceivedBody = { readonly chunks: BodyChunks } | { readonly refusal: Error };
 
@@ -25,7 +26,9 @@ export function registerEventRoutes(app: FastifyInstance, engine: Engine, settin
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", (request, payload, done) => {
-      bodies.receive(payload, Number(request.headers["content-length"])).then(
+      const isPacked = encodingOf(request) === "gzip";
+      const body = isPacked ? unpackedBody(payload) : payload;
+      bodies.receive(body, isPacked ? Number.NaN : Number(request.headers["content-length"])).then(
         (chunks) => done(null, { chunks }),
         // Thrown by the handler: an error of the parser ends the connection, and a sender that still sends
         // would not see the answer.
@@ -44,10 +47,12 @@ async function takeEvents(engine: Engine, request: FastifyRequest<EventsRoute>, 
   const { stream } = request.params;
   engine.stream(stream);
   const format = formatOf(request.headers["content-type"]);
-  const encoding = request.headers["content-encoding"] ?? "identity";
-  if (encoding !== "identity") throw quickwaterError("request.unsupported-media-type", { type: encoding });
+  const encoding = encodingOf(request);
+  if (encoding !== "identity" && encoding !== "gzip")
+    throw quickwaterError("request.unsupported-media-type", { type: encoding });
   if (body === null || body === undefined) throw quickwaterError("request.empty-body", {});
-  const answer = await engine.append({ stream, format, chunks: body.chunks, origin: "http" });
+  const requestKey = requestKeyOf(request);
+  const answer = await engine.append({ stream, format, chunks: body.chunks, origin: "http", requestKey });
   const rejected = answer.rejected
     .slice(0, rejectedShownMax)
     .map(({ index, code, message }) => ({ index, code, message }));
@@ -56,6 +61,19 @@ async function takeEvents(engine: Engine, request: FastifyRequest<EventsRoute>, 
   const { accepted, duplicates } = answer;
   if (accepted === 0 && duplicates === 0) return refuseAll(reply, rejectedCount, rejected);
   return { accepted, duplicates, rejected, ...cut };
+}
+
+function requestKeyOf({ headers }: FastifyRequest): string | undefined {
+  const key = headers["idempotency-key"];
+  if (key === undefined) return undefined;
+  if (typeof key === "string" && /^[\x21-\x7e ]{1,255}$/.test(key)) return key;
+  const problem = "Idempotency-Key is 1 to 255 characters of ASCII";
+  throw quickwaterError("request.bad-request", { problem });
+}
+
+function encodingOf({ headers }: FastifyRequest): string {
+  const encoding = headers["content-encoding"]?.toLowerCase() ?? "identity";
+  return encoding === "x-gzip" ? "gzip" : encoding;
 }
 
 /** A sender that looks at the status alone must not take a wholly rejected body for a success. */
@@ -91,6 +109,9 @@ function formatOf(contentType: string | undefined): BodyFormat {
     case "application/x-jsonlines":
       return "ndjson";
     case "application/json":
+    // An event of CloudEvents is a row: its attributes, and `data`, are columns.
+    case "application/cloudevents+json":
+    case "application/cloudevents-batch+json":
     // What curl sends for -d when it is not told otherwise.
     case "application/x-www-form-urlencoded":
     case "text/plain":

@@ -151,6 +151,8 @@ export interface AppendRequest {
   readonly chunks: readonly Uint8Array<ArrayBuffer>[];
   /** Who sent it, as dead letters show it: `http`, `simulator`. */
   readonly origin: string;
+  /** A request of the stream with the same key is taken once within 24 hours. */
+  readonly requestKey?: string | undefined;
 }
 
 export const bodyChunkBytesMax = 262_144;

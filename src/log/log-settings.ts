@@ -8,6 +8,11 @@ export interface LogSettings {
   readonly tickMs: number;
   /** A segment of the journal that has this many bytes is followed by a new one. */
   readonly segmentBytesMax: number;
+  /** A row whose event time is further behind the log's clock, or ahead of it, is a dead letter. */
+  readonly eventAgeMsMax: number;
+  readonly eventAheadMsMax: number;
+  /** What shows the time of a TIMESTAMP, which has no zone. */
+  readonly timeZone: string;
   /** How often sealed segments are looked after. */
   readonly upkeepMs: number;
   /** A sealed segment is packed when its last step is as old. */
@@ -19,6 +24,9 @@ export const defaultLogSettings: LogSettings = {
   pendingBytesMax: 64 * 1024 * 1024,
   tickMs: 250,
   segmentBytesMax: 128 * 1024 * 1024,
+  eventAgeMsMax: Number.POSITIVE_INFINITY,
+  eventAheadMsMax: 3_600_000,
+  timeZone: "UTC",
   upkeepMs: 60_000,
   packAfterMs: 600_000,
 };

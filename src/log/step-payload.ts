@@ -32,6 +32,8 @@ export type StepPayload =
       readonly streamId: StreamId;
       readonly letters: readonly (readonly [from: number, to: number])[];
     }
+  /** Requests with an `Idempotency-Key` whose rows stand before it: stream and key, as JSON. */
+  | { readonly kind: "requests"; readonly keys: readonly string[] }
   /** The windows are computed again from the log as it is here, and published with the next revision. */
   | {
       readonly kind: "correction";
@@ -50,6 +52,7 @@ const stepKindOfPayload: Record<StepPayload["kind"], StepKind> = {
   drop: stepKind.statement,
   swap: stepKind.swap,
   replayed: stepKind.statement,
+  requests: stepKind.statement,
   "backfill-begin": stepKind.backfillBegin,
   "backfill-end": stepKind.backfillEnd,
   correction: stepKind.correction,

@@ -23,10 +23,17 @@ export interface Settings {
   };
   /** Of all its SQL; undefined means UTC. */
   readonly timeZone?: string | undefined;
-  readonly log: { readonly rowBytesMax?: number | undefined; readonly pendingBytesMax?: number | undefined };
+  readonly log: {
+    readonly rowBytesMax?: number | undefined;
+    readonly pendingBytesMax?: number | undefined;
+    readonly eventAgeMsMax?: number | undefined;
+    readonly eventAheadMsMax?: number | undefined;
+  };
 }
 
 const ingestKeys = ["body-bytes-max", "body-bytes-in-flight-max", "request-ms-max"];
+
+const logKeys = ["row-bytes-max", "pending-bytes-max", "event-age-ms-max", "event-ahead-ms-max"];
 
 const queryKeys = [
   "at-once-max",
@@ -43,7 +50,7 @@ export function readSettings(folder: string, defaultName: string): Settings {
   const root = readYaml(file).members(["name", "time-zone", "ingest", "query", "engine", "log"]);
   const ingest = root.get("ingest")?.members(ingestKeys);
   const engine = root.get("engine")?.members(["checkpoint-ms"]);
-  const log = root.get("log")?.members(["row-bytes-max", "pending-bytes-max"]);
+  const log = root.get("log")?.members(logKeys);
   const query = root.get("query")?.members(queryKeys);
   return {
     timeZone: zoneOf(root.get("time-zone")),
@@ -65,6 +72,8 @@ export function readSettings(folder: string, defaultName: string): Settings {
     log: {
       rowBytesMax: log?.get("row-bytes-max")?.wholeNumber(256, 16 * 1024 ** 2),
       pendingBytesMax: log?.get("pending-bytes-max")?.wholeNumber(64 * 1024, 4 * 1024 ** 3),
+      eventAgeMsMax: log?.get("event-age-ms-max")?.wholeNumber(1_000, 1e13),
+      eventAheadMsMax: log?.get("event-ahead-ms-max")?.wholeNumber(0, 1e13),
     },
   };
 }

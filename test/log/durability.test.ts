@@ -6,11 +6,21 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { OpenFile } from "../../src/log/journal/file-layer.ts";
 import { LogService } from "../../src/log/journal/log-service.ts";
-import { defaultLogSettings } from "../../src/log/log-settings.ts";
-import { answerOf, clicks, folder, idsIn, orderRow, orders, readAll, rowsOf, take } from "./log-driver.ts";
+import {
+  answerOf,
+  settings as anyTime,
+  clicks,
+  folder,
+  idsIn,
+  orderRow,
+  orders,
+  readAll,
+  rowsOf,
+  take,
+} from "./log-driver.ts";
 import { diskFault, LossyFileLayer } from "./lossy-file-layer.ts";
 
-const settings = { ...defaultLogSettings, segmentBytesMax: 20_000 };
+const settings = { ...anyTime, segmentBytesMax: 20_000 };
 const tables = [orders, clicks];
 const streams = ["orders", "clicks"] as const;
 

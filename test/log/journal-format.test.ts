@@ -5,16 +5,15 @@ import { JournalKeeper } from "../../src/log/journal/journal-keeper.ts";
 import { JournalWriter } from "../../src/log/journal/journal-writer.ts";
 import { LogService } from "../../src/log/journal/log-service.ts";
 import type { StreamRetention } from "../../src/log/journal/retention.ts";
-import { defaultLogSettings } from "../../src/log/log-settings.ts";
 import type { StepPayload } from "../../src/log/step-payload.ts";
 import { scratchFolder } from "../support/scratch-folder.ts";
 import { readIndependently, readIndexesIndependently } from "./independent-reader.ts";
-import { clicks, orderRow, orders, readAll, take } from "./log-driver.ts";
+import { clicks, orderRow, orders, readAll, settings, take } from "./log-driver.ts";
 
 test("a reader written from the page reads every segment, stream, row and dead letter", () => {
   const folder = scratchFolder();
-  const settings = { ...defaultLogSettings, segmentBytesMax: 5_000 };
-  const log = new LogService(nodeFileLayer, folder, () => 1_772_323_200_000, settings);
+  const small = { ...settings, segmentBytesMax: 5_000 };
+  const log = new LogService(nodeFileLayer, folder, () => 1_772_323_200_000, small);
   log.declare([orders, clicks]);
   const sent: string[] = [];
   for (let id = 0; id < 60; id++) {
@@ -82,7 +81,7 @@ test("row kinds, cause indexes and the cause of a derived stream lie where the p
 
 test("what is no row has its kind, its stream and its payload where the page says", () => {
   const folder = scratchFolder();
-  const log = new LogService(nodeFileLayer, folder, () => 1, defaultLogSettings);
+  const log = new LogService(nodeFileLayer, folder, () => 1, settings);
   log.declare([clicks]);
   const payloads: readonly StepPayload[] = [
     { kind: "view", view: "v", version: 2, statement: "CREATE …" },
@@ -113,8 +112,8 @@ test("what is no row has its kind, its stream and its payload where the page say
 test("segments that were packed, and those that retention has written anew, are read by the page too", () => {
   const folder = scratchFolder();
   let now = 0;
-  const settings = { ...defaultLogSettings, segmentBytesMax: 300_000 };
-  const log = new LogService(nodeFileLayer, folder, () => now, settings);
+  const large = { ...settings, segmentBytesMax: 300_000 };
+  const log = new LogService(nodeFileLayer, folder, () => now, large);
   log.declare([orders, clicks]);
   for (let id = 0; id < 200; id++) {
     now = id * 1000;

@@ -3,14 +3,13 @@ import { QuickwaterError } from "../../src/errors/quickwater-error.ts";
 import { JournalKeeper, type KeeperOptions } from "../../src/log/journal/journal-keeper.ts";
 import { LogService } from "../../src/log/journal/log-service.ts";
 import { listSegments, segmentPath } from "../../src/log/journal/segments.ts";
-import { defaultLogSettings } from "../../src/log/log-settings.ts";
-import { clicks, folder, orderRow, orders, readAll, take } from "./log-driver.ts";
+import { clicks, folder, orderRow, orders, readAll, settings, take } from "./log-driver.ts";
 import { LossyFileLayer } from "./lossy-file-layer.ts";
 
 /** A step a second, segments of a few KB, orders and clicks and ticks in turn. */
 export function written(steps: number, from = 0, files = new LossyFileLayer()): LossyFileLayer {
   let now = from * 1000;
-  const log = new LogService(files, folder, () => now, { ...defaultLogSettings, segmentBytesMax: 8_000 });
+  const log = new LogService(files, folder, () => now, { ...settings, segmentBytesMax: 8_000 });
   log.declare([orders, clicks]);
   for (let id = from; id < from + steps; id++) {
     now = id * 1000;
@@ -26,8 +25,8 @@ export function written(steps: number, from = 0, files = new LossyFileLayer()): 
 /** Segments of many runs: 6 MB of orders, 100 KB a step, and clicks at the beginning and at the end. */
 export function writtenLarge(): LossyFileLayer {
   const files = new LossyFileLayer();
-  const settings = { ...defaultLogSettings, segmentBytesMax: 3_000_000 };
-  const log = new LogService(files, folder, () => 1, settings);
+  const large = { ...settings, segmentBytesMax: 3_000_000 };
+  const log = new LogService(files, folder, () => 1, large);
   log.declare([orders, clicks]);
   for (let step = 0; step < 60; step++) {
     const rows = Array.from({ length: 10 }, (_, row) => orderRow(step * 10 + row, "x".repeat(10_000)));

@@ -4,11 +4,14 @@ import { type Step, stepKind } from "../../src/log/event-log.ts";
 import type { FileLayer } from "../../src/log/journal/file-layer.ts";
 import { JournalReader } from "../../src/log/journal/journal-reader.ts";
 import type { LogReply, LogService } from "../../src/log/journal/log-service.ts";
+import { defaultLogSettings } from "../../src/log/log-settings.ts";
 import type { StepPayload } from "../../src/log/step-payload.ts";
 import { padding } from "../../src/values/json/scan.ts";
 import { tableOf } from "../support/table-of.ts";
 
 export const folder = "/data/journal";
+/** The clock of a test stands anywhere: no event is ahead of it. */
+export const settings = { ...defaultLogSettings, eventAheadMsMax: Number.POSITIVE_INFINITY };
 export const orders = tableOf(
   "CREATE TABLE orders (id INT NOT NULL, note STRING, ts TIMESTAMP(3), WATERMARK FOR ts AS ts)",
 );
@@ -25,12 +28,13 @@ export function take(
   stream: string,
   body: string,
   format: "json" | "ndjson" = "ndjson",
+  requestKey?: string,
 ): number {
   const content = new TextEncoder().encode(body);
   const bytes = new Uint8Array(content.length + padding);
   bytes.set(content);
   const id = nextRequest++;
-  service.take({ id, stream, format, body: bytes, length: content.length, origin: "test" });
+  service.take({ id, stream, format, body: bytes, length: content.length, origin: "test", requestKey });
   return id;
 }
 

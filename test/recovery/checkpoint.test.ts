@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { projectRoot } from "../../scripts/project.js";
 import type { ServerHealth } from "../../src/serving/protocol.ts";
 import { runToEnd } from "../support/run-process.ts";
@@ -14,6 +14,9 @@ import {
   startServerProcess,
 } from "../support/server-process.ts";
 import { order, shopSql } from "../support/test-server.ts";
+
+// Each starts several servers.
+vi.setConfig({ testTimeout: 120_000 });
 
 const settings = "engine:\n  checkpoint-ms: 20\n";
 

@@ -1,6 +1,8 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { scratchFolder } from "../support/scratch-folder.ts";
 import { killRounds } from "./kill-rounds.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const rounds = 4;
 const seed = 20_260_301;

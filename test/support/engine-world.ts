@@ -2,6 +2,7 @@
  * A log and an engine over one journal, without their threads: time stands still until a test moves it. The
  * journal is in a folder of the real disk, or of one in memory.
  */
+
 import { Catalog, type TableDefinition } from "../../src/catalog/catalog.ts";
 import { defaultPipelineOptions } from "../../src/dataflow/physical/build-pipeline.ts";
 import { Checkpointing } from "../../src/dataflow/runtime/checkpointing.ts";
@@ -13,14 +14,13 @@ import { type FileLayer, nodeFileLayer } from "../../src/log/journal/file-layer.
 import { journalIdOf } from "../../src/log/journal/journal-id.ts";
 import { JournalReader } from "../../src/log/journal/journal-reader.ts";
 import { LogService } from "../../src/log/journal/log-service.ts";
-import { defaultLogSettings } from "../../src/log/log-settings.ts";
 import { analyzeScript } from "../../src/sql/analyze.ts";
 import type { CheckpointFigures } from "../../src/state/checkpoint/checkpoint.ts";
 import type { CheckpointStore } from "../../src/state/checkpoint/checkpoint-store.ts";
 import { LiveView } from "../../src/views/live-view.ts";
 import { rowObject } from "../../src/views/row-object.ts";
 import type { ChangeBatch } from "../../src/views/view.ts";
-import { take } from "../log/log-driver.ts";
+import { settings, take } from "../log/log-driver.ts";
 
 export interface BoundProject {
   /** Those that the log has to know. */
@@ -52,7 +52,7 @@ export class LogWorld {
     files: FileLayer = nodeFileLayer,
   ) {
     this.nowMs = nowMs;
-    this.service = new LogService(files, folder, () => this.nowMs, defaultLogSettings);
+    this.service = new LogService(files, folder, () => this.nowMs, settings);
     const declared = this.service.declare(tables);
     this.rowCounts = new Map(declared.map(({ table, rowCount }) => [table.name, rowCount]));
   }

@@ -68,8 +68,9 @@ export class JournalPass {
         sources.get(name)?.watermark.backfill(payload.kind === "backfill-begin");
         return;
       }
-      // Who lists dead letters reads these; no query does.
+      // Who lists dead letters, and who takes requests, reads these; no query does.
       case "replayed":
+      case "requests":
         return;
       default:
         // What it says holds from here on: to go on without it would be to compute something else.

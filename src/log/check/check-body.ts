@@ -11,7 +11,7 @@ import { type BodyFormat, rowsSeparator } from "../event-log.ts";
 import { endOfElement, judgeStructure, passDeepValue } from "./broken-element.ts";
 import { describeFault, type FaultText } from "./describe-fault.ts";
 import { fault } from "./field-check.ts";
-import { eventTime, type RowCheck, type RowFormat } from "./row-check.ts";
+import { eventTime, keyPlace, type RowCheck, type RowFormat } from "./row-check.ts";
 
 /** Of one request: each row that does not pass costs an answer and a dead letter. */
 const bodyRowsMax = 200_000;
@@ -29,6 +29,9 @@ export interface CheckedBody {
   passed: Uint8Array;
   /** Of rows that passed; NaN where a row has none. */
   eventTimesMs: Float64Array;
+  /** Where the key of a row that passed lies; empty where it has none. */
+  keyStarts: Int32Array;
+  keyEnds: Int32Array;
   rejected: RejectedRow[];
   /** Whether an array that holds a broken element is in order behind it as far as its brackets go. */
   isSound: boolean;
@@ -46,6 +49,8 @@ export function emptyCheckedBody(): CheckedBody {
     ends: new Int32Array(1024),
     passed: new Uint8Array(1024),
     eventTimesMs: new Float64Array(1024),
+    keyStarts: new Int32Array(1024),
+    keyEnds: new Int32Array(1024),
     rejected: [],
     isSound: false,
   };
@@ -317,6 +322,8 @@ function addRow(result: CheckedBody, start: number, end: number): number {
     result.ends = grow(result.ends, new Int32Array(row * 2));
     result.passed = grow(result.passed, new Uint8Array(row * 2));
     result.eventTimesMs = grow(result.eventTimesMs, new Float64Array(row * 2));
+    result.keyStarts = grow(result.keyStarts, new Int32Array(row * 2));
+    result.keyEnds = grow(result.keyEnds, new Int32Array(row * 2));
   }
   result.starts[row] = start;
   result.ends[row] = end;
@@ -327,6 +334,9 @@ function addRow(result: CheckedBody, start: number, end: number): number {
 function pass(checker: BodyChecker, row: number, result: CheckedBody): void {
   result.passed[row] = 1;
   result.eventTimesMs[row] = checker.format.eventTimeField === undefined ? Number.NaN : eventTime.ms;
+  if (checker.format.keyField === undefined) return;
+  result.keyStarts[row] = keyPlace.from;
+  result.keyEnds[row] = keyPlace.to;
 }
 
 function reject(

@@ -33,6 +33,8 @@ export interface RowFormat {
   readonly fields: readonly RowField[];
   /** The event-time field; its value is left in `eventTime` by a check that passes. */
   readonly eventTimeField: string | undefined;
+  /** The field whose value tells rows apart; where it lies is left in `keyPlace`. */
+  readonly keyField?: string | undefined;
   readonly timeStyle: TimeStyle;
 }
 
@@ -45,7 +47,11 @@ export type RowCheck = (bytes: Uint8Array, from: number, end: number) => number;
 /** The event time of the last row that passed. */
 export const eventTime = { ms: 0 };
 
+/** Where the key of the last row that passed lies; empty where it has none. */
+export const keyPlace = { from: 0, to: 0 };
+
 const runtime = {
+  keyPlace,
   checkArrayValues,
   checkBase64,
   checkBigint,
@@ -110,6 +116,7 @@ function checkRow(bytes, from, end) {
     const to = checkValue(bytes, at, end, 0);
     return to < 0 ? refuseSyntax() : refuse("${notObject}", at, to);
   }
+  ${format.keyField === undefined ? "" : "keyPlace.from = keyPlace.to = 0;"}
   at = skipSpace(bytes, at + 1);
   if (bytes[at] === 125) at++;
   else for (;;) {
@@ -157,12 +164,14 @@ function fieldSource(field: RowField, index: number, format: RowFormat, nested: 
       : `const to = checkNull(bytes, at, end); if (to < 0) return -1;
           refuse("${nullCode}", at, to); return refuseField(names[${index}]);`;
   const keep = isEventTime ? "eventTime.ms = lastInstant.ms;" : "";
+  const isKey = field.name === format.keyField;
   return `if (bytes[at] === 110) {
           ${onNull}
         } else {
+          ${isKey ? "keyPlace.from = at;" : ""}
           at = ${checkCall(field.type, format.timeStyle, nested)};
           if (at < 0) return refuseField(names[${index}]);
-          ${keep}
+          ${keep}${isKey ? "keyPlace.to = at;" : ""}
         }`;
 }
 

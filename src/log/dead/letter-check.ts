@@ -1,9 +1,10 @@
 /** Open dead letters that were chosen, read again by the schema of today. */
 import type { TableDefinition } from "../../catalog/catalog.ts";
 import { padding } from "../../values/json/scan.ts";
-import { type BodyChecker, checkBody, emptyCheckedBody } from "../check/check-body.ts";
+import { type CheckedBody, checkBody, emptyCheckedBody, type RowLimits } from "../check/check-body.ts";
 import { compileRowCheck } from "../check/row-check.ts";
 import { rowFormatOf } from "../check/row-format.ts";
+import { refuseUnlikelyTimes, type TimeLimits } from "../check/unlikely-time.ts";
 import { type EventLogReader, rowsSeparator, type StreamId } from "../event-log.ts";
 import type { LetterChoice, StillDead } from "./dead-letters.ts";
 import { isChosen, type LetterRow, lettersIn, replayedLetters } from "./letter-walk.ts";
@@ -27,7 +28,9 @@ export interface LetterReading {
   readonly dead: StreamId;
   readonly choice: LetterChoice;
   readonly edited: ReadonlyMap<number, string>;
-  readonly rowBytesMax: number;
+  readonly limits: RowLimits & TimeLimits;
+  /** How late it is, for event times that cannot be meant. */
+  readonly nowMs: number;
 }
 
 const batchBytesMax = 256 * 1024;
@@ -38,9 +41,13 @@ export function* readLetters(
   reader: EventLogReader,
   reading: LetterReading,
 ): Generator<readonly ReadLetter[]> {
-  const { table, dead, choice, edited, rowBytesMax } = reading;
+  const { table, dead, choice, edited, limits, nowMs } = reading;
   const format = rowFormatOf(table);
-  const checker = { format, check: compileRowCheck(format), limits: { rowBytesMax } };
+  const checker = { format, check: compileRowCheck(format), limits };
+  const checkAll = (body: Uint8Array, length: number, checked: CheckedBody) => {
+    checkBody(checker, body, length, "rows", checked);
+    refuseUnlikelyTimes(checked, format, nowMs, limits);
+  };
   const replayed = replayedLetters(reader, dead);
   let batch: Chosen[] = [];
   let bytes = 0;
@@ -56,11 +63,11 @@ export function* readLetters(
     batch.push(chosen);
     bytes += chosen.bytes.length;
     if (batch.length < batchRowsMax && bytes < batchBytesMax) continue;
-    yield judge(checker, batch);
+    yield judge(checkAll, batch);
     batch = [];
     bytes = 0;
   }
-  if (batch.length > 0) yield judge(checker, batch);
+  if (batch.length > 0) yield judge(checkAll, batch);
 }
 
 interface Chosen {
@@ -70,7 +77,9 @@ interface Chosen {
   readonly bytes: Uint8Array;
 }
 
-function judge(checker: BodyChecker, batch: readonly Chosen[]): readonly ReadLetter[] {
+type CheckAll = (body: Uint8Array, length: number, checked: CheckedBody) => void;
+
+function judge(checkAll: CheckAll, batch: readonly Chosen[]): readonly ReadLetter[] {
   const reasons = new Map<number, StillDead>();
   const whole = batch.filter((letter) => {
     const reason = unreadable(letter);
@@ -80,7 +89,7 @@ function judge(checker: BodyChecker, batch: readonly Chosen[]): readonly ReadLet
   if (whole.length > 0) {
     const { body, length } = rowsBody(whole.map(({ bytes }) => bytes));
     const checked = emptyCheckedBody();
-    checkBody(checker, body, length, "rows", checked);
+    checkAll(body, length, checked);
     for (const { index, code, field = null, message } of checked.rejected) {
       const { number } = whole[index]!;
       reasons.set(number, { number, code, field, message });

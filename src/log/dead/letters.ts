@@ -4,6 +4,7 @@ import { assert, quickwaterError } from "../../errors/quickwater-error.ts";
 import type { DeclaredStream, StreamId } from "../event-log.ts";
 import type { FlushedPosition } from "../journal/flushed-position.ts";
 import type { LetterChoice, LetterList, ReplayAnswer, ReplayRequest } from "./dead-letters.ts";
+import type { LetterReading } from "./letter-check.ts";
 import { letterList, lettersRead } from "./letter-client.ts";
 import { type ReplayLog, replay } from "./replay.ts";
 
@@ -11,7 +12,8 @@ export interface LettersOptions extends ReplayLog {
   /** The journal's. */
   readonly folder: string;
   readonly flushed: FlushedPosition;
-  readonly rowBytesMax: number;
+  readonly limits: LetterReading["limits"];
+  readonly now: () => number;
 }
 
 export class Letters {
@@ -45,8 +47,8 @@ export class Letters {
     this.#isReplaying = true;
     try {
       const dead = this.#idOf(table);
-      const { rowBytesMax } = this.#options;
-      const job = { kind: "read", table, dead, choice, edited, rowBytesMax } as const;
+      const { limits, now } = this.#options;
+      const job = { kind: "read", table, dead, choice, edited, limits, nowMs: now() } as const;
       return await replay(this.#options, { stream, dead, dryRun }, lettersRead({ ...this.#journal(), job }));
     } finally {
       this.#isReplaying = false;

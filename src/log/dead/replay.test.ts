@@ -1,30 +1,42 @@
 import { describe, expect, test } from "vitest";
-import { answerOf, folder, orderRow, orders, readAll, rowsOf } from "../../../test/log/log-driver.ts";
+import {
+  answerOf,
+  folder,
+  orderRow,
+  orders,
+  readAll,
+  rowsOf,
+  settings,
+} from "../../../test/log/log-driver.ts";
 import { LossyFileLayer } from "../../../test/log/lossy-file-layer.ts";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { padding } from "../../values/json/scan.ts";
 import type { AppendAnswer, BodyFormat, LogEntry, StreamId } from "../event-log.ts";
 import { JournalReader } from "../journal/journal-reader.ts";
 import { LogService } from "../journal/log-service.ts";
-import { defaultLogSettings } from "../log-settings.ts";
+import type { LogSettings } from "../log-settings.ts";
 import type { LetterChoice } from "./dead-letters.ts";
 import { readLetters } from "./letter-check.ts";
 import { listLetters } from "./letter-list.ts";
 import { replay } from "./replay.ts";
 
-const rowBytesMax = 256;
+const limits = { ...settings, rowBytesMax: 256 };
 
 /** The log without its thread, on files that can be read as they are. */
 class Desk {
   readonly files = new LossyFileLayer();
-  readonly #service = new LogService(this.files, folder, () => 1, { ...defaultLogSettings, rowBytesMax });
+  readonly #limits: LogSettings;
+  readonly #service: LogService;
   readonly dead: StreamId;
+  nowMs = 1;
   #id = 0;
   /** Answers that are refused before one is given. */
   busy = 0;
   loses: "notes" | "nothing" = "nothing";
 
-  constructor() {
+  constructor(eventAheadMsMax = limits.eventAheadMsMax) {
+    this.#limits = { ...limits, eventAheadMsMax };
+    this.#service = new LogService(this.files, folder, () => this.nowMs, this.#limits);
     this.dead = this.#service.declare([orders])[1]!.streamId;
   }
 
@@ -49,7 +61,8 @@ class Desk {
         this.#service.commit();
       },
     };
-    const reading = { table: orders, dead, choice, edited, rowBytesMax };
+    const { nowMs } = this;
+    const reading = { table: orders, dead, choice, edited, limits: this.#limits, nowMs };
     const letters = readLetters(this.#reader(), reading);
     const batches = (async function* () {
       yield* letters;
@@ -113,9 +126,26 @@ describe("a replay", () => {
     expect(desk.rows()).toEqual([severalLines.replace('"1"', "1")]);
   });
 
+  test("takes what was ahead of the clock when the clock has come there", async () => {
+    const desk = new Desk(3_600_000);
+    desk.nowMs = Date.UTC(2026, 1, 28);
+    expect(desk.send(orderRow(1))).toMatchObject({
+      accepted: 0,
+      rejected: [{ code: "row.event-time-ahead" }],
+    });
+    desk.nowMs += 3_600_000;
+    for (const dryRun of [true, false]) {
+      expect(await desk.replay({}, new Map(), dryRun)).toMatchObject({ taken: 0, stillDead: 1 });
+      expect(desk.list()).toMatchObject({ open: 1, replayed: 0 });
+    }
+    desk.nowMs = Date.UTC(2026, 2, 1);
+    expect(await desk.replay({}, new Map(), true)).toMatchObject({ taken: 1, stillDead: 0 });
+    expect(await desk.replay()).toMatchObject({ taken: 1, stillDead: 0 });
+  });
+
   test("leaves alone what it cannot read as it was received", async () => {
     const desk = new Desk();
-    const long = orderRow(1, "x".repeat(rowBytesMax));
+    const long = orderRow(1, "x".repeat(limits.rowBytesMax));
     desk.send(`${long}\n{"id":1}\0{"id":2}\n \0 `);
     expect(await desk.replay()).toMatchObject({ taken: 0, stillDead: 3 });
     const edited = new Map([

@@ -221,6 +221,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** A failed write or flush, as a person can act on it. */
 export function diskError(error: unknown, path: string): Error {
+  if (error instanceof QuickwaterError) return error;
   const code = (error as NodeJS.ErrnoException).code;
   if (error instanceof QuickwaterError || code === undefined) return error as Error;
   if (code === "ENOSPC" || code === "EDQUOT")

@@ -9,11 +9,11 @@ import {
   orders,
   readAll,
   rowsOf,
+  settings,
   take,
 } from "../../../test/log/log-driver.ts";
 import { LossyFileLayer } from "../../../test/log/lossy-file-layer.ts";
 import { stepKind } from "../event-log.ts";
-import { defaultLogSettings } from "../log-settings.ts";
 import { JournalReader } from "./journal-reader.ts";
 import { JournalWriter } from "./journal-writer.ts";
 import { LogService } from "./log-service.ts";
@@ -22,7 +22,7 @@ import { segmentPath } from "./segments.ts";
 const noTime = { eventTimeMinMs: undefined, eventTimeMaxMs: undefined };
 
 function openLog(files: LossyFileLayer, now: () => number = () => 1_000, segmentBytesMax = 1e9): LogService {
-  return new LogService(files, folder, now, { ...defaultLogSettings, segmentBytesMax });
+  return new LogService(files, folder, now, { ...settings, segmentBytesMax });
 }
 
 describe("steps", () => {
@@ -184,7 +184,7 @@ describe("answers", () => {
 
   test("a row over the limit is kept up to the limit", () => {
     const files = new LossyFileLayer();
-    const log = new LogService(files, folder, () => 1, { ...defaultLogSettings, rowBytesMax: 1_000 });
+    const log = new LogService(files, folder, () => 1, { ...settings, rowBytesMax: 1_000 });
     log.declare([orders]);
     const long = orderRow(1, "x".repeat(50_000));
     take(log, "orders", `${long}\n${orderRow(2)}`);

@@ -27,6 +27,7 @@ export type ToLog =
       readonly format: BodyFormat;
       readonly chunks: readonly Uint8Array<ArrayBuffer>[];
       readonly origin: string;
+      readonly requestKey?: string | undefined;
     }
   | { readonly type: "write"; readonly id: number; readonly entries: readonly LogEntry[] }
   | { readonly type: "close" };

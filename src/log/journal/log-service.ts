@@ -16,12 +16,16 @@ import {
 } from "../check/check-body.ts";
 import { compileRowCheck, type RowFormat } from "../check/row-check.ts";
 import { rowFormatOf } from "../check/row-format.ts";
+import { refuseUnlikelyTimes } from "../check/unlikely-time.ts";
+import { Duplicates } from "../dedup/duplicates.ts";
+import { Requests } from "../dedup/requests.ts";
 import type { AppendAnswer, BodyFormat, DeclaredStream, LogEntry, StepNumber } from "../event-log.ts";
 import { folderError } from "../folder-error.ts";
 import type { LogSettings } from "../log-settings.ts";
 import type { StreamDeclaration } from "../step-payload.ts";
 import { type DeadLetter, encodeDeadLetter } from "./dead-letter-row.ts";
 import type { FileLayer } from "./file-layer.ts";
+import { JournalReader } from "./journal-reader.ts";
 import { diskError, JournalWriter } from "./journal-writer.ts";
 import { StepBuilder } from "./step-builder.ts";
 
@@ -33,6 +37,7 @@ export interface LogRequest {
   readonly body: Uint8Array;
   readonly length: number;
   readonly origin: string;
+  readonly requestKey?: string | undefined;
 }
 
 export type LogReply =
@@ -65,7 +70,11 @@ export class LogService {
   readonly #folder: string;
   readonly #settings: LogSettings;
   readonly #writer: JournalWriter;
+  readonly #files: FileLayer;
   readonly #now: () => number;
+  readonly #duplicates: Duplicates;
+  readonly #requests: Requests;
+  #flushedStep = 0;
   readonly #streams = new Map<string, OpenStream>();
   readonly #checked: CheckedBody = emptyCheckedBody();
   #waiting: WaitingReply[] = [];
@@ -76,11 +85,16 @@ export class LogService {
     this.#folder = folder;
     this.#settings = settings;
     this.#now = now;
+    this.#files = files;
+    this.#duplicates = new Duplicates(files, folder);
     try {
       this.#writer = new JournalWriter(files, folder, now, settings.segmentBytesMax);
     } catch (error) {
       throw folderError(error, folder);
     }
+    this.#flushedStep = this.lastStep;
+    this.#requests = new Requests(files, folder);
+    this.#readKeys(this.#requests);
   }
 
   get lastStep(): number {
@@ -103,6 +117,8 @@ export class LogService {
         refused = error;
       }
       this.#writer.flush();
+      this.#flushedStep = this.lastStep;
+      this.#readKeys(this.#duplicates);
     });
     if (this.#failed !== undefined) throw this.#failed;
     if (refused !== undefined) throw refused;
@@ -110,6 +126,21 @@ export class LogService {
       ...declaration,
       rowCount: this.#writer.rowCountOf(declaration.table.name),
     }));
+  }
+
+  /** Of what is on disk. */
+  #readKeys(keys: Duplicates | Requests): void {
+    const reader = new JournalReader(this.#files, this.#folder, () => this.lastStep);
+    try {
+      keys.readTail(reader, this.#appendTimeMs(), this.lastStep);
+    } finally {
+      reader.close();
+    }
+  }
+
+  /** What the next step's will be, or a moment before. */
+  #appendTimeMs(): number {
+    return Math.max(Math.floor(this.#now()), this.#writer.lastAppendTimeMs);
   }
 
   #declare(table: TableDefinition): readonly StreamDeclaration[] {
@@ -129,6 +160,7 @@ export class LogService {
   #open(declaration: StreamDeclaration, dead: StreamDeclaration): void {
     const format: RowFormat = rowFormatOf(declaration.table);
     const checker = { format, check: compileRowCheck(format), limits: this.#settings };
+    this.#duplicates.open(declaration, checker.check);
     this.#streams.set(declaration.table.name, {
       declaration,
       checker,
@@ -157,10 +189,19 @@ export class LogService {
 
   #takeRows(stream: OpenStream, request: LogRequest): void {
     const { rowCount, starts, ends, passed, rejected } = this.#checked;
+    const now = this.#appendTimeMs();
+    refuseUnlikelyTimes(this.#checked, stream.checker.format, now, this.#settings);
+    if (!this.#takesRequest(request, now)) {
+      const count = passed.subarray(0, rowCount).reduce((sum, each) => sum + each, 0);
+      const again = { accepted: 0, duplicates: count, rejected, lastStep: 0 };
+      this.#waiting.push({ id: request.id, answer: () => again });
+      return;
+    }
+    const duplicates = this.#markDuplicates(request, now);
     let accepted = 0;
     let lastStep = { number: 0 };
     for (let row = 0; row < rowCount; ) {
-      if (passed[row] === 0) {
+      if (passed[row] !== 1) {
         row++;
         continue;
       }
@@ -182,8 +223,29 @@ export class LogService {
       const letter = { code, field, reason: message, origin: request.origin, position: index, bytes };
       this.#takeDeadLetter(stream, letter);
     }
-    const answer = () => ({ accepted, duplicates: 0, rejected, lastStep: lastStep.number });
+    const answer = () => ({ accepted, duplicates, rejected, lastStep: lastStep.number });
     this.#waiting.push({ id: request.id, answer });
+  }
+
+  /** False where a request with its key came before. */
+  #takesRequest({ stream, requestKey }: LogRequest, nowMs: number): boolean {
+    let takes = true;
+    if (requestKey === undefined) return takes;
+    this.#writing(() => {
+      takes = this.#requests.takes(stream, requestKey, nowMs, this.lastStep, this.#flushedStep);
+    });
+    if (this.#failed === undefined) return takes;
+    throw quickwaterError("request.not-durable", { reason: this.#failed.message });
+  }
+
+  /** Where it fails some keys may be known whose rows are nowhere: then nothing more may be written. */
+  #markDuplicates({ stream, body }: LogRequest, nowMs: number): number {
+    let count = 0;
+    this.#writing(() => {
+      count = this.#duplicates.mark(stream, body, this.#checked, nowMs, this.lastStep);
+    });
+    if (this.#failed === undefined) return count;
+    throw quickwaterError("request.not-durable", { reason: this.#failed.message });
   }
 
   /** Takes rows that lie next to each other; answers the step that they become. */
@@ -252,7 +314,12 @@ export class LogService {
     this.#waiting = [];
     this.#writing(() => {
       this.#appendAllGathered();
+      const requests = this.#requests.payload();
+      if (requests !== undefined) this.#writer.appendPayload(requests);
       this.#writer.flush();
+      this.#flushedStep = this.lastStep;
+      this.#duplicates.flushed();
+      this.#requests.flushed();
     });
     const failure = this.#failed;
     const replies: LogReply[] = this.#replies;
@@ -262,6 +329,15 @@ export class LogService {
       else replies.push({ id, error: { code: "request.not-durable", params: { reason: failure.message } } });
     }
     return replies;
+  }
+
+  /** What nobody waits for: called when the answers of a group are out. */
+  tidy(): void {
+    this.#writing(() => {
+      const now = this.#appendTimeMs();
+      this.#duplicates.tidy(now, this.lastStep);
+      this.#requests.tidy(now, this.lastStep);
+    });
   }
 
   /**
@@ -283,6 +359,8 @@ export class LogService {
   }
 
   close(): void {
+    this.#duplicates.close();
+    this.#requests.close();
     if (this.#failed === undefined) this.#writer.close();
   }
 }

@@ -47,6 +47,7 @@ function serve(service: LogService): void {
     if (service.failure === undefined) position.raise(service.lastStep);
     else post({ type: "failed", error: postedError(service.failure, "log") });
     if (replies.length > 0) post({ type: "replies", replies });
+    service.tidy();
   };
   const schedule = () => {
     if (commitScheduled) return;

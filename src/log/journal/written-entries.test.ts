@@ -1,9 +1,17 @@
 /** What the engine writes itself: derived rows, and what has its place between rows. */
 import { describe, expect, test } from "vitest";
-import { answerOf, clicks, folder, orderRow, orders, readAll, take } from "../../../test/log/log-driver.ts";
+import {
+  answerOf,
+  clicks,
+  folder,
+  orderRow,
+  orders,
+  readAll,
+  settings,
+  take,
+} from "../../../test/log/log-driver.ts";
 import { LossyFileLayer } from "../../../test/log/lossy-file-layer.ts";
 import { stepKind } from "../event-log.ts";
-import { defaultLogSettings } from "../log-settings.ts";
 import { JournalWriter } from "./journal-writer.ts";
 import { LogService } from "./log-service.ts";
 
@@ -12,7 +20,7 @@ const noTime = { eventTimeMinMs: undefined, eventTimeMaxMs: undefined };
 describe("entries", () => {
   test("what the engine writes stands side by side behind what came before, in one flush", () => {
     const files = new LossyFileLayer();
-    const log = new LogService(files, folder, () => 1, defaultLogSettings);
+    const log = new LogService(files, folder, () => 1, settings);
     log.declare([orders, clicks]);
     const taken = take(log, "orders", orderRow(1));
     const derived = {

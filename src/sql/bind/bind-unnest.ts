@@ -1,6 +1,6 @@
 /**
- * UNNEST: the elements of a value that reads no table, or, as a join, the elements of a value of the tables to its left. It keeps no state, and it is no join
- * of two inputs, so that Flink's rules for it are its own.
+ * UNNEST: the elements of a value that reads no table, or, as a join, of a value of the tables to its left.
+ * It keeps no state, and it is no join of two inputs, so that Flink's rules for it are its own.
  */
 import { quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
 import type { Join, Unnest as UnnestNode } from "../parse/ast.ts";

@@ -1,0 +1,99 @@
+/**
+ * Requests that came before, by their `Idempotency-Key`, within 24 hours. The journal says which keys were
+ * taken, behind the rows of their requests and flushed with them. Nothing is kept until the first one comes.
+ */
+import { join } from "node:path";
+import { type EventLogReader, type StreamId, stepKind } from "../event-log.ts";
+import type { FileLayer } from "../journal/file-layer.ts";
+import { payloadOf, type StepPayload } from "../step-payload.ts";
+import { hashKey } from "./key-hash.ts";
+import { KeyIndex } from "./key-index.ts";
+
+const stream = { streamId: 0, column: "Idempotency-Key", spanMs: 24 * 3_600_000 };
+const encoder = new TextEncoder();
+
+export class Requests {
+  readonly #files: FileLayer;
+  readonly #folder: string;
+  #index: KeyIndex | undefined;
+  /** Those of the group that is gathered. */
+  #taken: string[] = [];
+
+  constructor(files: FileLayer, journal: string) {
+    this.#files = files;
+    this.#folder = join(journal, "keys");
+    if (this.#files.list(journal).some((name) => name === "keys" || name.startsWith("keys/"))) {
+      const isKept = files.list(this.#folder).some((name) => name.startsWith(`${stream.streamId}-`));
+      if (isKept) this.#index = new KeyIndex(files, this.#folder, stream);
+    }
+  }
+
+  /** Reads the keys that are in no run yet. */
+  readTail(reader: EventLogReader, nowMs: number, lastStep: number): void {
+    const index = this.#index;
+    if (index === undefined) return;
+    const { coveredStep } = index;
+    reader.seek(coveredStep + 1);
+    reader.narrow({ streams: new Set([stream.streamId as StreamId]) });
+    for (let step = reader.next(); step !== undefined; step = reader.next()) {
+      if (step.kind !== stepKind.statement || step.number <= coveredStep) continue;
+      const payload = payloadOf(step);
+      if (payload.kind !== "requests") continue;
+      for (const key of payload.keys) {
+        hash(key);
+        index.add(step.appendTimeMs, step.number - 1);
+      }
+    }
+    index.rotate(nowMs, lastStep);
+    index.flushed();
+    index.tidy(nowMs, lastStep);
+  }
+
+  /**
+   * Whether the key is new; then it is taken. `flushedStep` is on disk: no key is in it or before it where
+   * this is the first.
+   */
+  takes(streamName: string, key: string, nowMs: number, lastStep: number, flushedStep: number): boolean {
+    this.#index ??= this.#begin(nowMs, flushedStep);
+    const named = JSON.stringify([streamName, key]);
+    hash(named);
+    if (!this.#index.takes(nowMs, lastStep)) return false;
+    this.#taken.push(named);
+    return true;
+  }
+
+  /** What the journal is to say of the group; undefined where it has no key. */
+  payload(): StepPayload | undefined {
+    if (this.#taken.length === 0) return undefined;
+    const keys = this.#taken;
+    this.#taken = [];
+    return { kind: "requests", keys };
+  }
+
+  flushed(): void {
+    this.#index?.flushed();
+  }
+
+  tidy(nowMs: number, lastStep: number): void {
+    this.#index?.tidy(nowMs, lastStep);
+  }
+
+  close(): void {
+    this.#index?.close();
+  }
+
+  /** A run of no key says from where on the journal is to be read, before the first key is in it. */
+  #begin(nowMs: number, flushedStep: number): KeyIndex {
+    this.#files.makeFolder(this.#folder);
+    const index = new KeyIndex(this.#files, this.#folder, stream);
+    index.rotate(nowMs, flushedStep);
+    index.flushed();
+    index.tidy(nowMs, flushedStep);
+    return index;
+  }
+}
+
+function hash(key: string): void {
+  const bytes = encoder.encode(key);
+  hashKey(bytes, 0, bytes.length);
+}
