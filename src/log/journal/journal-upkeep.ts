@@ -3,6 +3,7 @@
  * tried again: the log goes on without it.
  */
 import { Worker } from "node:worker_threads";
+import { dedupSpanMs } from "../../catalog/dedup-span.ts";
 import { durationMs } from "../../catalog/duration.ts";
 import { sizeBytes } from "../../catalog/size.ts";
 import { type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
@@ -16,8 +17,6 @@ import type { KeeperThreadData } from "./log-messages.ts";
 import { fromPosted, type PostedError } from "./posted-error.ts";
 import type { StreamRetention } from "./retention.ts";
 import { listSegments } from "./segments.ts";
-
-const dedupSpanDefault = "24 h";
 
 export class JournalUpkeep {
   readonly #folder: string;
@@ -122,7 +121,5 @@ function retentionOf(
   const ms = durationMs(options.retention ?? "");
   const bytes = sizeBytes(options["retention-size"] ?? "");
   if (ms === undefined && bytes === undefined) return undefined;
-  const isCompared = options["dedup-key"] !== undefined;
-  const comparedMs = isCompared ? durationMs(options["dedup-span"] ?? dedupSpanDefault) : undefined;
-  return { streamId, ms, bytes, comparedMs };
+  return { streamId, ms, bytes, comparedMs: dedupSpanMs(options) };
 }
