@@ -9,16 +9,21 @@ import { Catalog, type TableDefinition } from "./catalog/catalog.ts";
 import { defaultPipelineOptions } from "./dataflow/physical/build-pipeline.ts";
 import { EngineClient } from "./dataflow/runtime/engine-client.ts";
 import { bindEngineScript, type EngineScript } from "./dataflow/runtime/engine-script.ts";
+import type { EngineView } from "./dataflow/runtime/engine-service.ts";
 import { type LateReplay, LateReplays } from "./dataflow/runtime/late-replay.ts";
 import { type QueryAnswer, type QueryRequest, QueryRunner } from "./dataflow/runtime/query-client.ts";
-import { type GivenQuerySettings, querySettings } from "./dataflow/runtime/query-messages.ts";
+import {
+  type GivenQuerySettings,
+  type QueriedJournal,
+  querySettings,
+} from "./dataflow/runtime/query-messages.ts";
 import { type QuickwaterError, quickwaterError } from "./errors/quickwater-error.ts";
 import { closestName } from "./errors/suggest.ts";
 import { type DataFolder, openDataFolder } from "./log/data-folder.ts";
 import type { LetterChoice, LetterList, ReplayAnswer, ReplayRequest } from "./log/dead/dead-letters.ts";
 import type { LateList } from "./log/dead/late-list.ts";
 import { Letters } from "./log/dead/letters.ts";
-import type { AppendAnswer, AppendRequest, DeclaredStream } from "./log/event-log.ts";
+import type { AppendAnswer, AppendRequest, DeclaredStream, StreamId } from "./log/event-log.ts";
 import { nodeFileLayer } from "./log/journal/file-layer.ts";
 import { journalIdOf } from "./log/journal/journal-id.ts";
 import { LogClient } from "./log/journal/log-client.ts";
@@ -93,6 +98,7 @@ export class Engine {
   readonly #temporary: boolean;
   readonly #dataflow: EngineClient;
   readonly #queries: QueryRunner;
+  readonly #streamIds = new Map<string, StreamId>();
   readonly #letters: Letters;
   readonly #late: LateReplays;
   /** Of the project: what days, local clocks and texts of instants are of. */
@@ -138,14 +144,13 @@ export class Engine {
       limits: withDefaults(options),
       now: () => Date.now(),
     });
-    this.#letters.declared(declared);
     this.#late = new LateReplays({
       folder: folder.journal,
       flushed: log.flushed,
       write: (entries) => log.write(entries),
       correction: (view, spans) => this.#dataflow.correction(view, spans),
     });
-    this.#late.declared(declared, prepared.views);
+    this.#know(declared, prepared.views);
     this.#dataflow = new EngineClient(data, {
       onChanges: (batch) => this.#views.get(batch.view)?.apply(batch),
       onRows: async ({ stream, rows }) => {
@@ -225,8 +230,7 @@ export class Engine {
     if (insert !== undefined) throw quickwaterError("run.insert-needs-start", { stream: insert.target.name });
     const declared = await this.#log.declare(prepared.streams);
     const rowCounts = rowCountsOf(declared);
-    this.#letters.declared(declared);
-    this.#late.declared(declared, prepared.views);
+    this.#know(declared, prepared.views);
     this.catalog.take(prepared.catalog);
     for (const added of prepared.views) {
       this.#views.set(added.view.name, new LiveView(added.view));
@@ -334,6 +338,17 @@ export class Engine {
     await this.#dataflow.close();
     this.#folder.release();
     if (this.#temporary) rmSync(this.#folder.path, { recursive: true, force: true });
+  }
+
+  #know(declared: readonly DeclaredStream[], views: readonly EngineView[]): void {
+    for (const { table, streamId } of declared) this.#streamIds.set(table.name, streamId);
+    this.#letters.declared(declared);
+    this.#late.declared(declared, views);
+  }
+
+  /** For queries. */
+  get journal(): QueriedJournal {
+    return { folder: this.#folder.journal, lastStep: this.#log.flushed.step, streams: this.#streamIds };
   }
 
   #viewNamed(name: string): LiveView {

@@ -25,6 +25,7 @@
  */
 import type { TableDefinition } from "../catalog/catalog.ts";
 import type { ColumnBatch } from "../values/column-batch.ts";
+import type { RowSchema } from "../values/row-schema.ts";
 
 /**
  * Rows as bytes, one JSON object each, that passed the same check as the log's: the same decoder reads
@@ -38,6 +39,10 @@ export interface SourceChunk {
   readonly bytes: Uint8Array;
   readonly rowEnds: Int32Array;
   readonly rowCount: number;
+  /** Null or missing where every row is an insert. */
+  readonly rowKinds?: Uint8Array | null | undefined;
+  /** The schema that they were checked by, where it may be an older one of the table. */
+  readonly written?: (RowSchema & { readonly version: number }) | undefined;
 }
 
 export type SourcePosition = readonly (string | number)[];

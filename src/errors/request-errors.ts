@@ -155,10 +155,10 @@ export const requestErrors = {
     template: "{statement} changes something, and only what reads is run here.",
     hint: "Tables and views stand in the project's sql folder; a time zone is given beside the statement.",
   },
-  "request.query-of-stream": {
+  "request.query-of-outside": {
     status: 400,
-    template: "{stream} is a stream, and a query is of views.",
-    hint: "Make a view of it in the sql folder: CREATE MATERIALIZED VIEW … AS SELECT … FROM {stream}.",
+    template: "The rows of {table} are kept outside, and a query is of views and streams.",
+    hint: "quickwater run reads files.",
   },
   "request.query-timeout": {
     status: 400,
@@ -177,8 +177,8 @@ export const requestErrors = {
   },
   "request.query-reads": {
     status: 400,
-    template: "The views that it reads have more than {limit} rows.",
-    hint: "Read smaller views, or raise query.rows-read-max.",
+    template: "It reads more than {limit} rows.",
+    hint: "Ask a view that has grouped them, or raise query.rows-read-max.",
   },
   "request.query-failed": {
     status: 400,

@@ -2,7 +2,8 @@
 import { expect, test } from "vitest";
 import type { Server } from "../../src/server.ts";
 import type { Problem } from "../../src/serving/protocol.ts";
-import { order, testServer } from "../support/test-server.ts";
+import { scratchFolder } from "../support/scratch-folder.ts";
+import { order, shopSql, testServer } from "../support/test-server.ts";
 
 interface Answer {
   readonly columns: readonly { readonly name: string; readonly type: string; readonly sqlType: string }[];
@@ -100,7 +101,12 @@ test("clocks say when it was asked, in the zone that is asked for", async () => 
 test.each([
   ["SELECT nothing FROM sales", 400, "sql.unknown-column", { line: 1, column: 8 }],
   ["SELECT k\nFROM sale", 400, "sql.unknown-table", { line: 2, column: 6 }],
-  ["SELECT id FROM orders", 400, "request.query-of-stream", { line: 1, column: 1 }],
+  [
+    "SELECT id FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(ts), INTERVAL '1' MINUTE))",
+    400,
+    "sql.window-time-column",
+    { line: 1 },
+  ],
   ["DROP TABLE orders", 400, "request.read-only", { line: 1, column: 1 }],
   ["EXPLAIN CREATE MATERIALIZED VIEW m AS SELECT 1 AS a", 400, "request.read-only", { line: 1, column: 9 }],
   ["SET 'table.local-time-zone' = 'UTC'", 400, "request.read-only", { line: 1, column: 1 }],
@@ -115,6 +121,47 @@ test.each([
   else expect(answer.body.position).toMatchObject(position);
   // What it refused has left nothing behind.
   expect(await rowsOf(server, "SELECT COUNT(*) AS n FROM sales")).toEqual([[3]]);
+});
+
+test("streams are read from the journal: events, those that are dead, those that are late", async () => {
+  const data = scratchFolder();
+  const keyed = `CREATE TABLE prices (k STRING NOT NULL, price INT, PRIMARY KEY (k) NOT ENFORCED);`;
+  const before = await filled({ data, sql: `${shopSql}${keyed}` });
+  await before.engine.send("orders", [
+    order(5, 4),
+    { ...order(6, 13), amount: "x" },
+    { ...order(7, 14), tip: "x" },
+  ]);
+  await before.engine.send("prices", [
+    { k: "a", price: 1 },
+    { k: "b", price: 2 },
+    { k: "a", price: 3 },
+  ]);
+  await before.close();
+  // What nobody has checked is not read: the column is new.
+  const sql = `${shopSql.replace("ts TIMESTAMP(3)", "tip INT, ts TIMESTAMP(3)")}${keyed}`;
+  const server = await testServer({ data, sql });
+  await server.engine.send("orders", [{ ...order(8, 15), tip: 2 }]);
+  expect(await rowsOf(server, "SELECT id, amount, tip FROM orders WHERE id > 3 ORDER BY id")).toEqual([
+    [4, "1.00", null],
+    [5, "1.00", null],
+    [7, "1.00", null],
+    [8, "1.00", 2],
+  ]);
+  expect(
+    await rowsOf(server, "SELECT code, field, COUNT(*) AS n FROM orders$dead GROUP BY code, field"),
+  ).toEqual([["row.wrong-type", "amount", 1]]);
+  expect(await rowsOf(server, "SELECT id, late_by_ms, late_window_end FROM sales$late")).toEqual([
+    [5, 8000, "2026-03-01T00:00:10.000Z"],
+  ]);
+  expect(await rowsOf(server, "SELECT k, price FROM prices ORDER BY k")).toEqual([
+    ["a", 3],
+    ["b", 2],
+  ]);
+  const joined = "SELECT o.id, s.total FROM orders o JOIN sales s ON o.k = s.k AND s.`$final` WHERE o.id = 8";
+  const { body } = await ask(server, { sql: joined });
+  expect(body.rows).toEqual([[8, "5.00"]]);
+  expect(body.views.map(({ name }) => name)).toEqual(["sales", "orders"]);
 });
 
 test("a body or a zone that is none is refused", async () => {
@@ -132,6 +179,9 @@ test("each bound has its error", async () => {
   expect((await ask(server, { sql: wide })).body.code).toBe("request.query-bytes");
   const both = "SELECT s.k FROM sales s JOIN closed c ON s.n = c.n";
   expect((await ask(server, { sql: both })).body.code).toBe("request.query-reads");
+  expect((await ask(server, { sql: "SELECT COUNT(*) AS n FROM orders" })).body.code).toBe(
+    "request.query-reads",
+  );
 });
 
 test("a query that takes too long is ended; meanwhile the server answers, another gets 429", async () => {

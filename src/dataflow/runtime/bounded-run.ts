@@ -76,7 +76,7 @@ export async function runTogether(together: BoundedQueries): Promise<readonly Bo
         each.input.end(causeOf(step, 0, clock()));
         running = running.filter((other) => other !== each);
       } else {
-        each.input.take(chunk, causeOf(++step, chunk.partition, clock()));
+        each.input.take(chunk, causeOf(++step, chunk.partition, clock()), chunk.written);
         each.rowsRead += chunk.rowCount;
         rowsRead += chunk.rowCount;
       }

@@ -145,6 +145,7 @@ export class EngineService {
       if (step.number > this.#stepNumber) break;
       this.#take(step, pass, graph);
     }
+    pass.end(graph);
     reader.close();
     // A view that failed on what it caught up with was told of and is not joined.
     const running = started.filter((pipeline) => this.#names.has(pipeline));
@@ -156,7 +157,7 @@ export class EngineService {
     for (const { pipeline } of [...this.#inserts, ...this.#views.values()]) this.#giveValues(pipeline);
     for (;;) {
       const step = this.#reader.next();
-      if (step === undefined) return false;
+      if (step === undefined) return this.#pass.end(this.#graph);
       this.#stepNumber = step.number;
       this.#mark = markOf(step);
       this.#tellTouched(this.#take(step, this.#pass, this.#graph));

@@ -1,5 +1,5 @@
 /**
- * Queries over views as the main thread runs them: each in a thread of its own, with bounds. Rows are noted
+ * Queries as the main thread runs them: each in a thread of its own, with bounds. Rows are noted
  * in one turn, so that a view's are those of one step, and made into bytes in pieces, so that nobody waits.
  */
 import { Worker } from "node:worker_threads";
@@ -13,6 +13,7 @@ import type { ViewRow } from "../../views/view.ts";
 import {
   type FromQuery,
   finalColumn,
+  type QueriedJournal,
   type QueryRows,
   type QuerySettings,
   type QueryThreadData,
@@ -24,7 +25,7 @@ export interface QueryRequest {
 }
 
 export interface QueryAnswer extends QueryRows {
-  /** The views that were read, each with the step that its rows are as of. */
+  /** The views and streams that were read, each with the step that its rows are as of. */
   readonly views: readonly { readonly name: string; readonly step: number }[];
   /** What the query's clocks said. */
   readonly nowMs: number;
@@ -35,6 +36,7 @@ export interface QueryAnswer extends QueryRows {
 export interface QuerySurroundings {
   readonly catalog: Catalog;
   view(name: string): LiveView | undefined;
+  readonly journal: QueriedJournal;
 }
 
 /** Between two pieces others have their turn. */
@@ -68,6 +70,7 @@ export class QueryRunner {
       views: catalog.views(),
       queries: catalog.queries(),
       settings: this.#settings,
+      journal: this.#surroundings.journal,
     };
     const worker = new Worker(workerUrl(import.meta.url, "./query-thread"), {
       workerData: data,
@@ -75,7 +78,7 @@ export class QueryRunner {
     });
     this.#running.add(worker);
     try {
-      return { ...(await this.#finished(worker)), nowMs, timeZone };
+      return { ...(await this.#finished(worker, data.journal.lastStep)), nowMs, timeZone };
     } finally {
       this.#running.delete(worker);
       await worker.terminate();
@@ -87,7 +90,7 @@ export class QueryRunner {
     await Promise.all([...this.#running].map((worker) => worker.terminate()));
   }
 
-  #finished(worker: Worker): Promise<QueryRows & Pick<QueryAnswer, "views">> {
+  #finished(worker: Worker, lastStep: number): Promise<QueryRows & Pick<QueryAnswer, "views">> {
     const { runMsMax } = this.#settings;
     return new Promise((resolve, reject) => {
       let views: QueryAnswer["views"] = [];
@@ -107,7 +110,10 @@ export class QueryRunner {
         } else {
           try {
             const read = message.views.map((name) => this.#surroundings.view(name)!);
-            views = read.map((view) => ({ name: view.schema.name, step: view.stepNumber }));
+            views = [
+              ...read.map((view) => ({ name: view.schema.name, step: view.stepNumber })),
+              ...message.streams.map((name) => ({ name, step: lastStep })),
+            ];
             void sendRows(worker, this.#rowsOf(read));
           } catch (error) {
             settle(() => reject(error));

@@ -2,14 +2,15 @@
 import type { QueryDefinition, TableDefinition, ViewDefinition } from "../../catalog/catalog.ts";
 import type { ErrorCode } from "../../errors/catalogue.ts";
 import type { SourcePosition } from "../../errors/quickwater-error.ts";
+import type { StreamId } from "../../log/event-log.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
 
-/** The bounds of queries over views. */
+/** The bounds of queries. */
 export interface QuerySettings {
   /** How many may run at the same time. */
   readonly atOnceMax: number;
   readonly runMsMax: number;
-  /** Rows of all views that one reads. */
+  /** Rows of all views that one reads, and of each stream. */
   readonly rowsReadMax: number;
   /** Rows of an answer. */
   readonly rowsMax: number;
@@ -43,6 +44,15 @@ export interface QueryThreadData {
   readonly views: readonly ViewDefinition[];
   readonly queries: readonly QueryDefinition[];
   readonly settings: QuerySettings;
+  readonly journal: QueriedJournal;
+}
+
+/** The journal as it is when the query begins. */
+export interface QueriedJournal {
+  readonly folder: string;
+  readonly lastStep: number;
+  /** By name. */
+  readonly streams: ReadonlyMap<string, StreamId>;
 }
 
 /** Rows of a view as JSON lines, in as many pieces as it takes; then the order to run. */
@@ -57,7 +67,7 @@ export type ToQuery =
   | { readonly type: "run" };
 
 export type FromQuery =
-  | { readonly type: "needs"; readonly views: readonly string[] }
+  | { readonly type: "needs"; readonly views: readonly string[]; readonly streams: readonly string[] }
   | { readonly type: "done"; readonly answer: QueryRows }
   | {
       readonly type: "failed";

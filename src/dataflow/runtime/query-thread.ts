@@ -1,6 +1,6 @@
 /**
- * The thread of one query over views: binds the statement, asks for the rows of the views that it reads,
- * runs it to the end and is gone. Main ends it when it takes too long.
+ * The thread of one query: binds the statement, asks for the rows of the views that it reads, runs it to the
+ * end and is gone. Main ends it when it takes too long. Streams it reads from the journal itself.
  *
  * A view is a table here whose rows are those of one moment; its open rows are among them, and a column
  * `$final` tells them apart.
@@ -9,6 +9,8 @@ import { parentPort, workerData } from "node:worker_threads";
 import { Catalog, type TableDefinition, type ViewDefinition } from "../../catalog/catalog.ts";
 import type { Source, SourceChunk } from "../../connectors/connector.ts";
 import { assert, QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
+import { nodeFileLayer } from "../../log/journal/file-layer.ts";
+import { JournalReader } from "../../log/journal/journal-reader.ts";
 import {
   analyzeScript,
   type BoundSelect,
@@ -27,14 +29,16 @@ import { readValue } from "../../values/column-access.ts";
 import type { ColumnBatch } from "../../values/column-batch.ts";
 import { jsonText } from "../../values/json/write.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
+import type { SqlType } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import { OperatorFailure } from "../operators/operator.ts";
 import { runBounded } from "./bounded-run.ts";
+import { JournalRows } from "./journal-rows.ts";
 import { type FromQuery, finalColumn, type QueryThreadData, type ToQuery } from "./query-messages.ts";
 
 const port = parentPort;
 assert(port !== null, "a query's thread was started without a parent");
-const { sql, timeZone, nowMs, tables, views, queries, settings } = workerData as QueryThreadData;
+const { sql, timeZone, nowMs, tables, views, queries, settings, journal } = workerData as QueryThreadData;
 const post = (message: FromQuery) => port.postMessage(message);
 const chunks = new Map<string, SourceChunk[]>();
 
@@ -69,7 +73,7 @@ function wholeCatalog(): Catalog {
 
 function viewsAsTables(): Catalog {
   const catalog = new Catalog();
-  for (const table of tables) catalog.addTable(table);
+  for (const table of tables) catalog.addTable(timeless(table));
   for (const view of views) catalog.addTable(tableOf(view));
   for (const query of queries) catalog.addQuery(query);
   return catalog;
@@ -77,10 +81,10 @@ function viewsAsTables(): Catalog {
 
 /** Its rows are as of now: no time orders them. */
 function tableOf({ name, schema, statement }: ViewDefinition): TableDefinition {
-  const columns = schema.columns.map(({ name: column, type }) =>
-    "attribute" in type ? { name: column, type: { ...type, attribute: undefined } } : { name: column, type },
-  );
-  const all = [...columns, { name: finalColumn, type: { kind: "BOOLEAN", nullable: false } as const }];
+  const all = [
+    ...schema.columns.map(plain),
+    { name: finalColumn, type: { kind: "BOOLEAN", nullable: false } as const },
+  ];
   return {
     name,
     origin: { kind: "view" },
@@ -92,9 +96,24 @@ function tableOf({ name, schema, statement }: ViewDefinition): TableDefinition {
   };
 }
 
-function refuseStream({ name, origin }: TableDefinition, { written: { position } }: BoundSelect): void {
-  if (origin.kind !== "view")
-    throw quickwaterError("request.query-of-stream", { stream: name }, { position });
+/** The rows that a stream has are all that count: none is late among them. */
+function timeless(table: TableDefinition): TableDefinition {
+  const computed = table.computed?.map((column) => ({
+    ...column,
+    ...plain(column),
+    watermarkDelayMs: undefined,
+  }));
+  const columns = table.schema.columns.map(plain);
+  return { ...table, schema: { columns }, computed, watermark: undefined };
+}
+
+function plain<Column extends { readonly name: string; readonly type: SqlType }>({ name, type }: Column) {
+  return "attribute" in type ? { name, type: { ...type, attribute: undefined } } : { name, type };
+}
+
+function refuseOutside({ name, origin }: TableDefinition, { written: { position } }: BoundSelect): void {
+  if (origin.kind !== "connector") return;
+  throw quickwaterError("request.query-of-outside", { table: name }, { position });
 }
 
 function explained(statement: BoundStatement): readonly string[] {
@@ -128,7 +147,11 @@ async function run({ plan, tables: read }: BoundSelect): Promise<void> {
   told.tell();
 }
 
-function sourceOf({ name }: TableDefinition): Source {
+function sourceOf({ name, origin }: TableDefinition): Source {
+  if (origin.kind !== "view") {
+    const reader = new JournalReader(nodeFileLayer, journal.folder, () => journal.lastStep);
+    return new JournalRows(reader, journal.streams.get(name)!, settings.rowsReadMax);
+  }
   const left = chunks.get(name) ?? [];
   return {
     bounded: true,
@@ -196,8 +219,10 @@ try {
   else if (statement.kind === "Explain") answer(texts("result", explained(statement)));
   else {
     assert(statement.kind === "Select", "only what reads is bound");
-    for (const table of statement.tables) refuseStream(table, statement);
-    post({ type: "needs", views: statement.tables.map(({ name }) => name) });
+    for (const table of statement.tables) refuseOutside(table, statement);
+    const namesOf = (isView: boolean) =>
+      statement.tables.filter(({ origin }) => (origin.kind === "view") === isView).map(({ name }) => name);
+    post({ type: "needs", views: namesOf(true), streams: namesOf(false) });
     port.on("message", (message: ToQuery) => take(message, statement));
   }
 } catch (error) {

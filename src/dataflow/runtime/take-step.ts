@@ -11,6 +11,8 @@ export class JournalPass {
   readonly #streams = new Map<number, TableDefinition>();
   /** Streams whose first rows it has seen. */
   readonly #begun = new Set<number>();
+  /** Of the others: how many rows they had had when they were declared. */
+  readonly #hadRows = new Map<number, number>();
   readonly #onNotice: (notice: string) => void;
 
   constructor(onNotice: (notice: string) => void) {
@@ -37,9 +39,9 @@ export class JournalPass {
   take(step: Step, graph: StreamGraph): Touched {
     switch (step.kind) {
       case stepKind.rows: {
-        const table = this.#streams.get(step.streamId);
-        if (!this.#begun.has(step.streamId)) this.#begin(step, table, graph);
-        return graph.takeRows(step, table, causeOf(step));
+        const { streamId, firstRowOffset } = step;
+        if (!this.#begun.has(streamId)) this.#begin(streamId, firstRowOffset, graph);
+        return graph.takeRows(step, this.#streams.get(streamId), causeOf(step));
       }
       case stepKind.tick:
         return graph.tick(causeOf(step));
@@ -49,10 +51,18 @@ export class JournalPass {
     }
   }
 
-  #begin({ streamId, firstRowOffset }: Step, table: TableDefinition | undefined, graph: StreamGraph): void {
+  /** Behind the last step that there is: streams of which no row is left are told of. */
+  end(graph: StreamGraph): false {
+    for (const [id, rowCount] of this.#hadRows) this.#begin(id, rowCount, graph);
+    return false;
+  }
+
+  #begin(streamId: number, rowCount: number, graph: StreamGraph): void {
+    const table = this.#streams.get(streamId);
     this.#begun.add(streamId);
-    if (table === undefined || firstRowOffset === 0 || !graph.sources.has(table.name)) return;
-    const gone = `The journal has let the first ${firstRowOffset} rows of ${table.name} go`;
+    this.#hadRows.delete(streamId);
+    if (table === undefined || rowCount === 0 || !graph.sources.has(table.name)) return;
+    const gone = `The journal has let the first ${rowCount} rows of ${table.name} go`;
     this.#onNotice(`${gone}: what is made of it lacks them.`);
   }
 
@@ -61,6 +71,8 @@ export class JournalPass {
     switch (payload.kind) {
       case "stream":
         this.#streams.set(payload.streamId, payload.table);
+        if (!this.#begun.has(payload.streamId))
+          this.#hadRows.set(payload.streamId, payload.nextRowOffsets[0] ?? 0);
         return;
       case "backfill-begin":
       case "backfill-end": {

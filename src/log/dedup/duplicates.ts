@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import type { TableDefinition } from "../../catalog/catalog.ts";
-import { durationMs } from "../../catalog/duration.ts";
+import { dedupSpanMs } from "../../catalog/dedup-span.ts";
 import { keyWithEscapes } from "../../values/json/key-match.ts";
 import { padding } from "../../values/json/scan.ts";
 import type { CheckedBody } from "../check/check-body.ts";
@@ -14,8 +14,6 @@ import type { FileLayer } from "../journal/file-layer.ts";
 import type { StreamDeclaration } from "../step-payload.ts";
 import { hashKey } from "./key-hash.ts";
 import { KeyIndex, recentKeysMax } from "./key-index.ts";
-
-const defaultSpanMs = 24 * 3_600_000;
 
 /** `passed` of a row that came before. */
 const duplicate = 2;
@@ -121,9 +119,8 @@ export class Duplicates {
 
 function keyedStream(streamId: StreamId, { options }: TableDefinition) {
   const column = options["dedup-key"];
-  if (column === undefined) return undefined;
-  const span = options["dedup-span"];
-  return { streamId, column, spanMs: (span === undefined ? undefined : durationMs(span)) ?? defaultSpanMs };
+  const spanMs = dedupSpanMs(options);
+  return column === undefined || spanMs === undefined ? undefined : { streamId, column, spanMs };
 }
 
 function addKeys({ index, check }: Keyed, step: Step): void {

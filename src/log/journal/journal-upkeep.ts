@@ -3,6 +3,7 @@
  * tried again: the log goes on without it.
  */
 import { Worker } from "node:worker_threads";
+import { dedupSpanMs } from "../../catalog/dedup-span.ts";
 import { durationMs } from "../../catalog/duration.ts";
 import { sizeBytes } from "../../catalog/size.ts";
 import { type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
@@ -17,13 +18,12 @@ import { fromPosted, type PostedError } from "./posted-error.ts";
 import type { StreamRetention } from "./retention.ts";
 import { listSegments } from "./segments.ts";
 
-const dedupSpanDefault = "24 h";
-
 export class JournalUpkeep {
   readonly #folder: string;
   readonly #settings: LogSettings;
   #timer: NodeJS.Timeout | undefined;
-  readonly #stop = new Int32Array(new SharedArrayBuffer(4));
+  /** Ends the pass that runs. */
+  #stop = new Int32Array(new SharedArrayBuffer(4));
   readonly #retentions = new Map<number, StreamRetention>();
   #keeper: Worker | undefined;
   #floor: number | undefined;
@@ -67,7 +67,11 @@ export class JournalUpkeep {
     this.#holders++;
     try {
       const keeper = this.#keeper;
-      if (keeper !== undefined) await new Promise((resolve) => keeper.once("exit", resolve));
+      if (keeper !== undefined) {
+        const ended = new Promise((resolve) => keeper.once("exit", resolve));
+        Atomics.store(this.#stop, 0, 1);
+        await ended;
+      }
       return await work();
     } finally {
       this.#holders--;
@@ -82,6 +86,7 @@ export class JournalUpkeep {
 
   #pass(): void {
     if (this.#keeper !== undefined || listSegments(nodeFileLayer, this.#folder).length < 2) return;
+    this.#stop = new Int32Array(new SharedArrayBuffer(4));
     const data: KeeperThreadData = {
       folder: this.#folder,
       stop: this.#stop.buffer,
@@ -116,7 +121,5 @@ function retentionOf(
   const ms = durationMs(options.retention ?? "");
   const bytes = sizeBytes(options["retention-size"] ?? "");
   if (ms === undefined && bytes === undefined) return undefined;
-  const isCompared = options["dedup-key"] !== undefined;
-  const comparedMs = isCompared ? durationMs(options["dedup-span"] ?? dedupSpanDefault) : undefined;
-  return { streamId, ms, bytes, comparedMs };
+  return { streamId, ms, bytes, comparedMs: dedupSpanMs(options) };
 }

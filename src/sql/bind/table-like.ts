@@ -26,7 +26,7 @@ export function withLike(table: CreateTable, catalog: Catalog): CreateTable {
   const base = tableNamed(like, catalog);
   const rules = strategiesOf(like);
   const strategy = (feature: TableLikeFeature) =>
-    rules.get(feature) ?? X;
+    rules.get(feature) ?? rules.get("ALL") ?? (feature === "OPTIONS" ? "OVERWRITING" : "INCLUDING");
   return {
     ...table,
     like: undefined,
