@@ -43,8 +43,9 @@ export function tinyCheckout(parent: string): TinyCheckout {
     npmCalls: () =>
       existsSync(npmLog)
         ? readFileSync(npmLog, "utf8")
-            .trim()
             .split("\n")
+            // Behind the last line end a call may still be written.
+            .slice(0, -1)
             .map((line) => JSON.parse(line))
         : [],
     stamp: join(root, "node_modules", ".quickwater-setup.json"),
