@@ -129,3 +129,23 @@ test("a replay that is not understood changes nothing", async () => {
   expect((await fetch(`${server.url}/v1/streams/orders/dead?limit=1001`)).status).toBe(400);
   expect(await listed(server)).toMatchObject({ open: 4, replayed: 0 });
 });
+
+test("with a 'dedup-key' no force is needed, and what was sent again meanwhile is there once", async () => {
+  const sql = shopSql.replace(
+    "WATERMARK FOR ts AS ts\n)",
+    "WATERMARK FOR ts AS ts\n) WITH ('dedup-key' = 'id')",
+  );
+  expect(sql).toContain("dedup-key");
+  const server = await testServer({ sql });
+  await post(server, "/v1/streams/orders/events", broken.join("\n"), "application/x-ndjson");
+  await server.engine.send("orders", [order(3, 3)]);
+  const edited = [
+    { number: 0, text: JSON.stringify(order(2, 2)) },
+    { number: 1, text: JSON.stringify(order(3, 3)) },
+  ];
+  const { status, body } = await replay(server, { edited });
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ taken: 1, duplicates: 1, stillDead: 0 });
+  await expect.poll(() => totals(server)).toEqual([["a", 3, "3.00"]]);
+  expect(await listed(server)).toMatchObject({ open: 2, replayed: 2 });
+});

@@ -14,6 +14,7 @@ import {
   world,
 } from "../../../test/support/decision-world.ts";
 import { boundProject, EngineWorld, LogWorld } from "../../../test/support/engine-world.ts";
+import { scratchFolder } from "../../../test/support/scratch-folder.ts";
 import { nodeFileLayer } from "../../log/journal/file-layer.ts";
 
 describe("INSERT INTO a stream", () => {
@@ -237,6 +238,38 @@ describe("after a restart", () => {
     expect(later.written).toEqual([]);
     expect(later.rows("latest")).toEqual(engine.rows("latest"));
   });
+});
+
+test("interpreted and compiled, at once and step by step, over restarts: the same bytes are written", () => {
+  const sql = `${tables}${decide}${decideLate}`;
+  const project = boundProject(sql);
+  const sent = Array.from({ length: 60 }, (_, id) => payment(id, (id * 13) % 50, id % 4 === 0 ? "a" : "b"));
+  const written = (mode: "compiled" | "interpreted", batches: number, restarts: boolean) => {
+    const folder = scratchFolder();
+    let log = new LogWorld(folder, project.tables, startMs);
+    const open = () => new EngineWorld(folder, project.views, mode, nodeFileLayer, { ...project, log });
+    let engine = open();
+    for (let from = 0; from < sent.length; from += batches) {
+      // A step a row, whatever is taken at once.
+      for (const row of sent.slice(from, from + batches)) log.send("payments", [row]);
+      engine.catchUp();
+      expect(engine.failures).toEqual([]);
+      if (!restarts) continue;
+      log.service.close();
+      log = new LogWorld(folder, project.tables, startMs);
+      engine = open();
+    }
+    engine.catchUp();
+    return ["decisions", "decisions$late"].map((stream) =>
+      journaled(folder, stream).map(({ index, kind, row }) => ({ index, kind, row: JSON.stringify(row) })),
+    );
+  };
+  const expected = written("compiled", 1, false);
+  expect(expected.map(({ length }) => length > 0)).toEqual([true, true]);
+  expect(written("compiled", 60, false)).toEqual(expected);
+  expect(written("interpreted", 7, false)).toEqual(expected);
+  expect(written("compiled", 7, true)).toEqual(expected);
+  expect(written("interpreted", 20, true)).toEqual(expected);
 });
 
 test("what a crash took of the rows that queries wrote is written again, once", () => {
