@@ -3,6 +3,7 @@
  * a full run to docs/benchmarks.md. Nothing is compared with another day: every figure to be judged is a
  * ratio or a rate measured against something in the same run.
  */
+import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { benchCheckpoint } from "./checkpoint.ts";
@@ -28,7 +29,11 @@ const benches: Readonly<Record<string, () => Report | Promise<Report>>> = {
   checkpoint: benchCheckpoint,
 };
 
-const named = process.argv.slice(2);
+/** Prints what is named and nothing else. */
+const partFlag = "--part";
+const [first, ...others] = process.argv.slice(2);
+const isPart = first === partFlag;
+const named = isPart ? others : process.argv.slice(2);
 const unknown = named.find((name) => !(name in benches));
 if (unknown !== undefined) {
   process.stderr.write(`There is no benchmark ${unknown}; there are: ${Object.keys(benches).join(", ")}.\n`);
@@ -40,14 +45,36 @@ const head = `# Benchmarks
 Printed by \`npm run bench\` on ${today}: ${machine()}.
 The machine is shared and noisy; figures of one run belong together, those of two days do not.
 `;
-process.stdout.write(`${head}\n`);
-const parts: string[] = [];
-for (const [name, bench] of Object.entries(benches)) {
-  if (named.length > 0 && !named.includes(name)) continue;
-  const text = asMarkdown(await bench());
-  process.stdout.write(`${text}\n\n`);
-  parts.push(text);
+
+/** Each in a process of its own: what the compiler has learnt of one says nothing of the next. */
+function partOf(name: string): string {
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [...process.execArgv, import.meta.filename, partFlag, name],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+      encoding: "utf8",
+      maxBuffer: 64 * 1024 * 1024,
+    },
+  );
+  if (status !== 0) process.exit(status ?? 1);
+  return stdout.trimEnd();
 }
-if (named.length === 0) {
-  writeFileSync(join(import.meta.dirname, "..", "docs", "benchmarks.md"), `${head}\n${parts.join("\n\n")}\n`);
+
+if (isPart) {
+  for (const name of named) process.stdout.write(`${asMarkdown(await benches[name]!())}\n`);
+} else {
+  process.stdout.write(`${head}\n`);
+  const parts: string[] = [];
+  for (const name of named.length === 0 ? Object.keys(benches) : named) {
+    const text = partOf(name);
+    process.stdout.write(`${text}\n\n`);
+    parts.push(text);
+  }
+  if (named.length === 0) {
+    writeFileSync(
+      join(import.meta.dirname, "..", "docs", "benchmarks.md"),
+      `${head}\n${parts.join("\n\n")}\n`,
+    );
+  }
 }
