@@ -139,6 +139,7 @@ export class Engine {
     this.#letters = new Letters({
       folder: folder.journal,
       flushed: log.flushed,
+      streams: this.#streamIds,
       append: (request) => this.append(request),
       write: (entries) => log.write(entries),
       limits: withDefaults(options),
@@ -147,6 +148,7 @@ export class Engine {
     this.#late = new LateReplays({
       folder: folder.journal,
       flushed: log.flushed,
+      streams: this.#streamIds,
       write: (entries) => log.write(entries),
       correction: (view, spans) => this.#dataflow.correction(view, spans),
     });
@@ -342,8 +344,7 @@ export class Engine {
 
   #know(declared: readonly DeclaredStream[], views: readonly EngineView[]): void {
     for (const { table, streamId } of declared) this.#streamIds.set(table.name, streamId);
-    this.#letters.declared(declared);
-    this.#late.declared(declared, views);
+    this.#late.add(views);
   }
 
   /** For queries. */

@@ -2,17 +2,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { runToEnd } from "../support/run-process.ts";
+import { quickwater } from "../support/quickwater-process.ts";
 import { scratchFolder } from "../support/scratch-folder.ts";
 import { order, testServer } from "../support/test-server.ts";
-
-const main = new URL("../../src/cli/main.ts", import.meta.url).href;
-const program = `process.exitCode = await (await import("${main}")).main(process.argv.slice(1))`;
-
-function quickwater(args: readonly string[], input?: string) {
-  const command = [process.execPath, "--input-type=module", "-e", program, "--", ...args];
-  return runToEnd(command, { cwd: scratchFolder(), input });
-}
 
 test("rows are listed by reason, corrected in a file and read again", async () => {
   const server = await testServer();

@@ -2,17 +2,9 @@
 import { expect, test } from "vitest";
 import type { Server } from "../../src/server.ts";
 import type { Problem } from "../../src/serving/protocol.ts";
-import { runToEnd } from "../support/run-process.ts";
+import { quickwater } from "../support/quickwater-process.ts";
 import { scratchFolder } from "../support/scratch-folder.ts";
 import { order, shopSql, testServer } from "../support/test-server.ts";
-
-const main = new URL("../../src/cli/main.ts", import.meta.url).href;
-const program = `process.exitCode = await (await import("${main}")).main(process.argv.slice(1))`;
-
-function quickwater(args: readonly string[]) {
-  const command = [process.execPath, "--input-type=module", "-e", program, "--", ...args];
-  return runToEnd(command, { cwd: scratchFolder() });
-}
 
 async function listed(server: Server, view = "sales") {
   const response = await fetch(`${server.url}/v1/views/${view}/late`);

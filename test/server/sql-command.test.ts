@@ -4,17 +4,8 @@ import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import { completions, prompt } from "../../src/cli/console/prompt.ts";
 import type { Server } from "../../src/server.ts";
-import { runToEnd } from "../support/run-process.ts";
-import { scratchFolder } from "../support/scratch-folder.ts";
+import { quickwater } from "../support/quickwater-process.ts";
 import { order, testServer } from "../support/test-server.ts";
-
-const main = new URL("../../src/cli/main.ts", import.meta.url).href;
-const program = `process.exitCode = await (await import("${main}")).main(process.argv.slice(1))`;
-
-function quickwater(args: readonly string[], input?: string) {
-  const command = [process.execPath, "--input-type=module", "-e", program, "--", "sql", ...args];
-  return runToEnd(command, { cwd: scratchFolder(), input });
-}
 
 async function filled(): Promise<Server> {
   const server = await testServer();
@@ -27,7 +18,7 @@ const query = "SELECT window_start, k, total, `$final` AS f FROM sales ORDER BY 
 
 test("one statement is answered as a table, JSON lines or CSV", async () => {
   const server = await filled();
-  const table = await quickwater([query, "--server", server.url]);
+  const table = await quickwater(["sql", query, "--server", server.url]);
   expect(table).toMatchObject({ code: 0, stderr: "" });
   expect(table.stdout).toBe(
     [
@@ -42,11 +33,11 @@ test("one statement is answered as a table, JSON lines or CSV", async () => {
       "\n",
     ].join("\n"),
   );
-  const json = await quickwater([`${query} LIMIT 1;`, "--json", "--server", `${server.url}/`]);
+  const json = await quickwater(["sql", `${query} LIMIT 1;`, "--json", "--server", `${server.url}/`]);
   expect(json.stdout).toBe('{"window_start":"2026-03-01T00:00:00.000Z","k":"a","total":"1.00","f":true}\n');
-  const csv = await quickwater([`${query} LIMIT 1`, "--format", "csv", "--server", server.url]);
+  const csv = await quickwater(["sql", `${query} LIMIT 1`, "--format", "csv", "--server", server.url]);
   expect(csv.stdout).toBe("window_start,k,total,f\r\n2026-03-01 00:00:00.000,a,1.00,TRUE\r\n");
-  const plan = await quickwater(["EXPLAIN SELECT k FROM sales", "--server", server.url]);
+  const plan = await quickwater(["sql", "EXPLAIN SELECT k FROM sales", "--server", server.url]);
   expect(plan.stdout).toMatch(/^FROM sales: reads k .*\n\nPasses/);
 });
 
@@ -55,14 +46,14 @@ test("statements from a pipe are answered in turn; the first mistake ends it, wi
   const input =
     "SELECT COUNT(*) AS n\nFROM sales; help\nSELECT MAX(n) AS n,\n  nothing FROM sales; SELECT 1;\n";
   const { code, stdout, stderr } = await quickwater(
-    ["--json", "--server", server.url],
+    ["sql", "--json", "--server", server.url],
     input.replace(" help", ""),
   );
   expect({ code, stdout }).toEqual({ code: 1, stdout: '{"n":3}\n' });
   expect(stderr).toMatch(
     /^2:3: There is no column nothing in sales\..*\n {2}2 \| {3}nothing FROM sales\n.*\^{7}\n/,
   );
-  const last = await quickwater(["--json", "--server", server.url], "SELECT 1 AS a;\nSELECT 2 AS a");
+  const last = await quickwater(["sql", "--json", "--server", server.url], "SELECT 1 AS a;\nSELECT 2 AS a");
   expect(last).toMatchObject({ code: 0, stdout: '{"a":1}\n{"a":2}\n' });
 });
 
@@ -76,7 +67,7 @@ test.each([
   [["SELECT 1", "--format", "tabel"], 1, /no format "tabel"; did you mean table/],
   [["SELECT", "1"], 1, /one argument too many/],
 ])("%j is refused", async (args, expected, message) => {
-  const { code, stdout, stderr } = await quickwater(args);
+  const { code, stdout, stderr } = await quickwater(["sql", ...args]);
   expect({ code, stdout }).toEqual({ code: expected, stdout: "" });
   expect(stderr).toMatch(message);
 });

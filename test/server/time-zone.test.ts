@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openEngine } from "../../src/engine.ts";
 import { readProject } from "../../src/project/read-project.ts";
-import { runToEnd } from "../support/run-process.ts";
+import { quickwater } from "../support/quickwater-process.ts";
 import { scratchFolder } from "../support/scratch-folder.ts";
 import { projectFolder, startServerProcess } from "../support/server-process.ts";
 
@@ -71,10 +71,7 @@ test("a zone that is none is refused with the one that was meant", () => {
 
 test("a script for Flink sets it", async () => {
   const { folder } = project("time-zone: Europe/Berlin\n");
-  const main = new URL("../../src/cli/main.ts", import.meta.url).href;
-  const program = `process.exitCode = await (await import("${main}")).main(process.argv.slice(1))`;
-  const command = [process.execPath, "--input-type=module", "-e", program, "--", "explain", folder];
-  const { code, stdout } = await runToEnd([...command, "--for", "flink"], { cwd: scratchFolder() });
+  const { code, stdout } = await quickwater(["explain", folder, "--for", "flink"]);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^SET 'table\.local-time-zone' = 'Europe\/Berlin';\n\nCREATE TABLE/);
 });

@@ -3,7 +3,7 @@ import type { TableDefinition } from "../../catalog/catalog.ts";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import type { LateList, LateWindowRows } from "../../log/dead/late-list.ts";
 import { lateList } from "../../log/dead/letter-client.ts";
-import type { DeclaredStream, LogEntry, StreamId } from "../../log/event-log.ts";
+import type { LogEntry, StreamId } from "../../log/event-log.ts";
 import type { FlushedPosition } from "../../log/journal/flushed-position.ts";
 import { type CorrectableWindows, correctableWindows } from "../../sql/plan/correctable.ts";
 import type { CorrectedSpan } from "./correction.ts";
@@ -14,6 +14,8 @@ export interface LateReplayOptions {
   /** The journal's. */
   readonly folder: string;
   readonly flushed: FlushedPosition;
+  /** Those that the journal has, by name. */
+  readonly streams: ReadonlyMap<string, StreamId>;
   write(entries: readonly LogEntry[]): Promise<unknown>;
   /** What the correction would change now. */
   correction(view: string, spans: readonly CorrectedSpan[]): Promise<ViewCorrection | undefined>;
@@ -36,24 +38,19 @@ const spansMax = 10_000;
 export class LateReplays {
   readonly #options: LateReplayOptions;
   readonly #views = new Map<string, LateView>();
-  /** By name of `<view>$late`. */
-  readonly #ids = new Map<string, StreamId>();
 
   constructor(options: LateReplayOptions) {
     this.#options = options;
   }
 
-  declared(streams: readonly DeclaredStream[], views: readonly EngineView[]): void {
-    for (const { table, streamId } of streams) {
-      if (table.origin.kind === "late") this.#ids.set(table.name, streamId);
-    }
+  add(views: readonly EngineView[]): void {
     for (const { view, plan, lateRows } of views) {
       this.#views.set(view.name, { lateRows, windows: correctableWindows(plan) });
     }
   }
 
   async list(view: string): Promise<LateList> {
-    const late = this.#ids.get(this.#views.get(view)?.lateRows?.name ?? "");
+    const late = this.#options.streams.get(this.#views.get(view)?.lateRows?.name ?? "");
     if (late === undefined) return { rows: 0, open: 0, windows: [] };
     const { folder, flushed } = this.#options;
     return lateList({ folder, lastStep: flushed.step, job: { kind: "late", view, late } });

@@ -1,7 +1,8 @@
 /** The dead letters of an engine's streams: listed, and replayed one replay at a time. */
 import type { TableDefinition } from "../../catalog/catalog.ts";
+import { deadLetterName } from "../../catalog/dead-letters.ts";
 import { assert, quickwaterError } from "../../errors/quickwater-error.ts";
-import type { DeclaredStream, StreamId } from "../event-log.ts";
+import type { StreamId } from "../event-log.ts";
 import type { FlushedPosition } from "../journal/flushed-position.ts";
 import type { LetterChoice, LetterList, ReplayAnswer, ReplayRequest } from "./dead-letters.ts";
 import type { LetterReading } from "./letter-check.ts";
@@ -12,24 +13,18 @@ export interface LettersOptions extends ReplayLog {
   /** The journal's. */
   readonly folder: string;
   readonly flushed: FlushedPosition;
+  /** Those that the journal has, by name. */
+  readonly streams: ReadonlyMap<string, StreamId>;
   readonly limits: LetterReading["limits"];
   readonly now: () => number;
 }
 
 export class Letters {
   readonly #options: LettersOptions;
-  /** By name of `<table>$dead`. */
-  readonly #ids = new Map<string, StreamId>();
   #isReplaying = false;
 
   constructor(options: LettersOptions) {
     this.#options = options;
-  }
-
-  declared(streams: readonly DeclaredStream[]): void {
-    for (const { table, streamId } of streams) {
-      if (table.origin.kind === "dead") this.#ids.set(table.origin.of, streamId);
-    }
   }
 
   list(table: TableDefinition, choice: LetterChoice, limit: number): Promise<LetterList> {
@@ -61,7 +56,7 @@ export class Letters {
   }
 
   #idOf({ name }: TableDefinition): StreamId {
-    const id = this.#ids.get(name);
+    const id = this.#options.streams.get(deadLetterName(name));
     assert(id !== undefined, `the dead letters of ${name} were not declared`);
     return id;
   }
