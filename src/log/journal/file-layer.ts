@@ -95,3 +95,13 @@ function writeAll(file: number, pieces: readonly Uint8Array[], position: number)
     if (written > 0) rest = [rest[0]!.subarray(written), ...rest.slice(1)];
   }
 }
+
+/** Undefined where what it asks for is not there (any more): another thread or process may have removed it. */
+export function orAbsent<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}

@@ -10,7 +10,7 @@ import { draftPath, listSegments, segmentPath } from "./segments.ts";
 const nameOfFile = "first-step";
 
 /** The last word on it: segments before this step are removed, or about to be. */
-function recordedFirstStep(files: FileLayer, folder: string): number {
+export function recordedFirstStep(files: FileLayer, folder: string): number {
   const path = join(folder, nameOfFile);
   if (!files.exists(path)) return 1;
   const file = files.open(path, "read");

@@ -6,8 +6,9 @@
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import type { EventLogReader, Step, StepFilter } from "../event-log.ts";
 import { refuseDamage } from "./damage.ts";
-import type { FileLayer } from "./file-layer.ts";
+import { type FileLayer, orAbsent } from "./file-layer.ts";
 import { FrameBuffer } from "./frame-buffer.ts";
+import { recordedFirstStep } from "./journal-front.ts";
 import { openSegmentBytes, type SegmentBytes } from "./segment-bytes.ts";
 import { type Run, readIndex } from "./segment-index.ts";
 import { listSegments, segmentPath } from "./segments.ts";
@@ -168,18 +169,16 @@ export class JournalReader implements EventLogReader {
     return 0;
   }
 
-  /** Goes to the segment that begins with this step; false where there is none (yet). */
-  #openSegment(firstStep: number): boolean {
-    this.#segments = listSegments(this.#files, this.#folder);
-    if (!this.#segments.includes(firstStep)) {
-      const behind = this.#segments.find((candidate) => candidate > firstStep);
-      if (behind === undefined) return false;
-      const file = segmentPath(this.#folder, firstStep);
-      throw quickwaterError("run.journal-gap", { file, from: firstStep, to: behind - 1 });
-    }
+  /** Goes to the segment that begins with the step; false where there is none (yet). */
+  #openSegment(step: number): boolean {
+    const firstStep = this.#segmentFrom(step);
+    if (firstStep === undefined) return false;
     if (this.#segment !== undefined && this.#segmentFirstStep === firstStep) return false;
+    const file = orAbsent(() => this.#files.open(segmentPath(this.#folder, firstStep), "read"));
+    // Let go since the list was made.
+    if (file === undefined) return this.#openSegment(step);
     this.#closeSegment();
-    const file = this.#files.open(segmentPath(this.#folder, firstStep), "read");
+    this.#nextStep = firstStep;
     this.#segment = openSegmentBytes(file, this.#journalId);
     this.#segmentFirstStep = firstStep;
     const { header } = this.#segment;
@@ -190,6 +189,16 @@ export class JournalReader implements EventLogReader {
     this.#nextRun = 0;
     this.#buffer.begin(this.#segment);
     return true;
+  }
+
+  /** The segment that begins with the step, or the journal's new first one where retention took that one. */
+  #segmentFrom(step: number): number | undefined {
+    this.#segments = listSegments(this.#files, this.#folder);
+    const firstStep = this.#segments.find((candidate) => candidate >= step);
+    if (firstStep === undefined || firstStep === step) return firstStep;
+    if (firstStep <= recordedFirstStep(this.#files, this.#folder)) return firstStep;
+    const file = segmentPath(this.#folder, step);
+    throw quickwaterError("run.journal-gap", { file, from: step, to: firstStep - 1 });
   }
 
   #closeSegment(): void {

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { clicksId, errorOf, keep, ordersId, written } from "../../../test/log/keeper-driver.ts";
 import { folder, readAll, rowsOf } from "../../../test/log/log-driver.ts";
 import { LossyFileLayer } from "../../../test/log/lossy-file-layer.ts";
+import { journalIdOf } from "./journal-id.ts";
 import { JournalReader } from "./journal-reader.ts";
 import { indexPath, listSegments, segmentPath } from "./segments.ts";
 
@@ -102,6 +103,38 @@ describe("retention", () => {
     const before = readAll(files);
     keep(files, { retentions: ofOrders });
     expect(readAll(files)).toEqual(before);
+  });
+
+  test("goes on beside a reader: what it had not read yet is passed over, what it reads stays readable", () => {
+    const files = written(300);
+    const before = readAll(files);
+    const reader = new JournalReader(files, folder);
+    const numbers = [reader.next()!.number];
+    const retentions = [...ofOrders, { streamId: clicksId, ms: 1 }];
+    keep(files, { floor: 200, retentions, nowMs: 1e12 });
+    const [secondSegment = 0, front = 0] = [
+      listSegments(written(300), folder)[1],
+      listSegments(files, folder)[0],
+    ];
+    expect(front).toBeGreaterThan(secondSegment);
+    for (let step = reader.next(); step !== undefined; step = reader.next()) numbers.push(step.number);
+    const stays = [...readAll(files)].map(({ number }) => number);
+    const first = before.map(({ number }) => number).filter((number) => number < secondSegment);
+    expect(numbers).toEqual([...first, ...stays]);
+  });
+
+  test("goes on between the look for the first segment and its opening", () => {
+    const files = written(300);
+    const id = journalIdOf(files, folder);
+    const open = files.open.bind(files);
+    const takenOnce = [...listSegments(files, folder).slice(0, 2)];
+    files.open = (path, mode) => {
+      const next = takenOnce.shift();
+      if (next !== undefined) files.remove(segmentPath(folder, next));
+      return open(path, mode);
+    };
+    expect(journalIdOf(files, folder)).toBe(id);
+    expect(takenOnce).toEqual([]);
   });
 
   test("a first segment that is missing is not taken for one that retention took", () => {
