@@ -96,7 +96,7 @@ function writeAll(file: number, pieces: readonly Uint8Array[], position: number)
   }
 }
 
-/** Undefined where what it asks for is not there (any more): another thread or process may have removed it. */
+/** Undefined where what it asks for is not there: another thread or process may just have removed it. */
 export function orAbsent<T>(read: () => T): T | undefined {
   try {
     return read();

@@ -13,7 +13,7 @@ export function journalIdOf(files: FileLayer, folder: string): string | undefine
   return typeof header === "string" ? undefined : header.journalId;
 }
 
-/** A keeper beside us may let the first segment go between the look and the opening: then the next is the first. */
+/** A keeper may let the first segment go between the look and the opening: then the next is the first. */
 function openFirst(files: FileLayer, folder: string): OpenFile | undefined {
   for (let gone = -1; ; ) {
     const first = orAbsent(() => listSegments(files, folder))?.[0];
