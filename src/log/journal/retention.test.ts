@@ -105,17 +105,15 @@ describe("retention", () => {
     expect(readAll(files)).toEqual(before);
   });
 
-  test("goes on beside a reader: what it had not read yet is passed over, what it reads stays readable", () => {
+  test("goes on beside a reader: what it had not read yet is passed over", () => {
     const files = written(300);
     const before = readAll(files);
     const reader = new JournalReader(files, folder);
     const numbers = [reader.next()!.number];
     const retentions = [...ofOrders, { streamId: clicksId, ms: 1 }];
     keep(files, { floor: 200, retentions, nowMs: 1e12 });
-    const [secondSegment = 0, front = 0] = [
-      listSegments(written(300), folder)[1],
-      listSegments(files, folder)[0],
-    ];
+    const [, secondSegment = 0] = listSegments(written(300), folder);
+    const [front = 0] = listSegments(files, folder);
     expect(front).toBeGreaterThan(secondSegment);
     for (let step = reader.next(); step !== undefined; step = reader.next()) numbers.push(step.number);
     const stays = [...readAll(files)].map(({ number }) => number);
