@@ -30,8 +30,9 @@ export async function startServerProcess(
   project: string,
   data: string,
   within: readonly string[] = [],
+  env?: NodeJS.ProcessEnv,
 ): Promise<ServerProcess> {
-  const running = start([...within, ...startCommand(project, data)], { cwd: projectRoot });
+  const running = start([...within, ...startCommand(project, data)], { cwd: projectRoot, env });
   const [, url] = await running.waitForOutput(/Read\s+(http:\S+)\/v1\/views/);
   return { ...running, url: url! };
 }
