@@ -99,11 +99,6 @@ export const runErrors = {
     template: "The stream {stream}, which it reads, is not written any more.",
     hint: "What stopped it is said of the stream itself.",
   },
-  "run.insert-needs-start": {
-    status: 400,
-    template: "INSERT INTO {stream} has to be there from the start.",
-    hint: "Give it with the tables when the engine is opened, or write it into the project.",
-  },
   "run.no-project": {
     status: 400,
     template: "There is no project in {path}: {reason}.",
@@ -164,10 +159,10 @@ export const runErrors = {
     template: "{path} cannot be written: {reason}.",
     hint: "Check the folder and the rights.",
   },
-  "run.view-failed": {
+  "run.change-failed": {
     status: 400,
-    template: "The view {view} was stopped on rows that are there already: {reason}",
-    hint: "Guard the expression, for instance with NULLIF or TRY_CAST, and create the view by another name.",
+    template: "Nothing was changed: {name} cannot take the rows that are there already: {reason}",
+    hint: "Guard the expression, for instance with NULLIF or TRY_CAST.",
   },
   "run.thread-died": {
     status: 500,
