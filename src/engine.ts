@@ -48,7 +48,7 @@ import { type RowObject, rowObject } from "./views/row-object.ts";
 export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const temporary = options.data === undefined;
   const path = options.data ?? mkdtempSync(join(tmpdir(), "quickwater-"));
-  const folder = openDataFolder(path);
+  const folder = openDataFolder(path, options.project);
   try {
     refuseForeignCheckpoints(
       nodeCheckpointFiles,

@@ -30,6 +30,7 @@ export interface ServerOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly data: string;
+  readonly project?: EngineOptions["project"];
   /** The project's tables and views, as one script. */
   readonly sql: string;
   /** The built dashboard; where it is missing, the API runs alone. */
@@ -55,7 +56,7 @@ export interface Server {
 
 export async function startServer(options: ServerOptions): Promise<Server> {
   refuseOpenAddress(options.host);
-  const { data, sql, log, onFailure } = options;
+  const { data, project, sql, log, onFailure } = options;
   const { level, write } = options.logTo ?? {};
   const logger = pino(
     { level: level ?? process.env.LOG_LEVEL ?? "warn" },
@@ -66,7 +67,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const onNotice = (notice: string) => logger.warn(notice);
   const { timeZone, query, checkpointMs } = options;
   const events = { onFailure, onViewFailure, onNotice };
-  const engine = await openEngine({ data, sql, timeZone, query, log, checkpointMs, ...events });
+  const engine = await openEngine({ data, project, sql, timeZone, query, log, checkpointMs, ...events });
   const ingest = ingestSettings(options.ingest);
   const app = fastify({
     ...connectionBounds(ingest.requestMsMax),

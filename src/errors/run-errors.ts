@@ -28,6 +28,11 @@ export const runErrors = {
     template: "The data folder {path} is in use by process {pid}.",
     hint: "Stop that process, or choose another folder with --data.",
   },
+  "run.other-project": {
+    status: 500,
+    template: "The data folder {path} holds the data of the project {other}; this one is {project}.",
+    hint: "Choose another folder with --data. A project may say its earlier name in quickwater.yaml.",
+  },
   "run.disk-full": {
     status: 500,
     template: "The disk that holds {path} is full.",

@@ -63,6 +63,7 @@ export async function run(args: readonly string[]): Promise<number> {
     host: values.host,
     port,
     data: resolve(values.data),
+    project: project.settings.name,
     sql: sqlOf(project),
     dashboard: builtDashboard,
     version: packageVersion(),

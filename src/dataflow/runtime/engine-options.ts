@@ -11,6 +11,8 @@ export const checkpointMsDefault = 10_000;
 export interface EngineOptions {
   /** Where events are kept. Without it they live in a folder of the system's that is removed at `close`. */
   readonly data?: string | undefined;
+  /** Whose data the folder holds: it is not opened for a project of another name. */
+  readonly project?: string | undefined;
   /** Tables and views to begin with: cheaper than adding them one by one to a journal that holds events. */
   readonly sql?: string | undefined;
   /** Between two checkpoints, in milliseconds; a folder of the system's has none. Default: 10,000. */
