@@ -7,6 +7,7 @@ import type { Engine } from "../engine.ts";
 import { quickwaterError } from "../errors/quickwater-error.ts";
 import type { BodyFormat } from "../log/event-log.ts";
 import { formatType, type SqlType } from "../values/sql-type.ts";
+import { wireBackfill } from "./backfill-routes.ts";
 import { type BodyChunks, BodyReceiver } from "./body-receiver.ts";
 import type { IngestSettings } from "./ingest-settings.ts";
 import { unpackedBody } from "./unpacked-body.ts";
@@ -129,8 +130,14 @@ function listStreams(engine: Engine) {
     .map(({ name, origin, schema }) => ({
       name,
       takesEvents: origin.kind === "stream" && !writers.has(name),
+      backfill: backfillOf(engine, name),
       columns: schema.columns.map(columnOf),
     }));
+}
+
+function backfillOf({ backfills }: Engine, stream: string) {
+  const open = backfills.of(stream);
+  return open === undefined ? null : wireBackfill(open);
 }
 
 function columnOf({ name, type }: { readonly name: string; readonly type: SqlType }) {

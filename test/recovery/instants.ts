@@ -16,7 +16,11 @@ interface ThreadMessage {
   readonly notice?: string | undefined;
   readonly replies?: readonly { readonly answer?: { readonly accepted?: number } | undefined }[] | undefined;
   readonly entries?:
-    | readonly { readonly stream?: string; readonly payload?: { readonly kind: string } }[]
+    | readonly {
+        readonly rows?: unknown;
+        readonly madeBy?: unknown;
+        readonly payload?: { readonly kind: string };
+      }[]
     | undefined;
 }
 
@@ -32,8 +36,8 @@ export interface Instant {
   readonly group: string;
   /** Where it can come; without one in both. */
   readonly world?: World | undefined;
-  /** What has to be so that it comes: a view's query is another one, the clock is an hour on. */
-  readonly needs?: "changed view" | "later hour" | undefined;
+  /** What has to be so that it comes: queries are others than before, or become so; the clock is an hour on. */
+  readonly needs?: "changed queries" | "queries that change" | "later hour" | undefined;
   /** The seed draws which time of so many. */
   readonly hitsMax: number;
   /** Half of a write has been done; otherwise nothing of the call. */
@@ -74,6 +78,19 @@ const takesThePlaceOf = (isPacked: boolean) => (event: ProcessEvent) =>
   onDisk("rename", segment)(event) &&
   isPackedFile((event as { call: { path: string } }).call.path) === isPacked;
 const textOf = ({ pieces }: DiskWrite) => Buffer.concat(pieces).toString("latin1");
+
+/** A segment before the one that was read last: who goes on does not. */
+function readsBack(): (event: ProcessEvent) => boolean {
+  let last = "";
+  const reads = onDisk("read", segment, "engine");
+  return (event) => {
+    if (!reads(event)) return false;
+    const { path } = (event as { call: { path: string } }).call;
+    const isBefore = path < last;
+    last = path;
+    return isBefore;
+  };
+}
 
 export const instants: readonly Instant[] = [
   {
@@ -227,7 +244,7 @@ export const instants: readonly Instant[] = [
     name: "a view made anew, within its reading",
     group: "rebuild",
     world: "writing",
-    needs: "changed view",
+    needs: "changed queries",
     hitsMax: 3,
     behind: isRemade,
     is: onDisk("read", segment, "engine"),
@@ -236,7 +253,7 @@ export const instants: readonly Instant[] = [
     name: "a view made anew, its first checkpoint not renamed",
     group: "swap",
     world: "writing",
-    needs: "changed view",
+    needs: "changed queries",
     hitsMax: 1,
     behind: isRemade,
     is: onDisk("rename", checkpoint),
@@ -245,10 +262,57 @@ export const instants: readonly Instant[] = [
     name: "a view made anew, its first checkpoint not told",
     group: "swap",
     world: "writing",
-    needs: "changed view",
+    needs: "changed queries",
     hitsMax: 1,
     behind: isRemade,
     is: said("checkpoint"),
+  },
+  {
+    name: "queries made beside others, within their reading",
+    group: "rebuild",
+    world: "writing",
+    needs: "queries that change",
+    hitsMax: 3,
+    behind: said("caught-up"),
+    is: readsBack(),
+  },
+  {
+    name: "queries made, the journal not told",
+    group: "swap",
+    world: "writing",
+    needs: "queries that change",
+    hitsMax: 1,
+    behind: said("change"),
+    is: said("write", ({ entries = [] }) => entries.some(({ madeBy }) => madeBy !== undefined)),
+  },
+  {
+    name: "queries made, the journal told and not flushed",
+    group: "swap",
+    world: "writing",
+    needs: "queries that change",
+    hitsMax: 1,
+    behind: written(
+      segment,
+      (call) => call.position > segmentHeaderBytes && textOf(call).includes('"madeBy"'),
+    ),
+    is: onDisk("flush", segment, "log"),
+  },
+  {
+    name: "queries made and told, not swapped in",
+    group: "swap",
+    world: "writing",
+    needs: "queries that change",
+    hitsMax: 2,
+    behind: said("change"),
+    is: said("told"),
+  },
+  {
+    name: "queries swapped in, nothing told",
+    group: "swap",
+    world: "writing",
+    needs: "queries that change",
+    hitsMax: 1,
+    is: said("changed"),
   },
   {
     name: "dead letters read, not sent again",
@@ -284,7 +348,7 @@ export const instants: readonly Instant[] = [
     group: "written rows",
     world: "writing",
     hitsMax: 15,
-    is: said("write", ({ entries = [] }) => entries.some(({ stream }) => stream !== undefined)),
+    is: said("write", ({ entries = [] }) => entries.some(({ rows }) => rows !== undefined)),
   },
   {
     name: "a start, what it read back not flushed",

@@ -47,6 +47,8 @@ export interface KillReport {
 
 const log = { segmentBytesMax: 48_000, upkeepMs: 120, packAfterMs: 0 };
 const hourMs = 3_600_000;
+/** Until the queries change, where they do. */
+const changeMs = 150;
 /** A server that did not come to its instant by then is killed where it is. */
 const patienceMs = 6_000;
 const settings = "engine:\n  checkpoint-ms: 25\n";
@@ -106,6 +108,7 @@ class Harness {
     if (server !== undefined) {
       if (!existsSync(orders.note)) await this.#compareServed(server);
       const kill = setTimeout(() => server.child.kill("SIGKILL"), anywhereMs);
+      if (instant?.needs === "queries that change") setTimeout(() => this.#change(), changeMs);
       const ended = server.finished;
       await Promise.all([this.#load.run(server.url), ended]);
       clearTimeout(kill);
@@ -139,8 +142,18 @@ class Harness {
   }
 
   #prepare(instant: Instant | undefined): void {
-    if (instant?.needs === "changed view") this.#version++;
     if (instant?.needs === "later hour") this.#clockAheadMs += hourMs;
+    if (instant?.needs === "changed queries") this.#change();
+    else this.#write();
+  }
+
+  /** A server that watches its project takes the new queries. */
+  #change(): void {
+    this.#version++;
+    this.#write();
+  }
+
+  #write(): void {
     projectFolder(this.#plan.folder, projectSql(this.#plan.world, this.#version), settings);
   }
 
@@ -155,7 +168,7 @@ class Harness {
   async #start(orders: ProcessOrders): Promise<ServerProcess | undefined> {
     const project = join(this.#plan.folder, "project");
     try {
-      return await startServerProcess(project, this.#data, [], environmentOf(orders));
+      return await startServerProcess(project, this.#data, [], ["--watch"], environmentOf(orders));
     } catch (error) {
       if (existsSync(orders.note)) return undefined;
       throw error;
@@ -221,7 +234,7 @@ class Harness {
     const wanted = await this.#truth.numbered();
     const journal = join(this.#data, "journal");
     let found = rowsOf(readAll(nodeFileLayer, 1, journal), "numbered");
-    for (let wait = 0; found.length < wanted.length && wait < 500; wait++) {
+    for (let wait = 0; found.length < wanted.length && wait < 250; wait++) {
       if (server.child.signalCode !== null) return;
       await sleep(20);
       found = rowsOf(readAll(nodeFileLayer, 1, journal), "numbered");

@@ -13,10 +13,11 @@ export class JournalPass {
   readonly #begun = new Set<number>();
   /** Of the others: how many rows they had had when they were declared. */
   readonly #hadRows = new Map<number, number>();
-  readonly #onNotice: (notice: string) => void;
+  readonly #onGone: (table: string, rowCount: number) => void;
 
-  constructor(onNotice: (notice: string) => void) {
-    this.#onNotice = onNotice;
+  /** `onGone` is called before the first row that is left of a stream whose first rows are gone. */
+  constructor(onGone: (table: string, rowCount: number) => void) {
+    this.#onGone = onGone;
   }
 
   get streams(): ReadonlyMap<number, TableDefinition> {
@@ -62,8 +63,7 @@ export class JournalPass {
     this.#begun.add(streamId);
     this.#hadRows.delete(streamId);
     if (table === undefined || rowCount === 0 || !graph.sources.has(table.name)) return;
-    const gone = `The journal has let the first ${rowCount} rows of ${table.name} go`;
-    this.#onNotice(`${gone}: what is made of it lacks them.`);
+    this.#onGone(table.name, rowCount);
   }
 
   #takePayload(step: Step, { sources }: StreamGraph): void {
@@ -73,11 +73,13 @@ export class JournalPass {
         this.#streams.set(payload.streamId, payload.table);
         if (!this.#begun.has(payload.streamId))
           this.#hadRows.set(payload.streamId, payload.nextRowOffsets[0] ?? 0);
+        // Its beginning may be in what retention took.
+        if (payload.backfill !== undefined) sources.get(payload.table.name)?.backfill(true, causeOf(step));
         return;
       case "backfill-begin":
       case "backfill-end": {
         const name = this.#streams.get(payload.streamId)?.name ?? "";
-        sources.get(name)?.watermark.backfill(payload.kind === "backfill-begin");
+        sources.get(name)?.backfill(payload.kind === "backfill-begin", causeOf(step));
         return;
       }
       // Who lists dead letters, and who takes requests, reads these; no query does.
