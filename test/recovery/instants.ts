@@ -36,7 +36,7 @@ export interface Instant {
   readonly group: string;
   /** Where it can come; without one in both. */
   readonly world?: World | undefined;
-  /** What has to be so that it comes: queries are others than before, or become so; the clock is an hour on. */
+  /** So that it comes: queries are others than before, or become so; the clock is an hour on. */
   readonly needs?: "changed queries" | "queries that change" | "later hour" | undefined;
   /** The seed draws which time of so many. */
   readonly hitsMax: number;
