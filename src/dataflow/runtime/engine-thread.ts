@@ -237,7 +237,6 @@ try {
   changing = new Changing({
     engine: service,
     nowMs,
-    whenWritten: () => unwritten.whenWritten(),
     tell,
     onProgress: (making) => tellProgress({ making }),
   });

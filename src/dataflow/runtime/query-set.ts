@@ -93,10 +93,7 @@ export class QuerySet {
       write: events.onRows,
       onFailure: (failed, error, source) => (this.#joined ?? this).#queryFailed(failed, error, source),
     });
-    this.#pass = new JournalPass((table, rowCount) => {
-      const gone = `The journal has let the first ${rowCount} rows of ${table} go`;
-      events.onNotice(`${gone}: what is made of it lacks them.`);
-    });
+    this.#pass = new JournalPass(events.onNotice);
   }
 
   /** Nothing has stopped that others read: what it keeps is what the journal says. */

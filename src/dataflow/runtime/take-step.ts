@@ -13,11 +13,12 @@ export class JournalPass {
   readonly #begun = new Set<number>();
   /** Of the others: how many rows they had had when they were declared. */
   readonly #hadRows = new Map<number, number>();
-  readonly #onGone: (table: string, rowCount: number) => void;
+  /** The number of the row that comes next, of streams of which one was seen. */
+  readonly #nextRows = new Map<number, number>();
+  readonly #onNotice: (notice: string) => void;
 
-  /** `onGone` is called before the first row that is left of a stream whose first rows are gone. */
-  constructor(onGone: (table: string, rowCount: number) => void) {
-    this.#onGone = onGone;
+  constructor(onNotice: (notice: string) => void) {
+    this.#onNotice = onNotice;
   }
 
   get streams(): ReadonlyMap<number, TableDefinition> {
@@ -42,6 +43,8 @@ export class JournalPass {
       case stepKind.rows: {
         const { streamId, firstRowOffset } = step;
         if (!this.#begun.has(streamId)) this.#begin(streamId, firstRowOffset, graph);
+        else this.#tellLost(step, graph);
+        this.#nextRows.set(streamId, firstRowOffset + step.rowCount);
         return graph.takeRows(step, this.#streams.get(streamId), causeOf(step));
       }
       case stepKind.tick:
@@ -58,12 +61,24 @@ export class JournalPass {
     return false;
   }
 
+  /** Rows in the midst go only where the journal was damaged, and went on without them. */
+  #tellLost({ streamId, firstRowOffset }: Step, graph: StreamGraph): void {
+    const next = this.#nextRows.get(streamId);
+    const table = this.#streams.get(streamId);
+    if (next === undefined || next >= firstRowOffset || table === undefined) return;
+    if (graph.sources.has(table.name))
+      this.#onNotice(
+        `Rows ${next} to ${firstRowOffset - 1} of ${table.name} are lost: what is made of it lacks them.`,
+      );
+  }
+
   #begin(streamId: number, rowCount: number, graph: StreamGraph): void {
     const table = this.#streams.get(streamId);
     this.#begun.add(streamId);
     this.#hadRows.delete(streamId);
     if (table === undefined || rowCount === 0 || !graph.sources.has(table.name)) return;
-    this.#onGone(table.name, rowCount);
+    const gone = `The journal has let the first ${rowCount} rows of ${table.name} go`;
+    this.#onNotice(`${gone}: what is made of it lacks them.`);
   }
 
   #takePayload(step: Step, { sources }: StreamGraph): void {

@@ -112,6 +112,11 @@ export class JournalWriter {
     return declaration;
   }
 
+  /** Of all streams, as they are now. */
+  declarations(): readonly StreamDeclaration[] {
+    return [...this.#streams.values()].map(({ declaration }) => declaration);
+  }
+
   /** Says from where on the stream's rows are those of which queries. */
   begin(stream: string, madeBy: MadeBy): StepNumber {
     const { declaration, nextRowOffsets } = this.#streamNamed(stream);
