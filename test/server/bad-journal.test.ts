@@ -138,10 +138,8 @@ test("quickwater repair tells what is lost, changes nothing unasked, and goes on
   const project = projectFolder(
     scratch,
     `CREATE TABLE orders (id INT NOT NULL, note STRING, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
-    CREATE MATERIALIZED VIEW counted AS SELECT note, COUNT(*) AS n FROM orders GROUP BY note;`.replace(
-      "counted AS",
-      "counted WITH ('retention' = '1 d') AS",
-    ),
+    CREATE MATERIALIZED VIEW counted AS SELECT window_start, window_end, COUNT(*) AS n
+    FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(ts), INTERVAL '1' HOUR)) GROUP BY window_start, window_end;`,
   );
   expect((await runToEnd(startCommand(project, data), { cwd: projectRoot })).code).toBe(2);
   const before = contentsOf(journal);
