@@ -7,6 +7,7 @@
  * Rows go only where the step is behind the floor: from there on somebody may read the journal again, to go
  * on from a checkpoint or to build a view. While nobody has given a floor, nothing goes.
  */
+import { requestsCoveredStep } from "../dedup/requests.ts";
 import { type StreamId, stepKind } from "../event-log.ts";
 import type { FileLayer } from "./file-layer.ts";
 import { recordFirstStep } from "./journal-front.ts";
@@ -151,11 +152,16 @@ export class JournalKeeper {
     return isWhole ? index.runs() : undefined;
   }
 
-  /** Whole segments at the beginning, of which nothing is to stay. */
+  /**
+   * Whole segments at the beginning, of which nothing is to stay. Keys of requests are no rows, and those
+   * that are in no run yet would be in no place: looked up behind the segments, of which all keys that a
+   * first run is told of came later.
+   */
   #removeFront(segments: readonly IndexedSegment[], retention: Retention): void {
+    const coveredStep = requestsCoveredStep(this.#files, this.#folder);
     const gone = segments.slice(
       0,
-      segments.findIndex((segment) => retention.staysOf(segment)),
+      segments.findIndex((segment) => segment.nextStep > coveredStep + 1 || retention.staysOf(segment)),
     );
     const last = gone.at(-1);
     if (last === undefined) return;
