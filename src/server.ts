@@ -3,9 +3,11 @@ import { randomUUID } from "node:crypto";
 import type { AddressInfo, Socket } from "node:net";
 import fastify, { type ConnectionError, type FastifyInstance, LogController } from "fastify";
 import { pino } from "pino";
-import { type Engine, type EngineOptions, openEngine } from "./engine.ts";
+import type { EngineOptions } from "./dataflow/runtime/engine-options.ts";
+import { type Engine, openEngine } from "./engine.ts";
 import { type QuickwaterError, quickwaterError } from "./errors/quickwater-error.ts";
 import { Arrivals } from "./ingest/arrival.ts";
+import { registerBackfillRoutes } from "./ingest/backfill-routes.ts";
 import { registerDeadRoutes } from "./ingest/dead-routes.ts";
 import { registerEventRoutes } from "./ingest/event-routes.ts";
 import { type IngestOptions, ingestSettings } from "./ingest/ingest-settings.ts";
@@ -35,6 +37,7 @@ export interface ServerOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly data: string;
+  readonly project?: EngineOptions["project"];
   /** The project's tables and views, as one script. */
   readonly sql: string;
   /** The built dashboard; where it is missing, the API runs alone. */
@@ -60,7 +63,7 @@ export interface Server {
 
 export async function startServer(options: ServerOptions): Promise<Server> {
   refuseOpenAddress(options.host);
-  const { data, sql, log, onFailure } = options;
+  const { data, project, sql, log, onFailure } = options;
   const { level, write } = options.logTo ?? {};
   const logger = pino(
     { level: level ?? process.env.LOG_LEVEL ?? "warn" },
@@ -71,7 +74,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const onNotice = (notice: string) => logger.warn(notice);
   const { timeZone, query, checkpointMs } = options;
   const events = { onFailure, onViewFailure, onNotice };
-  const engine = await openEngine({ data, sql, timeZone, query, log, checkpointMs, ...events });
+  const engine = await openEngine({ data, project, sql, timeZone, query, log, checkpointMs, ...events });
   const ingest = ingestSettings(options.ingest);
   const app = fastify({
     ...connectionBounds(ingest.requestMsMax),
@@ -94,6 +97,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await registerLiveRoute(app, engine, randomUUID(), { ...defaultLiveSettings, ...options.live });
     registerEventRoutes(app, engine, { settings: ingest, parts: partLimits(log), arrivals });
     registerDeadRoutes(app, engine);
+    registerBackfillRoutes(app, engine);
     registerViewRoutes(app, engine);
     registerLateRoutes(app, engine);
     registerQueryRoute(app, engine);

@@ -55,6 +55,16 @@ export const requestErrors = {
     template: "The stream {stream} is written by a query or by Quickwater itself.",
     hint: "Send events to the stream that it is derived from.",
   },
+  "request.backfill-open": {
+    status: 409,
+    template: "A backfill of {stream} is open already: {id}.",
+    hint: "End it first: DELETE /v1/streams/{stream}/backfills/{id}.",
+  },
+  "request.no-backfill": {
+    status: 404,
+    template: "There is no open backfill {id} of {stream}.",
+    hint: "GET /v1/streams shows the one that is open.",
+  },
   "request.replay-needs-force": {
     status: 409,
     template: "The stream {stream} has no 'dedup-key': what was sent again would be there twice.",

@@ -10,6 +10,7 @@ import { QuickwaterError, quickwaterError } from "../errors/quickwater-error.ts"
 import type { AppendAnswer, AppendRequest, BodyFormat } from "../log/event-log.ts";
 import { formatType, type SqlType } from "../values/sql-type.ts";
 import type { Arrivals } from "./arrival.ts";
+import { wireBackfill } from "./backfill-routes.ts";
 import { type IncomingBody, receiveBody, throwAway } from "./body-receiver.ts";
 import { BodyRoom } from "./body-room.ts";
 import type { IngestSettings } from "./ingest-settings.ts";
@@ -161,8 +162,14 @@ function listStreams(engine: Engine) {
     .map(({ name, origin, schema }) => ({
       name,
       takesEvents: origin.kind === "stream" && !writers.has(name),
+      backfill: backfillOf(engine, name),
       columns: schema.columns.map(columnOf),
     }));
+}
+
+function backfillOf({ backfills }: Engine, stream: string) {
+  const open = backfills.of(stream);
+  return open === undefined ? null : wireBackfill(open);
 }
 
 function columnOf({ name, type }: { readonly name: string; readonly type: SqlType }) {

@@ -45,7 +45,7 @@
  *     steps meets gaps, and rows may go while they are read.
  */
 import type { TableDefinition } from "../catalog/catalog.ts";
-import type { StepPayload, StreamDeclaration } from "./step-payload.ts";
+import type { MadeBy, StepPayload, StreamDeclaration } from "./step-payload.ts";
 
 declare const brand: unique symbol;
 /** Position in the one order of a log, from 1. */
@@ -115,6 +115,8 @@ export interface StepRows {
 /** What becomes a step as it is: rows that the engine made, or something that has its place between rows. */
 export type LogEntry =
   | { readonly stream: string; readonly partition: number; readonly rows: StepRows }
+  /** From where on the stream's rows are those of which queries. */
+  | { readonly stream: string; readonly madeBy: MadeBy }
   | { readonly payload: StepPayload };
 
 /** Why one row was not taken. */

@@ -5,11 +5,27 @@
 import type { TableDefinition } from "../catalog/catalog.ts";
 import { type Step, type StepKind, type StreamId, stepKind } from "./event-log.ts";
 
+/**
+ * Of a stream that queries write: which ones, and from where on its rows are theirs. What was caused by an
+ * earlier row is of other queries, or of rows that the journal has let go: nobody can make it again.
+ */
+export interface MadeBy {
+  /** What tells the queries, and all that they are made of, from others. */
+  readonly queries: string;
+  /** The last cause, and row of it, before theirs. */
+  readonly behind: { readonly step: number; readonly index: number };
+  /** The number of their first row in the stream. */
+  readonly firstRowOffset: number;
+}
+
 /** A stream's identity, and how its rows are to be read from here on. */
 export interface StreamDeclaration {
   readonly streamId: StreamId;
   readonly schemaVersion: number;
   readonly table: TableDefinition;
+  readonly madeBy?: MadeBy | undefined;
+  /** The one that is open where the stream is declared again. */
+  readonly backfill?: { readonly id: string; readonly sinceMs: number } | undefined;
 }
 
 export type StepPayload =
@@ -24,7 +40,13 @@ export type StepPayload =
   /** Views that were rebuilt beside the old ones take their places here, all at once. */
   | { readonly kind: "swap"; readonly views: readonly { readonly view: string; readonly version: number }[] }
   /** Rows of the stream between the two of an id are of the past: the clock says nothing of them. */
-  | { readonly kind: "backfill-begin" | "backfill-end"; readonly streamId: StreamId; readonly id: string }
+  | {
+      readonly kind: "backfill-begin" | "backfill-end";
+      readonly streamId: StreamId;
+      readonly id: string;
+      /** When it began, milliseconds since 1970 UTC. */
+      readonly sinceMs: number;
+    }
   /** Dead letters that were read again and written: they are done with. Ranges of numbers, both ends in. */
   | {
       readonly kind: "replayed";

@@ -87,8 +87,8 @@ test("what is no row has its kind, its stream and its payload where the page say
     { kind: "view", view: "v", version: 2, statement: "CREATE …" },
     { kind: "drop", name: "v" },
     { kind: "swap", views: [{ view: "v", version: 2 }] },
-    { kind: "backfill-begin", streamId: 1 as never, id: "b" },
-    { kind: "backfill-end", streamId: 1 as never, id: "b" },
+    { kind: "backfill-begin", streamId: 1 as never, id: "b", sinceMs: 1 },
+    { kind: "backfill-end", streamId: 1 as never, id: "b", sinceMs: 1 },
     { kind: "correction", view: "v", windows: [{ startMs: 0, endMs: 5, key: [] }] },
   ];
   log.write(

@@ -91,3 +91,34 @@ test("what a restart makes again says which rows are missing in it", async () =>
   const again = await open(data, { onNotice });
   expect(notices).toEqual([gone(150 - total(again))]);
 });
+
+test("what queries wrote is there once, also where the rows are gone that it was made of", async () => {
+  const data = scratchFolder();
+  const written = `${sql}
+CREATE TABLE seen (page STRING NOT NULL, note STRING) WITH ('retention' = '1 d');
+INSERT INTO seen SELECT page, 'seen' FROM hits;
+CREATE MATERIALIZED VIEW seen_totals WITH ('retention' = '24 h') AS
+SELECT page, COUNT(*) AS hits FROM seen GROUP BY page;`;
+  const seen = (engine: Engine) =>
+    engine.rows("seen_totals").reduce((sum, { hits }) => sum + Number(hits), 0);
+  const failures: string[] = [];
+  const onViewFailure = (name: string, reason: string) => void failures.push(`${name}: ${reason}`);
+  const first = await open(data, { sql: written, onViewFailure });
+  await send(first, 150);
+  const inJournal = async (engine: Engine, stream = "seen") => {
+    const sql = `SELECT COUNT(*) AS n FROM ${stream}`;
+    const { rowsText } = await engine.query({ sql, timeZone: "UTC" });
+    return Number(JSON.parse(rowsText)[0]?.[0] ?? 0);
+  };
+  await vi.waitFor(async () => {
+    expect(seen(first)).toBe(150);
+    expect(await inJournal(first, "hits")).toBeLessThan(150);
+  }, waiting);
+  await first.close();
+  // All is made of the journal again, which does not hold what was before.
+  rmSync(join(data, "checkpoints"), { recursive: true });
+  const again = await open(data, { sql: written, onViewFailure });
+  expect(await inJournal(again)).toBe(150);
+  await send(again, 30);
+  await vi.waitFor(async () => expect([await inJournal(again), failures]).toEqual([180, []]), waiting);
+});

@@ -6,6 +6,7 @@
  */
 import type { TableDefinition } from "../../catalog/catalog.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
+import type { RowSchema } from "../../values/row-schema.ts";
 import type { DerivedImage } from "./derived-stream.ts";
 
 export interface EngineImage {
@@ -17,7 +18,7 @@ export interface EngineImage {
   readonly streams: readonly (readonly [number, TableDefinition])[];
   readonly sources: readonly (readonly [stream: string, PartImage])[];
   /** INSERT INTO, in the order of the statements. */
-  readonly inserts: readonly QueryImage[];
+  readonly inserts: readonly InsertImage[];
   readonly written: readonly (readonly [stream: string, DerivedImage])[];
   readonly views: readonly (readonly [view: string, ViewImage])[];
 }
@@ -29,6 +30,13 @@ export interface QueryImage {
   readonly operators: readonly PartImage[];
 }
 
+export interface InsertImage extends QueryImage {
+  /** Missing in images of before it was told. */
+  readonly target?: string | undefined;
+}
+
 export interface ViewImage extends QueryImage {
   readonly table: PartImage;
+  /** What its rows look like; missing in images of before it was told. */
+  readonly shape?: { readonly schema: RowSchema; readonly key: readonly number[] } | undefined;
 }

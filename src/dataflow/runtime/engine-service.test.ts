@@ -287,7 +287,7 @@ describe("an engine", () => {
     const log = new LogWorld(folder, project.tables, base);
     const engine = new EngineWorld(folder, [sales!]);
     const bracket = (kind: "backfill-begin" | "backfill-end") => {
-      log.service.write(1, [{ payload: { kind, streamId: 1 as never, id: "first" } }]);
+      log.service.write(1, [{ payload: { kind, streamId: 1 as never, id: "first", sinceMs: base } }]);
       log.service.commit();
     };
     const tickUntil = (ms: number) => {

@@ -115,6 +115,14 @@ export class StreamSource {
     return moved || this.#consumers.some(({ pipeline }) => pipeline.hearsTicks);
   }
 
+  /** A backfill begins or ends: pipelines are told where it makes the stream hold others back. */
+  backfill(begins: boolean, cause: Cause): void {
+    const { isIdle } = this.watermark;
+    this.#cause = cause;
+    this.watermark.backfill(begins);
+    if (this.watermark.isIdle !== isIdle) this.#advance(this.watermark.ms);
+  }
+
   /** What the queries that write the stream have advanced to; answers whether that moved it. */
   follow(watermarkMs: number, idle: boolean, cause: Cause): boolean {
     const { ms, isIdle } = this.watermark;

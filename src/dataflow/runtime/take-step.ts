@@ -13,6 +13,8 @@ export class JournalPass {
   readonly #begun = new Set<number>();
   /** Of the others: how many rows they had had when they were declared. */
   readonly #hadRows = new Map<number, number>();
+  /** The number of the row that comes next, of streams of which one was seen. */
+  readonly #nextRows = new Map<number, number>();
   readonly #onNotice: (notice: string) => void;
 
   constructor(onNotice: (notice: string) => void) {
@@ -41,6 +43,8 @@ export class JournalPass {
       case stepKind.rows: {
         const { streamId, firstRowOffset } = step;
         if (!this.#begun.has(streamId)) this.#begin(streamId, firstRowOffset, graph);
+        else this.#tellLost(step, graph);
+        this.#nextRows.set(streamId, firstRowOffset + step.rowCount);
         return graph.takeRows(step, this.#streams.get(streamId), causeOf(step));
       }
       case stepKind.tick:
@@ -55,6 +59,17 @@ export class JournalPass {
   end(graph: StreamGraph): false {
     for (const [id, rowCount] of this.#hadRows) this.#begin(id, rowCount, graph);
     return false;
+  }
+
+  /** Rows in the midst go only where the journal was damaged, and went on without them. */
+  #tellLost({ streamId, firstRowOffset }: Step, graph: StreamGraph): void {
+    const next = this.#nextRows.get(streamId);
+    const table = this.#streams.get(streamId);
+    if (next === undefined || next >= firstRowOffset || table === undefined) return;
+    if (graph.sources.has(table.name))
+      this.#onNotice(
+        `Rows ${next} to ${firstRowOffset - 1} of ${table.name} are lost: what is made of it lacks them.`,
+      );
   }
 
   #begin(streamId: number, rowCount: number, graph: StreamGraph): void {
@@ -73,11 +88,13 @@ export class JournalPass {
         this.#streams.set(payload.streamId, payload.table);
         if (!this.#begun.has(payload.streamId))
           this.#hadRows.set(payload.streamId, payload.nextRowOffsets[0] ?? 0);
+        // Its beginning may be in what retention took.
+        if (payload.backfill !== undefined) sources.get(payload.table.name)?.backfill(true, causeOf(step));
         return;
       case "backfill-begin":
       case "backfill-end": {
         const name = this.#streams.get(payload.streamId)?.name ?? "";
-        sources.get(name)?.watermark.backfill(payload.kind === "backfill-begin");
+        sources.get(name)?.backfill(payload.kind === "backfill-begin", causeOf(step));
         return;
       }
       // Who lists dead letters, and who takes requests, reads these; no query does.

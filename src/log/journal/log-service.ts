@@ -301,15 +301,15 @@ export class LogService {
     const steps: StepNumber[] = [];
     this.#writing(() => {
       this.#appendAllGathered();
-      for (const entry of entries) {
-        steps.push(
-          "payload" in entry
-            ? this.#writer.appendPayload(entry.payload)
-            : this.#writer.appendRows(entry.stream, entry.partition, entry.rows),
-        );
-      }
+      for (const entry of entries) steps.push(this.#append(entry));
     });
     this.#waiting.push({ id, answer: () => steps });
+  }
+
+  #append(entry: LogEntry): StepNumber {
+    if ("payload" in entry) return this.#writer.appendPayload(entry.payload);
+    if ("madeBy" in entry) return this.#writer.begin(entry.stream, entry.madeBy);
+    return this.#writer.appendRows(entry.stream, entry.partition, entry.rows);
   }
 
   tick(): void {

@@ -9,7 +9,7 @@ import type { FileLayer, OpenFile } from "./file-layer.ts";
 import { openSegmentBytes, type SegmentBytes } from "./segment-bytes.ts";
 import { listSegments, segmentPath } from "./segments.ts";
 import { decodeFrameHeader, frameLength, framePayload, segmentHeaderBytes } from "./step-format.ts";
-import type { StreamState } from "./streams.ts";
+import { type StreamState, withBackfill } from "./streams.ts";
 
 export interface RecoveredJournal {
   readonly journalId: string;
@@ -136,6 +136,10 @@ function walk(path: string, bytes: Uint8Array, size: number, firstStep: number, 
         const { kind: _, nextRowOffsets, ...declaration } = payload;
         streams.set(declaration.streamId, { declaration, nextRowOffsets: [...nextRowOffsets] });
       }
+    } else if (header.kind === stepKind.backfillBegin || header.kind === stepKind.backfillEnd) {
+      const stream = streams.get(header.streamId);
+      if (stream !== undefined)
+        stream.declaration = withBackfill(stream.declaration, payloadOf(framePayload(bytes, at, header)));
     } else if (header.kind === stepKind.rows) {
       const stream = streams.get(header.streamId);
       if (stream !== undefined)
