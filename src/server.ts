@@ -13,6 +13,7 @@ import { registerEventRoutes } from "./ingest/event-routes.ts";
 import { type IngestOptions, ingestSettings } from "./ingest/ingest-settings.ts";
 import { partLimits } from "./ingest/line-parts.ts";
 import { registerHealthRoutes } from "./monitor/health-routes.ts";
+import { registerMetricsRoute } from "./monitor/metrics-route.ts";
 import { isLoopback, registerAccess } from "./serving/access.ts";
 import { registerDashboard } from "./serving/http/dashboard.ts";
 import { registerLateRoutes } from "./serving/http/late.ts";
@@ -94,7 +95,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     registerProblems(app);
     registerAccess(app);
     const refuseOtherMethods = registerMethods(app);
-    await registerLiveRoute(app, engine, randomUUID(), { ...defaultLiveSettings, ...options.live });
+    const live = await registerLiveRoute(app, engine, randomUUID(), {
+      ...defaultLiveSettings,
+      ...options.live,
+    });
     registerEventRoutes(app, engine, { settings: ingest, parts: partLimits(log), arrivals });
     registerDeadRoutes(app, engine);
     registerBackfillRoutes(app, engine);
@@ -102,6 +106,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     registerLateRoutes(app, engine);
     registerQueryRoute(app, engine);
     registerHealthRoutes(app, engine, options.version);
+    registerMetricsRoute(app, engine, options.version, live);
     const hasDashboard = registerDashboard(app, options.dashboard);
     refuseOtherMethods();
     await listen(app, options);

@@ -8,9 +8,11 @@ export class Arrival {
   readonly msMax: number;
   /** What is done about a request that is late. */
   onLate: () => void;
+  readonly #raw: IncomingMessage;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(raw: IncomingMessage, msMax: number, onLate: () => void) {
+    this.#raw = raw;
     this.msMax = msMax;
     this.onLate = onLate;
     this.begin();
@@ -20,7 +22,8 @@ export class Arrival {
   /** From here on it has its whole time. */
   begin(): void {
     this.stop();
-    this.#timer = setTimeout(() => this.onLate(), this.msMax);
+    // What is there whole may be read as late as we like.
+    this.#timer = setTimeout(() => void (this.#raw.complete || this.onLate()), this.msMax);
   }
 
   stop(): void {

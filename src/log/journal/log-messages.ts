@@ -10,6 +10,7 @@ export interface LogThreadData {
   readonly folder: string;
   readonly settings: LogSettings;
   readonly flushed: SharedArrayBuffer;
+  readonly books: SharedArrayBuffer;
 }
 
 export interface KeeperThreadData extends Omit<KeeperOptions, "mayGoOn"> {

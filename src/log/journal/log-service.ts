@@ -27,6 +27,7 @@ import { type DeadLetter, encodeDeadLetter } from "./dead-letter-row.ts";
 import type { FileLayer } from "./file-layer.ts";
 import { JournalReader } from "./journal-reader.ts";
 import { diskError, JournalWriter } from "./journal-writer.ts";
+import { LogBooks } from "./log-books.ts";
 import { StepBuilder } from "./step-builder.ts";
 
 /** A whole body: `length` bytes of it, and a 0 behind them. */
@@ -72,6 +73,7 @@ export class LogService {
   readonly #now: () => number;
   readonly #duplicates: Duplicates;
   readonly #requests: Requests;
+  readonly #books: LogBooks;
   #flushedStep = 0;
   readonly #streams = new Map<string, OpenStream>();
   readonly #checked: CheckedBody = emptyCheckedBody();
@@ -79,8 +81,15 @@ export class LogService {
   #replies: LogReply[] = [];
   #failed: Error | undefined;
 
-  constructor(files: FileLayer, folder: string, now: () => number, settings: LogSettings) {
+  constructor(
+    files: FileLayer,
+    folder: string,
+    now: () => number,
+    settings: LogSettings,
+    books = new LogBooks(),
+  ) {
     this.#folder = folder;
+    this.#books = books;
     this.#settings = settings;
     this.#now = now;
     this.#files = files;
@@ -93,6 +102,7 @@ export class LogService {
     this.#flushedStep = this.lastStep;
     this.#requests = new Requests(files, folder);
     this.#readKeys(this.#requests);
+    this.#books.show(this.#writer.rowCounts(), true);
   }
 
   get lastStep(): number {
@@ -114,8 +124,8 @@ export class LogService {
         if (!(error instanceof QuickwaterError)) throw error;
         refused = error;
       }
-      this.#writer.flush();
-      this.#flushedStep = this.lastStep;
+      this.#flush();
+      this.#books.show(this.#writer.rowCounts(), false);
       this.#readKeys(this.#duplicates);
     });
     if (this.#failed !== undefined) throw this.#failed;
@@ -196,6 +206,7 @@ export class LogService {
       const count = passed.subarray(0, rowCount).reduce((sum, each) => sum + each, 0);
       const again = { accepted: 0, duplicates: count, rejected, lastStep: 0 };
       this.#waiting.push({ id: request.id, answer: () => again });
+      this.#books.take(stream.declaration.streamId, rowCount, 0, rowCount, 0);
       return;
     }
     const duplicates = this.#markDuplicates(request, now);
@@ -226,6 +237,7 @@ export class LogService {
       const letter = { code, field, reason: message, origin: request.origin, position, bytes };
       this.#takeDeadLetter(stream, letter);
     }
+    this.#books.take(stream.declaration.streamId, rowCount, accepted, duplicates, rejected.length);
     const answer = () => ({ accepted, duplicates, rejected, lastStep: lastStep.number });
     this.#waiting.push({ id: request.id, answer });
   }
@@ -324,8 +336,8 @@ export class LogService {
       this.#appendAllGathered();
       const requests = this.#requests.payload();
       if (requests !== undefined) this.#writer.appendPayload(requests);
-      this.#writer.flush();
-      this.#flushedStep = this.lastStep;
+      this.#flush();
+      this.#books.show(this.#writer.rowCounts(), true);
       this.#duplicates.flushed();
       this.#requests.flushed();
     });
@@ -337,6 +349,11 @@ export class LogService {
       else replies.push({ id, error: { code: "request.not-durable", params: { reason: failure.message } } });
     }
     return replies;
+  }
+
+  #flush(): void {
+    this.#books.flush(() => this.#writer.flush());
+    this.#flushedStep = this.lastStep;
   }
 
   /** What nobody waits for: called when the answers of a group are out. */
