@@ -3,7 +3,7 @@
  *
  * All streams share one log with one writer. The unit is the **step**: the rows of one stream partition
  * that were appended together, or one thing that has to happen at a definite place between rows (a tick of
- * the clock, a statement, a swap of views, the bracket around a backfill, a correction). Steps are numbered
+ * the clock, a statement, the bracket around a backfill, a correction). Steps are numbered
  * from 1 without gaps, and their order is the only order that the house knows: whatever reads the same
  * steps comes to the same results.
  *
@@ -57,7 +57,6 @@ export const stepKind = {
   rows: 1,
   tick: 2,
   statement: 3,
-  swap: 4,
   backfillBegin: 5,
   backfillEnd: 6,
   correction: 7,
