@@ -30,6 +30,9 @@ AND p.ts BETWEEN o.ts - INTERVAL '1' SECOND AND o.ts + INTERVAL '1' SECOND GROUP
 CREATE MATERIALIZED VIEW twice WITH ('retention' = '1 d') AS SELECT a.k AS k, COUNT(*) AS n
 FROM payments a JOIN payments b ON a.k = b.k AND a.id = 1
 AND a.ts BETWEEN b.ts - INTERVAL '1' SECOND AND b.ts + INTERVAL '1' SECOND GROUP BY a.k;
+CREATE MATERIALIZED VIEW hops AS SELECT window_start, window_end, COUNT(*) AS n
+FROM TABLE(HOP(TABLE orders, DESCRIPTOR(ts), INTERVAL '5' SECOND, INTERVAL '20' SECOND))
+GROUP BY window_start, window_end;
 CREATE MATERIALIZED VIEW wrong AS SELECT window_start, window_end, code, COUNT(*) AS n
 FROM TABLE(TUMBLE(TABLE orders$dead, DESCRIPTOR(received_at), INTERVAL '10' SECOND))
 GROUP BY window_start, window_end, code;`;
@@ -38,6 +41,7 @@ const sources = {
   larger: ["big"],
   paid: ["orders", "payments"],
   twice: ["payments"],
+  hops: ["orders"],
   wrong: ["orders$dead"],
 };
 
@@ -94,6 +98,7 @@ function expectBalance(scraped: Scraped, isFresh = true): number {
   for (const [view, streams] of Object.entries(sources)) {
     const { taken, filtered, late, logged, inFlight } = viewOf(scraped, view);
     expect(sum(logged), view).toBe(taken + filtered + late + sum(inFlight));
+    expect(taken, view).toBeGreaterThanOrEqual(0);
     for (const { value } of inFlight) expect(value, view).toBeGreaterThanOrEqual(0);
     expect(logged.map(({ labels }) => labels.stream).sort()).toEqual(streams.toSorted());
     flying += sum(inFlight);
