@@ -155,7 +155,19 @@ export interface AppendRequest {
   readonly origin: string;
   /** A request of the stream with the same key is taken once within 24 hours. */
   readonly requestKey?: string | undefined;
+  /** Where the chunks are a part of a body that is handed over in several, one after the other. */
+  readonly part?: BodyPart | undefined;
 }
+
+export interface BodyPart {
+  /** From 0; with the same `requestKey` each is taken once. */
+  readonly number: number;
+  /** Rows in the parts before it: rejected rows are named by their place in the whole body. */
+  readonly firstRow: number;
+}
+
+/** Of one request or part: each row that does not pass costs an answer and a dead letter. */
+export const bodyRowsMax = 200_000;
 
 export const bodyChunkBytesMax = 262_144;
 

@@ -49,7 +49,7 @@ export type StepPayload =
       readonly streamId: StreamId;
       readonly letters: readonly (readonly [from: number, to: number])[];
     }
-  /** Requests with an `Idempotency-Key` whose rows stand before it: stream and key, as JSON. */
+  /** Requests with an `Idempotency-Key` whose rows stand before it: stream, key and a later part's number. */
   | { readonly kind: "requests"; readonly keys: readonly string[] }
   /** The windows are computed again from the log as it is here, and published with the next revision. */
   | {

@@ -31,6 +31,15 @@ const waiting = { timeout: 20_000, interval: 50 };
 
 const total = (engine: Engine) => engine.rows("totals").reduce((sum, { hits }) => sum + Number(hits), 0);
 
+/** How many rows were there for the view, all of which are in its books. */
+async function booked(engine: Engine, view: string): Promise<number> {
+  const book = (await engine.books()).views.find((each) => each.view === view)!;
+  const { rowsTaken, rowsFiltered, rowsLate } = book;
+  const [source] = book.sources;
+  expect(source!.logged - source!.inFlight).toBe(rowsTaken + rowsFiltered + rowsLate);
+  return source!.logged;
+}
+
 test("the front of the journal goes, and no count with it", async () => {
   const data = scratchFolder();
   const journal = join(data, "journal");
@@ -47,6 +56,7 @@ test("the front of the journal goes, and no count with it", async () => {
     }, waiting);
     first = listSegments(nodeFileLayer, journal)[0]!;
     expect(engine.upkeepProblem).toBeUndefined();
+    expect(await booked(engine, "totals")).toBe(sent);
     await engine.close();
   }
 });
@@ -68,6 +78,7 @@ test("a view that comes later begins with the rows that are there", async () => 
     expect(total(engine)).toBe(180);
     expect(engine.rows("late").reduce((sum, { hits }) => sum + Number(hits), 0)).toBe(counted + 30);
   });
+  expect([await booked(engine, "totals"), await booked(engine, "late")]).toEqual([180, counted + 30]);
 });
 
 test("what a restart makes again says which rows are missing in it", async () => {
@@ -87,11 +98,13 @@ test("what a restart makes again says which rows are missing in it", async () =>
   const counted = total(changed);
   expect(notices).toEqual(["Made of the journal again: totals.", gone(150 - counted)]);
   expect(counted).toBeLessThan(150);
+  expect(await booked(changed, "totals")).toBe(counted);
   await changed.close();
   notices.length = 0;
   rmSync(join(data, "checkpoints"), { recursive: true });
   const again = await open(data, { onNotice });
   expect(notices).toEqual([gone(150 - total(again))]);
+  expect(await booked(again, "totals")).toBe(total(again));
 });
 
 test("what queries wrote is there once, also where the rows are gone that it was made of", async () => {

@@ -16,6 +16,7 @@ import type { Pipeline, PipelineOptions } from "../physical/build-pipeline.ts";
 import type { CorrectedSpan } from "./correction.ts";
 import type { DerivedLedger } from "./derived-ledger.ts";
 import type { DerivedRows } from "./derived-stream.ts";
+import type { ShownBooks } from "./engine-books.ts";
 import type { EngineImage, QueryImage } from "./engine-image.ts";
 import { type EngineInsert, type EngineQueries, type EngineView, writtenBy } from "./engine-queries.ts";
 import type { QueryChanges, QueryPrints } from "./query-changes.ts";
@@ -201,6 +202,11 @@ export class QuerySet {
     if (!running.replaces) return batch;
     running.replaces = false;
     return { ...batch, replaces: running.added.view };
+  }
+
+  /** Shows what became of the rows that each view was given. */
+  showBooks(books: ShownBooks): void {
+    books.show(this.#views, this.#graph, this.#pass);
   }
 
   prints(): QueryPrints {

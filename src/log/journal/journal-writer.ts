@@ -131,6 +131,13 @@ export class JournalWriter {
     return this.#streamNamed(stream).nextRowOffsets.reduce((sum, count) => sum + count, 0);
   }
 
+  /** Of all streams. */
+  *rowCounts(): Generator<readonly [StreamId, number]> {
+    for (const { declaration, nextRowOffsets } of this.#streams.values()) {
+      yield [declaration.streamId, nextRowOffsets.reduce((sum, count) => sum + count, 0)];
+    }
+  }
+
   appendRows(stream: string, partition: number, rows: StepRows): StepNumber {
     this.#rollWhereFull();
     const { declaration, nextRowOffsets } = this.#streamNamed(stream);
