@@ -7,6 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Catalog, type TableDefinition } from "./catalog/catalog.ts";
 import { defaultPipelineOptions } from "./dataflow/physical/build-pipeline.ts";
+import { type Books, readBooks } from "./dataflow/runtime/books.ts";
+import type { EngineCheckpoint } from "./dataflow/runtime/checkpointing.ts";
 import { EngineClient, type EngineListener } from "./dataflow/runtime/engine-client.ts";
 import type { EngineProgress } from "./dataflow/runtime/engine-messages.ts";
 import {
@@ -32,7 +34,6 @@ import { nodeFileLayer } from "./log/journal/file-layer.ts";
 import { journalIdOf } from "./log/journal/journal-id.ts";
 import { LogClient } from "./log/journal/log-client.ts";
 import { utc } from "./sql/bind/local-time.ts";
-import type { CheckpointFigures } from "./state/checkpoint/checkpoint.ts";
 import { nodeCheckpointFiles } from "./state/checkpoint/checkpoint-files.ts";
 import { refuseForeignCheckpoints } from "./state/checkpoint/read-checkpoint.ts";
 import type { LiveView } from "./views/live-view.ts";
@@ -85,7 +86,7 @@ export class Engine {
   readonly #onFailure: (error: QuickwaterError) => void;
   #failure: QuickwaterError | undefined;
   #restoredStep: number | undefined;
-  #checkpoint: CheckpointFigures | undefined;
+  #checkpoint: EngineCheckpoint | undefined;
 
   private constructor(
     folder: DataFolder,
@@ -204,7 +205,7 @@ export class Engine {
   }
 
   /** The last that was written since the engine was opened. */
-  get checkpoint(): CheckpointFigures | undefined {
+  get checkpoint(): EngineCheckpoint | undefined {
     return this.#checkpoint;
   }
 
@@ -215,6 +216,15 @@ export class Engine {
 
   get pendingBytes(): number {
     return this.#log.pendingBytes;
+  }
+
+  get queriesRunning(): number {
+    return this.#queries.running;
+  }
+
+  /** What became of all rows, as of one moment. */
+  books(): Promise<Books> {
+    return readBooks(this.#dataflow.progress, this.#log.books, this.#streamIds);
   }
 
   /**

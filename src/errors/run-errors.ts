@@ -62,7 +62,7 @@ export const runErrors = {
   "run.journal-damaged": {
     status: 500,
     template: "The journal is damaged in {file} at byte {offset}: {problem}.",
-    hint: "Keep a copy of the folder before anything else; what lies behind that place was acknowledged.",
+    hint: "Restore the folder from a copy, or see with quickwater repair what is lost and go on without it.",
   },
   "run.keys-damaged": {
     status: 500,
@@ -72,7 +72,7 @@ export const runErrors = {
   "run.journal-gap": {
     status: 500,
     template: "The journal lacks the steps {from} to {to}: {file} is not there.",
-    hint: "Put the file back from a copy of the folder, or start with another --data folder.",
+    hint: "Put the file back from a copy, or see with quickwater repair what is lost and go on without it.",
   },
   "run.rows-let-go": {
     status: 503,

@@ -289,7 +289,7 @@ export const sqlErrors = {
   "sql.no-first-answer": {
     status: 400,
     template: "{table} takes first answers, and this query has none: its rows wait for the watermark.",
-    hint: "OVER, FOR SYSTEM_TIME AS OF and what waits for nothing answer at once; or leave 'emit' out.",
+    hint: "OVER, joins by time and what waits for nothing answer at once; or leave 'emit' out.",
   },
   "sql.insert-late": {
     status: 400,

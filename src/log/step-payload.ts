@@ -34,11 +34,6 @@ export type StepPayload =
       /** By partition: the number that its next row gets. */
       readonly nextRowOffsets: readonly number[];
     })
-  /** A view is made or changed: from the swap on that names this version, its rows are those of the query. */
-  | { readonly kind: "view"; readonly view: string; readonly version: number; readonly statement: string }
-  | { readonly kind: "drop"; readonly name: string }
-  /** Views that were rebuilt beside the old ones take their places here, all at once. */
-  | { readonly kind: "swap"; readonly views: readonly { readonly view: string; readonly version: number }[] }
   /** Rows of the stream between the two of an id are of the past: the clock says nothing of them. */
   | {
       readonly kind: "backfill-begin" | "backfill-end";
@@ -54,7 +49,7 @@ export type StepPayload =
       readonly streamId: StreamId;
       readonly letters: readonly (readonly [from: number, to: number])[];
     }
-  /** Requests with an `Idempotency-Key` whose rows stand before it: stream and key, as JSON. */
+  /** Requests with an `Idempotency-Key` whose rows stand before it: stream, key and a later part's number. */
   | { readonly kind: "requests"; readonly keys: readonly string[] }
   /** The windows are computed again from the log as it is here, and published with the next revision. */
   | {
@@ -70,9 +65,6 @@ export type StepPayload =
 
 const stepKindOfPayload: Record<StepPayload["kind"], StepKind> = {
   stream: stepKind.statement,
-  view: stepKind.statement,
-  drop: stepKind.statement,
-  swap: stepKind.swap,
   replayed: stepKind.statement,
   requests: stepKind.statement,
   "backfill-begin": stepKind.backfillBegin,

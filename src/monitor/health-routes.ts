@@ -38,7 +38,7 @@ export function registerHealthRoutes(app: FastifyInstance, engine: Engine, versi
 function checkpointOf({ restoredStep: begun, checkpoint }: Engine): CheckpointHealth {
   const restoredStep = begun ?? null;
   if (checkpoint === undefined) return { restoredStep, last: null };
-  const { createdAtMs, oldestStep: _, ...figures } = checkpoint;
+  const { createdAtMs, oldestStep: _, viewBytes: __, count: ___, ...figures } = checkpoint;
   return { restoredStep, last: { ...figures, ageMs: Math.max(0, Date.now() - createdAtMs) } };
 }
 

@@ -6,6 +6,10 @@
  * Retraction rows come from streams that only insert.
  * Output     a pair when the second of its rows comes. Of outer joins a row without a partner, padded, when
  *            the watermark has passed its interval.
+ * First      of an outer join, where they are wanted: a row of a side that is given also without a partner is
+ *            told when it comes, with each row that it meets then, or padded; that is its answer, whatever
+ *            comes later. Where it was told padded and meets a row later, that is taken back before the pair
+ *            is told as final: a view shows it no more, a stream keeps its one answer.
  * Watermark  the least of both sides less what a row may wait for its partner: the older row of a pair is not
  *            late behind the join.
  * Late       a row behind the watermark meets what is still kept, and waits as long as its interval lasts;
@@ -17,10 +21,11 @@ import { assert } from "../../errors/quickwater-error.ts";
 import type { Join, JoinMethod } from "../../sql/plan/logical-plan.ts";
 import { intervalDelayOf } from "../../sql/plan/traits.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
-import { type RowKind, rowKind } from "../../values/column-batch.ts";
+import { type Cause, type RowKind, rowKind } from "../../values/column-batch.ts";
 import { AddressHeap } from "./address-heap.ts";
 import type { SideName } from "./join-side.ts";
 import type { Output } from "./operator.ts";
+import { PairOutput } from "./pair-output.ts";
 import { type JoinOptions, otherSide, sideNames, TwoSidedJoin } from "./two-sided-join.ts";
 
 type Interval = Extract<JoinMethod, { kind: "interval" }>;
@@ -29,6 +34,7 @@ export class IntervalJoinOperator extends TwoSidedJoin {
   readonly #interval: Interval;
   /** Rows of each side, the one whose interval ends first on top. */
   readonly #kept: Readonly<Record<SideName, AddressHeap>>;
+  readonly #firsts: PairOutput | undefined;
 
   constructor(plan: Join, output: Output, options: JoinOptions) {
     super(`${plan.type} INTERVAL JOIN`, plan, output, options, true);
@@ -36,6 +42,10 @@ export class IntervalJoinOperator extends TwoSidedJoin {
     this.#interval = plan.method;
     const heap = (side: SideName) => new AddressHeap((one, other) => this.sides[side].isBefore(one, other));
     this.#kept = { left: heap("left"), right: heap("right") };
+    if (!options.firstAnswers || plan.type === "INNER") return;
+    const { left, right } = this.sides;
+    this.#firsts = new PairOutput(left.store, right.store, plan.schema, output, true);
+    this.#firsts.standing = "first";
   }
 
   protected override get delayMs(): number {
@@ -48,6 +58,7 @@ export class IntervalJoinOperator extends TwoSidedJoin {
     const others = this.sides[otherSide[side]];
     const timeMs = rows.timeOf(address);
     this.#findInInterval(side, address);
+    if (this.#firsts !== undefined) this.#answerFirst(this.#firsts, side, address);
     const { addresses, count } = this.partners;
     for (let place = 0; place < count; place++) {
       const partner = addresses[place]!;
@@ -84,12 +95,43 @@ export class IntervalJoinOperator extends TwoSidedJoin {
     }
   }
 
+  /** First answers go on before what is final, which takes their place. */
+  protected override flush(cause: Cause): void {
+    if (this.#firsts !== undefined) {
+      this.#firsts.cause = cause;
+      this.#firsts.flush();
+    }
+    super.flush(cause);
+  }
+
   protected override restoreState(image: PartImage): void {
     super.restoreState(image);
     for (const side of sideNames) {
       this.#kept[side].clear();
       for (const address of this.sides[side].store.addresses()) this.#kept[side].push(address);
     }
+  }
+
+  /** Takes back what was told of the partners that have met nobody until now, and answers the row. */
+  #answerFirst(firsts: PairOutput, side: SideName, address: number): void {
+    const [rows, others] = [this.sides[side], this.sides[otherSide[side]]];
+    const { addresses, count } = this.partners;
+    firsts.cause = this.rows.cause;
+    firsts.watermarkMs = this.rows.watermarkMs;
+    const tell = (left: number, right: number, kind: RowKind, timeMs: number) => {
+      if (side === "left") firsts.add(left, right, kind, timeMs);
+      else firsts.add(right, left, kind, timeMs);
+    };
+    const timeMs = rows.timeOf(address);
+    for (let place = 0; place < count; place++) {
+      const partner = addresses[place]!;
+      const partnerMs = others.timeOf(partner);
+      if (this.keeps[otherSide[side]] && others.partnersOf(partner) === 0) {
+        tell(0, partner, rowKind.delete, partnerMs);
+      }
+      if (this.keeps[side]) tell(address, partner, rowKind.insert, Math.max(timeMs, partnerMs));
+    }
+    if (this.keeps[side] && count === 0) tell(address, 0, rowKind.insert, timeMs);
   }
 
   /** The side whose first interval ends first, the left of equal ones. */

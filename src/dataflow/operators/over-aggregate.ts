@@ -2,9 +2,9 @@
  * OVER: each row with aggregates of the rows before it, by event time.
  *
  * State      the rows that wait for the watermark, and those that frames to come have in them; of each key
- *            the accumulators of its frame (`over-rows.ts`). A frame of time frees a key when it has passed
- *            its last row; a frame of rows keeps its rows for each key, one without a beginning its
- *            accumulators.
+ *            the accumulators of its frame (`over-rows.ts`), for first answers a second time
+ *            (`first-frames.ts`). A frame of time frees a key when it has passed its last row; a frame of
+ *            rows keeps its rows for each key, one without a beginning its accumulators.
  * Retraction rows come from streams that only insert.
  * Watermark  gives the rows that it has reached their final answer, ascending by event time, rows of one time
  *            as they came, of whatever key.
@@ -13,8 +13,9 @@
  *            and ordered by event time; its standing is `first`. It is never told again but as final.
  * Checkpoint the rows, the groups, the counters, the last watermark; who waits in which order is found again.
  * Cost       a row: one probe, its place in the chain from its end, one add a call, one take back a call for
- *            each row that leaves. A frame that cannot take back adds all of its rows again when one leaves;
- *            a first answer always does.
+ *            each row that leaves; a first answer the same again, and as many steps more as the row came
+ *            behind others of its key. How many rows have its time is all one. A frame that cannot take back
+ *            adds all of its rows again when one leaves.
  */
 import { assert } from "../../errors/quickwater-error.ts";
 import type { Over } from "../../sql/plan/logical-plan.ts";
@@ -49,7 +50,7 @@ export class OverAggregateOperator extends SingleInputOperator {
   constructor(plan: Over, output: Output, { mode, stateBytesMax, firstAnswers }: OverOptions) {
     super(output);
     this.#plan = plan;
-    this.#over = new OverRows(this.name, plan, stateBytesMax);
+    this.#over = new OverRows(this.name, plan, stateBytesMax, firstAnswers);
     this.#locate = makeLocate(this.#over.groups, plan.keys, mode);
     this.#finals = new RowOutput(this.#over.store, plan.schema, output, true);
     if (!firstAnswers) return;

@@ -25,9 +25,10 @@ export interface ChangeFailure {
 export interface ChangingOptions {
   readonly engine: EngineService;
   readonly nowMs: () => number;
-  /** Resolves when the rows that queries have written so far are on disk. */
-  readonly whenWritten: () => Promise<void>;
-  /** Resolves when the journal has been told, or never again will be. */
+  /**
+   * Resolves when the journal has been told, behind the rows that queries have written so far, or never again
+   * will be.
+   */
   readonly tell: (beginnings: readonly Beginning[]) => Promise<void>;
   /** Undefined when it is over. */
   readonly onProgress: (progress: MakingProgress | undefined) => void;
@@ -94,11 +95,10 @@ export class Changing {
 
   /** No step is taken until this is done: the rows of one side end where those of the other begin. */
   async #swap(running: Running): Promise<void> {
-    const { engine, whenWritten, tell } = this.#options;
+    const { engine, tell } = this.#options;
     const beginnings = engine.beginningsOf(running.change);
     if (beginnings.length > 0) {
-      await whenWritten();
-      if (!this.#isClosed) await tell(beginnings);
+      await tell(beginnings);
       if (this.#isClosed) return;
     }
     engine.swap(running.change);

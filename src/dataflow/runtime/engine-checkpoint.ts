@@ -2,16 +2,15 @@
  * An engine's image as the content of a checkpoint, and back: parts one behind the other, and beside them by
  * name how many are whose.
  */
-import type { TableDefinition } from "../../catalog/catalog.ts";
 import type { CheckpointContent } from "../../state/checkpoint/checkpoint.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
 import type { LedgerImage } from "./derived-ledger.ts";
-import type { EngineImage, InsertImage, ViewImage } from "./engine-image.ts";
+import type { DeclaredTable, EngineImage, InsertImage, ViewImage } from "./engine-image.ts";
 
 interface About {
   readonly stepNumber: number;
   readonly mark: readonly number[];
-  readonly streams: readonly (readonly [number, TableDefinition])[];
+  readonly streams: readonly DeclaredTable[];
   /** Each has one part. */
   readonly sources: readonly string[];
   /** How many parts each has. */

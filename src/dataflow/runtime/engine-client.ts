@@ -2,12 +2,13 @@
 import { Worker } from "node:worker_threads";
 import { QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { workerExit } from "../../log/worker-exit.ts";
-import type { CheckpointFigures } from "../../state/checkpoint/checkpoint.ts";
 import { workerUrl } from "../../values/worker-url.ts";
 import type { ChangeBatch } from "../../views/view.ts";
 import type { ChangeFailure } from "./changing.ts";
+import type { EngineCheckpoint } from "./checkpointing.ts";
 import type { CorrectedSpan } from "./correction.ts";
 import type { DerivedRows } from "./derived-stream.ts";
+import { ProgressReader } from "./engine-books.ts";
 import type {
   CorrectionAnswer,
   EngineProgress,
@@ -30,7 +31,7 @@ export interface EngineListener {
   readonly onProgress: (progress: EngineProgress) => void;
   /** It began with the checkpoint of that step. */
   readonly onRestored: (stepNumber: number) => void;
-  readonly onCheckpoint: (figures: CheckpointFigures) => void;
+  readonly onCheckpoint: (figures: EngineCheckpoint) => void;
   /** A sentence that the operator of the server should see. */
   readonly onNotice: (notice: string) => void;
   readonly onFailure: (error: QuickwaterError) => void;
@@ -38,15 +39,17 @@ export interface EngineListener {
 
 export class EngineClient {
   readonly #worker: Worker;
+  readonly progress = new ProgressReader();
   readonly #changes = new Map<number, (failure: ChangeFailure | undefined) => void>();
   readonly #asked = new Map<number, (answer: CorrectionAnswer) => void>();
   #nextId = 1;
   /** Resolves when everything that was in the journal at the start has been taken. */
   readonly caughtUp: Promise<void>;
 
-  constructor(data: EngineThreadData, events: EngineListener) {
+  constructor(data: Omit<EngineThreadData, "books">, events: EngineListener) {
+    const books = this.progress.figures.shared;
     this.#worker = new Worker(workerUrl(import.meta.url, "./engine-thread"), {
-      workerData: data,
+      workerData: { ...data, books } satisfies EngineThreadData,
       name: "engine",
     });
     this.caughtUp = new Promise((resolve) => {
@@ -127,6 +130,9 @@ export class EngineClient {
         break;
       case "checkpoint":
         events.onCheckpoint(message.figures);
+        break;
+      case "books":
+        this.progress.learn(message.layout);
         break;
       case "notice":
         events.onNotice(message.notice);

@@ -15,13 +15,16 @@ export interface EngineImage {
   /** What tells it from other steps of that number (`take-step.ts`). */
   readonly mark: readonly number[];
   /** Tables of the log's streams by their number, as declared last before that step. */
-  readonly streams: readonly (readonly [number, TableDefinition])[];
+  readonly streams: readonly DeclaredTable[];
   readonly sources: readonly (readonly [stream: string, PartImage])[];
   /** INSERT INTO, in the order of the statements. */
   readonly inserts: readonly InsertImage[];
   readonly written: readonly (readonly [stream: string, DerivedImage])[];
   readonly views: readonly (readonly [view: string, ViewImage])[];
 }
+
+/** The number of the next row was not always told. */
+export type DeclaredTable = readonly [streamId: number, table: TableDefinition, nextRow?: number];
 
 export interface QueryImage {
   /** What the query is (`query-fingerprint.ts`). */

@@ -4,12 +4,13 @@
  */
 import type { ErrorCode } from "../../errors/catalogue.ts";
 import type { QuickwaterError } from "../../errors/quickwater-error.ts";
-import type { CheckpointFigures } from "../../state/checkpoint/checkpoint.ts";
 import type { ChangeBatch, Making } from "../../views/view.ts";
 import type { PipelineOptions } from "../physical/build-pipeline.ts";
 import type { ChangeFailure, MakingProgress } from "./changing.ts";
+import type { EngineCheckpoint } from "./checkpointing.ts";
 import type { CorrectedSpan } from "./correction.ts";
 import type { DerivedRows } from "./derived-stream.ts";
+import type { BooksLayout } from "./engine-books.ts";
 import type { EngineQueries, WrittenStreams } from "./engine-queries.ts";
 import type { Beginning } from "./ledger-book.ts";
 import type { ViewCorrection } from "./view-correction.ts";
@@ -17,6 +18,7 @@ import type { ViewCorrection } from "./view-correction.ts";
 export interface EngineThreadData {
   readonly folder: string;
   readonly flushed: SharedArrayBuffer;
+  readonly books: SharedArrayBuffer;
   readonly options: PipelineOptions;
   readonly queries: EngineQueries;
   readonly written: WrittenStreams;
@@ -74,7 +76,9 @@ export type FromEngine =
   | { readonly type: "view-failed"; readonly view: string; readonly reason: string }
   /** The step of the checkpoint that it began with. */
   | { readonly type: "restored"; readonly stepNumber: number }
-  | { readonly type: "checkpoint"; readonly figures: CheckpointFigures }
+  | { readonly type: "checkpoint"; readonly figures: EngineCheckpoint }
+  /** What the numbers of its books are of, from here on. */
+  | { readonly type: "books"; readonly layout: BooksLayout }
   /** Something that an operator of the server should know, as a sentence. */
   | { readonly type: "notice"; readonly notice: string }
   | {

@@ -8,6 +8,7 @@ import type { EventLogReader } from "../../log/event-log.ts";
 import type { ChangeBatch } from "../../views/view.ts";
 import type { PipelineOptions } from "../physical/build-pipeline.ts";
 import type { CorrectedSpan } from "./correction.ts";
+import type { ShownBooks } from "./engine-books.ts";
 import type { EngineImage } from "./engine-image.ts";
 import type { EngineQueries, WrittenStreams } from "./engine-queries.ts";
 import { type Beginning, LedgerBook } from "./ledger-book.ts";
@@ -133,6 +134,11 @@ export class EngineService {
       this.#running.take(step);
       if (now() >= untilMs) return true;
     }
+  }
+
+  /** Shows the books of the views, as of the last step. */
+  showBooks(books: ShownBooks): void {
+    this.#running.showBooks(books);
   }
 
   /** Names of views that have something to tell. */

@@ -23,6 +23,7 @@ import {
 } from "./changing.ts";
 import { Checkpointing } from "./checkpointing.ts";
 import type { CorrectedSpan } from "./correction.ts";
+import { ShownBooks } from "./engine-books.ts";
 import type {
   CorrectionAnswer,
   EngineProgress,
@@ -42,13 +43,15 @@ const turnMs = 4;
 
 const port = parentPort;
 assert(port !== null, "the engine thread was started without a parent");
-const { folder, flushed, options, queries, written, checkpoints } = workerData as EngineThreadData;
+const data = workerData as EngineThreadData;
+const { folder, flushed, options, queries, written, checkpoints } = data;
 const position = new FlushedPosition(flushed);
 const post = (message: FromEngine) => port.postMessage(message);
 const notice = (text: string) => post({ type: "notice", notice: text });
 const nowMs = () => performance.now();
 const openReader = () => new JournalReader(nodeFileLayer, folder, () => position.step);
 const unwritten = new UnwrittenRows();
+const books = new ShownBooks(data.books, (layout) => post({ type: "books", layout }));
 const events: EngineEvents = {
   onFailure: (view, error) => post({ type: "view-failed", view, reason: reasonOf(error) }),
   onRows: (rows) => {
@@ -130,8 +133,9 @@ function beginChange({ id, queries: wanted, written: holds }: Extract<ToEngine, 
   const onFailure = (name: string, error: unknown) => void failures.push({ name, reason: reasonOf(error) });
   const change = service.change(wanted, holds, onFailure);
   const onEnd = (failure: ChangeFailure | undefined) => {
-    // Its rows go first: they are there when it is.
+    // Its rows and its books go first: they are there when it is.
     deliver();
+    service.showBooks(books);
     post({ type: "changed", id, failure });
   };
   void tell(change.firstBeginnings);
@@ -218,6 +222,7 @@ async function run(): Promise<void> {
     const more = service.work(nowMs() + turnMs, nowMs);
     if (!changing.isBusy && changes.length > 0) beginChange(changes.shift()!);
     await changing.turn(turnMs);
+    service.showBooks(books);
     if (timer === undefined) deliver();
     checkpointing?.turn();
     if (!caughtUp && nowMs() > toldMs + progressMs) {
@@ -234,10 +239,10 @@ async function run(): Promise<void> {
 try {
   const started = startEngine({ queries, makeEngine, events, openReader, checkpoints: store });
   service = started.engine;
+  service.showBooks(books);
   changing = new Changing({
     engine: service,
     nowMs,
-    whenWritten: () => unwritten.whenWritten(),
     tell,
     onProgress: (making) => tellProgress({ making }),
   });

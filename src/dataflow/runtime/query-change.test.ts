@@ -224,4 +224,31 @@ describe("after a restart", () => {
       after.log.service.close();
     }
   });
+
+  test("what others wrote since the checkpoint is not gone on with", async () => {
+    const files = new MemoryCheckpointFiles();
+    const store = () => new CheckpointStore(files, "/checkpoints", () => 0);
+    const { folder, log, engine } = world(before);
+    log.send("payments", sent(0, 6));
+    engine.catchUp();
+    log.service.close();
+    const first = restart(folder, before, store());
+    await first.engine.checkpoint();
+    expect(first.engine.change(boundProject(stricter))).toBeUndefined();
+    first.log.send("payments", [payment(100, 6, "new"), payment(101, 7, "new")]);
+    first.engine.catchUp();
+    first.log.service.close();
+    const written = decided(folder);
+    expect(written.at(-1)).toEqual([101, "blocked"]);
+    const back = restart(folder, before, store());
+    expect(back.engine.notices).toEqual([expect.stringContaining("Made of the journal again: ")]);
+    expect(back.engine.failures).toEqual([]);
+    expect(decided(folder)).toEqual(written);
+    back.log.send("payments", [payment(102, 8, "newer"), payment(103, 9, "newer")]);
+    back.engine.catchUp();
+    expect(decided(folder).slice(-2)).toEqual([
+      [102, "approved"],
+      [103, "approved"],
+    ]);
+  });
 });

@@ -16,6 +16,7 @@ import type { Pipeline, PipelineOptions } from "../physical/build-pipeline.ts";
 import type { CorrectedSpan } from "./correction.ts";
 import type { DerivedLedger } from "./derived-ledger.ts";
 import type { DerivedRows } from "./derived-stream.ts";
+import type { ShownBooks } from "./engine-books.ts";
 import type { EngineImage, QueryImage } from "./engine-image.ts";
 import { type EngineInsert, type EngineQueries, type EngineView, writtenBy } from "./engine-queries.ts";
 import type { QueryChanges, QueryPrints } from "./query-changes.ts";
@@ -93,10 +94,7 @@ export class QuerySet {
       write: events.onRows,
       onFailure: (failed, error, source) => (this.#joined ?? this).#queryFailed(failed, error, source),
     });
-    this.#pass = new JournalPass((table, rowCount) => {
-      const gone = `The journal has let the first ${rowCount} rows of ${table} go`;
-      events.onNotice(`${gone}: what is made of it lacks them.`);
-    });
+    this.#pass = new JournalPass(events.onNotice);
   }
 
   /** Nothing has stopped that others read: what it keeps is what the journal says. */
@@ -204,6 +202,11 @@ export class QuerySet {
     if (!running.replaces) return batch;
     running.replaces = false;
     return { ...batch, replaces: running.added.view };
+  }
+
+  /** Shows what became of the rows that each view was given. */
+  showBooks(books: ShownBooks): void {
+    books.show(this.#views, this.#graph, this.#pass);
   }
 
   prints(): QueryPrints {

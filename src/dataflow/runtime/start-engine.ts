@@ -9,7 +9,7 @@ import { LiveTable } from "../../views/live-table.ts";
 import type { ChangeBatch } from "../../views/view.ts";
 import { imageOf } from "./engine-checkpoint.ts";
 import type { EngineImage } from "./engine-image.ts";
-import { type EngineQueries, writtenStreams } from "./engine-queries.ts";
+import { type EngineQueries, writtenBy, writtenStreams } from "./engine-queries.ts";
 import type { EngineService } from "./engine-service.ts";
 import type { Beginning } from "./ledger-book.ts";
 import type { QueryChange } from "./query-change.ts";
@@ -42,7 +42,8 @@ export function startEngine(start: EngineStart): StartedEngine {
   const engine = makeEngine();
   const image = newestImage(start);
   if (image === undefined) return { engine, ...begun(engine, queries, 0), change: undefined, earlier: [] };
-  const changes = changesOf(printsOf(image, engine.prints(queries)), queries, engine.prints(queries));
+  const prints = engine.prints(queries);
+  const changes = changesOf(ownPrints(printsOf(image, prints), engine, queries), queries, prints);
   const { made, kept } = changes;
   const isNothingMade = made.views.length + made.inserts.length === 0;
   const earlier = earlierRows(image, made);
@@ -83,6 +84,22 @@ function printsOf(image: EngineImage, wanted: QueryPrints): QueryPrints {
   for (const { target, fingerprint } of image.inserts)
     inserts.set(target!, [...(inserts.get(target!) ?? []), fingerprint]);
   return { views, inserts };
+}
+
+/** What the journal says others have written since is not gone on with. */
+function ownPrints(
+  { views, inserts }: QueryPrints,
+  engine: EngineService,
+  queries: EngineQueries,
+): QueryPrints {
+  engine.ledgers.begin(queries);
+  const disowned = new Set(
+    [...queries.inserts, ...queries.views]
+      .filter((query) => writtenBy(query).some((stream) => engine.ledgers.isOfOthers(stream)))
+      .map((query) => ("target" in query ? query.target.name : query.view.name)),
+  );
+  const isOwn = ([name]: readonly [string, unknown]) => !disowned.has(name);
+  return { views: new Map([...views].filter(isOwn)), inserts: new Map([...inserts].filter(isOwn)) };
 }
 
 /** Of those whose rows look as they did. */

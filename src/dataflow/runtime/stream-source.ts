@@ -44,6 +44,8 @@ interface Consumer extends ScanInput {
 export class StreamSource {
   readonly options: StreamSourceOptions;
   readonly watermark: SourceWatermark;
+  /** Rows that came since it is here. */
+  rowsGiven = 0;
   #consumers: Consumer[] = [];
   #columns: ScanColumn[] = [];
   #batch: ColumnBatch;
@@ -90,6 +92,7 @@ export class StreamSource {
   take(rows: SourceRows, cause: Cause, written?: WrittenSchema): void {
     const decode = written === undefined ? this.#decode : this.#decoderOf(written);
     this.#cause = cause;
+    this.rowsGiven += rows.rowCount;
     for (let from = 0; from < rows.rowCount; from += batchRowsMax) {
       const to = Math.min(rows.rowCount, from + batchRowsMax);
       decode(rows, from, to, this.#batch);

@@ -57,6 +57,8 @@ export class WrittenRows implements Output {
       const kind = (batch.kinds?.[row] ?? rowKind.insert) as RowKind;
       // The row that replaces it comes next, under the same key.
       if (kind === rowKind.updateBefore) continue;
+      // A first answer is given once, whatever becomes of it.
+      if (kind === rowKind.delete && batch.standing === "first") continue;
       const time = this.#timeColumn === undefined ? Number.NaN : readValue(batch, this.#timeColumn, row);
       this.add(this.#write(batch, row), time as number, kind === rowKind.delete ? kind : rowKind.insert);
     }

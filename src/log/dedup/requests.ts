@@ -52,12 +52,11 @@ export class Requests {
    * Whether the key is new; then it is taken. `flushedStep` is on disk: no key is in it or before it where
    * this is the first.
    */
-  takes(streamName: string, key: string, nowMs: number, lastStep: number, flushedStep: number): boolean {
+  takes(name: string, nowMs: number, lastStep: number, flushedStep: number): boolean {
     this.#index ??= this.#begin(nowMs, flushedStep);
-    const named = JSON.stringify([streamName, key]);
-    hash(named);
+    hash(name);
     if (!this.#index.takes(nowMs, lastStep)) return false;
-    this.#taken.push(named);
+    this.#taken.push(name);
     return true;
   }
 
@@ -116,6 +115,11 @@ function isFolderThere(files: FileLayer, journal: string): boolean {
 
 function isOfRequests(name: string): boolean {
   return name.startsWith(`${stream.streamId}-`);
+}
+
+/** What a request's key is of: the stream, and behind the first part of a body the part. */
+export function requestName(stream: string, key: string, part = 0): string {
+  return JSON.stringify(part === 0 ? [stream, key] : [stream, key, part]);
 }
 
 function hash(key: string): void {

@@ -112,6 +112,11 @@ export class JournalWriter {
     return declaration;
   }
 
+  /** Of all streams, as they are now. */
+  declarations(): readonly StreamDeclaration[] {
+    return [...this.#streams.values()].map(({ declaration }) => declaration);
+  }
+
   /** Says from where on the stream's rows are those of which queries. */
   begin(stream: string, madeBy: MadeBy): StepNumber {
     const { declaration, nextRowOffsets } = this.#streamNamed(stream);
@@ -124,6 +129,13 @@ export class JournalWriter {
   /** The rows that a stream was given so far, those that retention took among them. */
   rowCountOf(stream: string): number {
     return this.#streamNamed(stream).nextRowOffsets.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Of all streams. */
+  *rowCounts(): Generator<readonly [StreamId, number]> {
+    for (const { declaration, nextRowOffsets } of this.#streams.values()) {
+      yield [declaration.streamId, nextRowOffsets.reduce((sum, count) => sum + count, 0)];
+    }
   }
 
   appendRows(stream: string, partition: number, rows: StepRows): StepNumber {

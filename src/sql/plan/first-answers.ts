@@ -38,7 +38,7 @@ export function answersOf(plan: LogicalPlan): Answers {
       const { left, right, method, type } = plan;
       if (answersOf(left) !== "at once" || answersOf(right) !== "at once") return "none";
       if (method.kind === "temporal") return "first";
-      if (method.kind === "interval") return type === "INNER" ? "at once" : "none";
+      if (method.kind === "interval") return type === "INNER" ? "at once" : "first";
       return method.kind === "regular" ? "at once" : "none";
     }
     case "Union": {

@@ -16,17 +16,21 @@ function framed(
   frameOf: (before: readonly Change[], change: Change) => readonly Change[],
 ): Expected {
   const kept = changes.filter((change) => change.timeMs > change.watermarkMs);
-  const ordered = kept.toSorted((one, other) => one.timeMs - other.timeMs);
-  const rows = ordered.flatMap((change, place) => {
-    if (change.timeMs > watermarkMs) return [];
+  const answer = (change: Change, known: readonly Change[]) => {
+    const ordered = known.toSorted((one, other) => one.timeMs - other.timeMs);
+    const place = ordered.indexOf(change);
     const ofKey = (other: Change) => other.row.k === change.row.k;
     const before = ordered.filter(
       (other, at) => ofKey(other) && (at <= place || other.timeMs === change.timeMs),
     );
-    const frame = frameOf(before, change);
-    return [cells(change.row.id, change.row.k, sum(frame.map(({ row }) => row.n)))];
-  });
-  return { rows, late: changes.length - kept.length };
+    return cells(change.row.id, change.row.k, sum(frameOf(before, change).map(({ row }) => row.n)));
+  };
+  const due = kept.filter(({ timeMs }) => timeMs <= watermarkMs);
+  return {
+    rows: due.map((change) => answer(change, kept)),
+    firsts: kept.map((change, place) => `+I ${answer(change, kept.slice(0, place + 1))}`),
+    late: changes.length - kept.length,
+  };
 }
 
 function ranked(changes: readonly Change[], before: (one: Change, other: Change) => number, count: number) {

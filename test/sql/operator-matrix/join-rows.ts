@@ -60,6 +60,7 @@ const lastPartnerMs = ({ table, timeMs }: Change) => (table === "a" ? timeMs + u
 /** Row by row: who waits for partners meets who comes; who meets nobody is told when nobody can come. */
 function interval(type: JoinType, { changes, watermarkMs }: History): Expected {
   const rows: string[] = [];
+  const firsts: string[] = [];
   let late = 0;
   let waiting: { readonly change: Change; hasMet: boolean }[] = [];
   const alone = (one: Change) => (one.table === "a" ? pairText(one, undefined) : pairText(undefined, one));
@@ -76,18 +77,21 @@ function interval(type: JoinType, { changes, watermarkMs }: History): Expected {
       const apart = change.table === "a" ? other.timeMs - change.timeMs : change.timeMs - other.timeMs;
       return apart >= lowerMs && apart <= upperMs;
     });
-    for (const partner of partners) {
+    for (const partner of partners.toSorted((one, other) => one.change.timeMs - other.change.timeMs)) {
+      if (!partner.hasMet && keeps(type, partner.change.table)) firsts.push(`-D ${alone(partner.change)}`);
       partner.hasMet = true;
       const [left, right] = change.table === "a" ? [change, partner.change] : [partner.change, change];
       rows.push(pairText(left, right));
+      if (keeps(type, change.table)) firsts.push(`+I ${pairText(left, right)}`);
     }
     const hasMet = partners.length > 0;
+    if (!hasMet && keeps(type, change.table)) firsts.push(`+I ${alone(change)}`);
     if (change.row.k !== null && lastPartnerMs(change) > change.watermarkMs) waiting.push({ change, hasMet });
     else if (!hasMet && keeps(type, change.table)) rows.push(alone(change));
     else if (!hasMet && change.timeMs <= change.watermarkMs) late++;
   }
   pass(watermarkMs);
-  return { rows, late };
+  return type === "INNER" ? { rows, late } : { rows, late, firsts };
 }
 
 const changingRefused = (code: string, flink: string | undefined) => ({
@@ -142,25 +146,29 @@ function windowed(type: JoinType): OperatorRow {
 /** Each row of the left, when the watermark reaches it, with the latest version until then. */
 function temporal(type: JoinType, { sent, watermarkMs }: History): Expected {
   const rows: string[] = [];
+  const firsts: string[] = [];
   let late = 0;
-  for (const left of ofTable(sent, "a")) {
-    if (left.timeMs <= left.watermarkMs) {
-      late++;
-      continue;
-    }
-    const passedAt = sent.findIndex((other) => other.watermarkMs >= left.timeMs);
-    if (passedAt < 0 && watermarkMs < left.timeMs) continue;
-    const known = ofTable(passedAt < 0 ? sent : sent.slice(0, passedAt), "b");
-    const version = known
+  const answer = (left: Change, known: readonly Change[]): readonly string[] => {
+    const version = ofTable(known, "b")
       .filter((other) => meet(left, other) && other.timeMs <= left.timeMs)
       .reduce<Change | undefined>(
         (last, next) => (last && last.timeMs > next.timeMs ? last : next),
         undefined,
       );
     const isThere = version !== undefined && version.row.isDelete !== true;
-    if (isThere || type === "LEFT") rows.push(pairText(left, isThere ? version : undefined));
+    return isThere || type === "LEFT" ? [pairText(left, isThere ? version : undefined)] : [];
+  };
+  for (const left of ofTable(sent, "a")) {
+    if (left.timeMs <= left.watermarkMs) {
+      late++;
+      continue;
+    }
+    firsts.push(...answer(left, sent.slice(0, sent.indexOf(left))).map((row) => `+I ${row}`));
+    const passedAt = sent.findIndex((other) => other.watermarkMs >= left.timeMs);
+    if (passedAt < 0 && watermarkMs < left.timeMs) continue;
+    rows.push(...answer(left, passedAt < 0 ? sent : sent.slice(0, passedAt)));
   }
-  return { rows, late };
+  return { rows, late, firsts };
 }
 
 function temporalJoin(type: "INNER" | "LEFT"): OperatorRow {
@@ -176,7 +184,7 @@ function temporalJoin(type: "INNER" | "LEFT"): OperatorRow {
 
 export const joinRows: readonly OperatorRow[] = [
   ...(["INNER", "LEFT", "RIGHT", "FULL", "SEMI", "ANTI"] as const).map(regular),
-  ...(["INNER", "LEFT", "FULL"] as const).map(intervalJoin),
+  ...(["INNER", "LEFT", "RIGHT", "FULL"] as const).map(intervalJoin),
   ...(["INNER", "FULL"] as const).map(windowed),
   ...(["INNER", "LEFT"] as const).map(temporalJoin),
 ];

@@ -38,6 +38,12 @@ export function runCell(row: OperatorRow, condition: Condition): string {
   }
 }
 
+/** When the operator answers a row for the first time, which every cell has held to the reference. */
+export function firstAnswerOf(row: OperatorRow): string {
+  const { firsts } = row.expected(historiesOf(scripts.restore[0]!, row.reads).at(-1)!, false);
+  return firsts === undefined ? "" : "when a row comes";
+}
+
 /** Each side whose rows may change, alone and with the other. */
 function runRetraction(row: OperatorRow): string {
   const sides = Object.keys(row.reads) as TableName[];
@@ -106,11 +112,12 @@ function runScript(row: OperatorRow, reads: ReadTables, written: readonly Step[]
       const before = run.feed.length;
       run.take(step);
       givesOnTicks ||= step.kind === "tick" && run.feed.length > before;
-      const { rows, late = 0 } = expected[place]!;
+      const { rows, late = 0, firsts = [] } = expected[place]!;
       const how = `${way.mode}${way.restores ? ", restored" : ""}`;
       const at = `${row.name}, ${how}, step ${place + 1} ${JSON.stringify(step)}`;
       expect(run.rows, at).toEqual(rows.toSorted());
       expect(run.rowsLate, `late: ${at}`).toBe(late);
+      expect(run.firsts, `first answers: ${at}`).toEqual(firsts);
     }
     return { feed: run.feed, rows: run.rows, rowsLate: run.rowsLate, givesOnTicks };
   });

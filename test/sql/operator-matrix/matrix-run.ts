@@ -47,6 +47,7 @@ export function bindQuery(ddl: readonly string[], sql: string): BoundQuery {
 
 export class MatrixRun {
   readonly feed: FedRow[] = [];
+  readonly firsts: string[] = [];
   readonly #bound: BoundQuery;
   readonly #way: MatrixWay;
   readonly #folded = new FoldedFeed();
@@ -103,7 +104,7 @@ export class MatrixRun {
     const pipeline = buildPipeline(
       this.#bound.plan,
       { accept: (batch) => this.#accept(batch), advance: () => {} },
-      { ...defaultPipelineOptions, mode: this.#way.mode },
+      { ...defaultPipelineOptions, mode: this.#way.mode, firstAnswers: true },
     );
     const streams = this.#bound.tables.map((table) => {
       const onFailure = (_: Pipeline, error: unknown) => void this.#failures.push(error);
@@ -129,11 +130,15 @@ export class MatrixRun {
   }
 
   #accept(batch: ColumnBatch): void {
-    if (batch.standing !== "final") return;
+    if (batch.standing === "open") return;
     const { schema } = this.#bound.plan;
     for (let row = 0; row < batch.rowCount; row++) {
       const values = schema.columns.map((_, index) => cellOf(readValue(batch, index, row), schema, index));
       const fed = { kind: rowKindSigns[batch.kinds?.[row] ?? 0]!, cells: values.join(" | ") };
+      if (batch.standing === "first") {
+        this.firsts.push(`${fed.kind} ${fed.cells}`);
+        continue;
+      }
       this.feed.push(fed);
       this.#folded.take(fed);
     }

@@ -7,6 +7,8 @@ export interface Expected {
   readonly rows: readonly string[];
   /** Rows that are counted as late. */
   readonly late?: number;
+  /** First answers since the beginning, each with its sign, in the order in which they were told. */
+  readonly firsts?: readonly string[];
 }
 
 /** A statement that is refused where the table's rows change. */

@@ -1,7 +1,7 @@
 /** docs/reference/operators.md: the matrix as a table, made of its runs and of the operators' headers. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { runCell } from "./matrix-cell.ts";
+import { firstAnswerOf, runCell } from "./matrix-cell.ts";
 import { operatorRows } from "./operator-rows.ts";
 import { conditions } from "./script.ts";
 
@@ -22,6 +22,7 @@ step, and holds the change feed after each step to a reference: run
 | restore | the operator is frozen and goes on elsewhere, after every step |
 | null key | NULL in the columns that group, part or join rows |
 | empty | no row at all, the clock alone, rows of one side alone |
+| first answer | rows that are final only behind the watermark: is there an answer of what is known before? |
 
 `;
 
@@ -52,10 +53,12 @@ export function operatorsPage(): string {
     "operator",
     "keeps",
     ...conditions.map((each) => (each === "retraction" ? "retraction in" : each)),
+    "first answer",
   ];
   const lines = operatorRows.map((row) => {
     const link = `[${row.name}](../../src/dataflow/operators/${row.file}.ts)`;
-    return [link, stateOf(row.file), ...conditions.map((condition) => runCell(row, condition))];
+    const cells = conditions.map((condition) => runCell(row, condition));
+    return [link, stateOf(row.file), ...cells, firstAnswerOf(row)];
   });
   const table = [head, head.map(() => "---"), ...lines].map((line) => `| ${line.map(cell).join(" | ")} |`);
   return `${introduction}${table.join("\n")}\n`;
