@@ -217,7 +217,7 @@ export const instants: readonly Instant[] = [
     name: "a segment removed, its index not",
     group: "retention",
     world: "letting-go",
-    hitsMax: 2,
+    hitsMax: 1,
     is: onDisk("remove", /\.qwx$/),
   },
   {
