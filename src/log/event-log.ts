@@ -41,8 +41,9 @@
  *   - That numbers of two logs have anything to do with each other, or that append time is event time.
  *   - That old steps stay for ever: retention takes steps of rows that their stream has let go, and what is
  *     before all that stays (`firstStep` says where the log begins). What goes of a stream is
- *     what came first: where a row stays, all behind it do. Numbers are not given again, so a reader of old
- *     steps meets gaps, and rows may go while they are read.
+ *     what came first: where a row stays, all behind it do. Of a table with a primary key it is what was
+ *     replaced, wherever that is. Numbers are not given again, so a reader of old steps meets gaps, and
+ *     rows may go while they are read.
  */
 import type { TableDefinition } from "../catalog/catalog.ts";
 import type { MadeBy, StepPayload, StreamDeclaration } from "./step-payload.ts";

@@ -3,7 +3,9 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { type Engine, type EngineOptions, openEngine } from "../../src/index.ts";
+import { stepKind } from "../../src/log/event-log.ts";
 import { nodeFileLayer } from "../../src/log/journal/file-layer.ts";
+import { JournalReader } from "../../src/log/journal/journal-reader.ts";
 import { listSegments } from "../../src/log/journal/segments.ts";
 import { scratchFolder } from "../support/scratch-folder.ts";
 
@@ -134,4 +136,48 @@ SELECT page, COUNT(*) AS hits FROM seen GROUP BY page;`;
   expect(await inJournal(again)).toBe(150);
   await send(again, 30);
   await vi.waitFor(async () => expect([await inJournal(again), failures]).toEqual([180, []]), waiting);
+});
+
+test("of a table with a PRIMARY KEY replaced rows go, and the latest of each key stays", async () => {
+  const data = scratchFolder();
+  const keyed = `
+CREATE TABLE prices (item INT NOT NULL, price INT NOT NULL, note STRING, PRIMARY KEY (item) NOT ENFORCED)
+WITH ('retention' = '1 ms');
+CREATE MATERIALIZED VIEW current_prices AS SELECT item, price FROM prices;`;
+  const rowSteps = () => {
+    const reader = new JournalReader(nodeFileLayer, join(data, "journal"));
+    let count = 0;
+    for (let step = reader.next(); step !== undefined; step = reader.next())
+      if (step.kind === stepKind.rows) count++;
+    reader.close();
+    return count;
+  };
+  const shown = (engine: Engine) =>
+    engine
+      .rows("current_prices")
+      .map(({ item, price }) => [item, price])
+      .sort(([left], [right]) => Number(left) - Number(right));
+  const notices: string[] = [];
+  const onNotice = (notice: string) => void notices.push(notice);
+  const engine = await open(data, { sql: keyed });
+  for (let round = 1; round <= 20; round++) {
+    for (let item = 0; item < 10; item++) {
+      // One that never changes stays for its own sake.
+      if (item === 3 && round > 1) continue;
+      await engine.send("prices", { item, price: round, note: "x".repeat(400) });
+    }
+  }
+  const wanted = Array.from({ length: 10 }, (_, item) => [item, item === 3 ? 1 : 20]);
+  await vi.waitFor(() => {
+    expect(shown(engine)).toEqual(wanted);
+    expect(rowSteps()).toBeLessThan(100);
+  }, waiting);
+  await engine.close();
+  const again = await open(data, { sql: keyed, onNotice });
+  expect(shown(again)).toEqual(wanted);
+  await again.close();
+  rmSync(join(data, "checkpoints"), { recursive: true });
+  const anew = await open(data, { sql: keyed, onNotice });
+  expect(shown(anew)).toEqual(wanted);
+  expect(notices).toEqual([]);
 });

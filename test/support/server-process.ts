@@ -36,8 +36,10 @@ export async function startServerProcess(
   data: string,
   within: readonly string[] = [],
   more: readonly string[] = [],
+  env?: NodeJS.ProcessEnv,
 ): Promise<ServerProcess> {
-  const running = start([...within, ...startCommand(project, data, 0, more)], { cwd: projectRoot });
+  const command = [...within, ...startCommand(project, data, 0, more)];
+  const running = start(command, { cwd: projectRoot, env });
   const [, url] = await running.waitForOutput(/Read\s+(http:\S+)\/v1\/views/);
   return { ...running, url: url! };
 }

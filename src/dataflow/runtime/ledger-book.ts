@@ -2,6 +2,8 @@
  * What the journal holds of the streams that queries write, and with it where the rows of their present
  * queries begin.
  */
+import type { TableDefinition } from "../../catalog/catalog.ts";
+import { letsReplacedRowsGo } from "../../catalog/replaced-rows.ts";
 import { type EventLogReader, type StreamId, stepKind } from "../../log/event-log.ts";
 import type { MadeBy } from "../../log/step-payload.ts";
 import { type CausedRow, DerivedLedger } from "./derived-ledger.ts";
@@ -117,8 +119,10 @@ export class LedgerBook {
 
   #lackingOf({ inserts, views }: EngineQueries): ReadonlySet<string> {
     const queries = [...inserts, ...views].filter((query) => writtenBy(query).length > 0);
-    const read = new Set(queries.flatMap(({ tables }) => tables.map(({ name }) => name)));
-    const lacking = new Set([...read].filter((stream) => !this.#makers.has(stream) && this.#isCut(stream)));
+    const read = new Map(queries.flatMap(({ tables }) => tables.map((table) => [table.name, table])));
+    const isLacking = (table: TableDefinition) => letsReplacedRowsGo(table) || this.#isCut(table.name);
+    const outside = [...read.values()].filter(({ name }) => !this.#makers.has(name));
+    const lacking = new Set(outside.filter(isLacking).map(({ name }) => name));
     for (let before = -1; before !== lacking.size; ) {
       before = lacking.size;
       for (const query of queries) {

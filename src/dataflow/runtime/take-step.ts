@@ -1,5 +1,6 @@
 /** Steps of the journal from its front on, or from a checkpoint, each pushed where it belongs. */
 import type { TableDefinition } from "../../catalog/catalog.ts";
+import { letsReplacedRowsGo } from "../../catalog/replaced-rows.ts";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { type Step, stepKind } from "../../log/event-log.ts";
 import { payloadOf } from "../../log/step-payload.ts";
@@ -78,6 +79,7 @@ export class JournalPass {
     const next = this.#places.of(streamId)?.next;
     const table = this.#streams.get(streamId);
     if (next === undefined || next >= firstRowOffset || table === undefined) return;
+    if (letsReplacedRowsGo(table)) return;
     if (graph.sources.has(table.name))
       this.#onNotice(
         `Rows ${next} to ${firstRowOffset - 1} of ${table.name} are lost: what is made of it lacks them.`,
@@ -94,6 +96,7 @@ export class JournalPass {
     this.#begun.add(streamId);
     this.#hadRows.delete(streamId);
     if (table === undefined || rowCount === 0 || !graph.sources.has(table.name)) return;
+    if (letsReplacedRowsGo(table)) return;
     const gone = `The journal has let the first ${rowCount} rows of ${table.name} go`;
     this.#onNotice(`${gone}: what is made of it lacks them.`);
   }

@@ -2,6 +2,7 @@
  * Where a journal is damaged: walks all of it, passes over what is not whole, and tells which steps are lost
  * and which rows of which streams were in them.
  */
+import { letsReplacedRowsGo } from "../../catalog/replaced-rows.ts";
 import { stepKind } from "../event-log.ts";
 import { payloadOf } from "../step-payload.ts";
 import { blockHeaderBytes, decodeBlockHeader, unpackBlock } from "./block-format.ts";
@@ -220,6 +221,8 @@ class RowNumbers {
   readonly lost: LostRows[] = [];
   readonly #next = new Map<number, number>();
   readonly #names = new Map<number, string>();
+  /** Streams whose rows may go anywhere. */
+  readonly #lacking = new Set<number>();
 
   see({ header, bytes }: WholeFrame): void {
     const { kind, streamId, firstRowOffset, rowCount } = header;
@@ -227,6 +230,7 @@ class RowNumbers {
       const payload = payloadOf(framePayload(bytes, 0, header));
       if (payload.kind !== "stream") return;
       this.#names.set(payload.streamId, payload.table.name);
+      if (letsReplacedRowsGo(payload.table)) this.#lacking.add(payload.streamId);
       this.#reach(payload.streamId, payload.nextRowOffsets[0] ?? 0);
     } else if (kind === stepKind.rows) {
       this.#reach(streamId, firstRowOffset);
@@ -237,7 +241,7 @@ class RowNumbers {
   /** What is before the first row that there is was let go, or never there. */
   #reach(streamId: number, row: number): void {
     const next = this.#next.get(streamId);
-    if (next !== undefined && row > next)
+    if (next !== undefined && row > next && !this.#lacking.has(streamId))
       this.lost.push({ stream: this.#names.get(streamId) ?? `${streamId}`, from: next, to: row - 1 });
     this.#next.set(streamId, Math.max(row, next ?? row));
   }

@@ -1,6 +1,6 @@
 /** What main and the log thread say to each other. Bodies travel by transfer, never by copy. */
 import type { TableDefinition } from "../../catalog/catalog.ts";
-import type { AppendRequest, DeclaredStream, LogEntry } from "../event-log.ts";
+import type { AppendRequest, DeclaredStream, LogEntry, StreamId } from "../event-log.ts";
 import type { LogSettings } from "../log-settings.ts";
 import type { KeeperOptions } from "./journal-keeper.ts";
 import type { LogReply } from "./log-service.ts";
@@ -18,6 +18,11 @@ export interface KeeperThreadData extends Omit<KeeperOptions, "mayGoOn"> {
   /** The pass ends when this is not 0. */
   readonly stop: SharedArrayBuffer;
 }
+
+/** What went wrong, or up to where replaced rows of which streams are gone. */
+export type FromKeeper =
+  | { readonly problem: PostedError }
+  | { readonly compacted: ReadonlyMap<StreamId, number> };
 
 export type ToLog =
   | { readonly type: "declare"; readonly id: number; readonly tables: readonly TableDefinition[] }
