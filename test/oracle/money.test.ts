@@ -1,4 +1,4 @@
-/** Money is exact: sums are those of whole numbers, refunds go back to the cent, what is too large is refused. */
+/** Money is exact: sums are those of whole numbers, and refunds go back to the cent. */
 import { expect, test } from "vitest";
 import { Random } from "../../src/simulate/random.ts";
 import { formatDecimal } from "../../src/values/decimal.ts";

@@ -9,7 +9,8 @@ import { readRow } from "../../src/values/column-access.ts";
 import { noCause } from "../../src/values/column-batch.ts";
 import { formatDecimal } from "../../src/values/decimal.ts";
 
-const sql = `CREATE TABLE pays (shop INT, amount DECIMAL(18, 2), ts TIMESTAMP(3) NOT NULL, WATERMARK FOR ts AS ts);
+const sql = `CREATE TABLE pays (
+    shop INT, amount DECIMAL(18, 2), ts TIMESTAMP(3) NOT NULL, WATERMARK FOR ts AS ts);
   SELECT shop, SUM(amount), MIN(amount), MAX(amount), COUNT(*)
   FROM TABLE(TUMBLE(TABLE pays, DESCRIPTOR(ts), INTERVAL '1' DAY)) GROUP BY window_start, window_end, shop`;
 const shops = 5;

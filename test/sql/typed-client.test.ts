@@ -12,7 +12,8 @@ import { scratchFolder } from "../support/scratch-folder.ts";
 const project = (column: string, view = "per_page") => `CREATE TABLE visits (
     page STRING NOT NULL, ms INT, ts TIMESTAMP(3) NOT NULL, WATERMARK FOR ts AS ts);
   CREATE MATERIALIZED VIEW ${view} AS SELECT window_start, window_end, page, AVG(ms) AS ${column}
-  FROM TABLE(TUMBLE(TABLE visits, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end, page;`;
+  FROM TABLE(TUMBLE(TABLE visits, DESCRIPTOR(ts), INTERVAL '1' MINUTE))
+  GROUP BY window_start, window_end, page;`;
 
 const client = `import { LiveConnection } from "${projectRoot}/src/client/index.ts";
 import type { Views } from "./types.ts";

@@ -95,7 +95,7 @@ test("time in which nobody ticked, because no server ran, does not make a stream
   expect(results).toEqual([[12]]);
 });
 
-test("one of two partitions is quiet: windows close without it, and its rows count when it speaks again", () => {
+test("one of two partitions is quiet: windows close without it, and it counts when it speaks again", () => {
   const { source, results } = open(["SUM(a)"], 2);
   take(source, [{ a: 5, ts: at(100) }], 0, 0);
   take(source, [{ a: 7, ts: at(200) }], 0, 1);
