@@ -113,9 +113,10 @@ async function measure(folder: string): Promise<Report> {
   const events = { onFailure: fail, onRows: () => {}, onNotice: () => {} };
   const makeEngine = () => new EngineService(() => steps, options, events);
   const storeOf = () => new CheckpointStore(nodeCheckpointFiles, folder, nowMs);
-  const of = { views: [view], inserts: [], openReader: () => steps, makeEngine, onNotice: fail };
+  const queries = { views: [view], inserts: [] };
+  const of = { queries, openReader: () => steps, makeEngine, events: { ...events, onNotice: fail } };
   const store = storeOf();
-  const engine = startEngine({ ...of, checkpoints: store });
+  const { engine } = startEngine({ ...of, checkpoints: store });
   const keyCount = fill(engine, steps);
   const written: CheckpointFigures[] = [];
   const checkpointing = new Checkpointing({
@@ -149,7 +150,7 @@ async function measure(folder: string): Promise<Report> {
   await run(Math.floor(keyCount / 100));
   const few = await run(Math.floor(keyCount / 100));
   const begun = nowMs();
-  const again = startEngine({ ...of, checkpoints: storeOf() });
+  const { engine: again } = startEngine({ ...of, checkpoints: storeOf() });
   const restartMs = nowMs() - begun;
   if (again.stepNumber !== few.figures.step) throw new Error("the restart did not go on from the checkpoint");
   return report(all, few, restartMs, keyCount);

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type Engine, type EngineOptions, openEngine } from "./engine.ts";
+import type { EngineOptions } from "./dataflow/runtime/engine-options.ts";
+import { type Engine, openEngine } from "./engine.ts";
 import { QuickwaterError } from "./errors/quickwater-error.ts";
 import { nodeFileLayer } from "./log/journal/file-layer.ts";
 import { listSegments } from "./log/journal/segments.ts";
@@ -48,8 +49,10 @@ test("a view that is added and fails on rows that are there is refused with the 
   await withEngine({ sql: table }, async (engine) => {
     await engine.send("sales", [sale(1, 0), sale(2, 1)]);
     await expect(engine.execute(view("broken", "SUM(amount / parts)"))).rejects.toMatchObject({
-      code: "run.view-failed",
+      code: "run.change-failed",
+      params: { name: "broken" },
     });
+    expect(engine.view("broken")).toBeUndefined();
     await engine.execute(view("sound", "SUM(amount)"));
     await expect.poll(() => engine.rows("sound")).toMatchObject([{ v: 3 }]);
   });
@@ -75,7 +78,7 @@ test("two engines are not let into one folder, also by one process", async () =>
   rmSync(data, { recursive: true, force: true });
 });
 
-test("a plain view names a query; what runs is not dropped, what the script made is", async () => {
+test("a plain view names a query; what is dropped is gone", async () => {
   const plain = "CREATE VIEW late_sales AS SELECT amount * 10 AS amount, ts FROM sales;";
   const over = view("totals", "SUM(amount)").replace("TABLE sales", "TABLE late_sales");
   await withEngine(
@@ -84,14 +87,21 @@ test("a plain view names a query; what runs is not dropped, what the script made
       await engine.execute(over);
       await engine.send("sales", sale(5, 1));
       await expect.poll(() => engine.rows("totals")).toMatchObject([{ v: 50 }]);
-      await expect(engine.execute("DROP MATERIALIZED VIEW totals")).rejects.toMatchObject({
-        code: "sql.not-supported-yet",
-      });
+      await expect(engine.execute("DROP VIEW late_sales")).rejects.toMatchObject({ code: "sql.still-read" });
+      await expect(engine.execute("DROP TABLE sales")).rejects.toMatchObject({ code: "sql.still-read" });
       await expect(engine.send("gone", { n: 1 })).rejects.toMatchObject({ code: "request.unknown-stream" });
       await expect(engine.execute("SHOW TABLES")).rejects.toThrow(
         "A SHOW statement has no place in a project.",
       );
-      expect(engine.catalog.has("totals")).toBe(true);
+      await engine.execute("DROP MATERIALIZED VIEW totals; DROP VIEW late_sales;");
+      expect(engine.views()).toEqual([]);
+      expect(() => engine.rows("totals")).toThrow("There is no view totals");
+      await engine.send("sales", sale(6, 2));
+      await engine.execute("DROP TABLE sales");
+      await expect(engine.send("sales", sale(7, 3))).rejects.toMatchObject({
+        code: "request.unknown-stream",
+      });
+      expect(engine.catalog.has("sales")).toBe(false);
     },
   );
 });

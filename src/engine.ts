@@ -7,63 +7,38 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Catalog, type TableDefinition } from "./catalog/catalog.ts";
 import { defaultPipelineOptions } from "./dataflow/physical/build-pipeline.ts";
-import { EngineClient } from "./dataflow/runtime/engine-client.ts";
+import { type Books, readBooks } from "./dataflow/runtime/books.ts";
+import type { EngineCheckpoint } from "./dataflow/runtime/checkpointing.ts";
+import { EngineClient, type EngineListener } from "./dataflow/runtime/engine-client.ts";
+import type { EngineProgress } from "./dataflow/runtime/engine-messages.ts";
+import {
+  checkpointMsDefault,
+  type EngineOptions,
+  logSettingsOf,
+  type SendAnswer,
+} from "./dataflow/runtime/engine-options.ts";
+import { type EngineQueries, writtenOf } from "./dataflow/runtime/engine-queries.ts";
 import { bindEngineScript, type EngineScript } from "./dataflow/runtime/engine-script.ts";
-import type { EngineView } from "./dataflow/runtime/engine-service.ts";
 import { type LateReplay, LateReplays } from "./dataflow/runtime/late-replay.ts";
 import { type QueryAnswer, type QueryRequest, QueryRunner } from "./dataflow/runtime/query-client.ts";
-import {
-  type GivenQuerySettings,
-  type QueriedJournal,
-  querySettings,
-} from "./dataflow/runtime/query-messages.ts";
+import { type QueriedJournal, querySettings } from "./dataflow/runtime/query-messages.ts";
 import { type QuickwaterError, quickwaterError } from "./errors/quickwater-error.ts";
 import { closestName } from "./errors/suggest.ts";
+import { Backfills } from "./log/backfills.ts";
 import { type DataFolder, openDataFolder } from "./log/data-folder.ts";
 import type { LetterChoice, LetterList, ReplayAnswer, ReplayRequest } from "./log/dead/dead-letters.ts";
 import type { LateList } from "./log/dead/late-list.ts";
 import { Letters } from "./log/dead/letters.ts";
-import type { AppendAnswer, AppendRequest, DeclaredStream, StreamId } from "./log/event-log.ts";
+import type { AppendAnswer, AppendRequest, DeclaredStream, LogEntry, StreamId } from "./log/event-log.ts";
 import { nodeFileLayer } from "./log/journal/file-layer.ts";
 import { journalIdOf } from "./log/journal/journal-id.ts";
 import { LogClient } from "./log/journal/log-client.ts";
-import { defaultLogSettings, type LogSettings } from "./log/log-settings.ts";
 import { utc } from "./sql/bind/local-time.ts";
-import type { CheckpointFigures } from "./state/checkpoint/checkpoint.ts";
 import { nodeCheckpointFiles } from "./state/checkpoint/checkpoint-files.ts";
 import { refuseForeignCheckpoints } from "./state/checkpoint/read-checkpoint.ts";
-import { LiveView } from "./views/live-view.ts";
+import type { LiveView } from "./views/live-view.ts";
+import { LiveViews } from "./views/live-views.ts";
 import { type RowObject, rowObject } from "./views/row-object.ts";
-
-const checkpointMsDefault = 10_000;
-
-export interface EngineOptions {
-  /** Where events are kept. Without it they live in a folder of the system's that is removed at `close`. */
-  readonly data?: string | undefined;
-  /** Tables and views to begin with: cheaper than adding them one by one to a journal that holds events. */
-  readonly sql?: string | undefined;
-  /** Between two checkpoints, in milliseconds; a folder of the system's has none. Default: 10,000. */
-  readonly checkpointMs?: number | undefined;
-  /** Of all its SQL, where no SET says another; default UTC. */
-  readonly timeZone?: string | undefined;
-  /** The bounds of queries over views. */
-  readonly query?: GivenQuerySettings | undefined;
-  readonly log?: { readonly [Name in keyof LogSettings]?: LogSettings[Name] | undefined } | undefined;
-  /**
-   * Called when a view was stopped by what its query computes; its rows stay as they are, the others go on.
-   */
-  readonly onViewFailure?: ((view: string, reason: string) => void) | undefined;
-  /** Called with a sentence that who runs the engine should see: why it takes longer than it might. */
-  readonly onNotice?: ((notice: string) => void) | undefined;
-  /** Called when the engine cannot go on: the disk is full, a thread died. */
-  readonly onFailure?: ((error: QuickwaterError) => void) | undefined;
-}
-
-export interface SendAnswer {
-  readonly accepted: number;
-  readonly duplicates: number;
-  readonly rejected: AppendAnswer["rejected"];
-}
 
 /**
  * Opens an engine in this process; no server, no port.
@@ -74,14 +49,14 @@ export interface SendAnswer {
 export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const temporary = options.data === undefined;
   const path = options.data ?? mkdtempSync(join(tmpdir(), "quickwater-"));
-  const folder = openDataFolder(path);
+  const folder = openDataFolder(path, options.project);
   try {
     refuseForeignCheckpoints(
       nodeCheckpointFiles,
       folder.checkpoints,
       journalIdOf(nodeFileLayer, folder.journal),
     );
-    const log = await LogClient.open(folder.journal, withDefaults(options));
+    const log = await LogClient.open(folder.journal, logSettingsOf(options));
     return await Engine.start(folder, log, options, temporary);
   } catch (error) {
     folder.release();
@@ -94,19 +69,24 @@ export class Engine {
   readonly catalog: Catalog;
   readonly #folder: DataFolder;
   readonly #log: LogClient;
-  readonly #views = new Map<string, LiveView>();
+  readonly #views: LiveViews;
+  #queriesOfProject: EngineQueries;
+  #lastChange: Promise<void> = Promise.resolve();
+  #progress: EngineProgress = { reading: undefined, making: undefined };
   readonly #temporary: boolean;
   readonly #dataflow: EngineClient;
   readonly #queries: QueryRunner;
   readonly #streamIds = new Map<string, StreamId>();
   readonly #letters: Letters;
   readonly #late: LateReplays;
+  /** Brackets around the history of a stream. */
+  readonly backfills: Backfills;
   /** Of the project: what days, local clocks and texts of instants are of. */
   readonly timeZone: string;
   readonly #onFailure: (error: QuickwaterError) => void;
   #failure: QuickwaterError | undefined;
   #restoredStep: number | undefined;
-  #checkpoint: CheckpointFigures | undefined;
+  #checkpoint: EngineCheckpoint | undefined;
 
   private constructor(
     folder: DataFolder,
@@ -122,49 +102,61 @@ export class Engine {
     this.#onFailure = options.onFailure ?? (() => {});
     this.catalog = prepared.catalog;
     log.onFailure = (error) => this.#fail(error);
-    for (const { view } of prepared.views) this.#views.set(view.name, new LiveView(view));
+    this.#queriesOfProject = prepared.queries;
+    this.#views = new LiveViews(prepared.queries.views.map(({ view }) => view));
     const data = {
       folder: folder.journal,
       flushed: log.flushed.shared,
       options: defaultPipelineOptions,
-      views: prepared.views,
-      inserts: prepared.inserts,
-      written: rowCountsOf(declared),
+      queries: prepared.queries,
+      written: writtenOf(declared),
       checkpoints: temporary
         ? undefined
         : { folder: folder.checkpoints, everyMs: options.checkpointMs ?? checkpointMsDefault },
     };
     this.timeZone = options.timeZone ?? utc;
     this.#queries = new QueryRunner(this, querySettings(options.query));
-    this.#letters = new Letters({
+    const journal = {
       folder: folder.journal,
       flushed: log.flushed,
       streams: this.#streamIds,
-      append: (request) => this.append(request),
-      write: (entries) => log.write(entries),
-      limits: withDefaults(options),
-      now: () => Date.now(),
-    });
+      write: (entries: readonly LogEntry[]) => log.write(entries),
+    };
+    const now = () => Date.now();
+    const append = (request: AppendRequest) => this.append(request);
+    this.#letters = new Letters({ ...journal, append, limits: logSettingsOf(options), now });
+    this.backfills = new Backfills({ ...journal, stream: (name) => this.#fed(name), now });
     this.#late = new LateReplays({
-      folder: folder.journal,
-      flushed: log.flushed,
-      streams: this.#streamIds,
-      write: (entries) => log.write(entries),
+      ...journal,
       correction: (view, spans) => this.#dataflow.correction(view, spans),
     });
-    this.#know(declared, prepared.views);
-    this.#dataflow = new EngineClient(data, {
-      onChanges: (batch) => this.#views.get(batch.view)?.apply(batch),
+    this.#know(declared, prepared.queries);
+    this.#dataflow = new EngineClient(data, this.#listener(options));
+    // What is made of the journal again reads it from its front.
+    void log.holding(() => this.#dataflow.caughtUp);
+  }
+
+  /** What the engine thread tells, and where it goes. */
+  #listener(options: EngineOptions): EngineListener {
+    return {
+      onChanges: (batch) => this.#views.apply(batch),
+      onBeginnings: async (beginnings) => {
+        await this.#log.write(beginnings);
+      },
+      onProgress: (progress) => {
+        this.#progress = progress;
+        const { reading, making } = progress;
+        this.#views.tellMaking((name) => reading ?? (making?.names.includes(name) ? making : undefined));
+      },
       onRows: async ({ stream, rows }) => {
-        await log.write([{ stream, partition: 0, rows }]);
+        await this.#log.write([{ stream, partition: 0, rows }]);
       },
       onRestored: (stepNumber) => {
         this.#restoredStep = stepNumber;
       },
       onCheckpoint: (figures) => {
         this.#checkpoint = figures;
-        // What queries wrote is compared with what they make again, where that has to be: of all rows.
-        if (prepared.inserts.length === 0) log.needFrom(figures.oldestStep);
+        this.#log.needFrom(figures.oldestStep);
       },
       onNotice: (notice) => options.onNotice?.(notice),
       onViewFailure: (view, reason) => {
@@ -172,7 +164,7 @@ export class Engine {
         options.onViewFailure?.(view, reason);
       },
       onFailure: (error) => this.#fail(error),
-    });
+    };
   }
 
   /** For `openEngine`. */
@@ -197,6 +189,11 @@ export class Engine {
     return this.#dataflow.caughtUp;
   }
 
+  /** How far it is with what it reads the journal for. */
+  get progress(): EngineProgress {
+    return this.#progress;
+  }
+
   /** Why the engine cannot go on, where it cannot. */
   get failure(): QuickwaterError | undefined {
     return this.#failure;
@@ -208,7 +205,7 @@ export class Engine {
   }
 
   /** The last that was written since the engine was opened. */
-  get checkpoint(): CheckpointFigures | undefined {
+  get checkpoint(): EngineCheckpoint | undefined {
     return this.#checkpoint;
   }
 
@@ -221,28 +218,57 @@ export class Engine {
     return this.#log.pendingBytes;
   }
 
+  get queriesRunning(): number {
+    return this.#queries.running;
+  }
+
+  /** What became of all rows, as of one moment. */
+  books(): Promise<Books> {
+    return readBooks(this.#dataflow.progress, this.#log.books, this.#streamIds);
+  }
+
   /**
-   * Runs CREATE TABLE and CREATE MATERIALIZED VIEW; a new view has taken all earlier events when this
-   * resolves.
+   * Runs CREATE, DROP and INSERT INTO: when this resolves a new view has taken all earlier events. What is
+   * new is made beside what runs.
+   *
+   * @throws QuickwaterError where the script has a mistake, or a query fails on a row: then all is as it was.
    */
-  async execute(sql: string): Promise<void> {
+  execute(sql: string): Promise<void> {
     // Bound on a copy: a script with a mistake leaves nothing behind.
-    const prepared = bindEngineScript(sql, this.catalog.copy(), this.timeZone);
-    const [insert] = prepared.inserts;
-    if (insert !== undefined) throw quickwaterError("run.insert-needs-start", { stream: insert.target.name });
-    const declared = await this.#log.declare(prepared.streams);
-    const rowCounts = rowCountsOf(declared);
-    this.#know(declared, prepared.views);
-    this.catalog.take(prepared.catalog);
-    for (const added of prepared.views) {
-      this.#views.set(added.view.name, new LiveView(added.view));
-      const lateRows = rowCounts.get(added.lateRows?.name ?? "") ?? 0;
-      await this.#log.holding(() => this.#dataflow.addView(added, lateRows));
-      const { failure } = this.#viewNamed(added.view.name);
-      if (failure !== undefined) {
-        throw quickwaterError("run.view-failed", { view: added.view.name, reason: failure });
-      }
+    return this.#changing(() =>
+      bindEngineScript(sql, this.catalog.copy(), this.timeZone, this.#queriesOfProject),
+    );
+  }
+
+  /**
+   * Makes the script all that there is: what it does not name ends, what it changes is made anew beside what
+   * runs and takes its place at one step, and the rest goes on. It throws as `execute` does.
+   */
+  replace(sql: string): Promise<void> {
+    return this.#changing(() => bindEngineScript(sql, new Catalog(), this.timeZone));
+  }
+
+  /** One change after the other, each bound on what the one before has left. */
+  #changing(bind: () => EngineScript): Promise<void> {
+    const change = this.#lastChange.then(() => this.#change(bind()));
+    this.#lastChange = change.catch(() => {
+      // Who asked for it is told.
+    });
+    return change;
+  }
+
+  async #change({ catalog, streams, queries }: EngineScript): Promise<void> {
+    const declared = await this.#log.declare(streams);
+    const failure = await this.#log.holding(() => this.#dataflow.change(queries, writtenOf(declared)));
+    if (failure !== undefined) {
+      // Events are checked by the streams of before again.
+      await this.#log.declare(streams.flatMap(({ name }) => this.catalog.table(name) ?? []));
+      throw quickwaterError("run.change-failed", { ...failure });
     }
+    this.#know(declared, queries);
+    this.catalog.become(catalog);
+    this.#queriesOfProject = queries;
+    this.#views.keep(new Set(queries.views.map(({ view }) => view.name)));
   }
 
   /** Sends events as objects; resolves when they are on disk. */
@@ -262,9 +288,10 @@ export class Engine {
 
   /** Sends a body as it came; resolves when its rows are on disk. */
   append(request: AppendRequest): Promise<AppendAnswer> {
-    const { stream } = request;
-    if (this.catalog.writers().has(stream)) {
-      return Promise.reject(quickwaterError("request.written-stream", { stream }));
+    try {
+      this.#fed(request.stream);
+    } catch (error) {
+      return Promise.reject(error);
     }
     return this.#log.append(request);
   }
@@ -284,12 +311,12 @@ export class Engine {
 
   /** Late rows of a view, by window. */
   async lateRows(view: string): Promise<LateList> {
-    return this.#late.list(this.#viewNamed(view).schema.name);
+    return this.#late.list(this.#views.named(view).schema.name);
   }
 
   /** Takes late rows into the closed windows that they belong to: their rows come with the next revision. */
   async replayLate(view: string, { dryRun = false } = {}): Promise<LateReplay> {
-    return this.#late.replay(this.#viewNamed(view).schema.name, dryRun);
+    return this.#late.replay(this.#views.named(view).schema.name, dryRun);
   }
 
   /** A stream that events are sent to. */
@@ -305,12 +332,19 @@ export class Engine {
     throw quickwaterError("request.unknown-stream", { stream: name }, { suggestion });
   }
 
+  /** One that no query writes. */
+  #fed(name: string): TableDefinition {
+    const table = this.stream(name);
+    if (this.catalog.writers().has(name)) throw quickwaterError("request.written-stream", { stream: name });
+    return table;
+  }
+
   view(name: string): LiveView | undefined {
     return this.#views.get(name);
   }
 
   views(): readonly LiveView[] {
-    return [...this.#views.values()];
+    return this.#views.all();
   }
 
   /** Answers one statement that reads, over the views as they are. */
@@ -320,13 +354,13 @@ export class Engine {
 
   /** The view's rows as they are now. */
   rows(view: string): readonly RowObject[] {
-    const live = this.#viewNamed(view);
+    const live = this.#views.named(view);
     return Array.from(live.rows(), (row) => rowObject(live.schema.schema, row));
   }
 
   /** Calls the listener with the rows that are there, then with those that change; answers what ends it. */
   subscribe(view: string, listener: (rows: readonly RowObject[]) => void): () => void {
-    const live = this.#viewNamed(view);
+    const live = this.#views.named(view);
     const { schema } = live.schema;
     if (live.rowCount > 0) listener(this.rows(view));
     return live.listen((batch) => {
@@ -342,9 +376,10 @@ export class Engine {
     if (this.#temporary) rmSync(this.#folder.path, { recursive: true, force: true });
   }
 
-  #know(declared: readonly DeclaredStream[], views: readonly EngineView[]): void {
+  #know(declared: readonly DeclaredStream[], { views }: EngineQueries): void {
     for (const { table, streamId } of declared) this.#streamIds.set(table.name, streamId);
-    this.#late.add(views);
+    this.backfills.know(declared);
+    this.#late.know(views);
   }
 
   /** For queries. */
@@ -352,26 +387,9 @@ export class Engine {
     return { folder: this.#folder.journal, lastStep: this.#log.flushed.step, streams: this.#streamIds };
   }
 
-  #viewNamed(name: string): LiveView {
-    const live = this.#views.get(name);
-    if (live !== undefined) return live;
-    const suggestion = closestName(name, this.#views.keys());
-    throw quickwaterError("request.unknown-view", { view: name }, { suggestion });
-  }
-
   #fail(error: QuickwaterError): void {
     if (this.#failure !== undefined) return;
     this.#failure = error;
     this.#onFailure(error);
   }
-}
-
-/** Settings that are there and undefined mean the default too. */
-function withDefaults({ log = {}, timeZone = utc }: EngineOptions): LogSettings {
-  const given = Object.entries(log).filter(([, value]) => value !== undefined);
-  return { ...defaultLogSettings, timeZone, ...Object.fromEntries(given) };
-}
-
-function rowCountsOf(declared: readonly DeclaredStream[]): ReadonlyMap<string, number> {
-  return new Map(declared.map(({ table, rowCount }) => [table.name, rowCount]));
 }

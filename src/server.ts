@@ -3,17 +3,27 @@ import { randomUUID } from "node:crypto";
 import type { AddressInfo, Socket } from "node:net";
 import fastify, { type ConnectionError, type FastifyInstance, LogController } from "fastify";
 import { pino } from "pino";
-import { type Engine, type EngineOptions, openEngine } from "./engine.ts";
+import type { EngineOptions } from "./dataflow/runtime/engine-options.ts";
+import { type Engine, openEngine } from "./engine.ts";
 import { type QuickwaterError, quickwaterError } from "./errors/quickwater-error.ts";
+import { Arrivals } from "./ingest/arrival.ts";
+import { registerBackfillRoutes } from "./ingest/backfill-routes.ts";
 import { registerDeadRoutes } from "./ingest/dead-routes.ts";
 import { registerEventRoutes } from "./ingest/event-routes.ts";
 import { type IngestOptions, ingestSettings } from "./ingest/ingest-settings.ts";
+import { partLimits } from "./ingest/line-parts.ts";
 import { registerHealthRoutes } from "./monitor/health-routes.ts";
+import { registerMetricsRoute } from "./monitor/metrics-route.ts";
 import { isLoopback, registerAccess } from "./serving/access.ts";
 import { registerDashboard } from "./serving/http/dashboard.ts";
 import { registerLateRoutes } from "./serving/http/late.ts";
 import { registerMethods } from "./serving/http/methods.ts";
-import { answerBrokenConnection, answerFrameworkError, registerProblems } from "./serving/http/problem.ts";
+import {
+  answerBrokenConnection,
+  answerFrameworkError,
+  answerLateRequest,
+  registerProblems,
+} from "./serving/http/problem.ts";
 import { registerQueryRoute } from "./serving/http/query.ts";
 import { registerViewRoutes } from "./serving/http/views.ts";
 import { registerLiveRoute } from "./serving/websocket/live-route.ts";
@@ -28,6 +38,7 @@ export interface ServerOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly data: string;
+  readonly project?: EngineOptions["project"];
   /** The project's tables and views, as one script. */
   readonly sql: string;
   /** The built dashboard; where it is missing, the API runs alone. */
@@ -53,7 +64,7 @@ export interface Server {
 
 export async function startServer(options: ServerOptions): Promise<Server> {
   refuseOpenAddress(options.host);
-  const { data, sql, log, onFailure } = options;
+  const { data, project, sql, log, onFailure } = options;
   const { level, write } = options.logTo ?? {};
   const logger = pino(
     { level: level ?? process.env.LOG_LEVEL ?? "warn" },
@@ -64,7 +75,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const onNotice = (notice: string) => logger.warn(notice);
   const { timeZone, query, checkpointMs } = options;
   const events = { onFailure, onViewFailure, onNotice };
-  const engine = await openEngine({ data, sql, timeZone, query, log, checkpointMs, ...events });
+  const engine = await openEngine({ data, project, sql, timeZone, query, log, checkpointMs, ...events });
   const ingest = ingestSettings(options.ingest);
   const app = fastify({
     ...connectionBounds(ingest.requestMsMax),
@@ -76,17 +87,26 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     routerOptions: { maxParamLength: 500 },
     frameworkErrors: answerFrameworkError,
   }) as unknown as FastifyInstance;
+  const { requestMsMax } = ingest;
+  const arrivals = new Arrivals(app.server, requestMsMax, ({ socket }) =>
+    answerLateRequest(socket, requestMsMax),
+  );
   try {
     registerProblems(app);
     registerAccess(app);
     const refuseOtherMethods = registerMethods(app);
-    await registerLiveRoute(app, engine, randomUUID(), { ...defaultLiveSettings, ...options.live });
-    registerEventRoutes(app, engine, ingest);
+    const live = await registerLiveRoute(app, engine, randomUUID(), {
+      ...defaultLiveSettings,
+      ...options.live,
+    });
+    registerEventRoutes(app, engine, { settings: ingest, parts: partLimits(log), arrivals });
     registerDeadRoutes(app, engine);
+    registerBackfillRoutes(app, engine);
     registerViewRoutes(app, engine);
     registerLateRoutes(app, engine);
     registerQueryRoute(app, engine);
     registerHealthRoutes(app, engine, options.version);
+    registerMetricsRoute(app, engine, options.version, live);
     const hasDashboard = registerDashboard(app, options.dashboard);
     refuseOtherMethods();
     await listen(app, options);
@@ -107,12 +127,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 /** How long a connection may take for what it sends, and how long it may stay without sending. */
 function connectionBounds(requestMsMax: number) {
   return {
-    requestTimeout: requestMsMax,
     keepAliveTimeout: idleMsMax,
     http: {
       headersTimeout: Math.min(headersMsMax, requestMsMax),
-      requestTimeout: requestMsMax,
-      // How exactly the two are kept.
+      // Of its body: see `registerArrival`.
+      requestTimeout: 0,
+      // How exactly it is kept.
       connectionsCheckingInterval: Math.min(5_000, Math.ceil(requestMsMax / 4)),
     },
     clientErrorHandler: (error: ConnectionError, socket: Socket) =>

@@ -127,6 +127,12 @@ export class Catalog {
     return copy;
   }
 
+  /** Knows from now on what the other one knows, and nothing else. */
+  become(other: Catalog): void {
+    for (const known of [this.#tables, this.#views, this.#queries, this.#reads, this.#writers]) known.clear();
+    this.take(other);
+  }
+
   /** Takes over everything that the other one knows. */
   take(other: Catalog): void {
     for (const table of other.tables()) this.addTable(table);

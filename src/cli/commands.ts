@@ -30,6 +30,11 @@ export const commands: readonly Command[] = [
   },
   { name: "replay", summary: "reads dead letters again", load: () => import("./commands/replay.ts") },
   {
+    name: "repair",
+    summary: "tells what is damaged in a journal",
+    load: () => import("./commands/repair.ts"),
+  },
+  {
     name: "simulate",
     summary: "makes the events of a simulator",
     load: () => import("./commands/simulate.ts"),

@@ -38,7 +38,7 @@ export const requestErrors = {
   "request.body-too-large": {
     status: 413,
     template: "The body is larger than {limit} bytes.",
-    hint: "Send it in several requests, or raise ingest.body-bytes-max.",
+    hint: "Send one object a line (application/x-ndjson), several requests, or raise ingest.body-bytes-max.",
   },
   "request.unsupported-media-type": {
     status: 415,
@@ -54,6 +54,16 @@ export const requestErrors = {
     status: 409,
     template: "The stream {stream} is written by a query or by Quickwater itself.",
     hint: "Send events to the stream that it is derived from.",
+  },
+  "request.backfill-open": {
+    status: 409,
+    template: "A backfill of {stream} is open already: {id}.",
+    hint: "End it first: DELETE /v1/streams/{stream}/backfills/{id}.",
+  },
+  "request.no-backfill": {
+    status: 404,
+    template: "There is no open backfill {id} of {stream}.",
+    hint: "GET /v1/streams shows the one that is open.",
   },
   "request.replay-needs-force": {
     status: 409,
@@ -102,8 +112,8 @@ export const requestErrors = {
   },
   "request.too-slow": {
     status: 408,
-    template: "The request did not arrive whole within {limit} ms.",
-    hint: "Send smaller bodies, or raise ingest.request-ms-max.",
+    template: "The request, or the next 4 MB of its lines, did not arrive within {limit} ms.",
+    hint: "Send it faster or in smaller ones, or raise ingest.request-ms-max.",
   },
   "request.headers-too-large": {
     status: 431,
@@ -118,7 +128,7 @@ export const requestErrors = {
   "request.not-durable": {
     status: 503,
     template: "The log cannot be written: {reason}.",
-    hint: "No event of this request was kept. Free the disk, then start Quickwater again.",
+    hint: "No event was kept that `accepted` does not count. Free the disk, then start Quickwater again.",
   },
   "live.bad-message": {
     status: 400,

@@ -20,7 +20,7 @@ export const rowErrors = {
   },
   "row.too-large": {
     status: 400,
-    template: "The row has {bytes} bytes, the limit is {limit}.",
+    template: "The row has more bytes than the limit of {limit}.",
     hint: "Raise log.row-bytes-max, or send a reference instead of the content.",
   },
   "row.invalid-utf8": {

@@ -28,6 +28,11 @@ export const runErrors = {
     template: "The data folder {path} is in use by process {pid}.",
     hint: "Stop that process, or choose another folder with --data.",
   },
+  "run.other-project": {
+    status: 500,
+    template: "The data folder {path} holds the data of the project {other}; this one is {project}.",
+    hint: "Choose another folder with --data. A project may say its earlier name in quickwater.yaml.",
+  },
   "run.disk-full": {
     status: 500,
     template: "The disk that holds {path} is full.",
@@ -57,7 +62,7 @@ export const runErrors = {
   "run.journal-damaged": {
     status: 500,
     template: "The journal is damaged in {file} at byte {offset}: {problem}.",
-    hint: "Keep a copy of the folder before anything else; what lies behind that place was acknowledged.",
+    hint: "Restore the folder from a copy, or see with quickwater repair what is lost and go on without it.",
   },
   "run.keys-damaged": {
     status: 500,
@@ -67,7 +72,7 @@ export const runErrors = {
   "run.journal-gap": {
     status: 500,
     template: "The journal lacks the steps {from} to {to}: {file} is not there.",
-    hint: "Put the file back from a copy of the folder, or start with another --data folder.",
+    hint: "Put the file back from a copy, or see with quickwater repair what is lost and go on without it.",
   },
   "run.rows-let-go": {
     status: 503,
@@ -98,11 +103,6 @@ export const runErrors = {
     status: 500,
     template: "The stream {stream}, which it reads, is not written any more.",
     hint: "What stopped it is said of the stream itself.",
-  },
-  "run.insert-needs-start": {
-    status: 400,
-    template: "INSERT INTO {stream} has to be there from the start.",
-    hint: "Give it with the tables when the engine is opened, or write it into the project.",
   },
   "run.no-project": {
     status: 400,
@@ -164,10 +164,10 @@ export const runErrors = {
     template: "{path} cannot be written: {reason}.",
     hint: "Check the folder and the rights.",
   },
-  "run.view-failed": {
+  "run.change-failed": {
     status: 400,
-    template: "The view {view} was stopped on rows that are there already: {reason}",
-    hint: "Guard the expression, for instance with NULLIF or TRY_CAST, and create the view by another name.",
+    template: "Nothing was changed: {name} cannot take the rows that are there already: {reason}",
+    hint: "Guard the expression, for instance with NULLIF or TRY_CAST.",
   },
   "run.thread-died": {
     status: 500,

@@ -1,66 +1,121 @@
 /**
  * `POST /v1/streams/{stream}/events`: takes a body, hands it to the log, answers when it is on disk. The
- * body is never parsed here: it goes over to the log thread in pieces, by transfer.
+ * body is never parsed here: it goes over to the log thread in pieces, by transfer. Lines go part by part, an
+ * object or an array whole.
  */
+import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Engine } from "../engine.ts";
-import { quickwaterError } from "../errors/quickwater-error.ts";
-import type { BodyFormat } from "../log/event-log.ts";
+import { QuickwaterError, quickwaterError } from "../errors/quickwater-error.ts";
+import type { AppendAnswer, AppendRequest, BodyFormat } from "../log/event-log.ts";
 import { formatType, type SqlType } from "../values/sql-type.ts";
-import { type BodyChunks, BodyReceiver } from "./body-receiver.ts";
+import type { Arrivals } from "./arrival.ts";
+import { wireBackfill } from "./backfill-routes.ts";
+import { type IncomingBody, receiveBody, throwAway } from "./body-receiver.ts";
+import { BodyRoom } from "./body-room.ts";
 import type { IngestSettings } from "./ingest-settings.ts";
-import { unpackedBody } from "./unpacked-body.ts";
-
-type ReceivedBody = { readonly chunks: BodyChunks } | { readonly refusal: Error };
+import { LineBody } from "./line-body.ts";
+import type { PartLimits } from "./line-parts.ts";
+import { TakenRows } from "./taken-rows.ts";
+import { WholeBody } from "./whole-body.ts";
 
 interface EventsRoute {
   Params: { stream: string };
 }
 
-/** An answer names this many rows at most; all of them are dead letters. */
-const rejectedShownMax = 1_000;
+export interface WayIn {
+  readonly settings: IngestSettings;
+  readonly parts: PartLimits;
+  readonly arrivals: Arrivals;
+}
 
-export function registerEventRoutes(app: FastifyInstance, engine: Engine, settings: IngestSettings): void {
+/** What all requests share. */
+interface Shared extends WayIn {
+  readonly engine: Engine;
+  readonly room: BodyRoom;
+}
+
+export function registerEventRoutes(app: FastifyInstance, engine: Engine, way: WayIn): void {
   app.get("/v1/streams", async () => ({ streams: listStreams(engine) }));
-  const bodies = new BodyReceiver(settings);
+  const shared = { ...way, engine, room: new BodyRoom(way.settings.bodyBytesInFlightMax) };
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser("*", (request, payload, done) => {
-      const isPacked = encodingOf(request) === "gzip";
-      const body = isPacked ? unpackedBody(payload) : payload;
-      bodies.receive(body, isPacked ? Number.NaN : Number(request.headers["content-length"])).then(
-        (chunks) => done(null, { chunks }),
-        // Thrown by the handler: an error of the parser ends the connection, and a sender that still sends
-        // would not see the answer.
-        (refusal: Error) => done(null, { refusal }),
-      );
-    });
+    // Read by the handler: an error of the parser ends the connection, and a sender that still sends would
+    // not see the answer.
+    scope.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
     scope.post<EventsRoute>("/v1/streams/:stream/events", (request, reply) =>
-      takeEvents(engine, request, reply),
+      takeEvents(shared, request, reply),
     );
   });
 }
 
-async function takeEvents(engine: Engine, request: FastifyRequest<EventsRoute>, reply: FastifyReply) {
-  const body = request.body as ReceivedBody | null | undefined;
-  if (body !== null && body !== undefined && "refusal" in body) throw body.refusal;
+async function takeEvents(way: Shared, request: FastifyRequest<EventsRoute>, reply: FastifyReply) {
+  const raw = request.body as IncomingMessage | null | undefined;
+  if (raw === null || raw === undefined) {
+    headOf(way.engine, request);
+    throw quickwaterError("request.empty-body", {});
+  }
+  const body = { raw, isPacked: encodingOf(request) === "gzip", arrival: way.arrivals.of(raw) };
+  try {
+    const head = refusing(body, () => headOf(way.engine, request));
+    const append = (part: Pick<AppendRequest, "chunks" | "part">) =>
+      way.engine.append({ ...head, ...part, origin: "http" });
+    const expectedBytes = body.isPacked ? Number.NaN : Number(request.headers["content-length"]);
+    if (head.format === "ndjson") return await takeLines(way, body, append, expectedBytes, reply);
+    const whole = new WholeBody(way.settings, way.room, expectedBytes);
+    await receiveBody(body, whole);
+    const taken = new TakenRows();
+    taken.add(await append({ chunks: whole.chunks() }));
+    return taken.answer(reply);
+  } catch (error) {
+    endLate(reply, error);
+    throw error;
+  }
+}
+
+async function takeLines(
+  { settings, parts, room }: Shared,
+  body: IncomingBody,
+  append: (part: Pick<AppendRequest, "chunks" | "part">) => Promise<AppendAnswer>,
+  expectedBytes: number,
+  reply: FastifyReply,
+) {
+  const lines = new LineBody({ append, arrival: body.arrival }, settings, parts, room, expectedBytes);
+  try {
+    await receiveBody(body, lines);
+    return (await lines.end()).answer(reply);
+  } catch (error) {
+    if (!(error instanceof QuickwaterError) || lines.taken.count === 0) throw error;
+    endLate(reply, error);
+    return lines.taken.answerBrokenOff(reply, error);
+  }
+}
+
+/** What is wrong before the body is answered before it. */
+function refusing<Result>(body: IncomingBody, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throwAway({ ...body, isPacked: false });
+    throw error;
+  }
+}
+
+/** Nobody waits any longer for the rest of a request that is late. */
+function endLate(reply: FastifyReply, error: unknown): void {
+  const isLate = error instanceof QuickwaterError && error.code === "request.too-slow";
+  if (isLate) reply.header("connection", "close");
+}
+
+/** What the request says before its body. */
+function headOf(engine: Engine, request: FastifyRequest<EventsRoute>) {
   const { stream } = request.params;
   engine.stream(stream);
   const format = formatOf(request.headers["content-type"]);
   const encoding = encodingOf(request);
   if (encoding !== "identity" && encoding !== "gzip")
     throw quickwaterError("request.unsupported-media-type", { type: encoding });
-  if (body === null || body === undefined) throw quickwaterError("request.empty-body", {});
-  const requestKey = requestKeyOf(request);
-  const answer = await engine.append({ stream, format, chunks: body.chunks, origin: "http", requestKey });
-  const rejected = answer.rejected
-    .slice(0, rejectedShownMax)
-    .map(({ index, code, message }) => ({ index, code, message }));
-  const rejectedCount = answer.rejected.length;
-  const cut = rejectedCount > rejectedShownMax ? { rejectedCount } : {};
-  const { accepted, duplicates } = answer;
-  if (accepted === 0 && duplicates === 0) return refuseAll(reply, rejectedCount, rejected);
-  return { accepted, duplicates, rejected, ...cut };
+  return { stream, format, requestKey: requestKeyOf(request) };
 }
 
 function requestKeyOf({ headers }: FastifyRequest): string | undefined {
@@ -74,28 +129,6 @@ function requestKeyOf({ headers }: FastifyRequest): string | undefined {
 function encodingOf({ headers }: FastifyRequest): string {
   const encoding = headers["content-encoding"]?.toLowerCase() ?? "identity";
   return encoding === "x-gzip" ? "gzip" : encoding;
-}
-
-/** A sender that looks at the status alone must not take a wholly rejected body for a success. */
-function refuseAll(reply: FastifyReply, count: number, rejected: readonly { readonly message: string }[]) {
-  const error = quickwaterError("request.all-rejected", {
-    count,
-    first: rejected[0]!.message,
-  });
-  return reply
-    .status(error.status)
-    .type("application/problem+json")
-    .send({
-      type: `urn:quickwater:error:${error.code}`,
-      title: error.message,
-      status: error.status,
-      detail: error.hint,
-      code: error.code,
-      accepted: 0,
-      duplicates: 0,
-      rejected,
-      ...(count > rejected.length ? { rejectedCount: count } : {}),
-    });
 }
 
 function formatOf(contentType: string | undefined): BodyFormat {
@@ -129,8 +162,14 @@ function listStreams(engine: Engine) {
     .map(({ name, origin, schema }) => ({
       name,
       takesEvents: origin.kind === "stream" && !writers.has(name),
+      backfill: backfillOf(engine, name),
       columns: schema.columns.map(columnOf),
     }));
+}
+
+function backfillOf({ backfills }: Engine, stream: string) {
+  const open = backfills.of(stream);
+  return open === undefined ? null : wireBackfill(open);
 }
 
 function columnOf({ name, type }: { readonly name: string; readonly type: SqlType }) {

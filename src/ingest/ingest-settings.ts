@@ -1,10 +1,10 @@
 /** The bounds of the HTTP way in, by the names that `quickwater.yaml` has for them. */
 export interface IngestSettings {
-  /** A larger body is refused with 413. */
+  /** A larger object or array is refused with 413; lines have no limit. */
   readonly bodyBytesMax: number;
   /** Where all bodies that are being received come to more than this, the next ones are refused with 429. */
   readonly bodyBytesInFlightMax: number;
-  /** A request that has not arrived whole after this time is cut off with 408. */
+  /** A request, or the next part of its lines, that has not arrived after this time is cut off with 408. */
   readonly requestMsMax: number;
 }
 

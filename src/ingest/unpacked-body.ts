@@ -1,8 +1,9 @@
 /** A body with `Content-Encoding: gzip`, as it was before. Its limits count what it unpacks to. */
+import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { quickwaterError } from "../errors/quickwater-error.ts";
 
-export function unpackedBody(payload: NodeJS.ReadableStream): NodeJS.ReadableStream {
+export function unpackedBody(payload: Readable): Readable {
   const unpacked = createGunzip();
   // What is wrong with the packing must not end the connection: the sender is to see the answer.
   unpacked.on("error", () => {

@@ -3,7 +3,7 @@
  *
  * All streams share one log with one writer. The unit is the **step**: the rows of one stream partition
  * that were appended together, or one thing that has to happen at a definite place between rows (a tick of
- * the clock, a statement, a swap of views, the bracket around a backfill, a correction). Steps are numbered
+ * the clock, a statement, the bracket around a backfill, a correction). Steps are numbered
  * from 1 without gaps, and their order is the only order that the house knows: whatever reads the same
  * steps comes to the same results.
  *
@@ -41,11 +41,12 @@
  *   - That numbers of two logs have anything to do with each other, or that append time is event time.
  *   - That old steps stay for ever: retention takes steps of rows that their stream has let go, and what is
  *     before all that stays (`firstStep` says where the log begins). What goes of a stream is
- *     what came first: where a row stays, all behind it do. Numbers are not given again, so a reader of old
- *     steps meets gaps, and rows may go while they are read.
+ *     what came first: where a row stays, all behind it do. Of a table with a primary key it is what was
+ *     replaced, wherever that is. Numbers are not given again, so a reader of old steps meets gaps, and
+ *     rows may go while they are read.
  */
 import type { TableDefinition } from "../catalog/catalog.ts";
-import type { StepPayload, StreamDeclaration } from "./step-payload.ts";
+import type { MadeBy, StepPayload, StreamDeclaration } from "./step-payload.ts";
 
 declare const brand: unique symbol;
 /** Position in the one order of a log, from 1. */
@@ -57,7 +58,6 @@ export const stepKind = {
   rows: 1,
   tick: 2,
   statement: 3,
-  swap: 4,
   backfillBegin: 5,
   backfillEnd: 6,
   correction: 7,
@@ -115,6 +115,8 @@ export interface StepRows {
 /** What becomes a step as it is: rows that the engine made, or something that has its place between rows. */
 export type LogEntry =
   | { readonly stream: string; readonly partition: number; readonly rows: StepRows }
+  /** From where on the stream's rows are those of which queries. */
+  | { readonly stream: string; readonly madeBy: MadeBy }
   | { readonly payload: StepPayload };
 
 /** Why one row was not taken. */
@@ -153,7 +155,19 @@ export interface AppendRequest {
   readonly origin: string;
   /** A request of the stream with the same key is taken once within 24 hours. */
   readonly requestKey?: string | undefined;
+  /** Where the chunks are a part of a body that is handed over in several, one after the other. */
+  readonly part?: BodyPart | undefined;
 }
+
+export interface BodyPart {
+  /** From 0; with the same `requestKey` each is taken once. */
+  readonly number: number;
+  /** Rows in the parts before it: rejected rows are named by their place in the whole body. */
+  readonly firstRow: number;
+}
+
+/** Of one request or part: each row that does not pass costs an answer and a dead letter. */
+export const bodyRowsMax = 200_000;
 
 export const bodyChunkBytesMax = 262_144;
 

@@ -5,11 +5,27 @@
 import type { TableDefinition } from "../catalog/catalog.ts";
 import { type Step, type StepKind, type StreamId, stepKind } from "./event-log.ts";
 
+/**
+ * Of a stream that queries write: which ones, and from where on its rows are theirs. What was caused by an
+ * earlier row is of other queries, or of rows that the journal has let go: nobody can make it again.
+ */
+export interface MadeBy {
+  /** What tells the queries, and all that they are made of, from others. */
+  readonly queries: string;
+  /** The last cause, and row of it, before theirs. */
+  readonly behind: { readonly step: number; readonly index: number };
+  /** The number of their first row in the stream. */
+  readonly firstRowOffset: number;
+}
+
 /** A stream's identity, and how its rows are to be read from here on. */
 export interface StreamDeclaration {
   readonly streamId: StreamId;
   readonly schemaVersion: number;
   readonly table: TableDefinition;
+  readonly madeBy?: MadeBy | undefined;
+  /** The one that is open where the stream is declared again. */
+  readonly backfill?: { readonly id: string; readonly sinceMs: number } | undefined;
 }
 
 export type StepPayload =
@@ -18,13 +34,14 @@ export type StepPayload =
       /** By partition: the number that its next row gets. */
       readonly nextRowOffsets: readonly number[];
     })
-  /** A view is made or changed: from the swap on that names this version, its rows are those of the query. */
-  | { readonly kind: "view"; readonly view: string; readonly version: number; readonly statement: string }
-  | { readonly kind: "drop"; readonly name: string }
-  /** Views that were rebuilt beside the old ones take their places here, all at once. */
-  | { readonly kind: "swap"; readonly views: readonly { readonly view: string; readonly version: number }[] }
   /** Rows of the stream between the two of an id are of the past: the clock says nothing of them. */
-  | { readonly kind: "backfill-begin" | "backfill-end"; readonly streamId: StreamId; readonly id: string }
+  | {
+      readonly kind: "backfill-begin" | "backfill-end";
+      readonly streamId: StreamId;
+      readonly id: string;
+      /** When it began, milliseconds since 1970 UTC. */
+      readonly sinceMs: number;
+    }
   /** Dead letters that were read again and written: they are done with. Ranges of numbers, both ends in. */
   | {
       readonly kind: "replayed";
@@ -32,7 +49,7 @@ export type StepPayload =
       readonly streamId: StreamId;
       readonly letters: readonly (readonly [from: number, to: number])[];
     }
-  /** Requests with an `Idempotency-Key` whose rows stand before it: stream and key, as JSON. */
+  /** Requests with an `Idempotency-Key` whose rows stand before it: stream, key and a later part's number. */
   | { readonly kind: "requests"; readonly keys: readonly string[] }
   /** The windows are computed again from the log as it is here, and published with the next revision. */
   | {
@@ -48,9 +65,6 @@ export type StepPayload =
 
 const stepKindOfPayload: Record<StepPayload["kind"], StepKind> = {
   stream: stepKind.statement,
-  view: stepKind.statement,
-  drop: stepKind.statement,
-  swap: stepKind.swap,
   replayed: stepKind.statement,
   requests: stepKind.statement,
   "backfill-begin": stepKind.backfillBegin,

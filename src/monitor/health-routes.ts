@@ -5,6 +5,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Engine } from "../engine.ts";
 import type { CheckpointHealth, HealthPart, ServerHealth } from "../serving/protocol.ts";
+import { readingText } from "./reading-text.ts";
 
 export function registerHealthRoutes(app: FastifyInstance, engine: Engine, version: string): void {
   let ready = false;
@@ -17,19 +18,27 @@ export function registerHealthRoutes(app: FastifyInstance, engine: Engine, versi
     const status = statuses.includes("failed") ? "failed" : statuses.includes("degraded") ? "degraded" : "ok";
     if (status === "failed") reply.status(503);
     const uptimeSeconds = Math.floor(process.uptime());
-    return { status, version, uptimeSeconds, parts, checkpoint: checkpointOf(engine) };
+    const { making } = engine.progress;
+    return {
+      status,
+      version,
+      uptimeSeconds,
+      parts,
+      checkpoint: checkpointOf(engine),
+      making: making ?? null,
+    };
   });
   app.get("/ready", async (_request, reply) => {
     if (ready && engine.failure === undefined) return { ready: true };
     reply.status(503).header("retry-after", 1);
-    return { ready: false, reason: engine.failure?.message ?? "The journal is being read." };
+    return { ready: false, reason: engine.failure?.message ?? readingText(engine.progress) };
   });
 }
 
 function checkpointOf({ restoredStep: begun, checkpoint }: Engine): CheckpointHealth {
   const restoredStep = begun ?? null;
   if (checkpoint === undefined) return { restoredStep, last: null };
-  const { createdAtMs, oldestStep: _, ...figures } = checkpoint;
+  const { createdAtMs, oldestStep: _, viewBytes: __, count: ___, ...figures } = checkpoint;
   return { restoredStep, last: { ...figures, ageMs: Math.max(0, Date.now() - createdAtMs) } };
 }
 

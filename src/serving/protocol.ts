@@ -212,6 +212,15 @@ export interface ViewSummary {
   readonly counters: { readonly rowsTaken: number; readonly rowsFiltered: number; readonly rowsLate: number };
   /** Why the view was stopped; null while it runs. */
   readonly failure: string | null;
+  /** How far its rows are made of the journal, those shown being earlier ones; null where they are not. */
+  readonly making: WireMaking | null;
+}
+
+export interface WireMaking {
+  /** From 0 to 1. */
+  readonly done: number;
+  /** Null where it cannot be told yet. */
+  readonly remainingMs: number | null;
 }
 
 export interface ViewList {
@@ -227,6 +236,7 @@ export interface ViewAnswer {
   readonly rows: readonly Readonly<Record<string, WireValue>>[];
   /** Why the view was stopped, its rows being those of then; null while it runs. */
   readonly failure: string | null;
+  readonly making: WireMaking | null;
   /** How many rows match; `rows` holds at most `limit` of them. */
   readonly rowCount: number;
 }
@@ -240,6 +250,8 @@ export interface ServerHealth {
   /** By name: the engine, the views. */
   readonly parts: Readonly<Record<string, HealthPart>>;
   readonly checkpoint: CheckpointHealth;
+  /** Views and written streams that are made of the journal beside what is shown; null where none is. */
+  readonly making: (WireMaking & { readonly names: readonly string[] }) | null;
 }
 
 /** What a restart would begin with. */

@@ -32,6 +32,7 @@ export function viewSummary(view: LiveView): ViewSummary {
     freshness: wireFreshness(view.freshness),
     counters: view.counters,
     failure: view.failure ?? null,
+    making: view.making ?? null,
   };
 }
 

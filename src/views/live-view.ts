@@ -2,7 +2,7 @@
  * A view as the main thread serves it: a replica of the engine's rows, fed by change batches, and the
  * subscribers that are told of each. Everything here is as of one step, the one of the last batch.
  */
-import type { ChangeBatch, Freshness, ViewCounters, ViewRow, ViewSchema } from "./view.ts";
+import type { ChangeBatch, Freshness, Making, ViewCounters, ViewRow, ViewSchema } from "./view.ts";
 
 /** Called for each batch that changed something, after the replica has taken it. */
 export type ChangeListener = (batch: ChangeBatch) => void;
@@ -10,7 +10,7 @@ export type ChangeListener = (batch: ChangeBatch) => void;
 export type StopListener = (reason: string) => void;
 
 export class LiveView {
-  readonly schema: ViewSchema;
+  #schema: ViewSchema;
   readonly #rows = new Map<string, ViewRow>();
   readonly #listeners = new Set<ChangeListener>();
   readonly #stopListeners = new Set<StopListener>();
@@ -18,9 +18,16 @@ export class LiveView {
   #freshness: Freshness = { lastRowAtMs: undefined, watermarkMs: undefined };
   #counters: ViewCounters = { rowsTaken: 0, rowsFiltered: 0, rowsLate: 0 };
   #failure: string | undefined;
+  /** How far its rows are made again; undefined where they are as they should be. */
+  making: Making | undefined;
 
   constructor(schema: ViewSchema) {
-    this.schema = schema;
+    this.#schema = schema;
+  }
+
+  /** Another query may take the view's place: then its rows look otherwise. */
+  get schema(): ViewSchema {
+    return this.#schema;
   }
 
   get stepNumber(): number {
@@ -66,6 +73,11 @@ export class LiveView {
   }
 
   apply(batch: ChangeBatch): void {
+    if (batch.replaces !== undefined) {
+      this.#schema = batch.replaces;
+      this.#rows.clear();
+      this.#failure = undefined;
+    }
     for (const key of batch.removedKeys) this.#rows.delete(key);
     for (const row of batch.upserts) this.#rows.set(row.key, row);
     this.#stepNumber = batch.stepNumber;

@@ -12,6 +12,8 @@
  *     since the last batch costs one row.
  *   - The next batch of a view is made only when main has said that the last one was taken: a slow
  *     replica gets fewer, larger batches, and the owner's memory does not grow.
+ *   - A view whose query is changed begins anew with one batch that says so: `final` and `revision` are of
+ *     the new query from there on.
  *   - After a restart from an image the first batch holds every row: a replica cannot tell it from a change.
  *
  * What a reader may assume
@@ -59,6 +61,16 @@ export interface ChangeBatch {
   readonly counters: ViewCounters;
   readonly upserts: readonly ViewRow[];
   readonly removedKeys: readonly string[];
+  /** Another query has taken the view's place: its rows are those of the batch alone, and look like this. */
+  readonly replaces?: ViewSchema | undefined;
+}
+
+/** Of something that is made of the journal: how far that is. */
+export interface Making {
+  /** From 0 to 1. */
+  readonly done: number;
+  /** As long as it goes on as before; null where that cannot be told yet. */
+  readonly remainingMs: number | null;
 }
 
 /** The books of a view and its source: logged = taken + filtered + late + in flight. */

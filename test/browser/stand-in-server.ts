@@ -171,12 +171,13 @@ export class StandInServer {
     const failure = this.#stopped ?? null;
     const status = failure === null ? "ok" : "degraded";
     const checkpoint = { restoredStep: null, last: null };
-    if (path === "/health") return { status, version: "1.2.3", uptimeSeconds: 7_300, parts: {}, checkpoint };
+    const health = { status, version: "1.2.3", uptimeSeconds: 7_300, parts: {} } as const;
+    if (path === "/health") return { ...health, checkpoint, making: null };
     if (path !== "/v1/views") return undefined;
     const view = { name: "revenue_per_minute", columns, keyColumns: [0, 1, 2], rowCount: this.#rows.length };
     const counters = { rowsTaken: 0, rowsFiltered: 0, rowsLate: 0 };
     const { freshness } = this.#place();
-    return { views: [{ ...view, step: this.#step, freshness, counters, failure }] };
+    return { views: [{ ...view, step: this.#step, freshness, counters, failure, making: null }] };
   }
 
   #place(): {

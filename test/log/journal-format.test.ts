@@ -84,11 +84,8 @@ test("what is no row has its kind, its stream and its payload where the page say
   const log = new LogService(nodeFileLayer, folder, () => 1, settings);
   log.declare([clicks]);
   const payloads: readonly StepPayload[] = [
-    { kind: "view", view: "v", version: 2, statement: "CREATE …" },
-    { kind: "drop", name: "v" },
-    { kind: "swap", views: [{ view: "v", version: 2 }] },
-    { kind: "backfill-begin", streamId: 1 as never, id: "b" },
-    { kind: "backfill-end", streamId: 1 as never, id: "b" },
+    { kind: "backfill-begin", streamId: 1 as never, id: "b", sinceMs: 1 },
+    { kind: "backfill-end", streamId: 1 as never, id: "b", sinceMs: 1 },
     { kind: "correction", view: "v", windows: [{ startMs: 0, endMs: 5, key: [] }] },
   ];
   log.write(
@@ -99,14 +96,35 @@ test("what is no row has its kind, its stream and its payload where the page say
   log.close();
   const steps = readIndependently(folder).slice(2);
   expect(steps.map(({ kind, streamId }) => [kind, streamId])).toEqual([
-    [3, 0],
-    [3, 0],
-    [4, 0],
     [5, 1],
     [6, 1],
     [7, 0],
   ]);
   expect(steps.map(({ payload }) => payload)).toEqual(payloads);
+});
+
+test("a declaration says who makes the stream and which backfill is open, in each segment again", () => {
+  const folder = scratchFolder();
+  const log = new LogService(nodeFileLayer, folder, () => 1, { ...settings, segmentBytesMax: 2_000 });
+  log.declare([clicks]);
+  const madeBy = { queries: "a sum", behind: { step: 7, index: 2 }, firstRowOffset: 3 };
+  log.write(1, [
+    { stream: "clicks", madeBy },
+    { payload: { kind: "backfill-begin", streamId: 1 as never, id: "b", sinceMs: 5 } },
+  ]);
+  for (let id = 0; id < 40; id++) {
+    take(log, "clicks", `{"id":${id}}`);
+    log.commit();
+  }
+  log.close();
+  const said = readIndependently(folder)
+    .filter(({ kind, streamId }) => kind === 3 && streamId === 1)
+    .map(({ payload }) => payload as { readonly madeBy?: object; readonly backfill?: object });
+  expect(said[0]).not.toHaveProperty("madeBy");
+  expect(said[1]).toMatchObject({ madeBy });
+  expect(said.length).toBeGreaterThan(3);
+  for (const again of said.slice(2))
+    expect(again).toMatchObject({ madeBy, backfill: { id: "b", sinceMs: 5 } });
 });
 
 test("segments that were packed, and those that retention has written anew, are read by the page too", () => {

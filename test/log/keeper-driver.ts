@@ -45,8 +45,8 @@ const atRest: KeeperOptions = {
   floor: undefined,
 };
 
-export function keep(files: LossyFileLayer, options: Partial<KeeperOptions> = {}): void {
-  new JournalKeeper(files, folder, { ...atRest, ...options }).pass();
+export function keep(files: LossyFileLayer, options: Partial<KeeperOptions> = {}) {
+  return new JournalKeeper(files, folder, { ...atRest, ...options }).pass();
 }
 
 export function errorOf(work: () => unknown): QuickwaterError {

@@ -25,10 +25,15 @@ export class Oracle {
   }
 
   /** A table of those columns of the schema that are no ROW, ARRAY or MAP. */
-  async fill(name: string, { columns }: RowSchema, rows: readonly JsonRow[]): Promise<void> {
-    const flat = columns.filter(({ type }) => duckType(type) !== undefined);
-    const declared = flat.map((column) => `"${column.name}" ${duckType(column.type)}`).join(", ");
-    await this.#connection.run(`CREATE OR REPLACE TABLE "${name}" (${declared})`);
+  async fill(name: string, schema: RowSchema, rows: readonly JsonRow[]): Promise<void> {
+    const declared = flatColumns(schema).map((column) => `"${column.name}" ${duckType(column.type)}`);
+    await this.#connection.run(`CREATE OR REPLACE TABLE "${name}" (${declared.join(", ")})`);
+    await this.add(name, schema, rows);
+  }
+
+  /** More rows of a table that was filled. */
+  async add(name: string, schema: RowSchema, rows: readonly JsonRow[]): Promise<void> {
+    const flat = flatColumns(schema);
     for (let from = 0; from < rows.length; from += rowsAtOnce) {
       const tuples = rows
         .slice(from, from + rowsAtOnce)
@@ -46,6 +51,10 @@ export class Oracle {
   close(): void {
     this.#connection.closeSync();
   }
+}
+
+function flatColumns({ columns }: RowSchema): RowSchema["columns"] {
+  return columns.filter(({ type }) => duckType(type) !== undefined);
 }
 
 function literal(value: JsonRow[string]): string {

@@ -1,9 +1,14 @@
-import { expect, test } from "vitest";
-import { scratchFolder } from "../support/scratch-folder.ts";
-import { killRounds } from "./kill-rounds.ts";
+import { expect, test, vi } from "vitest";
+import { longPlan, metIn, runPlans } from "./kill-plans.ts";
 
-test.each([1, 2, 3])("kill -9, 12 rounds, seed %i", async (seed) => {
-  const { acknowledged, restored } = await killRounds(scratchFolder(), 12, seed);
-  expect(restored).toBeGreaterThan(3);
-  expect(acknowledged).toBeGreaterThan(500);
+vi.setConfig({ testTimeout: 40 * 60_000 });
+
+const seed = Number(process.env.KILL_SEED ?? 1);
+
+test("kill -9 at each instant that has a name, 200 times", async () => {
+  const plans = [0, 1, 2, 3].map((place) => longPlan("writing", seed + place, 35));
+  const more = [0, 1].map((place) => longPlan("letting-go", seed + place, 30));
+  const met = metIn(await runPlans([...plans, ...more]));
+  const missed = [...met].filter(([, count]) => count === 0).map(([name]) => name);
+  expect(missed, "at these instants no server was killed").toEqual([]);
 });

@@ -9,9 +9,10 @@ import { LogService } from "../../src/log/journal/log-service.ts";
 import { listSegments, segmentPath } from "../../src/log/journal/segments.ts";
 import { defaultLogSettings } from "../../src/log/log-settings.ts";
 import { clicks, orderRow, orders, take } from "../log/log-driver.ts";
+import { quickwater } from "../support/quickwater-process.ts";
 import { runToEnd } from "../support/run-process.ts";
 import { scratchFolder } from "../support/scratch-folder.ts";
-import { projectFolder, startCommand } from "../support/server-process.ts";
+import { projectFolder, startCommand, startServerProcess } from "../support/server-process.ts";
 import { shopSql } from "../support/test-server.ts";
 
 /** Of five segments or so; packed and indexed, all but the newest, where that is wished. */
@@ -19,6 +20,7 @@ function writeJournal(folder: string, isKept = false): readonly string[] {
   const log = new LogService(nodeFileLayer, folder, () => 1, {
     ...defaultLogSettings,
     segmentBytesMax: 20_000,
+    eventAheadMsMax: Number.POSITIVE_INFINITY,
   });
   log.declare([orders, clicks]);
   for (let id = 0; id < 100; id++) {
@@ -123,4 +125,45 @@ test.each(bad)("a journal $what", async ({ isKept, spoil }) => {
   expect(stderr.split("\n")[0]).toMatch(said);
   expect(code).toBe(2);
   expect(contentsOf(journal)).toEqual(before);
+});
+
+test("quickwater repair tells what is lost, changes nothing unasked, and goes on without it", async () => {
+  const scratch = scratchFolder();
+  const data = join(scratch, "data");
+  const journal = join(data, "journal");
+  mkdirSync(data);
+  const [, second = ""] = writeJournal(journal);
+  const damage = (content: Buffer) => void content.fill(0, 9_000, 9_100);
+  change(second, damage);
+  const project = projectFolder(
+    scratch,
+    `CREATE TABLE orders (id INT NOT NULL, note STRING, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
+    CREATE MATERIALIZED VIEW counted AS SELECT window_start, window_end, COUNT(*) AS n
+    FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(ts), INTERVAL '1' HOUR)) GROUP BY window_start, window_end;`,
+  );
+  expect((await runToEnd(startCommand(project, data), { cwd: projectRoot })).code).toBe(2);
+  const before = contentsOf(journal);
+  const look = await quickwater(["repair", "--data", data]);
+  expect(look.code).toBe(1);
+  expect(look.stdout).toContain(`${second} at byte `);
+  expect(look.stdout).toMatch(/steps? \d+ (to \d+ are|is) lost\n/);
+  const [, lost = "0"] = look.stdout.match(/^orders: (\d+) rows? (?:is|are) lost, from number/m) ?? [];
+  expect(Number(lost)).toBeGreaterThan(0);
+  expect(contentsOf(journal)).toEqual(before);
+  const done = await quickwater(["repair", "--data", data, "--yes", "--json"]);
+  expect(done.code).toBe(0);
+  expect(JSON.parse(done.stdout)).toMatchObject({ isRepaired: true, lost: [{ stream: "orders" }] });
+  expect(readdirSync(join(data, "quarantine"))).toEqual([second.slice(second.lastIndexOf("/") + 1)]);
+  expect(await quickwater(["repair", "--data", data])).toMatchObject({
+    code: 0,
+    stdout: `The journal in ${journal} is whole.\n`,
+  });
+  const server = await startServerProcess(project, data);
+  const answer = await fetch(`${server.url}/v1/views/counted`);
+  const { rows } = (await answer.json()) as { rows: { n: number }[] };
+  expect(rows.map(({ n }) => n)).toEqual([100 - Number(lost)]);
+  expect((await quickwater(["repair", "--data", data])).stderr).toContain("is in use by process");
+  server.child.kill("SIGKILL");
+  const { stderr } = await server.finished;
+  expect(stderr).toMatch(/Rows \d+ to \d+ of orders are lost: what is made of it lacks them\./);
 });

@@ -120,6 +120,21 @@ describe("a sender that takes its time", () => {
     expect(await next.answer()).toMatch(/^HTTP\/1\.1 200 /);
   });
 
+  test("with any other body is cut off too, also where it was answered before", async () => {
+    const server = await testServer({ ingest: { requestMsMax: 600 } });
+    const head = (path: string) =>
+      `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n` +
+      "Content-Length: 100\r\n\r\n{";
+    const asking = new SlowSender(server).send(head("/v1/query"));
+    const nowhere = new SlowSender(server).send(head("/v1/streams/nobody/events"));
+    const wrong = new SlowSender(server).send(head("/health"));
+    await Promise.all([asking.ended, nowhere.ended, wrong.ended]);
+    expect(asking.received).toMatch(/^HTTP\/1\.1 408 .*"code":"request.too-slow"/s);
+    expect(nowhere.received).toMatch(/^HTTP\/1\.1 404 /);
+    expect(wrong.received).toMatch(/^HTTP\/1\.1 405 /);
+    for (const { received } of [nowhere, wrong]) expect(received.split("HTTP/1.1").length).toBe(2);
+  });
+
   test("with its headers is cut off too, a live socket is not", async () => {
     const server = await testServer({ ingest: { requestMsMax: 600 } });
     const live = new LiveClient(server);

@@ -59,8 +59,10 @@ describe("a body that is packed", () => {
     const server = await testServer({ ingest: { bodyBytesMax: 100_000 } });
     const bomb = gzipSync(Buffer.alloc(200_000_000, 0x20));
     expect(bomb.length).toBeLessThan(250_000);
-    const answer = await post(server, bomb, packed);
+    const answer = await post(server, bomb, { ...packed, "content-type": "application/json" });
     expect([answer.status, answer.body.code]).toEqual([413, "request.body-too-large"]);
+    const blank = await post(server, bomb, packed);
+    expect([blank.status, blank.body.code]).toEqual([400, "request.empty-body"]);
     expect(await post(server, gzipSync(lines(10)), packed)).toMatchObject({ body: { accepted: 10 } });
   });
 });

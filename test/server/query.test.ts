@@ -185,7 +185,7 @@ test("each bound has its error", async () => {
 });
 
 test("a query that takes too long is ended; meanwhile the server answers, another gets 429", async () => {
-  const server = await filled({ query: { runMsMax: 1_500, atOnceMax: 1 } });
+  const server = await filled({ query: { runMsMax: 1_500, atOnceMax: 1 }, ingest: { requestMsMax: 700 } });
   const many = Array.from({ length: 500 }, (_, index) => `(${index})`).join(", ");
   const numbers = ["a", "b", "c"].map((name) => `(VALUES ${many}) AS ${name} (x)`);
   const long = `SELECT COUNT(*) AS n FROM ${numbers.join(", ")}`;

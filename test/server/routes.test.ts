@@ -54,6 +54,7 @@ describe.each([false, true])("with a dashboard: %s", (hasDashboard) => {
       ["POST", "/v1/views/nobody", "GET, HEAD"],
       ["POST", "/v1/live", "GET, HEAD"],
       ["OPTIONS", "/health", "GET, HEAD"],
+      ["POST", "/metrics", "GET, HEAD"],
       ["PATCH", "/ready", "GET, HEAD"],
     ] as const) {
       const headers = { "content-type": "application/json" };

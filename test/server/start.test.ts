@@ -1,5 +1,5 @@
 /** What keeps a server from starting is one clear sentence and exit code 2, through the real command line. */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -50,6 +50,25 @@ describe("start", () => {
     const third = await startServerProcess(project, data);
     third.child.kill("SIGKILL");
     await third.finished;
+  });
+
+  test("refuses the data of another project, and leaves them as they are", async () => {
+    const { project, data } = folders();
+    const first = await startServerProcess(project, data);
+    first.child.kill("SIGKILL");
+    await first.finished;
+    const before = readdirSync(data);
+    const other = join(scratchFolder(), "other");
+    mkdirSync(other);
+    const { code, stderr } = await run(projectFolder(other, shopSql, "name: bakery\n"), data);
+    expect([code, stderr.split("\n")[0]]).toEqual([
+      2,
+      `The data folder ${data} holds the data of the project project; this one is bakery.`,
+    ]);
+    expect(readdirSync(data)).toEqual(before);
+    const again = await startServerProcess(project, data);
+    again.child.kill("SIGKILL");
+    await again.finished;
   });
 
   test("refuses a journal of somebody else and leaves it as it is", async () => {

@@ -52,7 +52,7 @@ class House {
         onNotice: () => {},
       },
     );
-    this.engine.addViews([{ view: view.view, plan: view.plan, tables: [made.table] }]);
+    this.engine.start({ views: [{ view: view.view, plan: view.plan, tables: [made.table] }], inserts: [] });
     this.work();
   }
 

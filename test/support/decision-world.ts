@@ -1,4 +1,5 @@
 /** Payments, decisions on them that a query writes, and what is needed to look at both. */
+import { makersOf } from "../../src/dataflow/runtime/query-changes.ts";
 import { type FileLayer, nodeFileLayer } from "../../src/log/journal/file-layer.ts";
 import { JournalReader } from "../../src/log/journal/journal-reader.ts";
 import { boundProject, EngineWorld, LogWorld } from "./engine-world.ts";
@@ -36,6 +37,13 @@ export function world(sql: string, folder = scratchFolder()) {
   const log = new LogWorld(folder, project.tables, startMs);
   const engine = new EngineWorld(folder, project.views, "compiled", nodeFileLayer, { ...project, log });
   return { folder, log, engine };
+}
+
+/** The journal says that these queries wrote what it holds: if others did, they are not as they were. */
+export function claimWritten(log: LogWorld, sql: string): void {
+  const behind = { step: 0, index: 0 };
+  for (const [stream, queries] of makersOf(boundProject(sql)))
+    log.tell([{ stream, madeBy: { queries, behind, firstRowOffset: 0 } }]);
 }
 
 /** The rows of a stream as the journal has them, with the step that caused them. */

@@ -7,9 +7,16 @@ import { Catalog, type TableDefinition } from "../../src/catalog/catalog.ts";
 import { defaultPipelineOptions } from "../../src/dataflow/physical/build-pipeline.ts";
 import { Checkpointing } from "../../src/dataflow/runtime/checkpointing.ts";
 import type { DerivedRows } from "../../src/dataflow/runtime/derived-stream.ts";
-import { EngineService, type EngineView } from "../../src/dataflow/runtime/engine-service.ts";
+import type {
+  EngineInsert,
+  EngineQueries,
+  EngineView,
+  WrittenStreams,
+} from "../../src/dataflow/runtime/engine-queries.ts";
+import { EngineService } from "../../src/dataflow/runtime/engine-service.ts";
+import type { Beginning } from "../../src/dataflow/runtime/ledger-book.ts";
+import type { QueryChange } from "../../src/dataflow/runtime/query-change.ts";
 import { startEngine } from "../../src/dataflow/runtime/start-engine.ts";
-import type { EngineInsert } from "../../src/dataflow/runtime/stream-graph.ts";
 import { type FileLayer, nodeFileLayer } from "../../src/log/journal/file-layer.ts";
 import { journalIdOf } from "../../src/log/journal/journal-id.ts";
 import { JournalReader } from "../../src/log/journal/journal-reader.ts";
@@ -41,9 +48,8 @@ export function boundProject(sql: string): BoundProject {
 
 export class LogWorld {
   readonly service: LogService;
-  /** What each stream held when the log was opened. */
-  readonly rowCounts: ReadonlyMap<string, number>;
   nowMs: number;
+  #tables: readonly TableDefinition[];
 
   constructor(
     folder: string,
@@ -53,8 +59,26 @@ export class LogWorld {
   ) {
     this.nowMs = nowMs;
     this.service = new LogService(files, folder, () => this.nowMs, settings);
-    const declared = this.service.declare(tables);
-    this.rowCounts = new Map(declared.map(({ table, rowCount }) => [table.name, rowCount]));
+    this.service.declare(tables);
+    this.#tables = tables;
+  }
+
+  /** What each stream holds, and who wrote it. */
+  get written(): WrittenStreams {
+    const declared = this.service.declare(this.#tables);
+    return new Map(
+      declared.map(({ table, streamId, rowCount, madeBy }) => [table.name, { streamId, rowCount, madeBy }]),
+    );
+  }
+
+  declare(tables: readonly TableDefinition[]): void {
+    this.#tables = [...this.#tables, ...tables];
+  }
+
+  /** From here on streams are written by others. */
+  tell(beginnings: readonly Beginning[]): void {
+    this.service.write(0, beginnings);
+    this.service.commit();
   }
 
   /** Rows that queries wrote; they are on disk when this returns. */
@@ -95,6 +119,9 @@ export class EngineWorld {
 
   /** Rows that queries wrote, where no log takes them. */
   readonly written: DerivedRows[] = [];
+  /** Rows of views that were made again, as they were before. */
+  readonly earlier: readonly ChangeBatch[];
+  readonly #log: LogWorld | undefined;
   readonly #files: FileLayer;
   readonly #folder: string;
   readonly #checkpoints: CheckpointStore | undefined;
@@ -120,14 +147,18 @@ export class EngineWorld {
       onNotice: (notice: string) => void this.notices.push(notice),
     };
     for (const { view } of views) this.views.set(view.name, new LiveView(view));
-    this.engine = startEngine({
-      views,
-      inserts,
-      makeEngine: () => new EngineService(openReader, options, events, log?.rowCounts),
+    this.#log = log;
+    const started = startEngine({
+      queries: { views, inserts },
+      makeEngine: () => new EngineService(openReader, options, events, log?.written),
+      events,
       openReader,
       checkpoints,
-      onNotice: (notice) => void this.notices.push(notice),
     });
+    this.engine = started.engine;
+    this.earlier = started.earlier;
+    log?.tell(started.beginnings);
+    if (started.change !== undefined) this.finish(started.change);
     this.startedAt = this.engine.stepNumber;
   }
 
@@ -151,8 +182,31 @@ export class EngineWorld {
   }
 
   add(added: EngineView): void {
-    this.views.set(added.view.name, new LiveView(added.view));
-    this.engine.addViews([added]);
+    const { views, inserts } = this.engine.queries;
+    this.change({ views: [...views, added], inserts });
+  }
+
+  /** From now on these are the queries; answers why not, where that cannot be. */
+  change(queries: EngineQueries): string | undefined {
+    const late = [...queries.views, ...queries.inserts].flatMap(({ lateRows }) => lateRows ?? []);
+    this.#log?.declare([...queries.inserts.map(({ target }) => target), ...late]);
+    const failures: string[] = [];
+    const onFailure = (name: string, error: unknown) => void failures.push(`${name}: ${error}`);
+    const change = this.engine.change(queries, this.#log?.written ?? new Map(), onFailure);
+    this.#log?.tell(change.firstBeginnings);
+    return failures[0] ?? this.finish(change, () => failures[0]);
+  }
+
+  /** Has it made all at once, and puts it in its place. */
+  finish(change: QueryChange, failure = (): string | undefined => undefined): string | undefined {
+    const { engine } = this;
+    while (!change.work(engine.stepNumber, Number.POSITIVE_INFINITY, () => 0));
+    if (failure() !== undefined) return failure();
+    this.#log?.tell(engine.beginningsOf(change));
+    engine.swap(change);
+    for (const { view } of change.wanted.views)
+      if (!this.views.has(view.name)) this.views.set(view.name, new LiveView(view));
+    return undefined;
   }
 
   /** Takes every step that there is, then what changed. */

@@ -63,7 +63,8 @@ export function start(command: readonly string[], { cwd, env = process.env, inpu
     for (;;) {
       const match = stdout.match(pattern);
       if (match !== null) return match;
-      if (child.exitCode !== null) throw new Error(`ended before it printed ${pattern}: ${stdout}${stderr}`);
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`ended before it printed ${pattern}: ${stdout}${stderr}`);
       await sleep(20);
     }
   };

@@ -18,11 +18,16 @@ export function projectFolder(parent: string, sql: string, settings?: string): s
 }
 
 /** The command line without its launcher, which would look after the installation first. */
-export function startCommand(project: string, data: string, port = 0): readonly string[] {
+export function startCommand(
+  project: string,
+  data: string,
+  port = 0,
+  more: readonly string[] = [],
+): readonly string[] {
   const node = join(projectRoot, "node_modules", "node", "bin", "node");
   const main = [join(projectRoot, "bin", "run-main.js"), join(projectRoot, "src", "cli", "main.ts")];
   const options = ["--port", String(port), "--data", data, "--no-simulators"];
-  return [node, ...main, "start", project, ...options];
+  return [node, ...main, "start", project, ...options, ...more];
 }
 
 /** `within` stands before the command, where it is to run in surroundings of its own. */
@@ -30,8 +35,11 @@ export async function startServerProcess(
   project: string,
   data: string,
   within: readonly string[] = [],
+  more: readonly string[] = [],
+  env?: NodeJS.ProcessEnv,
 ): Promise<ServerProcess> {
-  const running = start([...within, ...startCommand(project, data)], { cwd: projectRoot });
+  const command = [...within, ...startCommand(project, data, 0, more)];
+  const running = start(command, { cwd: projectRoot, env });
   const [, url] = await running.waitForOutput(/Read\s+(http:\S+)\/v1\/views/);
   return { ...running, url: url! };
 }

@@ -83,7 +83,8 @@ export class LiveClient {
     const rows = new Map<string, { values: readonly unknown[]; final: boolean }>();
     for (const message of this.messages) {
       if (!("rows" in message) || message.id !== id) continue;
-      if (message.type !== "snapshot") for (const key of message.removed) rows.delete(key);
+      if (message.type === "snapshot") rows.clear();
+      else for (const key of message.removed) rows.delete(key);
       for (const { key, values, final } of message.rows) rows.set(key, { values, final });
     }
     return rows;

@@ -73,7 +73,7 @@ export async function run(args: readonly string[]): Promise<number> {
       },
       print,
       afterChunk: (rowsRead) => {
-        progress.show(rowsRead);
+        progress.show(`${rowsRead.toLocaleString("en")} rows read`);
         return drained();
       },
     });

@@ -1,6 +1,8 @@
 /** `quickwater start`: runs a project until it is stopped. */
 import { resolve } from "node:path";
 import { QuickwaterError } from "../../errors/quickwater-error.ts";
+import { readingText } from "../../monitor/reading-text.ts";
+import type { Project } from "../../project/read-project.ts";
 import { type Server, startServer } from "../../server.ts";
 import { type PacedRun, startPacedRun } from "../../simulate/paced-run.ts";
 import type { SimulatorSpec } from "../../simulate/simulator-spec.ts";
@@ -8,6 +10,9 @@ import { numberOption, readArguments, wholeOption } from "../arguments.ts";
 import { checkProject } from "../checked-project.ts";
 import { onShutdown } from "../lifeline.ts";
 import { builtDashboard, demoProject, packageVersion } from "../package-root.ts";
+import { sqlOf } from "../project-sql.ts";
+import { ProgressLine } from "../script/progress-line.ts";
+import { watchProject } from "../watched-project.ts";
 
 export const help = `Usage: quickwater start [PROJECT] [options]
 
@@ -17,6 +22,7 @@ it runs the demo, whose simulators send events by themselves.
   --port NUMBER      where to listen (8080; 0 takes a free port)
   --host ADDRESS     on which address (127.0.0.1); others than this machine's own are refused without keys
   --data FOLDER      where events are kept (.quickwater)
+  --watch            takes the SQL of the project when it is saved; what changes is made beside what runs
   --no-simulators    send no events
   --rate NUMBER      events a second of each simulator, instead of its own rate
   --seed NUMBER      the simulators' seed, for the same events again (drawn anew at each start)
@@ -25,11 +31,13 @@ Ctrl-C stops it. Every event that was acknowledged is on disk and is there at th
 Exit code: 0 stopped, 1 the project has mistakes, 2 it could not run.`;
 
 const readingNoticeMs = 500;
+const progressMs = 250;
 
 const options = {
   port: { type: "string", default: "8080" },
   host: { type: "string", default: "127.0.0.1" },
   data: { type: "string", default: ".quickwater" },
+  watch: { type: "boolean", default: false },
   "no-simulators": { type: "boolean", default: false },
   rate: { type: "string" },
   seed: { type: "string" },
@@ -55,7 +63,8 @@ export async function run(args: readonly string[]): Promise<number> {
     host: values.host,
     port,
     data: resolve(values.data),
-    sql: project.sql.map((file) => file.text).join("\n;\n"),
+    project: project.settings.name,
+    sql: sqlOf(project),
     dashboard: builtDashboard,
     version: packageVersion(),
     ingest: project.settings.ingest,
@@ -67,7 +76,10 @@ export async function run(args: readonly string[]): Promise<number> {
   });
   if (!(await caughtUp(server, failed))) return closeFailed(server, await failed);
   const simulators = values["no-simulators"] ? [] : project.simulators;
-  const runs = simulators.map((spec, index) => simulate(server, spec, rate ?? spec.rate, seed + index));
+  const runs: Pick<PacedRun, "stop">[] = simulators.map((spec, index) =>
+    simulate(server, spec, rate ?? spec.rate, seed + index),
+  );
+  if (values.watch) runs.push({ stop: watch(server, project) });
   const stopped = stopOnSignal(server, runs);
   announce(server, project.settings.name, simulators, performance.now() - startedMs);
   const error = await Promise.race([stopped, failed]);
@@ -82,12 +94,30 @@ async function closeFailed(server: Server, error: QuickwaterError): Promise<numb
   return 2;
 }
 
-/** Waits until the views hold what the journal holds, and says so where it takes long; false if it failed. */
+/** Waits until the views hold what the journal holds, and says how far that is; false if it failed. */
 async function caughtUp(server: Server, failed: Promise<QuickwaterError>): Promise<boolean> {
+  const line = progressLine();
   const notice = setTimeout(() => process.stdout.write("Reading the journal…\n"), readingNoticeMs);
+  const telling = setInterval(() => line.show(readingText(server.engine.progress)), progressMs);
   const reached = await Promise.race([server.engine.ready.then(() => true), failed.then(() => false)]);
   clearTimeout(notice);
+  clearInterval(telling);
+  line.clear();
   return reached;
+}
+
+/** Where there is no terminal nobody sees a line that goes away again. */
+function progressLine(): ProgressLine {
+  return new ProgressLine(
+    (text) => process.stdout.isTTY && process.stdout.write(text),
+    () => performance.now(),
+  );
+}
+
+function watch(server: Server, project: Project): () => void {
+  const print = (text: string) => process.stdout.write(`${text}\n`);
+  const { folder } = project;
+  return watchProject({ folder, sql: sqlOf(project), server, print, progress: progressLine() });
 }
 
 function simulate(server: Server, spec: SimulatorSpec, rate: number, seed: number): PacedRun {
@@ -118,7 +148,7 @@ function simulate(server: Server, spec: SimulatorSpec, rate: number, seed: numbe
   });
 }
 
-function stopOnSignal(server: Server, runs: readonly PacedRun[]): Promise<undefined> {
+function stopOnSignal(server: Server, runs: readonly Pick<PacedRun, "stop">[]): Promise<undefined> {
   return new Promise((resolveStopped) => {
     onShutdown(async () => {
       for (const simulation of runs) simulation.stop();

@@ -19,12 +19,12 @@ export class ProgressLine {
     this.#lastMs = now() + quietMs - stepMs;
   }
 
-  show(rowsRead: number): void {
+  show(text: string): void {
     const now = this.#now();
     if (now - this.#lastMs < stepMs) return;
     this.#lastMs = now;
     this.#isShown = true;
-    this.#write(`\r\u001b[K${rowsRead.toLocaleString("en")} rows read`);
+    this.#write(`\r\u001b[K${text}`);
   }
 
   clear(): void {

@@ -1,6 +1,6 @@
 /** When checkpoints are written, on a clock that the test moves. */
 import { expect, test } from "vitest";
-import { decide, payment, startMs, tables } from "../../../test/support/decision-world.ts";
+import { claimWritten, decide, payment, startMs, tables } from "../../../test/support/decision-world.ts";
 import { boundProject, EngineWorld, LogWorld } from "../../../test/support/engine-world.ts";
 import { MemoryCheckpointFiles } from "../../../test/support/memory-checkpoint-files.ts";
 import { scratchFolder } from "../../../test/support/scratch-folder.ts";
@@ -95,8 +95,10 @@ test("none is written once a stream that a query writes has stopped", async () =
   const before = world();
   before.log.send("payments", [payment(1, 0), payment(2, 1), payment(3, 2)]);
   await before.turnAt(0);
+  const other = `${tables}${decide.replace("n > 2", "n > 0")}`;
+  claimWritten(before.log, other);
   before.log.service.close();
-  const { engine, state, turnAt } = world(`${tables}${decide.replace("n > 2", "n > 0")}`, before.folder);
+  const { engine, state, turnAt } = world(other, before.folder);
   await turnAt(1000);
   expect(engine.isWhole).toBe(false);
   await turnAt(99_000);

@@ -3,13 +3,21 @@
  * engine goes on.
  */
 import type { CheckpointFigures } from "../../state/checkpoint/checkpoint.ts";
-import type { CheckpointStore } from "../../state/checkpoint/checkpoint-store.ts";
+import { type CheckpointStore, pagesOf } from "../../state/checkpoint/checkpoint-store.ts";
+import type { PartImage } from "../../state/keyed-state.ts";
 import { sparePages } from "../../state/spare-pages.ts";
 import { contentOf } from "./engine-checkpoint.ts";
 import type { EngineService } from "./engine-service.ts";
 
 /** So many a turn cost less than a millisecond. */
 const preparedPages = 8;
+
+export interface EngineCheckpoint extends CheckpointFigures {
+  /** How many were written since the engine began. */
+  readonly count: number;
+  /** By view: what it keeps, the rows that it shows among them. */
+  readonly viewBytes: ReadonlyMap<string, number>;
+}
 
 export interface CheckpointingOptions {
   readonly engine: EngineService;
@@ -22,7 +30,7 @@ export interface CheckpointingOptions {
   readonly clockMs: () => number;
   /** Resolves when the rows that queries have written so far are on disk. */
   readonly whenWritten: () => Promise<void>;
-  readonly onWritten: (figures: CheckpointFigures) => void;
+  readonly onWritten: (figures: EngineCheckpoint) => void;
   /** It is tried again; the earlier ones are as they were. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -32,6 +40,7 @@ export class Checkpointing {
   #lastStep: number;
   #dueMs: number;
   #isWriting = false;
+  #count = 0;
   #isClosed = false;
 
   constructor(options: CheckpointingOptions) {
@@ -66,7 +75,11 @@ export class Checkpointing {
       const figures = await store.write(contentOf(image), place, writing);
       if (figures === undefined) return;
       this.#lastStep = figures.step;
-      this.#options.onWritten(figures);
+      const viewBytes = new Map(
+        image.views.map(([name, { operators, table }]) => [name, bytesOf([...operators, table])]),
+      );
+      this.#count++;
+      this.#options.onWritten({ ...figures, count: this.#count, viewBytes });
     } catch (error) {
       this.#options.onFailure(error);
     } finally {
@@ -80,4 +93,8 @@ export class Checkpointing {
   close(): void {
     this.#isClosed = true;
   }
+}
+
+function bytesOf(parts: readonly PartImage[]): number {
+  return pagesOf(parts).reduce((sum, page) => sum + page.length, 0);
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { LossyFileLayer } from "../../../test/log/lossy-file-layer.ts";
 import {
   at,
+  claimWritten,
   counted,
   decide,
   decideLate,
@@ -196,10 +197,11 @@ describe("after a restart", () => {
       `${decide}INSERT INTO decisions SELECT id, card, CAST(9 AS BIGINT), 'x', ts FROM payments;`,
       "it makes",
     ],
-  ])("a query that makes %s is stopped with what reads it", (_, other, reason) => {
+  ])("a query that makes %s than it wrote is stopped with what reads it", (_, other, reason) => {
     const { folder, log, engine } = world(`${tables}${decide}${latest}`);
     log.send("payments", [payment(1, 0), payment(2, 1)]);
     engine.catchUp();
+    claimWritten(log, `${tables}${other}${latest}`);
     log.service.close();
     const again = world(`${tables}${other}${latest}`, folder);
     again.engine.catchUp();

@@ -2,20 +2,23 @@
  * An engine's image as the content of a checkpoint, and back: parts one behind the other, and beside them by
  * name how many are whose.
  */
-import type { TableDefinition } from "../../catalog/catalog.ts";
 import type { CheckpointContent } from "../../state/checkpoint/checkpoint.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
 import type { LedgerImage } from "./derived-ledger.ts";
-import type { EngineImage } from "./engine-image.ts";
+import type { DeclaredTable, EngineImage, InsertImage, ViewImage } from "./engine-image.ts";
 
 interface About {
   readonly stepNumber: number;
   readonly mark: readonly number[];
-  readonly streams: readonly (readonly [number, TableDefinition])[];
+  readonly streams: readonly DeclaredTable[];
   /** Each has one part. */
   readonly sources: readonly string[];
   /** How many parts each has. */
-  readonly inserts: readonly { readonly fingerprint: string; readonly operators: number }[];
+  readonly inserts: readonly {
+    readonly target?: InsertImage["target"];
+    readonly fingerprint: string;
+    readonly operators: number;
+  }[];
   readonly written: readonly {
     readonly stream: string;
     readonly ledger: LedgerImage | null;
@@ -27,6 +30,7 @@ interface About {
     readonly name: string;
     readonly fingerprint: string;
     readonly operators: number;
+    readonly shape?: ViewImage["shape"];
   }[];
 }
 
@@ -37,16 +41,19 @@ export function contentOf(image: EngineImage): CheckpointContent {
     mark,
     streams,
     sources: sources.map(([name]) => name),
-    inserts: inserts.map(({ fingerprint, operators }) => ({ fingerprint, operators: operators.length })),
+    inserts: inserts.map(({ target, fingerprint, operators }) => {
+      return { target, fingerprint, operators: operators.length };
+    }),
     written: written.map(([stream, { ledger, times }]) => ({
       stream,
       ledger: ledger ?? null,
       times: times.map(({ watermarkMs, isIdle }) => ({ watermarkMs: finiteOrNull(watermarkMs), isIdle })),
     })),
-    views: views.map(([name, { fingerprint, operators }]) => ({
+    views: views.map(([name, { fingerprint, operators, shape }]) => ({
       name,
       fingerprint,
       operators: operators.length,
+      shape,
     })),
   };
   const parts = [
@@ -69,7 +76,9 @@ export function imageOf({ about, parts }: CheckpointContent): EngineImage {
     mark,
     streams,
     sources: sources.map((name) => [name, take(1)[0]!]),
-    inserts: inserts.map(({ fingerprint, operators }) => ({ fingerprint, operators: take(operators) })),
+    inserts: inserts.map(({ target, fingerprint, operators }) => {
+      return { target, fingerprint, operators: take(operators) };
+    }),
     written: written.map(({ stream, ledger, times }) => [
       stream,
       {
@@ -80,9 +89,9 @@ export function imageOf({ about, parts }: CheckpointContent): EngineImage {
         })),
       },
     ]),
-    views: views.map(({ name, fingerprint, operators }) => [
+    views: views.map(({ name, fingerprint, operators, shape }) => [
       name,
-      { fingerprint, operators: take(operators), table: take(1)[0]! },
+      { fingerprint, operators: take(operators), table: take(1)[0]!, shape },
     ]),
   };
 }

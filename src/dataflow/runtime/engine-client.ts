@@ -2,13 +2,22 @@
 import { Worker } from "node:worker_threads";
 import { QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { workerExit } from "../../log/worker-exit.ts";
-import type { CheckpointFigures } from "../../state/checkpoint/checkpoint.ts";
 import { workerUrl } from "../../values/worker-url.ts";
 import type { ChangeBatch } from "../../views/view.ts";
+import type { ChangeFailure } from "./changing.ts";
+import type { EngineCheckpoint } from "./checkpointing.ts";
 import type { CorrectedSpan } from "./correction.ts";
 import type { DerivedRows } from "./derived-stream.ts";
-import type { CorrectionAnswer, EngineThreadData, FromEngine, ToEngine } from "./engine-messages.ts";
-import type { EngineView } from "./engine-service.ts";
+import { ProgressReader } from "./engine-books.ts";
+import type {
+  CorrectionAnswer,
+  EngineProgress,
+  EngineThreadData,
+  FromEngine,
+  ToEngine,
+} from "./engine-messages.ts";
+import type { EngineQueries, WrittenStreams } from "./engine-queries.ts";
+import type { Beginning } from "./ledger-book.ts";
 import type { ViewCorrection } from "./view-correction.ts";
 
 export interface EngineListener {
@@ -17,9 +26,12 @@ export interface EngineListener {
   readonly onViewFailure: (view: string, reason: string) => void;
   /** Rows that queries wrote; resolves when they are in the log. */
   readonly onRows: (rows: DerivedRows) => Promise<void>;
+  /** What the journal is to be told; resolves when it is on disk. */
+  readonly onBeginnings: (beginnings: readonly Beginning[]) => Promise<void>;
+  readonly onProgress: (progress: EngineProgress) => void;
   /** It began with the checkpoint of that step. */
   readonly onRestored: (stepNumber: number) => void;
-  readonly onCheckpoint: (figures: CheckpointFigures) => void;
+  readonly onCheckpoint: (figures: EngineCheckpoint) => void;
   /** A sentence that the operator of the server should see. */
   readonly onNotice: (notice: string) => void;
   readonly onFailure: (error: QuickwaterError) => void;
@@ -27,15 +39,17 @@ export interface EngineListener {
 
 export class EngineClient {
   readonly #worker: Worker;
-  readonly #added = new Map<number, () => void>();
+  readonly progress = new ProgressReader();
+  readonly #changes = new Map<number, (failure: ChangeFailure | undefined) => void>();
   readonly #asked = new Map<number, (answer: CorrectionAnswer) => void>();
   #nextId = 1;
   /** Resolves when everything that was in the journal at the start has been taken. */
   readonly caughtUp: Promise<void>;
 
-  constructor(data: EngineThreadData, events: EngineListener) {
+  constructor(data: Omit<EngineThreadData, "books">, events: EngineListener) {
+    const books = this.progress.figures.shared;
     this.#worker = new Worker(workerUrl(import.meta.url, "./engine-thread"), {
-      workerData: data,
+      workerData: { ...data, books } satisfies EngineThreadData,
       name: "engine",
     });
     this.caughtUp = new Promise((resolve) => {
@@ -50,12 +64,15 @@ export class EngineClient {
     });
   }
 
-  /** Resolves when the view has taken what the journal holds. */
-  addView(view: EngineView, lateRows: number): Promise<void> {
+  /**
+   * Resolves when the queries are these, with all that the journal holds; with the reason where they could
+   * not be made: then they are those of before.
+   */
+  change(queries: EngineQueries, written: WrittenStreams): Promise<ChangeFailure | undefined> {
     const id = this.#nextId++;
     return new Promise((resolve) => {
-      this.#added.set(id, resolve);
-      this.#post({ type: "add-view", id, view, lateRows });
+      this.#changes.set(id, resolve);
+      this.#post({ type: "change", id, queries, written });
     });
   }
 
@@ -90,9 +107,19 @@ export class EngineClient {
         );
         break;
       }
-      case "added":
-        this.#added.get(message.id)?.();
-        this.#added.delete(message.id);
+      case "changed":
+        this.#changes.get(message.id)?.(message.failure);
+        this.#changes.delete(message.id);
+        break;
+      case "tell":
+        events.onBeginnings(message.beginnings).then(
+          () => this.#post({ type: "told", id: message.id }),
+          // The log says itself why it cannot be written any more.
+          () => {},
+        );
+        break;
+      case "progress":
+        events.onProgress(message.progress);
         break;
       case "correction":
         this.#asked.get(message.id)?.(message.answer);
@@ -104,6 +131,9 @@ export class EngineClient {
       case "checkpoint":
         events.onCheckpoint(message.figures);
         break;
+      case "books":
+        this.progress.learn(message.layout);
+        break;
       case "notice":
         events.onNotice(message.notice);
         break;
@@ -111,8 +141,9 @@ export class EngineClient {
         events.onViewFailure(message.view, message.reason);
         break;
       case "failed":
-        for (const added of this.#added.values()) added();
-        this.#added.clear();
+        for (const changed of this.#changes.values())
+          changed({ name: "a query", reason: "the engine has stopped" });
+        this.#changes.clear();
         for (const asked of this.#asked.values()) asked({ failure: "the engine has stopped" });
         this.#asked.clear();
         events.onFailure(new QuickwaterError(message.code, message.params));

@@ -6,6 +6,7 @@
  */
 import type { TableDefinition } from "../../catalog/catalog.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
+import type { RowSchema } from "../../values/row-schema.ts";
 import type { DerivedImage } from "./derived-stream.ts";
 
 export interface EngineImage {
@@ -14,13 +15,16 @@ export interface EngineImage {
   /** What tells it from other steps of that number (`take-step.ts`). */
   readonly mark: readonly number[];
   /** Tables of the log's streams by their number, as declared last before that step. */
-  readonly streams: readonly (readonly [number, TableDefinition])[];
+  readonly streams: readonly DeclaredTable[];
   readonly sources: readonly (readonly [stream: string, PartImage])[];
   /** INSERT INTO, in the order of the statements. */
-  readonly inserts: readonly QueryImage[];
+  readonly inserts: readonly InsertImage[];
   readonly written: readonly (readonly [stream: string, DerivedImage])[];
   readonly views: readonly (readonly [view: string, ViewImage])[];
 }
+
+/** The number of the next row was not always told. */
+export type DeclaredTable = readonly [streamId: number, table: TableDefinition, nextRow?: number];
 
 export interface QueryImage {
   /** What the query is (`query-fingerprint.ts`). */
@@ -29,6 +33,13 @@ export interface QueryImage {
   readonly operators: readonly PartImage[];
 }
 
+export interface InsertImage extends QueryImage {
+  /** Missing in images of before it was told. */
+  readonly target?: string | undefined;
+}
+
 export interface ViewImage extends QueryImage {
   readonly table: PartImage;
+  /** What its rows look like; missing in images of before it was told. */
+  readonly shape?: { readonly schema: RowSchema; readonly key: readonly number[] } | undefined;
 }

@@ -4,30 +4,38 @@
  */
 import type { ErrorCode } from "../../errors/catalogue.ts";
 import type { QuickwaterError } from "../../errors/quickwater-error.ts";
-import type { CheckpointFigures } from "../../state/checkpoint/checkpoint.ts";
-import type { ChangeBatch } from "../../views/view.ts";
+import type { ChangeBatch, Making } from "../../views/view.ts";
 import type { PipelineOptions } from "../physical/build-pipeline.ts";
+import type { ChangeFailure, MakingProgress } from "./changing.ts";
+import type { EngineCheckpoint } from "./checkpointing.ts";
 import type { CorrectedSpan } from "./correction.ts";
 import type { DerivedRows } from "./derived-stream.ts";
-import type { EngineView } from "./engine-service.ts";
-import type { EngineInsert } from "./stream-graph.ts";
+import type { BooksLayout } from "./engine-books.ts";
+import type { EngineQueries, WrittenStreams } from "./engine-queries.ts";
+import type { Beginning } from "./ledger-book.ts";
 import type { ViewCorrection } from "./view-correction.ts";
 
 export interface EngineThreadData {
   readonly folder: string;
   readonly flushed: SharedArrayBuffer;
+  readonly books: SharedArrayBuffer;
   readonly options: PipelineOptions;
-  readonly views: readonly EngineView[];
-  readonly inserts: readonly EngineInsert[];
-  /** By stream that is written: how many rows the journal holds. */
-  readonly written: ReadonlyMap<string, number>;
+  readonly queries: EngineQueries;
+  readonly written: WrittenStreams;
   /** Undefined where a restart has nothing to go on from. */
   readonly checkpoints: { readonly folder: string; readonly everyMs: number } | undefined;
 }
 
 export type ToEngine =
-  /** `lateRows` is how many of its late rows the journal holds. */
-  | { readonly type: "add-view"; readonly id: number; readonly view: EngineView; readonly lateRows: number }
+  /** From now on these are the queries; those that run are among them, where they go on. */
+  | {
+      readonly type: "change";
+      readonly id: number;
+      readonly queries: EngineQueries;
+      readonly written: WrittenStreams;
+    }
+  /** The journal has been told. */
+  | { readonly type: "told"; readonly id: number }
   /** What a correction would change now. */
   | {
       readonly type: "correction";
@@ -41,12 +49,23 @@ export type ToEngine =
   | { readonly type: "taken"; readonly view: string }
   | { readonly type: "close" };
 
+/** What the engine reads the journal for, beside what comes in; undefined where there is nothing. */
+export interface EngineProgress {
+  /** Until it is where it was when it was stopped. */
+  readonly reading: Making | undefined;
+  readonly making: MakingProgress | undefined;
+}
+
 export type CorrectionAnswer =
   | { readonly correction: ViewCorrection | undefined }
   | { readonly failure: string };
 
 export type FromEngine =
-  | { readonly type: "added"; readonly id: number }
+  /** The queries are those that were asked for; with a failure they are those of before. */
+  | { readonly type: "changed"; readonly id: number; readonly failure: ChangeFailure | undefined }
+  /** What the journal is to be told before the engine goes on. */
+  | { readonly type: "tell"; readonly id: number; readonly beginnings: readonly Beginning[] }
+  | { readonly type: "progress"; readonly progress: EngineProgress }
   | { readonly type: "correction"; readonly id: number; readonly answer: CorrectionAnswer }
   | { readonly type: "changes"; readonly batch: ChangeBatch }
   /** Rows that queries wrote, for the log. */
@@ -57,7 +76,9 @@ export type FromEngine =
   | { readonly type: "view-failed"; readonly view: string; readonly reason: string }
   /** The step of the checkpoint that it began with. */
   | { readonly type: "restored"; readonly stepNumber: number }
-  | { readonly type: "checkpoint"; readonly figures: CheckpointFigures }
+  | { readonly type: "checkpoint"; readonly figures: EngineCheckpoint }
+  /** What the numbers of its books are of, from here on. */
+  | { readonly type: "books"; readonly layout: BooksLayout }
   /** Something that an operator of the server should know, as a sentence. */
   | { readonly type: "notice"; readonly notice: string }
   | {

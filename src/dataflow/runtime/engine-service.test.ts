@@ -275,9 +275,9 @@ describe("an engine", () => {
 
   test("stops at a step whose meaning it does not know", () => {
     const { folder, log, engine } = run(someEvents(3), 1, 1, "compiled", realDisk());
-    log.service.write(1, [{ payload: { kind: "swap", views: [{ view: "sales", version: 2 }] } }]);
+    log.service.write(1, [{ payload: { kind: "unheard-of" } as never }]);
     log.service.commit();
-    const reason = /is of the kind swap, which this version of Quickwater cannot take/;
+    const reason = /is of the kind unheard-of, which this version of Quickwater cannot take/;
     expect(() => engine.catchUp()).toThrow(reason);
     expect(() => new EngineWorld(folder, [sales!]).catchUp()).toThrow(reason);
   });
@@ -287,7 +287,7 @@ describe("an engine", () => {
     const log = new LogWorld(folder, project.tables, base);
     const engine = new EngineWorld(folder, [sales!]);
     const bracket = (kind: "backfill-begin" | "backfill-end") => {
-      log.service.write(1, [{ payload: { kind, streamId: 1 as never, id: "first" } }]);
+      log.service.write(1, [{ payload: { kind, streamId: 1 as never, id: "first", sinceMs: base } }]);
       log.service.commit();
     };
     const tickUntil = (ms: number) => {

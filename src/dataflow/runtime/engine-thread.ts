@@ -12,11 +12,27 @@ import { JournalReader } from "../../log/journal/journal-reader.ts";
 import { nodeCheckpointFiles } from "../../state/checkpoint/checkpoint-files.ts";
 import { CheckpointStore } from "../../state/checkpoint/checkpoint-store.ts";
 import { StateFull } from "../../state/keyed-state.ts";
+import type { Making } from "../../views/view.ts";
 import { OperatorFailure } from "../operators/operator.ts";
+import {
+  type ChangeFailure,
+  Changing,
+  type MakingProgress,
+  ProgressOfReading,
+  progressMs,
+} from "./changing.ts";
 import { Checkpointing } from "./checkpointing.ts";
 import type { CorrectedSpan } from "./correction.ts";
-import type { CorrectionAnswer, EngineThreadData, FromEngine, ToEngine } from "./engine-messages.ts";
-import { EngineService } from "./engine-service.ts";
+import { ShownBooks } from "./engine-books.ts";
+import type {
+  CorrectionAnswer,
+  EngineProgress,
+  EngineThreadData,
+  FromEngine,
+  ToEngine,
+} from "./engine-messages.ts";
+import { type EngineEvents, EngineService } from "./engine-service.ts";
+import type { Beginning } from "./ledger-book.ts";
 import { startEngine } from "./start-engine.ts";
 import { UnwrittenRows } from "./unwritten-rows.ts";
 
@@ -27,30 +43,37 @@ const turnMs = 4;
 
 const port = parentPort;
 assert(port !== null, "the engine thread was started without a parent");
-const { folder, flushed, options, views, inserts, written, checkpoints } = workerData as EngineThreadData;
+const data = workerData as EngineThreadData;
+const { folder, flushed, options, queries, written, checkpoints } = data;
 const position = new FlushedPosition(flushed);
 const post = (message: FromEngine) => port.postMessage(message);
 const notice = (text: string) => post({ type: "notice", notice: text });
 const nowMs = () => performance.now();
 const openReader = () => new JournalReader(nodeFileLayer, folder, () => position.step);
 const unwritten = new UnwrittenRows();
-const makeEngine = () =>
-  new EngineService(
-    openReader,
-    options,
-    {
-      onFailure: (view, error) => post({ type: "view-failed", view, reason: reasonOf(error) }),
-      onRows: (rows) => {
-        unwritten.add(rows.rows.bytes.length);
-        post({ type: "rows", rows });
-      },
-      onNotice: notice,
-    },
-    written,
-  );
+const books = new ShownBooks(data.books, (layout) => post({ type: "books", layout }));
+const events: EngineEvents = {
+  onFailure: (view, error) => post({ type: "view-failed", view, reason: reasonOf(error) }),
+  onRows: (rows) => {
+    unwritten.add(rows.rows.bytes.length);
+    post({ type: "rows", rows });
+  },
+  onNotice: notice,
+};
+const makeEngine = () => new EngineService(openReader, options, events, written);
 const store = checkpoints && new CheckpointStore(nodeCheckpointFiles, checkpoints.folder, nowMs);
 let service: EngineService;
 let checkpointing: Checkpointing | undefined;
+let changing: Changing;
+/** Those that were asked for and have not begun. */
+const changes: Extract<ToEngine, { type: "change" }>[] = [];
+/** Who waits for the journal to be told. */
+const telling = new Map<number, () => void>();
+let nextTelling = 1;
+const progress = {
+  reading: undefined as Making | undefined,
+  making: undefined as MakingProgress | undefined,
+};
 /** When each view was last told, and whether that batch is still on its way. */
 const deliveries = new Map<string, { lastMs: number; inFlight: boolean; step: number }>();
 /** What was flushed when the engine began: taken and told, main's answers are as of the present. */
@@ -84,10 +107,39 @@ function deliver(): void {
 }
 
 function tellCaughtUp(): void {
-  if (caughtUp || service.stepNumber < target) return;
+  if (caughtUp || service.stepNumber < target || changing.isBusy) return;
   if (service.changedViews().some((view) => (deliveries.get(view)?.step ?? -1) < target)) return;
   caughtUp = true;
+  tellProgress({ reading: undefined });
   post({ type: "caught-up", stepNumber: service.stepNumber });
+}
+
+function tellProgress(what: Partial<EngineProgress>): void {
+  Object.assign(progress, what);
+  post({ type: "progress", progress });
+}
+
+function tell(beginnings: readonly Beginning[]): Promise<void> {
+  const id = nextTelling++;
+  return new Promise((resolve) => {
+    telling.set(id, resolve);
+    post({ type: "tell", id, beginnings });
+  });
+}
+
+/** One that fails leaves everything as it was. */
+function beginChange({ id, queries: wanted, written: holds }: Extract<ToEngine, { type: "change" }>): void {
+  const failures: ChangeFailure[] = [];
+  const onFailure = (name: string, error: unknown) => void failures.push({ name, reason: reasonOf(error) });
+  const change = service.change(wanted, holds, onFailure);
+  const onEnd = (failure: ChangeFailure | undefined) => {
+    // Its rows and its books go first: they are there when it is.
+    deliver();
+    service.showBooks(books);
+    post({ type: "changed", id, failure });
+  };
+  void tell(change.firstBeginnings);
+  changing.begin(change, () => failures[0], onEnd);
 }
 
 function fail(error: unknown): void {
@@ -138,16 +190,19 @@ port.on("message", (message: ToEngine) => {
       unwritten.remove(message.bytes);
     } else if (message.type === "correction") {
       post({ type: "correction", id: message.id, answer: correctionAnswer(message.view, message.spans) });
-    } else if (message.type === "add-view") {
-      service.addViews([message.view], () => message.lateRows);
-      // Its rows go first: they are there when it is.
-      deliver();
-      post({ type: "added", id: message.id });
+    } else if (message.type === "change") {
+      changes.push(message);
+      position.wakeAll();
+    } else if (message.type === "told") {
+      telling.get(message.id)?.();
+      telling.delete(message.id);
     } else {
       closing = true;
       position.wakeAll();
       unwritten.giveUp();
       checkpointing?.close();
+      changing.close();
+      for (const resolve of telling.values()) resolve();
       port.close();
     }
   } catch (error) {
@@ -156,6 +211,8 @@ port.on("message", (message: ToEngine) => {
 });
 
 async function run(): Promise<void> {
+  const reading = new ProgressOfReading(nowMs);
+  let toldMs = nowMs();
   while (!closing) {
     if (unwritten.isFull) {
       await unwritten.whenLess();
@@ -163,9 +220,16 @@ async function run(): Promise<void> {
     }
     const flushCount = position.flushCount;
     const more = service.work(nowMs() + turnMs, nowMs);
+    if (!changing.isBusy && changes.length > 0) beginChange(changes.shift()!);
+    await changing.turn(turnMs);
+    service.showBooks(books);
     if (timer === undefined) deliver();
     checkpointing?.turn();
-    if (more) await new Promise((resolve) => setImmediate(resolve));
+    if (!caughtUp && nowMs() > toldMs + progressMs) {
+      toldMs = nowMs();
+      tellProgress({ reading: reading.at(service.stepNumber, target) });
+    }
+    if (more || changing.isBusy || changes.length > 0) await new Promise((resolve) => setImmediate(resolve));
     else await position.changed(flushCount);
   }
   service.close();
@@ -173,9 +237,25 @@ async function run(): Promise<void> {
 }
 
 try {
-  service = startEngine({ views, inserts, makeEngine, openReader, checkpoints: store, onNotice: notice });
+  const started = startEngine({ queries, makeEngine, events, openReader, checkpoints: store });
+  service = started.engine;
+  service.showBooks(books);
+  changing = new Changing({
+    engine: service,
+    nowMs,
+    tell,
+    onProgress: (making) => tellProgress({ making }),
+  });
   if (service.stepNumber > 0) post({ type: "restored", stepNumber: service.stepNumber });
+  for (const batch of started.earlier) post({ type: "changes", batch });
+  if (started.change !== undefined)
+    changing.begin(
+      started.change,
+      () => undefined,
+      () => {},
+    );
   if (store !== undefined) checkpointing = checkpointingOf(store, checkpoints!.everyMs);
+  if (started.beginnings.length > 0) await tell(started.beginnings);
   await run();
 } catch (error) {
   fail(error);

@@ -7,7 +7,7 @@ import type { LogEntry, StreamId } from "../../log/event-log.ts";
 import type { FlushedPosition } from "../../log/journal/flushed-position.ts";
 import { type CorrectableWindows, correctableWindows } from "../../sql/plan/correctable.ts";
 import type { CorrectedSpan } from "./correction.ts";
-import type { EngineView } from "./engine-service.ts";
+import type { EngineView } from "./engine-queries.ts";
 import type { ViewCorrection } from "./view-correction.ts";
 
 export interface LateReplayOptions {
@@ -43,7 +43,9 @@ export class LateReplays {
     this.#options = options;
   }
 
-  add(views: readonly EngineView[]): void {
+  /** These views there are. */
+  know(views: readonly EngineView[]): void {
+    this.#views.clear();
     for (const { view, plan, lateRows } of views) {
       this.#views.set(view.name, { lateRows, windows: correctableWindows(plan) });
     }

@@ -85,6 +85,10 @@ export class QueryRunner {
     }
   }
 
+  get running(): number {
+    return this.#running.size;
+  }
+
   /** Ends what runs; those who wait are told. */
   async close(): Promise<void> {
     await Promise.all([...this.#running].map((worker) => worker.terminate()));

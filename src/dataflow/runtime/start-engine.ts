@@ -1,61 +1,127 @@
 /**
- * An engine as of its newest checkpoint. Queries that are as they were take their state from there; views
- * that are new or changed, and those that read their late rows, read the journal for themselves up to that
- * step. Where INSERT INTO changed, or no checkpoint is whole, everything is made of the journal again.
+ * An engine as of its newest checkpoint. Queries that are as they were take their state from there; those
+ * that are new or changed, and those that read what these write, are made of the journal again, beside the
+ * others. Where no checkpoint is whole, everything is.
  */
 import type { EventLogReader } from "../../log/event-log.ts";
 import type { CheckpointStore } from "../../state/checkpoint/checkpoint-store.ts";
+import { LiveTable } from "../../views/live-table.ts";
+import type { ChangeBatch } from "../../views/view.ts";
 import { imageOf } from "./engine-checkpoint.ts";
 import type { EngineImage } from "./engine-image.ts";
-import type { EngineService, EngineView } from "./engine-service.ts";
-import type { EngineInsert } from "./stream-graph.ts";
+import { type EngineQueries, writtenBy, writtenStreams } from "./engine-queries.ts";
+import type { EngineService } from "./engine-service.ts";
+import type { Beginning } from "./ledger-book.ts";
+import type { QueryChange } from "./query-change.ts";
+import { changesOf, type QueryPrints } from "./query-changes.ts";
+import type { EngineEvents } from "./query-set.ts";
 import { markOf } from "./take-step.ts";
 
 export interface EngineStart {
-  readonly views: readonly EngineView[];
-  readonly inserts: readonly EngineInsert[];
+  readonly queries: EngineQueries;
   /** Answers an engine that has nothing yet. */
   readonly makeEngine: () => EngineService;
+  readonly events: EngineEvents;
   readonly openReader: () => EventLogReader;
   /** Undefined where there are no checkpoints. */
   readonly checkpoints: CheckpointStore | undefined;
-  /** Why a restart takes longer than it might; a sentence. */
-  readonly onNotice: (notice: string) => void;
 }
 
-export function startEngine(start: EngineStart): EngineService {
-  const engine = engineOf(start, start.views);
-  const image = newestImage(start);
-  if (image === undefined) return engine;
-  const changes = changedQueries(image, engine.freeze(), start);
-  if (changes.inserts) {
-    start.onNotice("An INSERT INTO is not the one of the checkpoint: all is made of the journal again.");
-    return engine;
-  }
-  if (changes.views.size === 0) {
-    engine.restore(image);
-    return engine;
-  }
-  engine.close();
-  const isChanged = ({ view }: EngineView) => changes.views.has(view.name);
-  const kept = engineOf(
-    start,
-    start.views.filter((each) => !isChanged(each)),
-  );
-  kept.restore(image);
-  start.onNotice(`Made of the journal again: ${[...changes.views].join(", ")}.`);
-  kept.addViews(start.views.filter(isChanged));
-  return kept;
+export interface StartedEngine {
+  readonly engine: EngineService;
+  /** Queries that are made while the others go on. */
+  readonly change: QueryChange | undefined;
+  /** What the journal is to be told before the first step is taken. */
+  readonly beginnings: readonly Beginning[];
+  /** Rows of views that are made again, as they were: to be shown meanwhile. */
+  readonly earlier: readonly ChangeBatch[];
 }
 
-function engineOf({ makeEngine, inserts }: EngineStart, views: readonly EngineView[]): EngineService {
+export function startEngine(start: EngineStart): StartedEngine {
+  const { queries, makeEngine, events } = start;
   const engine = makeEngine();
-  for (const insert of inserts) engine.addInsert(insert);
-  engine.addViews(views);
-  return engine;
+  const image = newestImage(start);
+  if (image === undefined) return { engine, ...begun(engine, queries, 0), change: undefined, earlier: [] };
+  const prints = engine.prints(queries);
+  const changes = changesOf(ownPrints(printsOf(image, prints), engine, queries), queries, prints);
+  const { made, kept } = changes;
+  const isNothingMade = made.views.length + made.inserts.length === 0;
+  const earlier = earlierRows(image, made);
+  if (!isNothingMade) tellMade(made, events);
+  if (kept.views.length + kept.inserts.length === 0 && !isNothingMade)
+    return { engine, ...begun(engine, queries, image.stepNumber), change: undefined, earlier };
+  engine.start(kept);
+  engine.restore(image);
+  if (isNothingMade) return { engine, change: undefined, beginnings: [], earlier };
+  const behind = engine.ledgers.beginBehindOthers(queries, writtenStreams(made), image.stepNumber);
+  const change = engine.make(queries, changes, events.onFailure);
+  return { engine, change, beginnings: [...behind, ...change.firstBeginnings], earlier };
 }
 
-function newestImage({ checkpoints, openReader, onNotice }: EngineStart): EngineImage | undefined {
+function tellMade({ views, inserts }: EngineQueries, { onNotice }: EngineEvents): void {
+  const names = [...views.map(({ view }) => view.name), ...inserts.map(({ target }) => target.name)];
+  onNotice(`Made of the journal again: ${[...new Set(names)].join(", ")}.`);
+}
+
+/** Everything is made of the journal; up to the step others may have made what streams hold. */
+function begun(engine: EngineService, queries: EngineQueries, madeUpTo: number) {
+  const streams = writtenStreams(queries);
+  const behind = engine.ledgers.beginBehindOthers(queries, streams, madeUpTo);
+  const beginnings = [...behind, ...engine.ledgers.firstBeginnings(streams)];
+  engine.start(queries);
+  return { beginnings };
+}
+
+/** Images of before the streams were told name none: then either all INSERTs are as they were, or none is. */
+function printsOf(image: EngineImage, wanted: QueryPrints): QueryPrints {
+  const views = new Map(image.views.map(([name, { fingerprint }]) => [name, fingerprint]));
+  const inserts = new Map<string, string[]>();
+  const all = image.inserts.map(({ fingerprint }) => fingerprint);
+  if (image.inserts.some(({ target }) => target === undefined)) {
+    const isSame = [...wanted.inserts.values()].flat().sort().join() === [...all].sort().join();
+    return { views, inserts: isSame ? wanted.inserts : inserts };
+  }
+  for (const { target, fingerprint } of image.inserts)
+    inserts.set(target!, [...(inserts.get(target!) ?? []), fingerprint]);
+  return { views, inserts };
+}
+
+/** What the journal says others have written since is not gone on with. */
+function ownPrints(
+  { views, inserts }: QueryPrints,
+  engine: EngineService,
+  queries: EngineQueries,
+): QueryPrints {
+  engine.ledgers.begin(queries);
+  const disowned = new Set(
+    [...queries.inserts, ...queries.views]
+      .filter((query) => writtenBy(query).some((stream) => engine.ledgers.isOfOthers(stream)))
+      .map((query) => ("target" in query ? query.target.name : query.view.name)),
+  );
+  const isOwn = ([name]: readonly [string, unknown]) => !disowned.has(name);
+  return { views: new Map([...views].filter(isOwn)), inserts: new Map([...inserts].filter(isOwn)) };
+}
+
+/** Of those whose rows look as they did. */
+function earlierRows(image: EngineImage, { views }: EngineQueries): readonly ChangeBatch[] {
+  const images = new Map(image.views);
+  return views.flatMap(({ view }) => {
+    const of = images.get(view.name);
+    const { schema, key } = view;
+    if (of === undefined || JSON.stringify(of.shape) !== JSON.stringify({ schema, key })) return [];
+    const table = new LiveTable(view, view.rowsMax);
+    table.restore(of.table);
+    const unknown = { lastRowAtMs: undefined, watermarkMs: undefined };
+    const batch = table.takeChanges(image.stepNumber, unknown, {
+      rowsTaken: 0,
+      rowsFiltered: 0,
+      rowsLate: 0,
+    });
+    return [{ ...batch, replaces: view }];
+  });
+}
+
+function newestImage({ checkpoints, openReader, events }: EngineStart): EngineImage | undefined {
   let image: EngineImage | undefined;
   let passed = 0;
   checkpoints?.newest(
@@ -69,10 +135,11 @@ function newestImage({ checkpoints, openReader, onNotice }: EngineStart): Engine
     },
     (file, problem) => {
       passed++;
-      onNotice(`The checkpoint ${file} is passed over: ${problem}.`);
+      events.onNotice(`The checkpoint ${file} is passed over: ${problem}.`);
     },
   );
-  if (image === undefined && passed > 0) onNotice("No checkpoint is left: all is made of the journal again.");
+  if (image === undefined && passed > 0)
+    events.onNotice("No checkpoint is left: all is made of the journal again.");
   return image;
 }
 
@@ -83,30 +150,4 @@ function isInJournal({ stepNumber, mark }: EngineImage, openReader: () => EventL
   const isThere = step !== undefined && markOf(step).every((number, place) => number === mark[place]);
   reader.close();
   return isThere;
-}
-
-/** `made` is what an engine of the present queries freezes before its first step. */
-function changedQueries(
-  image: EngineImage,
-  made: EngineImage,
-  { views, inserts }: EngineStart,
-): { readonly inserts: boolean; readonly views: ReadonlySet<string> } {
-  const before = new Map(image.views.map(([name, { fingerprint }]) => [name, fingerprint]));
-  const now = new Map(made.views.map(([name, { fingerprint }]) => [name, fingerprint]));
-  const changed = new Set<string>();
-  for (const { view } of views) if (before.get(view.name) !== now.get(view.name)) changed.add(view.name);
-  // Late rows of a view that is made again come again too, and who reads them is made again with it.
-  const late = new Set<string>();
-  for (let count = -1; count !== changed.size; ) {
-    count = changed.size;
-    for (const { view, lateRows, tables } of views) {
-      if (tables.some(({ name }) => late.has(name))) changed.add(view.name);
-      if (changed.has(view.name) && lateRows !== undefined) late.add(lateRows.name);
-    }
-  }
-  const same = (place: number) => image.inserts[place]?.fingerprint === made.inserts[place]!.fingerprint;
-  const areSame =
-    image.inserts.length === inserts.length &&
-    inserts.every(({ tables }, place) => same(place) && !tables.some(({ name }) => late.has(name)));
-  return { inserts: !areSame, views: changed };
 }

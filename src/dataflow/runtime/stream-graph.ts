@@ -12,23 +12,12 @@ import type { LateRows, Output } from "../operators/operator.ts";
 import { buildPipeline, type Pipeline, type PipelineOptions } from "../physical/build-pipeline.ts";
 import type { DerivedLedger } from "./derived-ledger.ts";
 import { type DerivedRows, DerivedStream } from "./derived-stream.ts";
+import type { EngineInsert } from "./engine-queries.ts";
 import { LateEvents } from "./late-events.ts";
 import type { WrittenSchema } from "./schema-version.ts";
 import type { StepOrigin } from "./step-origin.ts";
 import { type SourceRows, StreamSource, sourceOptions } from "./stream-source.ts";
 import { type ToldTime, WrittenRows } from "./written-rows.ts";
-
-/** INSERT INTO a stream of the own log. */
-export interface EngineInsert {
-  readonly target: TableDefinition;
-  readonly plan: LogicalPlan;
-  /** The streams that the plan reads, each once. */
-  readonly tables: readonly TableDefinition[];
-  /** Its time orders the target too. */
-  readonly followsTime: boolean;
-  /** Where rows go that are late for it. */
-  readonly lateRows?: TableDefinition | undefined;
-}
 
 /** Sources whose rows or time a step changed; "all" where the clock may have changed any. */
 export type Touched = ReadonlySet<StreamSource> | "all";
@@ -95,6 +84,26 @@ export class StreamGraph {
 
   remove(pipeline: Pipeline, except: StreamSource | undefined): void {
     for (const source of this.sources.values()) if (source !== except) source.remove(pipeline);
+  }
+
+  /** The queries are no more, and nobody makes the streams: what is left of them is of others. */
+  end(pipelines: readonly Pipeline[], streams: ReadonlySet<string>): void {
+    for (const pipeline of pipelines) this.remove(pipeline, undefined);
+    for (const name of streams) {
+      this.#derived.delete(name);
+      this.#madeOf.delete(name);
+    }
+    for (const [name, source] of this.sources) {
+      if (source.pipelines.length > 0) continue;
+      this.sources.delete(name);
+      this.#tables.delete(name);
+    }
+    this.#sort();
+  }
+
+  /** The rows of a written stream; undefined where no query of these writes it. */
+  rowCountOf(stream: string): number | undefined {
+    return this.#derived.get(stream)?.ledger?.rowCount;
   }
 
   /** Takes over what a graph has that has taken the same steps: this one's sources know its pipelines too. */

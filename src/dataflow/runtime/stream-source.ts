@@ -44,6 +44,8 @@ interface Consumer extends ScanInput {
 export class StreamSource {
   readonly options: StreamSourceOptions;
   readonly watermark: SourceWatermark;
+  /** Rows that came since it is here. */
+  rowsGiven = 0;
   #consumers: Consumer[] = [];
   #columns: ScanColumn[] = [];
   #batch: ColumnBatch;
@@ -90,6 +92,7 @@ export class StreamSource {
   take(rows: SourceRows, cause: Cause, written?: WrittenSchema): void {
     const decode = written === undefined ? this.#decode : this.#decoderOf(written);
     this.#cause = cause;
+    this.rowsGiven += rows.rowCount;
     for (let from = 0; from < rows.rowCount; from += batchRowsMax) {
       const to = Math.min(rows.rowCount, from + batchRowsMax);
       decode(rows, from, to, this.#batch);
@@ -113,6 +116,14 @@ export class StreamSource {
     if (moved || this.watermark.isIdle !== isIdle) this.#advance(this.watermark.ms);
     else this.#advance(this.watermark.ms, ({ pipeline }) => pipeline.hearsTicks);
     return moved || this.#consumers.some(({ pipeline }) => pipeline.hearsTicks);
+  }
+
+  /** A backfill begins or ends: pipelines are told where it makes the stream hold others back. */
+  backfill(begins: boolean, cause: Cause): void {
+    const { isIdle } = this.watermark;
+    this.#cause = cause;
+    this.watermark.backfill(begins);
+    if (this.watermark.isIdle !== isIdle) this.#advance(this.watermark.ms);
   }
 
   /** What the queries that write the stream have advanced to; answers whether that moved it. */

@@ -93,3 +93,19 @@ describe("a stream of two partitions", () => {
     expect(after.isIdle).toBe(true);
   });
 });
+
+test("a backfill holds others back, also of a stream that never does", () => {
+  for (const idleMs of [0, 5_000]) {
+    const source = new SourceWatermark({ delayMs: 0, idleMs, partitionCount: 1 });
+    source.tick(0);
+    for (let ms = 250; ms <= 6_000; ms += 250) source.tick(ms);
+    expect(source.isIdle).toBe(true);
+    source.backfill(true);
+    for (let ms = 6_250; ms <= 60_000; ms += 250) source.tick(ms);
+    expect([source.isIdle, source.ms]).toEqual([false, never]);
+    source.backfill(false);
+    expect(source.isIdle).toBe(idleMs === 0);
+    for (let ms = 60_250; ms <= 66_000; ms += 250) source.tick(ms);
+    expect(source.isIdle).toBe(true);
+  }
+});

@@ -120,8 +120,13 @@ export class SourceWatermark {
     this.#combined.advance(0, Math.max(this.#maxMs[0]!, watermarkMs) - delayMs, idle);
   }
 
+  /** Where one begins nobody is idle, and it is quiet from its end on. */
   backfill(begins: boolean): void {
     this.#inBackfill = begins;
+    for (let partition = 0; partition < this.#time.partitionCount; partition++) {
+      this.#quietMs[partition] = 0;
+      this.#tell(partition);
+    }
   }
 
   freeze(): PartImage {
@@ -143,7 +148,7 @@ export class SourceWatermark {
 
   #tell(partition: number): void {
     const { delayMs, idleMs } = this.#time;
-    const idle = this.#quietMs[partition]! >= idleMs;
+    const idle = !this.#inBackfill && this.#quietMs[partition]! >= idleMs;
     this.#combined.advance(partition, this.#maxMs[partition]! - delayMs, idle);
   }
 }

@@ -7,14 +7,11 @@ import { isUtf8 } from "node:buffer";
 import type { RowErrorCode } from "../../errors/catalogue.ts";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { checkValue, scanFailure, skipSpace } from "../../values/json/scan.ts";
-import { type BodyFormat, rowsSeparator } from "../event-log.ts";
+import { type BodyFormat, bodyRowsMax, rowsSeparator } from "../event-log.ts";
 import { endOfElement, judgeStructure, passDeepValue } from "./broken-element.ts";
 import { describeFault, type FaultText } from "./describe-fault.ts";
 import { fault } from "./field-check.ts";
 import { eventTime, keyPlace, type RowCheck, type RowFormat } from "./row-check.ts";
-
-/** Of one request: each row that does not pass costs an answer and a dead letter. */
-const bodyRowsMax = 200_000;
 
 export interface RowLimits {
   readonly rowBytesMax: number;
@@ -280,7 +277,7 @@ function isRowReadable(
 ): boolean {
   const limit = checker.limits.rowBytesMax;
   if (end - from > limit) {
-    const message = `The row has ${end - from} bytes, the limit is ${limit}.`;
+    const message = `The row has more bytes than the limit of ${limit}.`;
     result.rejected.push({ index: row, code: "row.too-large", field: undefined, message });
     return false;
   }

@@ -4,10 +4,11 @@
  */
 import { join } from "node:path";
 import { type EventLogReader, type StreamId, stepKind } from "../event-log.ts";
-import type { FileLayer } from "../journal/file-layer.ts";
+import { type FileLayer, orAbsent } from "../journal/file-layer.ts";
 import { payloadOf, type StepPayload } from "../step-payload.ts";
 import { hashKey } from "./key-hash.ts";
 import { KeyIndex } from "./key-index.ts";
+import { readRunHeader } from "./run-format.ts";
 
 const stream = { streamId: 0, column: "Idempotency-Key", spanMs: 24 * 3_600_000 };
 const encoder = new TextEncoder();
@@ -22,10 +23,8 @@ export class Requests {
   constructor(files: FileLayer, journal: string) {
     this.#files = files;
     this.#folder = join(journal, "keys");
-    if (this.#files.list(journal).some((name) => name === "keys" || name.startsWith("keys/"))) {
-      const isKept = files.list(this.#folder).some((name) => name.startsWith(`${stream.streamId}-`));
-      if (isKept) this.#index = new KeyIndex(files, this.#folder, stream);
-    }
+    if (isFolderThere(files, journal) && files.list(this.#folder).some(isOfRequests))
+      this.#index = new KeyIndex(files, this.#folder, stream);
   }
 
   /** Reads the keys that are in no run yet. */
@@ -53,12 +52,11 @@ export class Requests {
    * Whether the key is new; then it is taken. `flushedStep` is on disk: no key is in it or before it where
    * this is the first.
    */
-  takes(streamName: string, key: string, nowMs: number, lastStep: number, flushedStep: number): boolean {
+  takes(name: string, nowMs: number, lastStep: number, flushedStep: number): boolean {
     this.#index ??= this.#begin(nowMs, flushedStep);
-    const named = JSON.stringify([streamName, key]);
-    hash(named);
+    hash(name);
     if (!this.#index.takes(nowMs, lastStep)) return false;
-    this.#taken.push(named);
+    this.#taken.push(name);
     return true;
   }
 
@@ -91,6 +89,37 @@ export class Requests {
     index.tidy(nowMs, flushedStep);
     return index;
   }
+}
+
+/**
+ * The step up to which all keys of requests are in runs on disk: of later ones the journal alone knows.
+ * Infinity where no request had a key.
+ */
+export function requestsCoveredStep(files: FileLayer, journal: string): number {
+  if (!isFolderThere(files, journal)) return Number.POSITIVE_INFINITY;
+  const folder = join(journal, "keys");
+  let covered = -1;
+  for (const name of files.list(folder)) {
+    if (!isOfRequests(name)) continue;
+    // Merged since the list was made.
+    const file = orAbsent(() => files.open(join(folder, name), "read"));
+    covered = Math.max(covered, (file && readRunHeader(file)?.toStep) ?? 0);
+    file?.close();
+  }
+  return covered < 0 ? Number.POSITIVE_INFINITY : covered;
+}
+
+function isFolderThere(files: FileLayer, journal: string): boolean {
+  return files.list(journal).some((name) => name === "keys" || name.startsWith("keys/"));
+}
+
+function isOfRequests(name: string): boolean {
+  return name.startsWith(`${stream.streamId}-`);
+}
+
+/** What a request's key is of: the stream, and behind the first part of a body the part. */
+export function requestName(stream: string, key: string, part = 0): string {
+  return JSON.stringify(part === 0 ? [stream, key] : [stream, key, part]);
 }
 
 function hash(key: string): void {

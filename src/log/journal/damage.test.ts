@@ -6,6 +6,7 @@ import { QuickwaterError } from "../../errors/quickwater-error.ts";
 import { defaultLogSettings } from "../log-settings.ts";
 import { JournalReader } from "./journal-reader.ts";
 import { LogService } from "./log-service.ts";
+import { segmentPath } from "./segments.ts";
 import { frameHeaderBytes, segmentHeaderBytes } from "./step-format.ts";
 
 interface Written {
@@ -78,6 +79,20 @@ test("a tail of zeros or of anything is taken off as well", () => {
     expect(ids(files)).toEqual([0, 1, 2]);
     expect(openLog(files).cutBytes).toBe(tail.length);
     expect(ids(files)).toEqual([0, 1, 2]);
+  }
+});
+
+test("a newest segment that is not begun is left out, and the next writer takes its place", () => {
+  for (const begun of [Buffer.alloc(0), Buffer.alloc(50), Buffer.alloc(4_096)]) {
+    const files = written(3);
+    const last = openLog(files).lastStep;
+    files.put(segmentPath(folder, last + 1), begun);
+    expect(ids(files)).toEqual([0, 1, 2]);
+    const log = openLog(files);
+    log.declare([clicks]);
+    take(log, "clicks", '{"id":3}');
+    log.commit();
+    expect(ids(files)).toEqual([0, 1, 2, 3]);
   }
 });
 

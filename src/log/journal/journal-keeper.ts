@@ -7,11 +7,14 @@
  * Rows go only where the step is behind the floor: from there on somebody may read the journal again, to go
  * on from a checkpoint or to build a view. While nobody has given a floor, nothing goes.
  */
-import { stepKind } from "../event-log.ts";
+import { requestsCoveredStep } from "../dedup/requests.ts";
+import { type StreamId, stepKind } from "../event-log.ts";
 import type { FileLayer } from "./file-layer.ts";
 import { recordFirstStep } from "./journal-front.ts";
+import { JournalReader } from "./journal-reader.ts";
 import { blockBytesMin, packSegment } from "./pack-segment.ts";
-import { Retention, type StreamRetention } from "./retention.ts";
+import { type ReplacedBounds, replacedSteps } from "./replaced-steps.ts";
+import { type KeyedRetention, Retention, type StreamRetention } from "./retention.ts";
 import { openSegmentBytes, type SegmentBytes } from "./segment-bytes.ts";
 import { IndexBuilder, type Run, readIndex, writeIndex } from "./segment-index.ts";
 import { indexPath, listDrafts, listIndexes, listSegments, segmentPath } from "./segments.ts";
@@ -25,6 +28,7 @@ export interface KeeperOptions {
   /** Asked often: where it says no, the pass ends. */
   readonly mayGoOn: () => boolean;
   readonly retentions: readonly StreamRetention[];
+  readonly keyed?: readonly KeyedRetention[];
   /** No step from this one on may go; undefined where nobody has said so yet. */
   readonly floor: number | undefined;
 }
@@ -45,11 +49,42 @@ export class JournalKeeper {
     this.#options = options;
   }
 
-  /** Does all that there is to do. */
-  pass(): void {
+  /** Does all that there is to do; answers up to where replaced rows of which streams are gone now. */
+  pass(): ReadonlyMap<StreamId, number> {
     this.#removeLeftovers();
     // A segment that was written anew may have become one that goes.
     while (this.#goOver());
+    return new Map((this.#options.keyed ?? []).flatMap((stream) => this.#compact(stream)));
+  }
+
+  /** Takes steps of which every row was replaced, where half of what may go came since the last time. */
+  #compact(stream: KeyedRetention): readonly (readonly [StreamId, number])[] {
+    const { nowMs, mayGoOn, floor = 0 } = this.#options;
+    const beforeMs = nowMs - stream.ms;
+    const segments = this.#sealed();
+    const indexed = segments.map((segment) => this.#indexed(segment));
+    // As retention does, it leaves the last one as it is.
+    const beforeStep = Math.min(floor, segments.at(-1)?.firstStep ?? 0);
+    const runs = indexed.flatMap((segment) => segment?.runs ?? []);
+    const old = runs.filter((run) => run.lastAppendTimeMs < beforeMs && run.firstStep < beforeStep);
+    const since = old.filter(({ firstStep }) => firstStep > stream.doneStep);
+    const sinceBytes = rowBytesOf(since, stream.streamId);
+    if (sinceBytes === 0 || sinceBytes * 2 < rowBytesOf(old, stream.streamId)) return [];
+    const replaced = this.#replaced(stream, { beforeMs, beforeStep, mayGoOn });
+    if (replaced === undefined) return [];
+    const packing = { files: this.#files, folder: this.#folder, mayGoOn };
+    const stays = ({ number }: { readonly number: number }) => !replaced.has(number);
+    const isDone = holdersOf(replaced, segments).every((each) => packSegment(each, { ...packing, stays }));
+    return isDone ? [[stream.streamId, old.at(-1)!.firstStep]] : [];
+  }
+
+  #replaced(stream: KeyedRetention, bounds: ReplacedBounds): ReadonlySet<number> | undefined {
+    const reader = new JournalReader(this.#files, this.#folder, () => bounds.beforeStep - 1);
+    try {
+      return replacedSteps(reader, stream, bounds);
+    } finally {
+      reader.close();
+    }
   }
 
   /** Answers whether a segment was written anew. */
@@ -117,11 +152,16 @@ export class JournalKeeper {
     return isWhole ? index.runs() : undefined;
   }
 
-  /** Whole segments at the beginning, of which nothing is to stay. */
+  /**
+   * Whole segments at the beginning, of which nothing is to stay. Keys of requests are no rows, and those
+   * that are in no run yet would be in no place: looked up behind the segments, of which all keys that a
+   * first run is told of came later.
+   */
   #removeFront(segments: readonly IndexedSegment[], retention: Retention): void {
+    const coveredStep = requestsCoveredStep(this.#files, this.#folder);
     const gone = segments.slice(
       0,
-      segments.findIndex((segment) => retention.staysOf(segment)),
+      segments.findIndex((segment) => segment.nextStep > coveredStep + 1 || retention.staysOf(segment)),
     );
     const last = gone.at(-1);
     if (last === undefined) return;
@@ -146,4 +186,20 @@ export class JournalKeeper {
       mayGoOn,
     });
   }
+}
+
+/** The segments in which the steps are, which ascend as the segments do. */
+function holdersOf(steps: ReadonlySet<number>, segments: readonly SealedSegment[]): readonly SealedSegment[] {
+  const holders = new Set<SealedSegment>();
+  let place = 0;
+  for (const step of steps) {
+    while (segments[place]!.nextStep <= step) place++;
+    holders.add(segments[place]!);
+  }
+  return [...holders];
+}
+
+function rowBytesOf(runs: readonly Run[], stream: StreamId): number {
+  const parts = runs.flatMap((run) => run.parts.filter(({ streamId }) => streamId === stream));
+  return parts.reduce((sum, { rowFrameBytes }) => sum + rowFrameBytes, 0);
 }

@@ -5,6 +5,7 @@
  */
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import type { EventLogReader, Step, StepFilter } from "../event-log.ts";
+import { isBlankSegment } from "./blank-segment.ts";
 import { refuseDamage } from "./damage.ts";
 import { type FileLayer, orAbsent } from "./file-layer.ts";
 import { FrameBuffer } from "./frame-buffer.ts";
@@ -177,6 +178,10 @@ export class JournalReader implements EventLogReader {
     const file = orAbsent(() => this.#files.open(segmentPath(this.#folder, firstStep), "read"));
     // Let go since the list was made.
     if (file === undefined) return this.#openSegment(step);
+    if (!this.#isLive() && firstStep === this.#segments.at(-1) && isBlankSegment(file)) {
+      file.close();
+      return false;
+    }
     this.#closeSegment();
     this.#nextStep = firstStep;
     this.#segment = openSegmentBytes(file, this.#journalId);

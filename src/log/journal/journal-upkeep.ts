@@ -3,8 +3,10 @@
  * tried again: the log goes on without it.
  */
 import { Worker } from "node:worker_threads";
+import type { TableDefinition } from "../../catalog/catalog.ts";
 import { dedupSpanMs } from "../../catalog/dedup-span.ts";
 import { durationMs } from "../../catalog/duration.ts";
+import { letsReplacedRowsGo } from "../../catalog/replaced-rows.ts";
 import { sizeBytes } from "../../catalog/size.ts";
 import { type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { workerUrl } from "../../values/worker-url.ts";
@@ -13,9 +15,9 @@ import type { LogSettings } from "../log-settings.ts";
 import type { StreamDeclaration } from "../step-payload.ts";
 import { workerExit } from "../worker-exit.ts";
 import { nodeFileLayer } from "./file-layer.ts";
-import type { KeeperThreadData } from "./log-messages.ts";
-import { fromPosted, type PostedError } from "./posted-error.ts";
-import type { StreamRetention } from "./retention.ts";
+import type { FromKeeper, KeeperThreadData } from "./log-messages.ts";
+import { fromPosted } from "./posted-error.ts";
+import type { KeyedRetention, StreamRetention } from "./retention.ts";
 import { listSegments } from "./segments.ts";
 
 export class JournalUpkeep {
@@ -25,6 +27,7 @@ export class JournalUpkeep {
   /** Ends the pass that runs. */
   #stop = new Int32Array(new SharedArrayBuffer(4));
   readonly #retentions = new Map<number, StreamRetention>();
+  readonly #keyed = new Map<number, KeyedRetention>();
   #keeper: Worker | undefined;
   #floor: number | undefined;
   #holders = 0;
@@ -48,8 +51,14 @@ export class JournalUpkeep {
   /** What the streams let go; dead letters stay as long as the rows of their stream. */
   declared(streams: readonly StreamDeclaration[]): void {
     const options = new Map(streams.map(({ table }) => [table.name, table.options]));
-    for (const { streamId, table } of streams) {
+    for (const { streamId, table, madeBy } of streams) {
       const { origin } = table;
+      if (letsReplacedRowsGo(table)) {
+        // What a query wrote is compared with what it makes again, row by row.
+        if (madeBy === undefined) this.#keyed.set(streamId, keyedRetention(streamId, table));
+        else this.#keyed.delete(streamId);
+        continue;
+      }
       const own = (origin.kind === "dead" ? options.get(origin.of) : undefined) ?? table.options;
       const retention = retentionOf(streamId, own);
       if (retention === undefined) this.#retentions.delete(streamId);
@@ -93,6 +102,7 @@ export class JournalUpkeep {
       nowMs: Date.now(),
       packAfterMs: this.#settings.packAfterMs,
       retentions: [...this.#retentions.values()],
+      keyed: [...this.#keyed.values()],
       floor: this.#holders === 0 ? this.#floor : undefined,
     };
     const keeper = new Worker(workerUrl(import.meta.url, "./keeper-thread"), {
@@ -100,8 +110,13 @@ export class JournalUpkeep {
       name: "keeper",
     });
     this.#keeper = keeper;
-    keeper.on("message", (problem: PostedError | undefined) => {
-      this.#problem = problem === undefined ? undefined : fromPosted(problem);
+    keeper.on("message", (told: FromKeeper) => {
+      this.#problem = "problem" in told ? fromPosted(told.problem) : undefined;
+      if ("problem" in told) return;
+      for (const [streamId, doneStep] of told.compacted) {
+        const keyed = this.#keyed.get(streamId);
+        if (keyed !== undefined) this.#keyed.set(streamId, { ...keyed, doneStep });
+      }
     });
     keeper.on("error", (error) => {
       const reason = error instanceof Error ? error.message : String(error);
@@ -112,6 +127,12 @@ export class JournalUpkeep {
     });
     keeper.unref();
   }
+}
+
+function keyedRetention(streamId: StreamId, table: TableDefinition): KeyedRetention {
+  const { options } = table;
+  const ms = Math.max(durationMs(options.retention!)!, dedupSpanMs(options) ?? 0);
+  return { streamId, table, ms, doneStep: 0 };
 }
 
 function retentionOf(

@@ -14,13 +14,19 @@ import {
   stepKind,
 } from "../event-log.ts";
 import { defaultLogSettings } from "../log-settings.ts";
-import { encodePayload, type StepPayload, type StreamDeclaration, stepKindOf } from "../step-payload.ts";
+import {
+  encodePayload,
+  type MadeBy,
+  type StepPayload,
+  type StreamDeclaration,
+  stepKindOf,
+} from "../step-payload.ts";
 import type { FileLayer, OpenFile } from "./file-layer.ts";
 import { recoverJournal } from "./recover.ts";
 import { refuseGaps } from "./refuse-gaps.ts";
 import { segmentPath } from "./segments.ts";
 import { encodeFrame, encodeSegmentHeader, segmentHeaderBytes } from "./step-format.ts";
-import { declarationFor, type StreamState } from "./streams.ts";
+import { declarationFor, type StreamState, withBackfill } from "./streams.ts";
 
 const noRows: StepRows = {
   rowCount: 0,
@@ -106,9 +112,30 @@ export class JournalWriter {
     return declaration;
   }
 
+  /** Of all streams, as they are now. */
+  declarations(): readonly StreamDeclaration[] {
+    return [...this.#streams.values()].map(({ declaration }) => declaration);
+  }
+
+  /** Says from where on the stream's rows are those of which queries. */
+  begin(stream: string, madeBy: MadeBy): StepNumber {
+    const { declaration, nextRowOffsets } = this.#streamNamed(stream);
+    const state = { declaration: { ...declaration, madeBy }, nextRowOffsets };
+    this.#streams.set(stream, state);
+    if (!this.#rollWhereFull()) this.#appendDeclaration(state);
+    return this.#lastStep as StepNumber;
+  }
+
   /** The rows that a stream was given so far, those that retention took among them. */
   rowCountOf(stream: string): number {
     return this.#streamNamed(stream).nextRowOffsets.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Of all streams. */
+  *rowCounts(): Generator<readonly [StreamId, number]> {
+    for (const { declaration, nextRowOffsets } of this.#streams.values()) {
+      yield [declaration.streamId, nextRowOffsets.reduce((sum, count) => sum + count, 0)];
+    }
   }
 
   appendRows(stream: string, partition: number, rows: StepRows): StepNumber {
@@ -123,6 +150,9 @@ export class JournalWriter {
   appendPayload(payload: StepPayload): StepNumber {
     this.#rollWhereFull();
     const streamId = "streamId" in payload ? payload.streamId : (0 as StreamId);
+    // A new segment says it again.
+    const stream = [...this.#streams.values()].find(({ declaration }) => declaration.streamId === streamId);
+    if (stream !== undefined) stream.declaration = withBackfill(stream.declaration, payload);
     const bytes = encodePayload(payload);
     return this.#append(stepKindOf(payload), { ...ofNoStream, streamId }, { ...noRows, bytes });
   }

@@ -4,8 +4,8 @@ import { assert } from "../../errors/quickwater-error.ts";
 import { nodeFileLayer } from "./file-layer.ts";
 import { JournalKeeper } from "./journal-keeper.ts";
 import { diskError } from "./journal-writer.ts";
-import type { KeeperThreadData } from "./log-messages.ts";
-import { type PostedError, postedError } from "./posted-error.ts";
+import type { FromKeeper, KeeperThreadData } from "./log-messages.ts";
+import { postedError } from "./posted-error.ts";
 
 const port = parentPort;
 assert(port !== null, "the keeper was started without a parent");
@@ -13,13 +13,11 @@ const { folder, stop, ...options } = workerData as KeeperThreadData;
 const stopped = new Int32Array(stop);
 const mayGoOn = () => Atomics.load(stopped, 0) === 0;
 
-/** What went wrong, undefined where nothing did. */
-function pass(): PostedError | undefined {
+function pass(): FromKeeper {
   try {
-    new JournalKeeper(nodeFileLayer, folder, { ...options, mayGoOn }).pass();
-    return undefined;
+    return { compacted: new JournalKeeper(nodeFileLayer, folder, { ...options, mayGoOn }).pass() };
   } catch (error) {
-    return postedError(diskError(error, folder), "keeper");
+    return { problem: postedError(diskError(error, folder), "keeper") };
   }
 }
 

@@ -15,6 +15,7 @@ import { defaultLogSettings, type LogSettings } from "../log-settings.ts";
 import { workerExit } from "../worker-exit.ts";
 import { FlushedPosition } from "./flushed-position.ts";
 import { JournalUpkeep } from "./journal-upkeep.ts";
+import { LogBooks } from "./log-books.ts";
 import type { FromLog, LogThreadData, ToLog } from "./log-messages.ts";
 import { fromPosted, type PostedError } from "./posted-error.ts";
 
@@ -30,6 +31,7 @@ export class LogClient implements EventLogWriter {
   readonly #waiting = new Map<number, Waiting>();
   readonly #upkeep: JournalUpkeep;
   readonly flushed: FlushedPosition;
+  readonly books: LogBooks;
   /** Called once when the log can no longer be written. */
   onFailure: (error: QuickwaterError) => void = () => {};
   #nextId = 1;
@@ -37,9 +39,16 @@ export class LogClient implements EventLogWriter {
   #closing = false;
   #failure: QuickwaterError | undefined;
 
-  private constructor(worker: Worker, flushed: FlushedPosition, folder: string, settings: LogSettings) {
+  private constructor(
+    worker: Worker,
+    flushed: FlushedPosition,
+    books: LogBooks,
+    folder: string,
+    settings: LogSettings,
+  ) {
     this.#worker = worker;
     this.flushed = flushed;
+    this.books = books;
     this.#settings = settings;
     this.#upkeep = new JournalUpkeep(folder, settings);
   }
@@ -47,9 +56,13 @@ export class LogClient implements EventLogWriter {
   /** Opens the journal in the folder, making both where they are missing; rejects with what is wrong. */
   static async open(folder: string, settings: LogSettings = defaultLogSettings): Promise<LogClient> {
     const flushed = new FlushedPosition();
-    const data: LogThreadData = { folder, settings, flushed: flushed.shared };
-    const worker = new Worker(workerUrl(import.meta.url, "./log-thread"), { workerData: data, name: "log" });
-    const client = new LogClient(worker, flushed, folder, settings);
+    const books = new LogBooks();
+    const data = { folder, settings, flushed: flushed.shared, books: books.figures.shared };
+    const worker = new Worker(workerUrl(import.meta.url, "./log-thread"), {
+      workerData: data satisfies LogThreadData,
+      name: "log",
+    });
+    const client = new LogClient(worker, flushed, books, folder, settings);
     await new Promise<void>((resolve, reject) => {
       worker.on("error", (error) => {
         const reason = error instanceof Error ? error.message : String(error);

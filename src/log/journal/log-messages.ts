@@ -1,6 +1,6 @@
 /** What main and the log thread say to each other. Bodies travel by transfer, never by copy. */
 import type { TableDefinition } from "../../catalog/catalog.ts";
-import type { BodyFormat, DeclaredStream, LogEntry } from "../event-log.ts";
+import type { AppendRequest, DeclaredStream, LogEntry, StreamId } from "../event-log.ts";
 import type { LogSettings } from "../log-settings.ts";
 import type { KeeperOptions } from "./journal-keeper.ts";
 import type { LogReply } from "./log-service.ts";
@@ -10,6 +10,7 @@ export interface LogThreadData {
   readonly folder: string;
   readonly settings: LogSettings;
   readonly flushed: SharedArrayBuffer;
+  readonly books: SharedArrayBuffer;
 }
 
 export interface KeeperThreadData extends Omit<KeeperOptions, "mayGoOn"> {
@@ -18,17 +19,14 @@ export interface KeeperThreadData extends Omit<KeeperOptions, "mayGoOn"> {
   readonly stop: SharedArrayBuffer;
 }
 
+/** What went wrong, or up to where replaced rows of which streams are gone. */
+export type FromKeeper =
+  | { readonly problem: PostedError }
+  | { readonly compacted: ReadonlyMap<StreamId, number> };
+
 export type ToLog =
   | { readonly type: "declare"; readonly id: number; readonly tables: readonly TableDefinition[] }
-  | {
-      readonly type: "append";
-      readonly id: number;
-      readonly stream: string;
-      readonly format: BodyFormat;
-      readonly chunks: readonly Uint8Array<ArrayBuffer>[];
-      readonly origin: string;
-      readonly requestKey?: string | undefined;
-    }
+  | ({ readonly type: "append"; readonly id: number } & AppendRequest)
   | { readonly type: "write"; readonly id: number; readonly entries: readonly LogEntry[] }
   | { readonly type: "close" };
 

@@ -18,8 +18,8 @@ import { compileRowCheck, type RowFormat } from "../check/row-check.ts";
 import { rowFormatOf } from "../check/row-format.ts";
 import { refuseUnlikelyTimes } from "../check/unlikely-time.ts";
 import { Duplicates } from "../dedup/duplicates.ts";
-import { Requests } from "../dedup/requests.ts";
-import type { AppendAnswer, BodyFormat, DeclaredStream, LogEntry, StepNumber } from "../event-log.ts";
+import { Requests, requestName } from "../dedup/requests.ts";
+import type { AppendAnswer, AppendRequest, DeclaredStream, LogEntry, StepNumber } from "../event-log.ts";
 import { folderError } from "../folder-error.ts";
 import type { LogSettings } from "../log-settings.ts";
 import type { StreamDeclaration } from "../step-payload.ts";
@@ -27,17 +27,14 @@ import { type DeadLetter, encodeDeadLetter } from "./dead-letter-row.ts";
 import type { FileLayer } from "./file-layer.ts";
 import { JournalReader } from "./journal-reader.ts";
 import { diskError, JournalWriter } from "./journal-writer.ts";
+import { LogBooks } from "./log-books.ts";
 import { StepBuilder } from "./step-builder.ts";
 
 /** A whole body: `length` bytes of it, and a 0 behind them. */
-export interface LogRequest {
+export interface LogRequest extends Omit<AppendRequest, "chunks"> {
   readonly id: number;
-  readonly stream: string;
-  readonly format: BodyFormat;
   readonly body: Uint8Array;
   readonly length: number;
-  readonly origin: string;
-  readonly requestKey?: string | undefined;
 }
 
 export type LogReply =
@@ -50,6 +47,8 @@ export type LogReply =
 /** Rows are taken in runs of at most this much, so that a step is little more than it should hold. */
 const runRowsMax = 4096;
 const runBytesMax = 256 * 1024;
+/** The column of dead letters that has it is an INT. */
+const positionMax = 2 ** 31 - 1;
 
 interface OpenStream {
   readonly declaration: StreamDeclaration;
@@ -74,6 +73,7 @@ export class LogService {
   readonly #now: () => number;
   readonly #duplicates: Duplicates;
   readonly #requests: Requests;
+  readonly #books: LogBooks;
   #flushedStep = 0;
   readonly #streams = new Map<string, OpenStream>();
   readonly #checked: CheckedBody = emptyCheckedBody();
@@ -81,8 +81,15 @@ export class LogService {
   #replies: LogReply[] = [];
   #failed: Error | undefined;
 
-  constructor(files: FileLayer, folder: string, now: () => number, settings: LogSettings) {
+  constructor(
+    files: FileLayer,
+    folder: string,
+    now: () => number,
+    settings: LogSettings,
+    books = new LogBooks(),
+  ) {
     this.#folder = folder;
+    this.#books = books;
     this.#settings = settings;
     this.#now = now;
     this.#files = files;
@@ -95,6 +102,7 @@ export class LogService {
     this.#flushedStep = this.lastStep;
     this.#requests = new Requests(files, folder);
     this.#readKeys(this.#requests);
+    this.#books.show(this.#writer.rowCounts(), true);
   }
 
   get lastStep(): number {
@@ -116,8 +124,8 @@ export class LogService {
         if (!(error instanceof QuickwaterError)) throw error;
         refused = error;
       }
-      this.#writer.flush();
-      this.#flushedStep = this.lastStep;
+      this.#flush();
+      this.#books.show(this.#writer.rowCounts(), false);
       this.#readKeys(this.#duplicates);
     });
     if (this.#failed !== undefined) throw this.#failed;
@@ -178,7 +186,8 @@ export class LogService {
       }
       const stream = this.#streams.get(request.stream);
       if (stream === undefined) throw quickwaterError("request.unknown-stream", { stream: request.stream });
-      if (request.format !== "rows") blankByteOrderMark(request.body);
+      const isBegin = request.part === undefined || request.part.number === 0;
+      if (isBegin && request.format !== "rows") blankByteOrderMark(request.body);
       checkBody(stream.checker, request.body, request.length, request.format, this.#checked);
       this.#takeRows(stream, request);
     } catch (error) {
@@ -188,13 +197,16 @@ export class LogService {
   }
 
   #takeRows(stream: OpenStream, request: LogRequest): void {
-    const { rowCount, starts, ends, passed, rejected } = this.#checked;
+    const { rowCount, starts, ends, passed } = this.#checked;
     const now = this.#appendTimeMs();
     refuseUnlikelyTimes(this.#checked, stream.checker.format, now, this.#settings);
+    const firstRow = request.part?.firstRow ?? 0;
+    const rejected = placedFrom(firstRow, this.#checked.rejected);
     if (!this.#takesRequest(request, now)) {
       const count = passed.subarray(0, rowCount).reduce((sum, each) => sum + each, 0);
       const again = { accepted: 0, duplicates: count, rejected, lastStep: 0 };
       this.#waiting.push({ id: request.id, answer: () => again });
+      this.#books.take(stream.declaration.streamId, rowCount, 0, rowCount, 0);
       return;
     }
     const duplicates = this.#markDuplicates(request, now);
@@ -218,21 +230,29 @@ export class LogService {
       accepted += row - from;
     }
     for (const { index, code, field, message } of rejected) {
-      const end = Math.min(ends[index]!, starts[index]! + this.#settings.rowBytesMax);
-      const bytes = request.body.subarray(starts[index], end);
-      const letter = { code, field, reason: message, origin: request.origin, position: index, bytes };
+      const start = starts[index - firstRow]!;
+      const end = Math.min(ends[index - firstRow]!, start + this.#settings.rowBytesMax);
+      const bytes = request.body.subarray(start, end);
+      const position = Math.min(index, positionMax);
+      const letter = { code, field, reason: message, origin: request.origin, position, bytes };
       this.#takeDeadLetter(stream, letter);
     }
+    this.#books.take(stream.declaration.streamId, rowCount, accepted, duplicates, rejected.length);
     const answer = () => ({ accepted, duplicates, rejected, lastStep: lastStep.number });
     this.#waiting.push({ id: request.id, answer });
   }
 
   /** False where a request with its key came before. */
-  #takesRequest({ stream, requestKey }: LogRequest, nowMs: number): boolean {
+  #takesRequest({ stream, requestKey, part }: LogRequest, nowMs: number): boolean {
     let takes = true;
     if (requestKey === undefined) return takes;
     this.#writing(() => {
-      takes = this.#requests.takes(stream, requestKey, nowMs, this.lastStep, this.#flushedStep);
+      takes = this.#requests.takes(
+        requestName(stream, requestKey, part?.number),
+        nowMs,
+        this.lastStep,
+        this.#flushedStep,
+      );
     });
     if (this.#failed === undefined) return takes;
     throw quickwaterError("request.not-durable", { reason: this.#failed.message });
@@ -293,15 +313,15 @@ export class LogService {
     const steps: StepNumber[] = [];
     this.#writing(() => {
       this.#appendAllGathered();
-      for (const entry of entries) {
-        steps.push(
-          "payload" in entry
-            ? this.#writer.appendPayload(entry.payload)
-            : this.#writer.appendRows(entry.stream, entry.partition, entry.rows),
-        );
-      }
+      for (const entry of entries) steps.push(this.#append(entry));
     });
     this.#waiting.push({ id, answer: () => steps });
+  }
+
+  #append(entry: LogEntry): StepNumber {
+    if ("payload" in entry) return this.#writer.appendPayload(entry.payload);
+    if ("madeBy" in entry) return this.#writer.begin(entry.stream, entry.madeBy);
+    return this.#writer.appendRows(entry.stream, entry.partition, entry.rows);
   }
 
   tick(): void {
@@ -316,8 +336,8 @@ export class LogService {
       this.#appendAllGathered();
       const requests = this.#requests.payload();
       if (requests !== undefined) this.#writer.appendPayload(requests);
-      this.#writer.flush();
-      this.#flushedStep = this.lastStep;
+      this.#flush();
+      this.#books.show(this.#writer.rowCounts(), true);
       this.#duplicates.flushed();
       this.#requests.flushed();
     });
@@ -329,6 +349,11 @@ export class LogService {
       else replies.push({ id, error: { code: "request.not-durable", params: { reason: failure.message } } });
     }
     return replies;
+  }
+
+  #flush(): void {
+    this.#books.flush(() => this.#writer.flush());
+    this.#flushedStep = this.lastStep;
   }
 
   /** What nobody waits for: called when the answers of a group are out. */
@@ -363,4 +388,10 @@ export class LogService {
     this.#requests.close();
     if (this.#failed === undefined) this.#writer.close();
   }
+}
+
+/** Rejected rows by their place in the whole body. */
+function placedFrom(firstRow: number, rejected: CheckedBody["rejected"]): CheckedBody["rejected"] {
+  if (firstRow === 0) return rejected;
+  return rejected.map((each) => ({ ...each, index: each.index + firstRow }));
 }

@@ -5,21 +5,29 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { assert } from "../../errors/quickwater-error.ts";
 import { padding } from "../../values/json/scan.ts";
+import { SharedFigures } from "../shared-figures.ts";
 import { nodeFileLayer } from "./file-layer.ts";
 import { FlushedPosition } from "./flushed-position.ts";
+import { LogBooks } from "./log-books.ts";
 import type { FromLog, LogThreadData, ToLog } from "./log-messages.ts";
 import { LogService } from "./log-service.ts";
 import { postedError } from "./posted-error.ts";
 
 const port = parentPort;
 assert(port !== null, "the log thread was started without a parent");
-const { folder, settings, flushed } = workerData as LogThreadData;
+const { folder, settings, flushed, books } = workerData as LogThreadData;
 const position = new FlushedPosition(flushed);
 const post = (message: FromLog) => port.postMessage(message);
 
 function openService(): LogService | undefined {
   try {
-    return new LogService(nodeFileLayer, folder, () => Date.now(), settings);
+    return new LogService(
+      nodeFileLayer,
+      folder,
+      () => Date.now(),
+      settings,
+      new LogBooks(new SharedFigures(books)),
+    );
   } catch (error) {
     post({ type: "cannot-open", error: postedError(error, "log") });
     return undefined;

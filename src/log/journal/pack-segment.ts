@@ -7,10 +7,11 @@ import { encodeBlock } from "./block-format.ts";
 import type { FileLayer, OpenFile } from "./file-layer.ts";
 import { openSegmentBytes } from "./segment-bytes.ts";
 import { IndexBuilder, writeIndex } from "./segment-index.ts";
-import { draftPath } from "./segments.ts";
+import { draftPath, segmentPath } from "./segments.ts";
 import {
   encodeSegmentHeader,
   type FrameHeader,
+  type PackedSegment,
   type SegmentHeader,
   segmentHeaderBytes,
 } from "./step-format.ts";
@@ -20,6 +21,8 @@ import { type SealedSegment, walkSegment } from "./walk-segment.ts";
 export const blockBytesMin = 256 * 1024;
 /** The log's own flush may have to wait for one of so much. */
 const flushBytes = 4 * 1024 * 1024;
+
+type PackedHeader = SegmentHeader & { readonly packed: PackedSegment };
 
 export interface Packing {
   readonly files: FileLayer;
@@ -34,25 +37,41 @@ export function packSegment(segment: SealedSegment, { files, folder, stays, mayG
   const source = openSegmentBytes(files.open(segment.path, "read"));
   const form = (source.header.packed?.form ?? 0) + 1;
   const header = { ...source.header, packed: { nextStep: segment.nextStep, form } };
-  const path = draftPath(segment.path);
+  try {
+    return writePacked(files, folder, header, (writer) =>
+      walkSegment(segment, source, (frame, bytes) => {
+        if (stays(frame)) writer.add(frame, bytes);
+        return writer.isWithinBlock || mayGoOn();
+      }),
+    );
+  } finally {
+    source.close();
+  }
+}
+
+/** Gives the segment the frames that `fill` adds, in order; where that answers `false` it stays as it is. */
+export function writePacked(
+  files: FileLayer,
+  folder: string,
+  header: PackedHeader,
+  fill: (writer: BlockWriter) => boolean,
+): boolean {
+  const segment = segmentPath(folder, header.firstStep);
+  const path = draftPath(segment);
   if (files.exists(path)) files.remove(path);
   const draft = files.open(path, "create");
   const writer = new BlockWriter(draft, header);
   let isDone = false;
   try {
-    const isWhole = walkSegment(segment, source, (frame, bytes) => {
-      if (stays(frame)) writer.add(frame, bytes);
-      return writer.isWithinBlock || mayGoOn();
-    });
+    const isWhole = fill(writer);
     if (isWhole) writer.end();
     isDone = isWhole;
   } finally {
-    source.close();
     draft.close();
     if (!isDone) files.remove(path);
   }
   if (!isDone) return false;
-  files.rename(path, segment.path);
+  files.rename(path, segment);
   files.flushFolder(folder);
   writeIndex(files, folder, header, writer.index.runs());
   return true;
@@ -70,7 +89,7 @@ class BlockWriter {
   #frames: Uint8Array[] = [];
   #frameBytes = 0;
 
-  constructor(file: OpenFile, header: SegmentHeader & { readonly packed: { readonly nextStep: number } }) {
+  constructor(file: OpenFile, header: PackedHeader) {
     this.#file = file;
     this.#firstStep = header.firstStep;
     this.#nextStep = header.packed.nextStep;

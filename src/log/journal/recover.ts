@@ -4,12 +4,13 @@
  */
 import { type StepNumber, stepKind } from "../event-log.ts";
 import { payloadOf } from "../step-payload.ts";
+import { isBlankSegment } from "./blank-segment.ts";
 import { refuseDamage } from "./damage.ts";
 import type { FileLayer, OpenFile } from "./file-layer.ts";
 import { openSegmentBytes, type SegmentBytes } from "./segment-bytes.ts";
 import { listSegments, segmentPath } from "./segments.ts";
 import { decodeFrameHeader, frameLength, framePayload, segmentHeaderBytes } from "./step-format.ts";
-import type { StreamState } from "./streams.ts";
+import { type StreamState, withBackfill } from "./streams.ts";
 
 export interface RecoveredJournal {
   readonly journalId: string;
@@ -64,28 +65,12 @@ function earlierStreams(files: FileLayer, folder: string, firstSteps: readonly n
   return walkSegment(files, segmentPath(folder, firstStep), firstStep).walked;
 }
 
-/**
- * A segment that is not even begun was being made when the writer was killed; nothing was acknowledged in
- * it.
- */
 function removeBlank(files: FileLayer, path: string): boolean {
   const file = files.open(path, "read");
-  const start = new Uint8Array(segmentHeaderBytes);
-  const read = file.read(start, 0);
-  const isBlank = read < segmentHeaderBytes || (start.every((byte) => byte === 0) && isZero(file));
+  const isBlank = isBlankSegment(file);
   file.close();
   if (isBlank) files.remove(path);
   return isBlank;
-}
-
-function isZero(file: OpenFile): boolean {
-  const bytes = new Uint8Array(64 * 1024);
-  for (let at = 0; ; ) {
-    const read = file.read(bytes, at);
-    if (read === 0) return true;
-    if (bytes.subarray(0, read).some((byte) => byte !== 0)) return false;
-    at += read;
-  }
 }
 
 function walkSegment(files: FileLayer, path: string, firstStep: number) {
@@ -136,6 +121,10 @@ function walk(path: string, bytes: Uint8Array, size: number, firstStep: number, 
         const { kind: _, nextRowOffsets, ...declaration } = payload;
         streams.set(declaration.streamId, { declaration, nextRowOffsets: [...nextRowOffsets] });
       }
+    } else if (header.kind === stepKind.backfillBegin || header.kind === stepKind.backfillEnd) {
+      const stream = streams.get(header.streamId);
+      if (stream !== undefined)
+        stream.declaration = withBackfill(stream.declaration, payloadOf(framePayload(bytes, at, header)));
     } else if (header.kind === stepKind.rows) {
       const stream = streams.get(header.streamId);
       if (stream !== undefined)

@@ -1,10 +1,20 @@
 /** What a stream's retention takes, and what it leaves. */
 import { describe, expect, test } from "vitest";
 import { clicksId, errorOf, keep, ordersId, written } from "../../../test/log/keeper-driver.ts";
-import { folder, readAll, rowsOf } from "../../../test/log/log-driver.ts";
+import {
+  answerOf,
+  clicks,
+  folder,
+  orders,
+  readAll,
+  rowsOf,
+  settings,
+  take,
+} from "../../../test/log/log-driver.ts";
 import { LossyFileLayer } from "../../../test/log/lossy-file-layer.ts";
 import { journalIdOf } from "./journal-id.ts";
 import { JournalReader } from "./journal-reader.ts";
+import { LogService } from "./log-service.ts";
 import { indexPath, listSegments, segmentPath } from "./segments.ts";
 
 describe("retention", () => {
@@ -49,6 +59,33 @@ describe("retention", () => {
     const offsets = more.map(({ firstRowOffset }) => firstRowOffset);
     expect(offsets.at(-1)).toBe(rowsOf(before, "orders").length + 3);
     expect(offsets).toEqual(offsets.map((_, place) => offsets[0]! + place));
+  });
+
+  test("leaves the keys of requests that only the journal knows", () => {
+    const bothGo = [...ofOrders, { streamId: clicksId, ms: 60_000 }];
+    const files = new LossyFileLayer();
+    let now = 1e8;
+    const open = () => {
+      const log = new LogService(files, folder, () => now, { ...settings, segmentBytesMax: 8_000 });
+      log.declare([orders, clicks]);
+      return log;
+    };
+    const send = (log: LogService, key?: string) => {
+      const id = take(log, "clicks", '{"id":1}', "ndjson", key);
+      return answerOf(log.commit(), id);
+    };
+    const log = open();
+    expect(send(log, "once")).toMatchObject({ accepted: 1 });
+    for (; now < 1e8 + 300_000; now += 1_000) send(log);
+    log.close();
+    keep(files, { floor: 1e6, retentions: bothGo, nowMs: now });
+    const again = open();
+    expect(send(again, "once")).toMatchObject({ accepted: 0, duplicates: 1 });
+    again.close();
+    // The start has put them into a run: now the front may go.
+    keep(files, { floor: 1e6, retentions: bothGo, nowMs: now });
+    expect(new JournalReader(files, folder).firstStep).toBeGreaterThan(100);
+    expect(send(open(), "once")).toMatchObject({ accepted: 0, duplicates: 1 });
   });
 
   test("by size keeps at least so many bytes of the stream", () => {

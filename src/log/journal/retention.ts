@@ -3,6 +3,7 @@
  * of the stream is there behind them, and that are before the floor.
  */
 import type { StreamId } from "../event-log.ts";
+import type { KeyedTable } from "./replaced-steps.ts";
 import type { Run } from "./segment-index.ts";
 import type { FrameHeader } from "./step-format.ts";
 
@@ -14,6 +15,14 @@ export interface StreamRetention {
   readonly bytes?: number | undefined;
   /** Rows stay so long in any case: those behind them are compared with them. */
   readonly comparedMs?: number | undefined;
+}
+
+/** Of a table with a PRIMARY KEY: the latest row of a key stays, those that it replaced go. */
+export interface KeyedRetention extends KeyedTable {
+  /** Rows stay at least so long, by append time. */
+  readonly ms: number;
+  /** Up to where replaced rows were looked for before. */
+  readonly doneStep: number;
 }
 
 export interface RetainedSegment {

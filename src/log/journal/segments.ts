@@ -25,6 +25,10 @@ export function listSegments(files: FileLayer, folder: string): readonly number[
   return stepsOf(files.list(folder), suffix);
 }
 
+export function isSegmentName(name: string): boolean {
+  return stepsOf([name], suffix).length === 1;
+}
+
 /** First steps of the indexes that are there. */
 export function listIndexes(files: FileLayer, folder: string): readonly number[] {
   return stepsOf(files.list(folder), indexSuffix);

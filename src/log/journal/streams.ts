@@ -7,10 +7,10 @@ import type { TableDefinition } from "../../catalog/catalog.ts";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { formatType, withNullable } from "../../values/sql-type.ts";
 import type { StreamId } from "../event-log.ts";
-import type { StreamDeclaration } from "../step-payload.ts";
+import type { StepPayload, StreamDeclaration } from "../step-payload.ts";
 
 export interface StreamState {
-  readonly declaration: StreamDeclaration;
+  declaration: StreamDeclaration;
   /** By partition: the number that its next row gets. */
   readonly nextRowOffsets: number[];
 }
@@ -30,7 +30,7 @@ export function declarationFor(
   const before = known.declaration;
   if (sameShape(before.table, table)) return { declaration: before, isNew: false };
   refuseUnreadable(before.table, table);
-  const declaration = { streamId: before.streamId, schemaVersion: before.schemaVersion + 1, table };
+  const declaration = { ...before, schemaVersion: before.schemaVersion + 1, table };
   return { declaration, isNew: true };
 }
 
@@ -63,4 +63,11 @@ function refuseUnreadable(before: TableDefinition, after: TableDefinition): void
   const timeOf = (table: TableDefinition) =>
     table.watermark === undefined ? undefined : table.schema.columns[table.watermark.column]?.name;
   if (timeOf(before) !== timeOf(after)) throw refuse("its event time is another column");
+}
+
+/** The declaration behind a bracket of its stream. */
+export function withBackfill(declaration: StreamDeclaration, payload: StepPayload): StreamDeclaration {
+  if (payload.kind !== "backfill-begin" && payload.kind !== "backfill-end") return declaration;
+  const { id, sinceMs } = payload;
+  return { ...declaration, backfill: payload.kind === "backfill-begin" ? { id, sinceMs } : undefined };
 }

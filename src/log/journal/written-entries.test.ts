@@ -33,7 +33,7 @@ describe("entries", () => {
     };
     const before = files.flushCount;
     log.write(900, [
-      { payload: { kind: "backfill-begin", streamId: 3 as never, id: "b" } },
+      { payload: { kind: "backfill-begin", streamId: 3 as never, id: "b", sinceMs: 1 } },
       { stream: "clicks", partition: 2, rows: derived },
       { payload: { kind: "correction", view: "v", windows: [{ startMs: 0, endMs: 5, key: ['"a"'] }] } },
     ]);

@@ -29,8 +29,17 @@ export function answerFrameworkError(error: FastifyError, _request: unknown, rep
 /** For what is refused before it is a request: no HTTP, too large headers, one that never ends. */
 export function answerBrokenConnection(error: ConnectionError, socket: Socket, requestMsMax: number): void {
   if (error.code === "ECONNRESET" || socket.destroyed) return;
+  endConnection(socket, fromConnection(error, requestMsMax));
+}
+
+/** For one whose body does not come. */
+export function answerLateRequest(socket: Socket, requestMsMax: number): void {
+  if (!socket.destroyed) endConnection(socket, quickwaterError("request.too-slow", { limit: requestMsMax }));
+}
+
+function endConnection(socket: Socket, error: QuickwaterError): void {
   if (!socket.writable) return void socket.destroy();
-  const problem = problemOf(fromConnection(error, requestMsMax));
+  const problem = problemOf(error);
   const body = JSON.stringify(problem);
   const head = [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,

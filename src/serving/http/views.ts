@@ -42,6 +42,7 @@ function answerText(view: LiveView, limit: number, emit: "changes" | "final"): s
     columns: wireColumns(view.schema.schema),
     rowCount: all.length,
     failure: view.failure ?? null,
+    making: view.making ?? null,
   };
   const texts = rows.map((row) => rowObjectText(row, names));
   return `${JSON.stringify(head).slice(0, -1)},"rows":[${texts.join(",")}]}`;

@@ -5,12 +5,18 @@ import type { ViewDirectory } from "../view-directory.ts";
 import { beatMsOf, type LiveSettings } from "./live-settings.ts";
 import { LiveSocket } from "./live-socket.ts";
 
+/** How many are connected, and what they see. */
+export interface LiveFigures {
+  readonly sockets: number;
+  readonly subscriptions: number;
+}
+
 export async function registerLiveRoute(
   app: FastifyInstance,
   views: ViewDirectory,
   incarnation: string,
   settings: LiveSettings,
-): Promise<void> {
+): Promise<LiveFigures> {
   const sockets = new Set<LiveSocket>();
   const beat = setInterval(() => {
     const nowMs = performance.now();
@@ -40,6 +46,14 @@ export async function registerLiveRoute(
     sockets.add(live);
     socket.on("close", () => sockets.delete(live));
   });
+  return {
+    get sockets() {
+      return sockets.size;
+    },
+    get subscriptions() {
+      return [...sockets].reduce((sum, socket) => sum + socket.subscriptionCount, 0);
+    },
+  };
 }
 
 /** What the other side did: frames that are none, or are too large, or a connection that broke off. */

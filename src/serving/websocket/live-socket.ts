@@ -49,6 +49,10 @@ export class LiveSocket {
     this.#send(JSON.stringify({ type: "hello", protocol: protocolVersion, incarnation, heartbeatMs }));
   }
 
+  get subscriptionCount(): number {
+    return this.#subscriptions.size;
+  }
+
   /** Called every `beatMsOf`: finds out who is gone, and beats where nothing else was said. */
   beat(nowMs: number): void {
     const { pingMs, heartbeatMs, bufferedBytesSoft } = this.#settings;

@@ -9,6 +9,7 @@
  */
 import type { LiveView } from "../../views/live-view.ts";
 import type { ChangeBatch, ViewRow } from "../../views/view.ts";
+import type { SnapshotMessage } from "../protocol.ts";
 import { wireColumns, wireFreshness, wireRowText } from "../wire.ts";
 
 export interface SubscriptionOptions {
@@ -41,6 +42,8 @@ export class Subscription {
   readonly #waiting = new Map<string, ViewRow | undefined>();
   #begun: Begun | undefined;
   #wantsSnapshot = true;
+  /** Why what the client has is to be forgotten. */
+  #reset: SnapshotMessage["reset"];
   #untoldStop: string | undefined;
   /** The step of the last message that was sent whole. */
   #sentStep = 0;
@@ -50,6 +53,7 @@ export class Subscription {
   constructor(options: SubscriptionOptions, onNews: () => void) {
     this.options = options;
     const { view } = options;
+    this.#reset = options.resumed ? "resumed-elsewhere" : undefined;
     this.#untoldStop = view.failure;
     this.#ends = [
       view.listen((batch) => {
@@ -93,7 +97,7 @@ export class Subscription {
   }
 
   #snapshotText(): string {
-    const { id, view, resumed } = this.options;
+    const { id, view } = this.options;
     this.#wantsSnapshot = false;
     this.#waiting.clear();
     const head = {
@@ -103,8 +107,9 @@ export class Subscription {
       columns: wireColumns(view.schema.schema),
       keyColumns: view.schema.key,
       ...this.#place(),
-      ...(resumed ? { reset: "resumed-elsewhere" } : {}),
+      ...(this.#reset === undefined ? {} : { reset: this.#reset }),
     };
+    this.#reset = undefined;
     return this.#begin(
       head,
       Array.from(view.rows()).filter((row) => this.#isShown(row)),
@@ -150,10 +155,19 @@ export class Subscription {
   }
 
   #take(batch: ChangeBatch): void {
+    if (batch.replaces !== undefined) this.#beginAnew();
     // A snapshot that is still to be made has it all.
     if (this.#wantsSnapshot) return;
     for (const key of batch.removedKeys) this.#waiting.set(key, undefined);
     for (const row of batch.upserts) if (this.#isShown(row)) this.#waiting.set(row.key, row);
+  }
+
+  /** Another query has taken the view's place: what was not sent of the one before is not worth it. */
+  #beginAnew(): void {
+    if (!this.#wantsSnapshot || this.#begun !== undefined) this.#reset = "view-changed";
+    this.#begun = undefined;
+    this.#wantsSnapshot = true;
+    this.#untoldStop = undefined;
   }
 
   #isShown(row: ViewRow): boolean {

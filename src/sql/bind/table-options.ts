@@ -126,8 +126,8 @@ function checkStreamOption(option: TableOption, schema: RowSchema, isKeyed: bool
       return;
     case "retention":
     case "retention-size":
-      // The last row of a key stays, however old it is: nobody looks for it yet.
-      if (isKeyed) throw notYet(option, "of a table with PRIMARY KEY");
+      // The last row of a key stays, however many there are.
+      if (isKeyed && option.key === "retention-size") throw notYet(option, "of a table with PRIMARY KEY");
       if (option.key === "retention") durationMsOf(option);
       else if (sizeBytes(option.value) === undefined)
         throw badOption(option, "a size such as '500 MB' or '10 GB'");

@@ -192,7 +192,8 @@ export class CheckpointStore {
 class GivenUp extends Error {}
 
 /** All pages, in the order in which the table lists them. */
-function pagesOf(parts: readonly PartImage[]): readonly Uint8Array[] {
+/** All pages that the parts lie in. */
+export function pagesOf(parts: readonly PartImage[]): readonly Uint8Array[] {
   return parts.flatMap(({ states }) =>
     states.flatMap(({ slots, index, arena }) => [...slots.pages, ...index.pages, ...arena.pages]),
   );

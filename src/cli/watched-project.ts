@@ -1,0 +1,74 @@
+/** Has a server take the SQL of its project whenever a file of it is saved; a mistake changes nothing. */
+import { type FSWatcher, watch } from "node:fs";
+import { join } from "node:path";
+import { QuickwaterError } from "../errors/quickwater-error.ts";
+import { readingText } from "../monitor/reading-text.ts";
+import type { Server } from "../server.ts";
+import { checkProject } from "./checked-project.ts";
+import { sqlOf } from "./project-sql.ts";
+import type { ProgressLine } from "./script/progress-line.ts";
+
+/** An editor saves in several steps. */
+const settleMs = 150;
+const progressMs = 250;
+
+export interface WatchedProject {
+  readonly folder: string;
+  /** As it runs. */
+  readonly sql: string;
+  readonly server: Server;
+  readonly print: (text: string) => void;
+  readonly progress: ProgressLine;
+}
+
+/** Answers what ends it. */
+export function watchProject({ folder, sql, server, print, progress }: WatchedProject): () => void {
+  let running = sql;
+  let timer: NodeJS.Timeout | undefined;
+  let last = Promise.resolve();
+  const take = async (): Promise<void> => {
+    const wanted = readSql(folder, print);
+    if (wanted === undefined || wanted === running) return;
+    const startedMs = performance.now();
+    const telling = setInterval(() => progress.show(readingText(server.engine.progress)), progressMs);
+    try {
+      await server.engine.replace(wanted);
+      running = wanted;
+      progress.clear();
+      print(`The project runs as it is saved now (after ${Math.ceil(performance.now() - startedMs)} ms).`);
+    } catch (error) {
+      progress.clear();
+      print(`${sentenceOf(error)}\nThe project runs on as it was.`);
+    } finally {
+      clearInterval(telling);
+    }
+  };
+  const watcher: FSWatcher = watch(join(folder, "sql"), () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      last = last.then(take);
+    }, settleMs);
+  });
+  watcher.on("error", (error) => print(`The project is not watched any more: ${error.message}`));
+  return () => {
+    clearTimeout(timer);
+    watcher.close();
+  };
+}
+
+/** Undefined where it has mistakes, which are printed. */
+function readSql(folder: string, print: (text: string) => void): string | undefined {
+  try {
+    const { project, mistakes } = checkProject(folder);
+    if (mistakes.length === 0) return sqlOf(project);
+    print([...mistakes, "The project runs on as it was."].join("\n\n"));
+  } catch (error) {
+    print(`${sentenceOf(error)}\nThe project runs on as it was.`);
+  }
+  return undefined;
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof QuickwaterError) return `${error.message}\n${error.hint}`;
+  throw error;
+}

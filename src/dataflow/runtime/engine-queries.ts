@@ -1,0 +1,58 @@
+/** What an engine is given to run. */
+import type { TableDefinition, ViewDefinition } from "../../catalog/catalog.ts";
+import type { DeclaredStream } from "../../log/event-log.ts";
+import type { MadeBy } from "../../log/step-payload.ts";
+import type { LogicalPlan } from "../../sql/plan/logical-plan.ts";
+
+export interface EngineView {
+  readonly view: ViewDefinition;
+  readonly plan: LogicalPlan;
+  /** The streams that the plan reads, each once. */
+  readonly tables: readonly TableDefinition[];
+  /** Where rows go that are late for it. */
+  readonly lateRows?: TableDefinition | undefined;
+}
+
+/** INSERT INTO a stream of the own log. */
+export interface EngineInsert {
+  readonly target: TableDefinition;
+  readonly plan: LogicalPlan;
+  /** The streams that the plan reads, each once. */
+  readonly tables: readonly TableDefinition[];
+  /** Its time orders the target too. */
+  readonly followsTime: boolean;
+  /** Where rows go that are late for it. */
+  readonly lateRows?: TableDefinition | undefined;
+}
+
+export interface EngineQueries {
+  readonly views: readonly EngineView[];
+  readonly inserts: readonly EngineInsert[];
+}
+
+/** What the journal holds of a stream that queries write. */
+export interface WrittenStream {
+  readonly streamId: number;
+  readonly rowCount: number;
+  readonly madeBy?: MadeBy | undefined;
+}
+
+/** By name. */
+export type WrittenStreams = ReadonlyMap<string, WrittenStream>;
+
+/** The streams that a query writes. */
+export function writtenBy(query: EngineView | EngineInsert): readonly string[] {
+  const late = query.lateRows === undefined ? [] : [query.lateRows.name];
+  return "target" in query ? [query.target.name, ...late] : late;
+}
+
+/** All that the queries write, each once. */
+export function writtenStreams({ inserts, views }: EngineQueries): readonly string[] {
+  return [...new Set([...inserts, ...views].flatMap(writtenBy))];
+}
+
+export function writtenOf(declared: readonly DeclaredStream[]): WrittenStreams {
+  return new Map(
+    declared.map(({ table, streamId, rowCount, madeBy }) => [table.name, { streamId, rowCount, madeBy }]),
+  );
+}
