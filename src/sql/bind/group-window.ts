@@ -64,13 +64,12 @@ export function groupWindow(
     call.kind === "SESSION" ? partitioned(input, keys) : { ...input, partition: [] };
   const { kind, timeColumn } = call;
   const values = new WindowArguments(kind, usage[kind], node.position, valuesOf(node));
-  const relation = relationOfWindow(
-    { ...input, plan },
-    windowOf(kind, values, timeColumn, partition),
-    node.position,
-  );
-  const columns = relation.plan.schema.columns.slice(-3);
-  const first = relation.plan.schema.columns.length - 3;
+  const window = windowOf(kind, values, timeColumn, partition);
+  const made = relationOfWindow({ ...input, plan }, window, node.position);
+  // No text names the columns of the window.
+  const relation = { ...made, columns: made.columns.slice(0, -properties.length) };
+  const columns = relation.plan.schema.columns.slice(-properties.length);
+  const first = relation.plan.schema.columns.length - properties.length;
   const propertyAt = (at: number): BoundExpression => ({
     kind: "InputColumn",
     index: first + at,
