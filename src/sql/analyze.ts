@@ -254,7 +254,7 @@ function analyzeStatement(written: Statement, script: Script): BoundStatement | 
     }
     case "SelectStatement": {
       const { plan, reads } = bindWholeQuery(written.query, catalog, endingOf(script));
-      return { kind: "Select", written, ...reading(plan, reads, script, written), schema: plan.schema };
+      return { kind: "Select", written, ...reading(plan, reads, script), schema: plan.schema };
     }
     case "Show":
       return { kind: "Result", written, result: show(written, catalog) };
@@ -300,7 +300,7 @@ function createMaterializedView(written: CreateMaterializedView, script: Script)
   const { view, plan, reads } = bindView(written, catalog, text, endingOf(script));
   catalog.addView(view, reads);
   const lateRows = lateRowsOfView(view.name, plan, catalog);
-  const read = reading(plan, reads, script, written);
+  const read = reading(plan, reads, script);
   return { kind: "CreateMaterializedView", written, view, lateRows, ...read };
 }
 
@@ -308,7 +308,7 @@ function insertInto(written: InsertInto, script: Script): BoundInsert {
   const { catalog } = script;
   const { target, plan, reads, followsTime } = bindInsert(written, catalog, endingOf(script));
   const lateRows = target.origin.kind === "stream" ? addWriter(written, target, plan, catalog) : undefined;
-  const read = reading(plan, reads, script, written);
+  const read = reading(plan, reads, script);
   return { kind: "InsertInto", written, target, followsTime, lateRows, ...read };
 }
 
@@ -345,10 +345,9 @@ function reading(
   bound: LogicalPlan,
   reads: ReadonlySet<string>,
   { catalog, options, session }: Script,
-  { position }: Statement,
 ): Reading {
   const tables = tablesOf(bound).map((name) => catalog.table(name)!);
-  const plan = planInZone(bound, session.timeZone, position);
+  const plan = planInZone(bound, session.timeZone);
   return { ...optimize(plan, options.withoutPasses), tables, reads, timeZone: session.timeZone };
 }
 

@@ -28,6 +28,7 @@ import { GroupAggregateOperator } from "../operators/group-aggregate.ts";
 import { IntervalJoinOperator } from "../operators/interval-join.ts";
 import { KeepFirstRowOperator } from "../operators/keep-first-row.ts";
 import { KeepLastRowOperator } from "../operators/keep-last-row.ts";
+import { LookupJoinOperator } from "../operators/lookup-join.ts";
 import type { LateRows, Operator, Output } from "../operators/operator.ts";
 import { OverAggregateOperator } from "../operators/over-aggregate.ts";
 import { PrimaryKeyOperator } from "../operators/primary-key.ts";
@@ -101,6 +102,7 @@ const joinOperators = {
   interval: IntervalJoinOperator,
   window: WindowJoinOperator,
   temporal: TemporalJoinOperator,
+  lookup: LookupJoinOperator,
 };
 
 class PipelineBuilder implements Pipeline {

@@ -36,6 +36,7 @@ export function answersOf(plan: LogicalPlan): Answers {
       return "none";
     case "Join": {
       const { left, right, method, type } = plan;
+      if (method.kind === "lookup") return atOnceOver(left);
       if (answersOf(left) !== "at once" || answersOf(right) !== "at once") return "none";
       if (method.kind === "temporal") return "first";
       if (method.kind === "interval") return type === "INNER" ? "at once" : "first";
