@@ -45,6 +45,7 @@ import { Session } from "./session.ts";
 import { describe } from "./show/describe.ts";
 import type { ResultRows } from "./show/result-rows.ts";
 import { show } from "./show/show.ts";
+import { inOrder } from "./statement-order.ts";
 
 /** What every bound statement has: how it was written. */
 interface Bound<Kind extends string, Written extends Statement> {
@@ -161,8 +162,48 @@ export function analyzeScript(text: string, catalog: Catalog, options: AnalyzeOp
       errors.push(error);
     }
   }
-  errors.sort((left, right) => (left.position?.offset ?? 0) - (right.position?.offset ?? 0));
-  return { bound, errors, timeZone: script.session.timeZone };
+  return { bound, errors: byPlace(errors), timeZone: script.session.timeZone };
+}
+
+export interface AnalyzedFiles {
+  /** With the place of the file that each is in. */
+  readonly bound: readonly { readonly statement: BoundStatement; readonly file: number }[];
+  /** By file, each in the order of its text. */
+  readonly errors: readonly (readonly QuickwaterError[])[];
+  /** All statements as one script, in an order in which each stands behind those that it needs. */
+  readonly script: string;
+}
+
+/** Binds the statements of several files, each behind those that make what it names, wherever they are. */
+export function analyzeFiles(
+  texts: readonly string[],
+  catalog: Catalog,
+  options: AnalyzeOptions = {},
+): AnalyzedFiles {
+  const parsed = texts.map(parseScript);
+  const errors = parsed.map((file) => [...file.errors]);
+  const session = new Session(options.timeZone ?? utc);
+  const bound: { readonly statement: BoundStatement; readonly file: number }[] = [];
+  const ordered = inOrder(
+    parsed.flatMap(({ statements }, file) => statements.map((statement) => ({ statement, file }))),
+  );
+  for (const { statement, file } of ordered) {
+    try {
+      const result = analyzeStatement(statement, { catalog, text: texts[file]!, options, session });
+      if (result !== undefined) bound.push({ statement: result, file });
+    } catch (error) {
+      if (!(error instanceof QuickwaterError)) throw error;
+      errors[file]!.push(error);
+    }
+  }
+  const written = ordered.map(({ statement: { position }, file }) =>
+    texts[file]!.slice(position.offset, position.offset + position.length),
+  );
+  return { bound, errors: errors.map(byPlace), script: written.join(";\n") };
+}
+
+function byPlace(errors: readonly QuickwaterError[]): readonly QuickwaterError[] {
+  return errors.toSorted((left, right) => (left.position?.offset ?? 0) - (right.position?.offset ?? 0));
 }
 
 /** Of a statement that a project or an engine cannot do, since it is done once and for all. */

@@ -4,6 +4,7 @@ import { Random } from "../../src/simulate/random.ts";
 import { scratchFolder } from "../support/scratch-folder.ts";
 import { instants, type World } from "./instants.ts";
 import { type KillPlan, type KillReport, killHarness } from "./kill-harness.ts";
+import { noteReliability } from "./reliability-report.ts";
 
 type Plan = Omit<KillPlan, "folder">;
 
@@ -55,6 +56,25 @@ export async function runPlans(plans: readonly Plan[]): Promise<readonly KillRep
     reports.push(report);
   }
   return reports;
+}
+
+/** For docs/reliability.md. */
+export function noteKills(reports: readonly KillReport[]): void {
+  const sum = (count: (report: KillReport) => number) =>
+    reports.reduce((all, report) => all + count(report), 0);
+  const met = metIn(reports);
+  noteReliability("kills", met);
+  const named = [...met.values()].reduce((all, count) => all + count, 0);
+  const figures = {
+    kills: named + sum(({ anywhere }) => anywhere),
+    anywhere: sum(({ anywhere }) => anywhere),
+    powerLosses: sum(({ powerLosses }) => powerLosses),
+    filesDamaged: sum(({ filesDamaged }) => filesDamaged),
+    namesLost: sum(({ namesLost }) => namesLost),
+    restored: sum(({ restored }) => restored),
+    acknowledged: sum(({ acknowledged }) => acknowledged),
+  };
+  noteReliability("figures", new Map(Object.entries(figures)));
 }
 
 export function metIn(reports: readonly KillReport[]): ReadonlyMap<string, number> {

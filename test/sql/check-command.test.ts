@@ -56,6 +56,6 @@ test("a statement that is done once has no place in a project", async () => {
     await check(`${table};\nEXECUTE STATEMENT SET BEGIN INSERT INTO p SELECT n FROM t; END;
     CREATE TABLE p (n INT) WITH ('connector' = 'print');\nSHOW TABLES;`);
   expect(code).toBe(1);
-  expect(stderr).toMatch(/all\.sql:2:41: There is no table p/);
+  expect(stderr).toMatch(/all\.sql:2:1: A EXECUTE STATEMENT SET statement has no place in a project/);
   expect(stderr).toMatch(/all\.sql:4:1: A SHOW statement has no place in a project/);
 });

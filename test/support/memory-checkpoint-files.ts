@@ -12,7 +12,7 @@ interface StoredFile {
 export class MemoryCheckpointFiles implements CheckpointFiles {
   readonly files = new Map<string, StoredFile>();
   /** Answers the error that the call has to end with. */
-  fault: (call: "create" | "append" | "flush" | "rename", path: string) => Error | undefined = () =>
+  fault: (call: "create" | "append" | "flush" | "rename" | "read", path: string) => Error | undefined = () =>
     undefined;
   /** Bytes that were appended so far. */
   appendedBytes = 0;
@@ -64,8 +64,10 @@ export class MemoryCheckpointFiles implements CheckpointFiles {
     if (file === undefined) return undefined;
     return {
       size: file.content.length,
-      read: (position: number, length: number) =>
-        Uint8Array.from(file.content.subarray(position, position + length)),
+      read: (position: number, length: number) => {
+        this.#throwFault("read", path);
+        return Uint8Array.from(file.content.subarray(position, position + length));
+      },
       close: () => {},
     };
   }
@@ -80,7 +82,7 @@ export class MemoryCheckpointFiles implements CheckpointFiles {
     this.files.delete(path);
   }
 
-  #throwFault(call: "create" | "flush" | "rename", path: string): void {
+  #throwFault(call: "create" | "flush" | "rename" | "read", path: string): void {
     const fault = this.fault(call, path);
     if (fault !== undefined) throw fault;
   }

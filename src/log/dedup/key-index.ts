@@ -3,8 +3,8 @@
  * others in runs on disk, of which a filter stays in memory; the runs of an hour become one when it is over.
  *
  * A run is written only when the journal has flushed its rows, and says up to which step it is whole: what
- * follows is read from the journal after a restart. A run that is lost costs time, one that was never
- * finished costs nothing.
+ * follows is read from the journal after a restart. A run that is lost costs time: the journal is read again
+ * from its first step on. One that was never finished costs nothing.
  *
  * Cost   a new key: its hash, one access to memory a run, for every hundredth of these a page that is read
  * Memory eleven bits a key in runs, eight words a key in memory, of which there are `recentMax` or a few more
@@ -194,28 +194,67 @@ function hourOf(ms: number): number {
   return Math.floor(ms / hourMs);
 }
 
-/** Those of the stream, in the order of their steps. What is none, or within another one, is removed. */
+interface LostRun {
+  readonly path: string;
+  readonly fromStep: number;
+  readonly toStep: number;
+}
+
+/**
+ * Those of the stream, in the order of their steps. What was never finished, or is within another one, is
+ * removed. Where one is lost all behind it go too, the last one first: the journal is read again from there.
+ */
 function openRuns(files: FileLayer, folder: string, { streamId, column }: KeyedStream): KeyRun[] {
-  const runs: KeyRun[] = [];
+  const opened: KeyRun[] = [];
+  const unreadable: LostRun[] = [];
   for (const name of files.list(folder)) {
-    if (!name.startsWith(`${streamId}-`) || !name.endsWith(".keys")) continue;
+    const match = /^(\d+)-(\d+)-(\d+)\.keys$/.exec(name);
+    if (match === null || Number(match[1]) !== streamId) continue;
     const path = join(folder, name);
     const run = KeyRun.open(files, path);
-    if (run?.header.keyColumn === columnNumber(column)) runs.push(run);
-    else {
-      run?.close();
-      files.remove(path);
-    }
+    if (run === undefined) unreadable.push({ path, fromStep: Number(match[2]), toStep: Number(match[3]) });
+    else if (run.header.keyColumn === columnNumber(column)) opened.push(run);
+    else removeRun(files, run);
   }
+  const runs = withoutCovered(files, opened);
+  const lost = unreadable.filter((each) => !isCovered(runs, each));
+  const firstLost = Math.min(firstGap(runs), ...lost.map(({ fromStep }) => fromStep));
+  const staying = runs.filter(({ header }) => header.fromStep < firstLost);
+  for (const run of runs.slice(staying.length).toReversed()) removeRun(files, run);
+  for (const { path } of unreadable) files.remove(path);
+  return staying;
+}
+
+/** The first step that is in no run, though later ones are. */
+function firstGap(runs: readonly KeyRun[]): number {
+  const place = runs.findIndex(({ header }, at) => {
+    const next = runs[at + 1]?.header.fromStep;
+    return next !== undefined && next > header.toStep + 1;
+  });
+  return place < 0 ? Number.POSITIVE_INFINITY : runs[place]!.header.toStep + 1;
+}
+
+function removeRun(files: FileLayer, run: KeyRun): void {
+  run.close();
+  files.remove(run.path);
+}
+
+/** By runs that follow each other: it was to become one of them, and was never finished. */
+function isCovered(runs: readonly KeyRun[], { fromStep, toStep }: LostRun): boolean {
+  let next = fromStep;
+  for (const { header } of runs)
+    if (header.fromStep <= next && header.toStep >= next) next = header.toStep + 1;
+  return next > toStep;
+}
+
+function withoutCovered(files: FileLayer, runs: KeyRun[]): KeyRun[] {
   runs.sort(
     (one, other) => one.header.fromStep - other.header.fromStep || other.header.toStep - one.header.toStep,
   );
   return runs.filter((run, place) => {
     const before = runs.slice(0, place);
     const isWithin = before.some(({ header }) => header.toStep >= run.header.toStep);
-    if (!isWithin) return true;
-    run.close();
-    files.remove(run.path);
-    return false;
+    if (isWithin) removeRun(files, run);
+    return !isWithin;
   });
 }

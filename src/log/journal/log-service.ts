@@ -96,12 +96,12 @@ export class LogService {
     this.#duplicates = new Duplicates(files, folder);
     try {
       this.#writer = new JournalWriter(files, folder, now, settings.segmentBytesMax);
+      this.#flushedStep = this.lastStep;
+      this.#requests = new Requests(files, folder);
+      this.#readKeys(this.#requests);
     } catch (error) {
       throw folderError(error, folder);
     }
-    this.#flushedStep = this.lastStep;
-    this.#requests = new Requests(files, folder);
-    this.#readKeys(this.#requests);
     this.#books.show(this.#writer.rowCounts(), true);
   }
 

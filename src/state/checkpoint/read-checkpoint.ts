@@ -37,9 +37,7 @@ export function refuseForeignCheckpoints(
 ): void {
   for (const step of stepsOf(files.list(folder))) {
     const path = join(folder, fileNameOf(step));
-    const file = files.open(path);
-    const header = decodeHeader(file?.read(0, headerBytes) ?? new Uint8Array());
-    file?.close();
+    const header = headerOf(files, path);
     if (header.kind === "damaged") continue;
     const foreign =
       header.kind === "newer"
@@ -51,6 +49,20 @@ export function refuseForeignCheckpoints(
             : "it was made of another journal";
     if (foreign === undefined) continue;
     throw quickwaterError("run.checkpoint-foreign", { file: path, problem: foreign, folder });
+  }
+}
+
+/** What cannot be read is damaged. */
+function headerOf(files: CheckpointFiles, path: string): ReturnType<typeof decodeHeader> {
+  let file: ReadFile | undefined;
+  try {
+    file = files.open(path);
+    return decodeHeader(file?.read(0, headerBytes) ?? new Uint8Array());
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    return decodeHeader(new Uint8Array());
+  } finally {
+    file?.close();
   }
 }
 
@@ -68,6 +80,10 @@ export function readCheckpoint(
   };
   try {
     return readWhole(fileOf, step);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    return `it cannot be read (${code})`;
   } finally {
     for (const file of opened.values()) file.close();
   }
