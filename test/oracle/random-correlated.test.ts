@@ -5,7 +5,7 @@ import { finalRows, type SltWay, SltWorld } from "../sql/slt-runner.ts";
 import { type JsonRow, Oracle } from "./duckdb.ts";
 
 const seed = Number(process.env.ORACLE_SEED ?? 20_260_307);
-const runs = 60;
+const runs = Number(process.env.ORACLE_RUNS ?? 60);
 const columns = "id INT, k STRING, n INT, g INT";
 const ways: readonly SltWay[] = [
   { mode: "compiled", chunkRows: 1 },
@@ -45,7 +45,7 @@ function drawer(random: Random) {
   return { rows, query };
 }
 
-test(`${runs} random queries (ORACLE_SEED=${seed})`, { timeout: 120_000 }, async () => {
+test(`${runs} random queries (ORACLE_SEED=${seed})`, { timeout: 600_000 }, async () => {
   const { rows, query } = drawer(new Random(seed));
   for (let run = 0; run < runs; run++) {
     const tables = { t: rows(12), u: rows(15) };
