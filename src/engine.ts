@@ -224,7 +224,7 @@ export class Engine {
 
   /** What became of all rows, as of one moment. */
   books(): Promise<Books> {
-    return readBooks(this.#dataflow.progress, this.#log.books, this.#streamIds);
+    return readBooks(this.#dataflow.books, this.#log.books, this.#streamIds);
   }
 
   /**

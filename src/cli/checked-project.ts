@@ -4,11 +4,13 @@ import { Catalog } from "../catalog/catalog.ts";
 import { formatError } from "../errors/source-text.ts";
 import { differencesOf } from "../flink/differences.ts";
 import { type Project, readProject } from "../project/read-project.ts";
-import { analyzeScript, type BoundStatement, needsRun } from "../sql/analyze.ts";
+import { analyzeFiles, type BoundStatement, needsRun } from "../sql/analyze.ts";
 
 export interface CheckedProject {
   readonly project: Project;
   readonly catalog: Catalog;
+  /** All of it as one script, each statement behind those that it needs. */
+  readonly sql: string;
   /** Each mistake as a person reads it. */
   readonly mistakes: readonly string[];
   /** What Flink cannot run, and what is otherwise there, each with its place. */
@@ -18,25 +20,28 @@ export interface CheckedProject {
 export function checkProject(folder: string): CheckedProject {
   const project = readProject(folder);
   const catalog = new Catalog();
-  const mistakes: string[] = [];
+  const names = project.sql.map(({ path }) => relative(process.cwd(), path));
+  const texts = project.sql.map(({ text }) => text);
+  const analyzed = analyzeFiles(texts, catalog, { timeZone: project.settings.timeZone });
+  const mistakes = analyzed.errors.flatMap((errors, file) =>
+    errors.map((error) => formatError(error, texts[file]!, names[file])),
+  );
   const differences = { mistakes: [] as string[], differences: [] as string[] };
-  for (const { path, text } of project.sql) {
-    const name = relative(process.cwd(), path);
-    const { bound, errors } = analyzeScript(text, catalog, { timeZone: project.settings.timeZone });
-    mistakes.push(...errors.map((error) => formatError(error, text, name)));
-    for (const { kind, sentence, position } of bound.flatMap(differencesOf)) {
-      const place = `${name}:${position.line}:${position.column}`;
+  for (const { statement, file } of analyzed.bound) {
+    for (const { kind, sentence, position } of differencesOf(statement)) {
+      const place = `${names[file]}:${position.line}:${position.column}`;
       differences[kind === "mistake" ? "mistakes" : "differences"].push(`${place}: ${sentence}.`);
     }
-    const misplaced = bound.find(isDoneOnce);
-    if (misplaced !== undefined) mistakes.push(formatError(needsRun(misplaced.written), text, name));
   }
+  for (const { statement, file } of analyzed.bound)
+    if (isDoneOnce(statement))
+      mistakes.push(formatError(needsRun(statement.written), texts[file]!, names[file]));
   for (const simulator of project.simulators) {
     const table = catalog.table(simulator.stream);
     if (table?.origin.kind === "stream") continue;
     mistakes.push(`simulators/${simulator.name}.yaml: there is no stream ${simulator.stream}`);
   }
-  return { project, catalog, mistakes, differences };
+  return { project, catalog, sql: analyzed.script, mistakes, differences };
 }
 
 /** What is done once has no place in what runs on. */

@@ -1,6 +1,6 @@
 /**
  * A project's streams and views as TypeScript: of a stream what an event may be that is sent, of a view what
- * a row is that `engine.rows` and `engine.subscribe` give.
+ * a row is that `engine.rows`, `engine.subscribe` and the client's subscriptions give.
  */
 import type { Catalog, TableDefinition, ViewDefinition } from "../catalog/catalog.ts";
 import { physicalOf, type SqlType } from "../values/sql-type.ts";

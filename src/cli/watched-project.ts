@@ -5,7 +5,6 @@ import { QuickwaterError } from "../errors/quickwater-error.ts";
 import { readingText } from "../monitor/reading-text.ts";
 import type { Server } from "../server.ts";
 import { checkProject } from "./checked-project.ts";
-import { sqlOf } from "./project-sql.ts";
 import type { ProgressLine } from "./script/progress-line.ts";
 
 /** An editor saves in several steps. */
@@ -59,8 +58,8 @@ export function watchProject({ folder, sql, server, print, progress }: WatchedPr
 /** Undefined where it has mistakes, which are printed. */
 function readSql(folder: string, print: (text: string) => void): string | undefined {
   try {
-    const { project, mistakes } = checkProject(folder);
-    if (mistakes.length === 0) return sqlOf(project);
+    const { sql, mistakes } = checkProject(folder);
+    if (mistakes.length === 0) return sql;
     print([...mistakes, "The project runs on as it was."].join("\n\n"));
   } catch (error) {
     print(`${sentenceOf(error)}\nThe project runs on as it was.`);

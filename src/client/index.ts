@@ -23,4 +23,4 @@ export type {
   SubscriptionState,
 } from "./subscription.ts";
 export type { Clock, LiveSocket, LiveSocketConstructor } from "./surroundings.ts";
-export type { ViewState } from "./view-state.ts";
+export type { AnyRow, ViewState } from "./view-state.ts";

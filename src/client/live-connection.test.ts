@@ -72,7 +72,8 @@ const row = (key: string): WireRow => ({ key, values: [key], final: false, revis
 function snapshot(id: unknown, step: number, ...keys: readonly string[]): object {
   const rows = keys.map(row);
   const resume = `r${step}`;
-  return { type: "snapshot", id, view: "v", step, columns: [], keyColumns: [0], rows, freshness, resume };
+  const columns = [{ name: "k", type: "string", nullable: false, sqlType: "STRING NOT NULL" }];
+  return { type: "snapshot", id, view: "v", step, columns, keyColumns: [0], rows, freshness, resume };
 }
 
 function delta(id: unknown, step: number, ...keys: readonly string[]): object {
@@ -361,4 +362,14 @@ describe("a subscription", () => {
     expect(subscription.state.view?.rows.size).toBe(1);
     await vi.waitFor(() => expect(server.sockets[0]?.readyState).toBe(3));
   });
+});
+
+it("rows are objects by column, the same ones until the view changes", async () => {
+  const subscription = await subscribed();
+  const rows = subscription.rows();
+  expect(rows).toEqual([{ k: "a", $final: false, $revision: 0 }]);
+  expect(subscription.rows()).toBe(rows);
+  server.say(delta(subscription.id, 6, "b"));
+  await vi.waitFor(() => expect(subscription.rows().map(({ k }) => k)).toEqual(["a", "b"]));
+  expect(live.subscribe({ view: "other" }, () => {}).rows()).toEqual([]);
 });

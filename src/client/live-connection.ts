@@ -1,10 +1,9 @@
 /**
  * Views, live: one socket to `WS /v1/live` that carries any number of subscriptions and mends itself.
  *
- *     const live = new LiveConnection({ url: "ws://127.0.0.1:8080/v1/live" });
- *     const revenue = live.subscribe({ view: "revenue_per_minute" }, () => {
- *       if (revenue.state.status === "current") console.table([...revenue.state.view.rows.values()]);
- *     });
+ *     import type { Views } from "./types.ts"; // of `quickwater types`
+ *     const live = new LiveConnection<Views>({ url: "ws://127.0.0.1:8080/v1/live" });
+ *     const revenue = live.subscribe({ view: "revenue_per_minute" }, () => console.table(revenue.rows()));
  *     // later
  *     revenue.close();
  *     live.close();
@@ -42,7 +41,7 @@ import { ServerClock } from "./server-clock.ts";
 import { readServerMessage } from "./server-message.ts";
 import { LiveSubscription, type SubscribeOptions, type Subscription } from "./subscription.ts";
 import { type Clock, type LiveSocket, type LiveSocketConstructor, systemClock } from "./surroundings.ts";
-import { applyDelta, viewFromSnapshot } from "./view-state.ts";
+import { type AnyRow, applyDelta, viewFromSnapshot } from "./view-state.ts";
 
 /** Why a connection was given up: the socket closed, nothing came, or what came made no sense. */
 export type ConnectionLoss = "socket-closed" | "silence" | "bad-message" | "server-error";
@@ -78,7 +77,10 @@ export interface LiveConnectionOptions {
   readonly random?: (() => number) | undefined;
 }
 
-export class LiveConnection {
+/** Without the project's types any view may be asked for. */
+type AnyViews = Readonly<Record<string, AnyRow>>;
+
+export class LiveConnection<Views extends object = AnyViews> {
   readonly #url: string;
   readonly #Socket: LiveSocketConstructor;
   readonly #clock: Clock;
@@ -119,14 +121,18 @@ export class LiveConnection {
   }
 
   /** Calls `listener` after each change of the subscription's `state`. The first state is `waiting`. */
-  subscribe(options: SubscribeOptions, listener: () => void): Subscription {
+  subscribe<Name extends keyof Views & string>(
+    options: SubscribeOptions<Name>,
+    listener: () => void,
+  ): Subscription<Views[Name]> {
     const subscription = new LiveSubscription(`s${this.#nextId++}`, options, listener, {
       retry: () => this.#retry(subscription),
       close: () => this.#unsubscribe(subscription),
     });
     this.#subscriptions.set(subscription.id, subscription);
     if (this.#state.status === "live") this.#send(subscription.request());
-    return subscription;
+    // What the project's types say of a row is told by the server alone.
+    return subscription as Subscription<unknown> as Subscription<Views[Name]>;
   }
 
   /**

@@ -7,10 +7,10 @@ import type {
   SubscribeMessage,
   WireRow,
 } from "../serving/protocol.ts";
-import type { ViewState } from "./view-state.ts";
+import { type AnyRow, rowObjects, type ViewState } from "./view-state.ts";
 
-export interface SubscribeOptions {
-  readonly view: string;
+export interface SubscribeOptions<Name extends string = string> {
+  readonly view: Name;
   /** `final`: only rows of closed windows. Default: the view's own `emit`. */
   readonly emit?: "changes" | "final" | undefined;
 }
@@ -31,11 +31,13 @@ export type SubscriptionState =
   | { readonly status: "stopped"; readonly view: ViewState; readonly reason: string }
   | { readonly status: "failed"; readonly error: SubscriptionError; readonly view?: ViewState | undefined };
 
-export interface Subscription {
+export interface Subscription<Row = AnyRow> {
   /** Names the subscription on its socket; for logs. */
   readonly id: string;
   readonly view: string;
   readonly state: SubscriptionState;
+  /** The rows of the view that it has, by the names of their columns; none before the first answer. */
+  rows(): readonly Row[];
   /** Asks again after a failure; does nothing otherwise. */
   retry(): void;
   /** No listener is called after this. */
@@ -64,6 +66,8 @@ export class LiveSubscription implements Subscription {
   #state: SubscriptionState = { status: "waiting" };
   #resume: ResumeToken | undefined;
   #begun: Begun | undefined;
+  /** Made when they are asked for, once a view. */
+  #rows: { readonly view: ViewState; readonly rows: readonly AnyRow[] } | undefined;
 
   constructor(id: string, options: SubscribeOptions, listener: () => void, owner: Owner) {
     this.id = id;
@@ -78,6 +82,13 @@ export class LiveSubscription implements Subscription {
 
   get state(): SubscriptionState {
     return this.#state;
+  }
+
+  rows(): readonly AnyRow[] {
+    const { view } = this.#state.status === "failed" ? { view: this.#state.view } : this.#state;
+    if (view === undefined) return [];
+    if (this.#rows?.view !== view) this.#rows = { view, rows: rowObjects(view) };
+    return this.#rows.rows;
   }
 
   setState(state: SubscriptionState): void {

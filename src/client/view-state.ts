@@ -13,6 +13,7 @@ import type {
   WireColumn,
   WireFreshness,
   WireRow,
+  WireValue,
 } from "../serving/protocol.ts";
 
 export interface ViewState {
@@ -26,6 +27,20 @@ export interface ViewState {
   readonly rows: ReadonlyMap<string, WireRow>;
   readonly freshness: WireFreshness;
   readonly resume: ResumeToken;
+}
+
+/** A row as an object by the names of its columns. */
+export interface AnyRow {
+  readonly [column: string]: WireValue;
+  readonly $final: boolean;
+  readonly $revision: number;
+}
+
+export function rowObjects({ columns, rows }: ViewState): readonly AnyRow[] {
+  return [...rows.values()].map(({ values, final, revision }) => {
+    const cells = columns.map(({ name }, index) => [name, values[index]!] as const);
+    return { ...Object.fromEntries(cells), $final: final, $revision: revision };
+  });
 }
 
 export function viewFromSnapshot(message: SnapshotMessage): ViewState {

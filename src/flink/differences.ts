@@ -58,6 +58,11 @@ function ofQuery({ tables, plan, written }: Reading): FlinkDifference[] {
       position,
     };
   });
+  if (nodesOf(plan).some((node) => node.kind === "Join" && node.method.kind === "lookup")) {
+    const sentence =
+      "FOR SYSTEM_TIME AS OF a processing time: Flink asks tables of lookup connectors alone, as JDBC";
+    found.push({ kind: "mistake", sentence, position });
+  }
   const kinds = new Set(nodesOf(plan).map(timingOf));
   for (const sentence of kinds) if (sentence !== undefined) found.push(difference(sentence, position));
   return found;

@@ -30,7 +30,7 @@ export function readProject(folder: string): Project {
   if (sql.length === 0)
     throw quickwaterError("run.no-project", { path: folder, reason: "it has no sql/*.sql" });
   const simulators = filesIn(join(folder, "simulators"), [".yaml", ".yml"]).map(readSimulator);
-  return { folder, settings: readSettings(folder, basename(folder)), sql: tablesFirst(sql), simulators };
+  return { folder, settings: readSettings(folder, basename(folder)), sql, simulators };
 }
 
 function filesIn(folder: string, endings: readonly string[]): readonly string[] {
@@ -39,10 +39,4 @@ function filesIn(folder: string, endings: readonly string[]): readonly string[] 
     .filter((name) => endings.some((ending) => name.endsWith(ending)) && !name.startsWith("."))
     .sort()
     .map((name) => join(folder, name));
-}
-
-/** Views may stand in files that sort before their tables': files that make tables are read first. */
-function tablesFirst(files: readonly SqlFile[]): readonly SqlFile[] {
-  const makesTables = (file: SqlFile) => /^\s*CREATE\s+TABLE\b/im.test(file.text);
-  return [...files.filter(makesTables), ...files.filter((file) => !makesTables(file))];
 }

@@ -45,6 +45,7 @@ import { Session } from "./session.ts";
 import { describe } from "./show/describe.ts";
 import type { ResultRows } from "./show/result-rows.ts";
 import { show } from "./show/show.ts";
+import { inOrder } from "./statement-order.ts";
 
 /** What every bound statement has: how it was written. */
 interface Bound<Kind extends string, Written extends Statement> {
@@ -161,8 +162,48 @@ export function analyzeScript(text: string, catalog: Catalog, options: AnalyzeOp
       errors.push(error);
     }
   }
-  errors.sort((left, right) => (left.position?.offset ?? 0) - (right.position?.offset ?? 0));
-  return { bound, errors, timeZone: script.session.timeZone };
+  return { bound, errors: byPlace(errors), timeZone: script.session.timeZone };
+}
+
+export interface AnalyzedFiles {
+  /** With the place of the file that each is in. */
+  readonly bound: readonly { readonly statement: BoundStatement; readonly file: number }[];
+  /** By file, each in the order of its text. */
+  readonly errors: readonly (readonly QuickwaterError[])[];
+  /** All statements as one script, in an order in which each stands behind those that it needs. */
+  readonly script: string;
+}
+
+/** Binds the statements of several files, each behind those that make what it names, wherever they are. */
+export function analyzeFiles(
+  texts: readonly string[],
+  catalog: Catalog,
+  options: AnalyzeOptions = {},
+): AnalyzedFiles {
+  const parsed = texts.map(parseScript);
+  const errors = parsed.map((file) => [...file.errors]);
+  const session = new Session(options.timeZone ?? utc);
+  const bound: { readonly statement: BoundStatement; readonly file: number }[] = [];
+  const ordered = inOrder(
+    parsed.flatMap(({ statements }, file) => statements.map((statement) => ({ statement, file }))),
+  );
+  for (const { statement, file } of ordered) {
+    try {
+      const result = analyzeStatement(statement, { catalog, text: texts[file]!, options, session });
+      if (result !== undefined) bound.push({ statement: result, file });
+    } catch (error) {
+      if (!(error instanceof QuickwaterError)) throw error;
+      errors[file]!.push(error);
+    }
+  }
+  const written = ordered.map(({ statement: { position }, file }) =>
+    texts[file]!.slice(position.offset, position.offset + position.length),
+  );
+  return { bound, errors: errors.map(byPlace), script: written.join(";\n") };
+}
+
+function byPlace(errors: readonly QuickwaterError[]): readonly QuickwaterError[] {
+  return errors.toSorted((left, right) => (left.position?.offset ?? 0) - (right.position?.offset ?? 0));
 }
 
 /** Of a statement that a project or an engine cannot do, since it is done once and for all. */
@@ -213,7 +254,7 @@ function analyzeStatement(written: Statement, script: Script): BoundStatement | 
     }
     case "SelectStatement": {
       const { plan, reads } = bindWholeQuery(written.query, catalog, endingOf(script));
-      return { kind: "Select", written, ...reading(plan, reads, script, written), schema: plan.schema };
+      return { kind: "Select", written, ...reading(plan, reads, script), schema: plan.schema };
     }
     case "Show":
       return { kind: "Result", written, result: show(written, catalog) };
@@ -259,7 +300,7 @@ function createMaterializedView(written: CreateMaterializedView, script: Script)
   const { view, plan, reads } = bindView(written, catalog, text, endingOf(script));
   catalog.addView(view, reads);
   const lateRows = lateRowsOfView(view.name, plan, catalog);
-  const read = reading(plan, reads, script, written);
+  const read = reading(plan, reads, script);
   return { kind: "CreateMaterializedView", written, view, lateRows, ...read };
 }
 
@@ -267,7 +308,7 @@ function insertInto(written: InsertInto, script: Script): BoundInsert {
   const { catalog } = script;
   const { target, plan, reads, followsTime } = bindInsert(written, catalog, endingOf(script));
   const lateRows = target.origin.kind === "stream" ? addWriter(written, target, plan, catalog) : undefined;
-  const read = reading(plan, reads, script, written);
+  const read = reading(plan, reads, script);
   return { kind: "InsertInto", written, target, followsTime, lateRows, ...read };
 }
 
@@ -304,10 +345,9 @@ function reading(
   bound: LogicalPlan,
   reads: ReadonlySet<string>,
   { catalog, options, session }: Script,
-  { position }: Statement,
 ): Reading {
   const tables = tablesOf(bound).map((name) => catalog.table(name)!);
-  const plan = planInZone(bound, session.timeZone, position);
+  const plan = planInZone(bound, session.timeZone);
   return { ...optimize(plan, options.withoutPasses), tables, reads, timeZone: session.timeZone };
 }
 

@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Catalog } from "../../src/catalog/catalog.ts";
+import { checkProject } from "../../src/cli/checked-project.ts";
 import { flinkStatements } from "../../src/flink/flink-script.ts";
 import type { FlinkTables } from "../../src/flink/flink-tables.ts";
-import { readProject } from "../../src/project/read-project.ts";
 import { analyzeScript, type BoundStatement } from "../../src/sql/analyze.ts";
 import { readSlt } from "../sql/slt-file.ts";
 
@@ -33,8 +33,7 @@ export function ownScripts(): OwnScript[] {
 }
 
 function packSql(folder: string): string {
-  const { sql } = readProject(folder);
-  return sql.map(({ text }) => text).join(";\n");
+  return checkProject(folder).sql;
 }
 
 export function boundScript(sql: string): readonly BoundStatement[] {

@@ -145,7 +145,11 @@ function flinkDdl(statement: string): string {
     .exec(statement)?.[1]
     ?.replaceAll("`", "");
   if (name === undefined) return statement;
-  const columns = statement.replace(/\)\s*WITH\s*\([^()]*\)\s*$/i, ")");
+  // LIKE stands behind the options.
+  const [like = ""] = /\sLIKE\s+\w+(?:\s*\([^()]*\))?\s*$/i.exec(statement) ?? [];
+  const columns = statement
+    .slice(0, statement.length - like.length)
+    .replace(/\)\s*WITH\s*\([^()]*\)\s*$/i, ")");
   const options = {
     connector: "corpus",
     run: "$RUN",
@@ -154,7 +158,7 @@ function flinkDdl(statement: string): string {
     "json.timestamp-format.standard": "ISO-8601",
   };
   const list = Object.entries(options).map(([key, value]) => `'${key}' = '${value}'`);
-  return `${columns}\nWITH (${list.join(", ")})`;
+  return `${columns}\nWITH (${list.join(", ")})${like}`;
 }
 
 /** A materialized view is ours; for Flink it is its query. */

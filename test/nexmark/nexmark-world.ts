@@ -25,6 +25,12 @@ export interface Answer {
   readonly rowsLate: number;
 }
 
+/** What q13 looks up; of some auctions there is nothing. */
+const sideRows = Array.from({ length: 100 }, (_, index) => {
+  return { key: 1_000 + index, value: `value of ${1_000 + index}` };
+});
+const sideDdl = "CREATE TABLE side_input (key BIGINT, `value` VARCHAR)";
+
 const appendedFromMs = Date.UTC(2026, 2, 1, 12);
 
 export class NexmarkWorld {
@@ -42,6 +48,13 @@ export class NexmarkWorld {
     const form = tableForms[way.form];
     const engine = new SltWorld(way);
     engine.bind(form.sql);
+    // The query makes its table itself.
+    engine.bind(sideDdl);
+    engine.addRows(
+      "side_input",
+      sideRows.map((row) => JSON.stringify(row)),
+    );
+    engine.bind("DROP TABLE side_input");
     for (const [arrival, event] of events.entries()) {
       const { table, json } = form.rowOf(event);
       // Windows of processing time go by this.
@@ -55,6 +68,7 @@ export class NexmarkWorld {
       );
       await oracle.fill(kind, oracleSchema(kind), rows);
     }
+    await oracle.fill("side_input", schemaOf(sideDdl, "side_input"), sideRows);
     return new NexmarkWorld(engine, oracle);
   }
 
@@ -97,10 +111,14 @@ export function refusalOf(name: string, form: keyof typeof tableForms): string {
 
 /** A column more says which row came first. */
 function oracleSchema(table: string): RowSchema {
-  const catalog = new Catalog();
-  analyzeScript(threeTables.sql, catalog);
-  const { columns } = catalog.table(table)!.schema;
+  const { columns } = schemaOf(threeTables.sql, table);
   return { columns: [...columns, { name: "arrival", type: { kind: "BIGINT", nullable: false } }] };
+}
+
+function schemaOf(ddl: string, table: string): RowSchema {
+  const catalog = new Catalog();
+  analyzeScript(ddl, catalog);
+  return catalog.table(table)!.schema;
 }
 
 function engineText(value: SqlValue, type: SqlType): string {

@@ -38,11 +38,24 @@ test("--for flink makes a mistake of what cannot be had there", async () => {
   expect((await check(sql)).code).toBe(0);
 });
 
+test("--for flink says that Flink looks rows up in tables of some connectors alone", async () => {
+  const sql = `${table}; CREATE TABLE r (n INT, v INT, PRIMARY KEY (n) NOT ENFORCED);
+    CREATE TABLE s (v INT);
+    INSERT INTO s SELECT r.v FROM (SELECT *, PROCTIME() AS p FROM t) AS t
+      JOIN r FOR SYSTEM_TIME AS OF t.p ON t.n = r.n;`;
+  const told = await check(sql, "--for", "flink");
+  expect(told.stderr).toMatch(
+    /FOR SYSTEM_TIME AS OF a processing time: Flink asks tables of lookup connectors/,
+  );
+  expect(told.code).toBe(1);
+  expect((await check(sql)).code).toBe(0);
+});
+
 test("a statement that is done once has no place in a project", async () => {
   const { code, stderr } =
     await check(`${table};\nEXECUTE STATEMENT SET BEGIN INSERT INTO p SELECT n FROM t; END;
     CREATE TABLE p (n INT) WITH ('connector' = 'print');\nSHOW TABLES;`);
   expect(code).toBe(1);
-  expect(stderr).toMatch(/all\.sql:2:41: There is no table p/);
+  expect(stderr).toMatch(/all\.sql:2:1: A EXECUTE STATEMENT SET statement has no place in a project/);
   expect(stderr).toMatch(/all\.sql:4:1: A SHOW statement has no place in a project/);
 });

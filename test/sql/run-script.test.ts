@@ -327,3 +327,14 @@ describe("a query whose rows change", () => {
     expect(await failure(refused)).toContain("sink ('filesystem') only takes rows that stay");
   });
 });
+
+test("a file that rows are looked up in is read before the others, however long it is", async () => {
+  const many = Array.from({ length: 5_000 }, (_, key) => `${key},value ${key}\n`).join("");
+  const { printed } = await run(
+    `${inFiles("side", "k INT, v STRING, PRIMARY KEY (k) NOT ENFORCED", "side.csv")}, 'format' = 'csv');
+    ${inFiles("bids", "k INT, p AS PROCTIME()", "bids.csv")}, 'format' = 'csv');
+    SELECT b.k, s.v FROM bids AS b LEFT JOIN side FOR SYSTEM_TIME AS OF b.p AS s ON b.k = s.k;`,
+    { "side.csv": many, "bids.csv": "4999\n7\n6000\n" },
+  );
+  expect(printed).toBe("k,v\r\n4999,value 4999\r\n7,value 7\r\n6000,\r\n");
+});

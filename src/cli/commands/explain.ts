@@ -7,7 +7,7 @@ import { differencesOf } from "../../flink/differences.ts";
 import { flinkScript } from "../../flink/flink-script.ts";
 import { defaultServers, fileTables, kafkaTables } from "../../flink/flink-tables.ts";
 import { readProject } from "../../project/read-project.ts";
-import { analyzeScript, type BoundStatement, explainStatement } from "../../sql/analyze.ts";
+import { analyzeFiles, type BoundStatement, explainStatement } from "../../sql/analyze.ts";
 import { explainedText } from "../../sql/explain/explain-plan.ts";
 import { readArguments, readFor } from "../arguments.ts";
 import { demoProject } from "../package-root.ts";
@@ -108,14 +108,12 @@ function analyzeAll(
   catalog: Catalog,
   timeZone: string | undefined,
 ) {
-  const bound: BoundStatement[] = [];
-  const mistakes: string[] = [];
-  for (const { path, text } of files) {
-    const analyzed = analyzeScript(text, catalog, { inputEnds: true, timeZone });
-    mistakes.push(...analyzed.errors.map((error) => formatError(error, text, path)));
-    bound.push(...analyzed.bound);
-  }
-  return { bound, mistakes };
+  const texts = files.map(({ text }) => text);
+  const { bound, errors } = analyzeFiles(texts, catalog, { inputEnds: true, timeZone });
+  const mistakes = errors.flatMap((of, file) =>
+    of.map((error) => formatError(error, texts[file]!, files[file]!.path)),
+  );
+  return { bound: bound.map(({ statement }) => statement), mistakes };
 }
 
 function badArgument(problem: string): QuickwaterError {

@@ -2,7 +2,6 @@
 import { resolve } from "node:path";
 import { QuickwaterError } from "../../errors/quickwater-error.ts";
 import { readingText } from "../../monitor/reading-text.ts";
-import type { Project } from "../../project/read-project.ts";
 import { type Server, startServer } from "../../server.ts";
 import { type PacedRun, startPacedRun } from "../../simulate/paced-run.ts";
 import type { SimulatorSpec } from "../../simulate/simulator-spec.ts";
@@ -10,7 +9,6 @@ import { numberOption, readArguments, wholeOption } from "../arguments.ts";
 import { checkProject } from "../checked-project.ts";
 import { onShutdown } from "../lifeline.ts";
 import { builtDashboard, demoProject, packageVersion } from "../package-root.ts";
-import { sqlOf } from "../project-sql.ts";
 import { ProgressLine } from "../script/progress-line.ts";
 import { watchProject } from "../watched-project.ts";
 
@@ -50,7 +48,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const rate = values.rate === undefined ? undefined : numberOption("start", "rate", values.rate, 0.001, 1e6);
   const seed =
     values.seed === undefined ? Date.now() % 1e9 : wholeOption("start", "seed", values.seed, 0, 2 ** 32 - 1);
-  const { project, mistakes } = checkProject(positionals[0] ?? demoProject);
+  const { project, sql, mistakes } = checkProject(positionals[0] ?? demoProject);
   if (mistakes.length > 0) {
     process.stderr.write(`${mistakes.join("\n\n")}\n`);
     return 1;
@@ -64,7 +62,7 @@ export async function run(args: readonly string[]): Promise<number> {
     port,
     data: resolve(values.data),
     project: project.settings.name,
-    sql: sqlOf(project),
+    sql,
     dashboard: builtDashboard,
     version: packageVersion(),
     ingest: project.settings.ingest,
@@ -79,7 +77,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const runs: Pick<PacedRun, "stop">[] = simulators.map((spec, index) =>
     simulate(server, spec, rate ?? spec.rate, seed + index),
   );
-  if (values.watch) runs.push({ stop: watch(server, project) });
+  if (values.watch) runs.push({ stop: watch(server, project.folder, sql) });
   const stopped = stopOnSignal(server, runs);
   announce(server, project.settings.name, simulators, performance.now() - startedMs);
   const error = await Promise.race([stopped, failed]);
@@ -114,10 +112,9 @@ function progressLine(): ProgressLine {
   );
 }
 
-function watch(server: Server, project: Project): () => void {
+function watch(server: Server, folder: string, sql: string): () => void {
   const print = (text: string) => process.stdout.write(`${text}\n`);
-  const { folder } = project;
-  return watchProject({ folder, sql: sqlOf(project), server, print, progress: progressLine() });
+  return watchProject({ folder, sql, server, print, progress: progressLine() });
 }
 
 function simulate(server: Server, spec: SimulatorSpec, rate: number, seed: number): PacedRun {

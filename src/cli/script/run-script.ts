@@ -16,6 +16,7 @@ import {
 import { QuickwaterError } from "../../errors/quickwater-error.ts";
 import type { BoundInsert, BoundSelect, BoundView } from "../../sql/analyze.ts";
 import { shownInZone } from "../../sql/bind/local-time.ts";
+import { lookedUpTables } from "../../sql/plan/looked-up-tables.ts";
 import { isUpdating } from "../../sql/plan/traits.ts";
 import { type ResultRows, texts } from "../../sql/show/result-rows.ts";
 import { batchOfRows } from "../../values/column-access.ts";
@@ -148,10 +149,12 @@ async function readInputs(
   run: (inputs: readonly BoundedInput[]) => Promise<string[]>,
 ): Promise<string[]> {
   const tables = new Set(statements.flatMap((statement) => statement.tables));
+  const lookedUp = lookedUpTables(statements.map(({ plan }) => plan));
   const inputs: BoundedInput[] = [];
   try {
     for (const table of tables) {
-      inputs.push({ table, source: connectorOf(table)!.openSource!(table, context) });
+      const source = connectorOf(table)!.openSource!(table, context);
+      inputs.push({ table, source, isReadFirst: lookedUp.has(table.name) });
     }
     return await run(inputs);
   } finally {

@@ -99,6 +99,34 @@ test("a temporal join keeps one version behind the watermark, and tells at once 
   expect(told(join.finals)).toHaveLength(2);
 });
 
+test("a join by processing time keeps one row a key of the right, and none of the left", () => {
+  const join = run(`SELECT l.id AS a, v.id AS b FROM (SELECT *, PROCTIME() AS p FROM l) AS l
+    LEFT JOIN v FOR SYSTEM_TIME AS OF l.p ON l.k = v.k`);
+  join.feed([row(1, "a", 0)], 1, "l");
+  join.feed([row(1, "a", 0), row(2, "b", 0)], 2, "v");
+  const { slotCount } = join;
+  for (let round = 0; round < 50; round++) {
+    join.feed([row(10 + round, "a", round)], 1, "v");
+    join.feed([row(round, "a", round), row(round, null, round), row(round, "none", round)], 3, "l");
+  }
+  expect(join.slotCount).toBe(slotCount);
+  expect(told(join.finals).slice(0, 5)).toEqual(["+I 1 ", "+I 0 10", "+I 0 ", "+I 0 ", "+I 1 11"]);
+  expect(told(join.finals).at(-3)).toBe("+I 49 59");
+});
+
+test("the table that rows are looked up in holds no window back, silent or behind", () => {
+  const join = run(`SELECT COUNT(*) AS n, COUNT(b) AS met FROM TABLE(TUMBLE((
+      SELECT l.ts, v.id AS b FROM (SELECT *, PROCTIME() AS p FROM l) AS l
+      LEFT JOIN v FOR SYSTEM_TIME AS OF l.p ON l.k = v.k
+    ), DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY window_start, window_end`);
+  join.feed([row(1, "a", 1), row(2, "a", 12)], 2, "l");
+  expect(told(join.finals)).toEqual(["+I 1 0"]);
+  join.feed([row(1, "a", 0)], 1, "v");
+  join.feed([row(3, "a", 13), row(4, "a", 25)], 2, "l");
+  expect(told(join.finals)).toEqual(["+I 1 0", "+I 2 1"]);
+  expect(join.rowsLate).toBe(0);
+});
+
 test("a window join frees its rows when the window closes, and counts what comes behind", () => {
   const window = (table: string) =>
     `(SELECT * FROM TABLE(TUMBLE(TABLE ${table}, DESCRIPTOR(ts), INTERVAL '10' SECOND)))`;

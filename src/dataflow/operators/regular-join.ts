@@ -14,7 +14,7 @@
 import { assert } from "../../errors/quickwater-error.ts";
 import type { Join } from "../../sql/plan/logical-plan.ts";
 import { type RowKind, rowKind } from "../../values/column-batch.ts";
-import type { JoinSide, SideName } from "./join-side.ts";
+import type { SideName } from "./join-side.ts";
 import type { Output } from "./operator.ts";
 import { type JoinOptions, otherSide, sideNames, TwoSidedJoin } from "./two-sided-join.ts";
 
@@ -118,7 +118,7 @@ export class RegularJoinOperator extends TwoSidedJoin {
 
   #takeBack(side: SideName, address: number): void {
     const rows = this.sides[side];
-    const twin = rows.isAlone(address) ? 0 : this.#findTaken(rows, address);
+    const twin = this.findTaken(side, address);
     // A row that the retention has ended was taken back then.
     assert(
       twin !== 0 || rows.isAlone(address) || rows.recency !== undefined,
@@ -130,12 +130,5 @@ export class RegularJoinOperator extends TwoSidedJoin {
       this.remove(side, twin);
     }
     this.drop(side, address);
-  }
-
-  /** The row that holds the same; one of the same round may be in the store and not be taken yet. */
-  #findTaken(rows: JoinSide, address: number): number {
-    const group = rows.groupOf(address);
-    const isTaken = (row: number) => rows.previous(row) !== 0 || rows.first(group) === row;
-    return rows.store.findTwin(address, (row) => rows.groupOf(row) === group && isTaken(row));
   }
 }

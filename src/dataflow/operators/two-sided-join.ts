@@ -5,12 +5,12 @@
  * Inputs     where one stream feeds both, the rows of a round wait until both inputs have had their `advance`
  *            and are taken by their places in the step; those that an operator made, which have none, come
  *            behind them. Otherwise rows are taken as they come.
- * Watermark  the least of the two inputs. Before a row it is the least of the row's own and of what the other
- *            input has advanced to.
+ * Watermark  the least of the two inputs; where rows are looked up that of the left. Before a row it is the
+ *            least of the row's own and of what the other input has advanced to.
  * Checkpoint the rows, the keys, the counters, the watermarks. Between two steps no row waits.
  */
 import { assert } from "../../errors/quickwater-error.ts";
-import type { Join } from "../../sql/plan/logical-plan.ts";
+import type { Join, JoinMethod } from "../../sql/plan/logical-plan.ts";
 import { isUpdating } from "../../sql/plan/traits.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
 import { type Cause, type ColumnBatch, type RowKind, rowKind } from "../../values/column-batch.ts";
@@ -88,12 +88,8 @@ export abstract class TwoSidedJoin extends CountedOperator {
     this.sides = { left: side("left"), right: side("right") };
     const { type } = plan;
     this.keeps = { left: type === "LEFT" || type === "FULL", right: type === "RIGHT" || type === "FULL" };
-    this.times =
-      method.kind === "interval" || method.kind === "temporal"
-        ? { left: method.leftTime, right: method.rightTime }
-        : method.kind === "window"
-          ? { left: method.leftEnd, right: method.rightEnd }
-          : { left: undefined, right: undefined };
+    this.times = timesOf(method);
+    if (method.kind === "lookup") this.#combined.advance(1, Number.POSITIVE_INFINITY, true);
     this.partners = new JoinPartners(plan, this.sides, options.mode);
     this.rows = new PairOutput(this.sides.left.store, this.sides.right.store, plan.schema, output, isTimed);
     this.inputs = sideNames.map((sideName, input) => ({
@@ -123,6 +119,15 @@ export abstract class TwoSidedJoin extends CountedOperator {
     const group = this.sides[side].groupOf(address);
     for (let at = others.first(group); at !== 0; at = others.next(at)) partners.add(at);
     partners.keepMet(side, address, this.rows.cause);
+  }
+
+  /** The row that holds the same; one of the same round may be in the store and not be taken yet. */
+  protected findTaken(side: SideName, address: number): number {
+    const rows = this.sides[side];
+    if (rows.isAlone(address)) return 0;
+    const group = rows.groupOf(address);
+    const isTaken = (row: number) => rows.previous(row) !== 0 || rows.first(group) === row;
+    return rows.store.findTwin(address, (row) => rows.groupOf(row) === group && isTaken(row));
   }
 
   protected tell(side: SideName, address: number, partner: number, kind: RowKind, eventTimeMs = 0): void {
@@ -192,7 +197,8 @@ export abstract class TwoSidedJoin extends CountedOperator {
   }
 
   #advance(input: number, watermarkMs: number, idle: boolean, cause: Cause): void {
-    this.#combined.advance(input, watermarkMs, idle);
+    const holdsBack = input === 0 || this.plan.method.kind !== "lookup";
+    if (holdsBack) this.#combined.advance(input, watermarkMs, idle);
     this.#advanced[input] = true;
     if (this.#sharesStream && !this.#advanced.every((had) => had)) return;
     this.#advanced.fill(false);
@@ -234,5 +240,18 @@ export abstract class TwoSidedJoin extends CountedOperator {
     this.groups.restore(groups);
     this.rows.watermarkMs = watermarkMs!;
     this.#combined.restore(combined);
+  }
+}
+
+function timesOf(method: JoinMethod): Readonly<Record<SideName, number | undefined>> {
+  switch (method.kind) {
+    case "regular":
+      return { left: undefined, right: undefined };
+    case "lookup":
+      return { left: method.leftTime, right: undefined };
+    case "window":
+      return { left: method.leftEnd, right: method.rightEnd };
+    default:
+      return { left: method.leftTime, right: method.rightTime };
   }
 }

@@ -6,7 +6,7 @@ import { setImmediate } from "node:timers/promises";
 import type { StreamId } from "../../log/event-log.ts";
 import type { FlushCounts, LogBooks, StreamCounts } from "../../log/journal/log-books.ts";
 import type { ViewCounters } from "../../views/view.ts";
-import type { ProgressReader, ViewProgress } from "./engine-books.ts";
+import type { BooksReader, ViewProgress } from "./engine-books.ts";
 
 export interface SourceBook {
   readonly stream: string;
@@ -27,13 +27,13 @@ export interface Books {
 }
 
 export async function readBooks(
-  progress: ProgressReader,
+  shown: BooksReader,
   log: LogBooks,
   streams: ReadonlyMap<string, StreamId>,
 ): Promise<Books> {
-  let views = progress.read();
+  let views = shown.read();
   // What they are of was sent before they were shown: it is in the next messages.
-  for (; views === undefined; views = progress.read()) await setImmediate();
+  for (; views === undefined; views = shown.read()) await setImmediate();
   const logged = log.read();
   const counts = [...streams].flatMap(([name, id]) => {
     const of = logged.of(id);

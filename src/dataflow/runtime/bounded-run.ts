@@ -16,6 +16,8 @@ import { countersOf } from "./view-books.ts";
 export interface BoundedInput {
   readonly table: TableDefinition;
   readonly source: Source;
+  /** It is read to its end before those that are not. */
+  readonly isReadFirst?: boolean | undefined;
 }
 
 export interface BoundedQuery {
@@ -57,19 +59,20 @@ export async function runTogether(together: BoundedQueries): Promise<readonly Bo
   };
   const pipelines = queries.map(({ plan, output }) => buildPipeline(plan, output, options));
   for (const { values } of pipelines) for (const each of values) each.give(causeOf(0, 0, clock()));
-  const sources = inputs.map(({ table, source }) => {
+  const sources = inputs.map(({ table, source, isReadFirst }) => {
     const input = new StreamSource({
       ...sourceOptions(table, options),
       onFailure: (_, error) => failures.push(error),
     });
     for (const pipeline of pipelines) input.add(pipeline);
-    return { table: table.name, source, input, rowsRead: 0 };
+    return { table: table.name, source, input, isReadFirst: isReadFirst === true, rowsRead: 0 };
   });
   let running = sources;
   let rowsRead = 0;
   let step = 0;
   while (running.length > 0) {
-    for (const each of running) {
+    const first = running.filter(({ isReadFirst }) => isReadFirst);
+    for (const each of first.length > 0 ? first : running) {
       const chunk = await each.source.next();
       if (chunk === undefined) {
         // An input that has ended holds the others back no more.

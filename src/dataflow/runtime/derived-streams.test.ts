@@ -107,79 +107,6 @@ describe("INSERT INTO a stream", () => {
   });
 });
 
-describe("first answers of an outer join of an interval", () => {
-  const declared = `CREATE TABLE payments (
-      id INT NOT NULL, card STRING NOT NULL, ts TIMESTAMP(3) NOT NULL,
-      WATERMARK FOR ts AS ts - INTERVAL '5' SECOND);
-    CREATE TABLE logins (
-      id INT NOT NULL, card STRING NOT NULL, ts TIMESTAMP(3) NOT NULL,
-      WATERMARK FOR ts AS ts - INTERVAL '5' SECOND);
-    CREATE TABLE checked (payment INT, login INT) WITH ('emit' = 'first');`;
-  const joined = (
-    type: string,
-  ) => `SELECT p.id AS payment, l.id AS login FROM payments AS p ${type} JOIN logins AS l
-      ON p.card = l.card AND l.ts BETWEEN p.ts - INTERVAL '60' SECOND AND p.ts + INTERVAL '60' SECOND`;
-  const event = (id: number, second: number, card = "a") => ({ id, card, ts: at(second) });
-  const answers = {
-    LEFT: ["1 null", "2 1", "3 1", "3 2", "4 null"],
-    RIGHT: ["1 1", "1 2", "null 3"],
-    FULL: ["1 null", "1 1", "2 1", "1 2", "2 2", "3 1", "3 2", "null 3", "4 null"],
-    INNER: ["1 1", "2 1", "1 2", "2 2", "3 1", "3 2"],
-  };
-
-  test.each(["LEFT", "RIGHT", "FULL", "INNER"] as const)(
-    "%s: each row of a side that is kept is answered once, of what is known then",
-    (type) => {
-      const { folder, log, engine } = world(`${declared} INSERT INTO checked ${joined(type)};`);
-      const send = (stream: string, row: object) => {
-        log.send(stream, [row]);
-        engine.catchUp();
-      };
-      send("payments", event(1, 0));
-      send("logins", event(1, 10));
-      if (type !== "RIGHT") send("payments", event(2, 20));
-      send("logins", event(2, 30));
-      if (type !== "RIGHT") send("payments", event(3, 40));
-      send("logins", event(3, 50, "b"));
-      send("payments", event(4, 500, "c"));
-      send("logins", event(4, 600, "d"));
-      expect(engine.failures).toEqual([]);
-      const written = journaled(folder, "checked").map(({ row }) => `${row.payment} ${row.login}`);
-      const ends = type === "RIGHT" || type === "FULL" ? ["null 4"] : [];
-      expect(written).toEqual([...answers[type], ...ends]);
-    },
-  );
-
-  test("a view shows a row without a partner at once, and no more when one comes", () => {
-    const minutes = (table: string) => `(
-      SELECT card, window_start AS since, window_end AS until, window_time AS wt
-      FROM TABLE(TUMBLE(TABLE ${table}, DESCRIPTOR(ts), INTERVAL '10' SECOND))
-      GROUP BY card, window_start, window_end, window_time)`;
-    const { log, engine } = world(`${declared} CREATE MATERIALIZED VIEW v AS
-      SELECT p.card, p.since, p.until, l.card AS lc, l.since AS ls, l.until AS lu
-      FROM ${minutes("payments")} AS p LEFT JOIN ${minutes("logins")} AS l
-      ON p.card = l.card AND l.wt BETWEEN p.wt - INTERVAL '30' SECOND AND p.wt + INTERVAL '30' SECOND;`);
-    const shown = () =>
-      engine
-        .rows("v")
-        .map(({ card, until, lu, $final }) => `${card} ${until} ${lu} ${$final}`)
-        .sort();
-    const [ten, twenty] = [`${at(10)}Z`, `${at(20)}Z`];
-    log.send("payments", [event(1, 0), event(2, 0, "b"), event(3, 20, "x")]);
-    log.send("logins", [event(1, 0, "z"), event(2, 10), event(3, 19, "x")]);
-    engine.catchUp();
-    expect(shown()).toEqual([`a ${ten} null false`, `b ${ten} null false`]);
-    log.send("logins", [event(4, 40, "z")]);
-    engine.catchUp();
-    expect(shown()).toEqual([`a ${ten} ${twenty} true`, `b ${ten} null false`]);
-    log.send("payments", [event(4, 90, "y")]);
-    log.send("logins", [event(5, 90, "y")]);
-    engine.catchUp();
-    expect(shown()).toContain(`a ${ten} ${twenty} true`);
-    expect(shown()).toContain(`b ${ten} null true`);
-  });
-});
-
 describe("the time of a written stream", () => {
   test("is its query's: the clock does not pass rows that come once a minute", () => {
     const { log, engine } = world(`${tables}
@@ -384,4 +311,73 @@ test("what a crash took of the rows that queries wrote is written again, once", 
   expect(whole).toHaveLength(30);
   expect(rowsAfter((place) => place % 4 === 1)).toEqual(whole);
   expect(rowsAfter((place) => place % 2 === 0)).toEqual(whole);
+});
+
+describe("OVER over OVER, each taking the first answers of the one before", () => {
+  const decided = (name: string) => `CREATE TABLE ${name} (
+    id INT NOT NULL, card STRING NOT NULL, ten BIGINT NOT NULL, near BIGINT NOT NULL, before_it TIMESTAMP(3),
+    ts TIMESTAMP(3) NOT NULL, WATERMARK FOR ts AS ts - INTERVAL '5' SECOND
+  ) WITH ('emit' = 'first');`;
+  const ten = (from: string) => `SELECT id, card, ts, COUNT(*) OVER w AS ten FROM ${from}
+    WINDOW w AS (PARTITION BY card ORDER BY ts ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)`;
+  const near = (
+    from: string,
+  ) => `SELECT id, card, ts, ten, COUNT(*) OVER w + SUM(ten) OVER w AS near FROM ${from}
+    WINDOW w AS (PARTITION BY card ORDER BY ts RANGE BETWEEN INTERVAL '10' SECOND PRECEDING AND CURRENT ROW)`;
+  const last = (from: string) => `SELECT id, card, ten, near, FIRST_VALUE(ts) OVER w, ts FROM ${from}
+    WINDOW w AS (PARTITION BY id - id / 2 * 2 ORDER BY ts ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)`;
+  const within = `${tables.slice(0, tables.indexOf("CREATE TABLE decisions"))}${decided("chained")}
+    INSERT INTO chained ${last(`(${near(`(${ten("payments")})`)}) WHERE near > 2`)};`;
+  const step = (name: string, columns: string) => `CREATE TABLE ${name} (
+    id INT NOT NULL, card STRING NOT NULL, ts TIMESTAMP(3) NOT NULL, ${columns},
+    WATERMARK FOR ts AS ts - INTERVAL '5' SECOND) WITH ('emit' = 'first');`;
+  const apart = `${tables.slice(0, tables.indexOf("CREATE TABLE decisions"))}${decided("chained")}
+    ${step("first_step", "ten BIGINT NOT NULL")}
+    ${step("second_step", "ten BIGINT NOT NULL, near BIGINT NOT NULL")}
+    INSERT INTO first_step ${ten("payments")};
+    INSERT INTO second_step ${near("first_step")};
+    INSERT INTO chained ${last("(SELECT * FROM second_step WHERE near > 2)")};`;
+  const sent = Array.from({ length: 80 }, (_, id) =>
+    payment(id, ((id * 7) % 40) + id / 4, "ab"[(id * id) % 2]),
+  );
+
+  const chained = (sql: string, mode: "compiled" | "interpreted", batches: number, restarts: boolean) => {
+    const project = boundProject(sql);
+    const folder = scratchFolder();
+    let log = new LogWorld(folder, project.tables, startMs);
+    const open = () => new EngineWorld(folder, project.views, mode, nodeFileLayer, { ...project, log });
+    let engine = open();
+    for (let from = 0; from < sent.length; from += batches) {
+      for (const row of sent.slice(from, from + batches)) log.send("payments", [row]);
+      engine.catchUp();
+      expect(engine.failures).toEqual([]);
+      if (!restarts) continue;
+      log.service.close();
+      log = new LogWorld(folder, project.tables, startMs);
+      engine = open();
+    }
+    engine.catchUp();
+    return journaled(folder, "chained").map(({ row }) => row);
+  };
+
+  test("gives what a chain of streams gives, however it is run", () => {
+    const expected = chained(apart, "compiled", 1, false);
+    expect(expected.length).toBeGreaterThan(20);
+    expect(new Set(expected.map(({ ten: count }) => count))).toEqual(new Set([2, 3]));
+    expect(chained(within, "compiled", 1, false)).toEqual(expected);
+    expect(chained(within, "compiled", 80, false)).toEqual(expected);
+    expect(chained(within, "interpreted", 7, false)).toEqual(expected);
+    expect(chained(within, "compiled", 9, true)).toEqual(expected);
+  });
+
+  test("answers with the step, and waits for no watermark", () => {
+    const { folder, log, engine } = world(within);
+    for (const id of [0, 1, 2]) log.send("payments", [payment(id, id, "a")]);
+    engine.catchUp();
+    const rows = journaled(folder, "chained");
+    expect(rows.map(({ row }) => [row.id, row.ten, row.near])).toEqual([
+      [1, 2, 5],
+      [2, 3, 9],
+    ]);
+  });
 });

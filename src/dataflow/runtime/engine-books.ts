@@ -141,7 +141,7 @@ export interface ViewProgress extends ViewCounters {
 }
 
 /** In the main thread. */
-export class ProgressReader {
+export class BooksReader {
   readonly figures = SharedFigures.of(numbersMax);
   #layout: BooksLayout = { version: 0, views: [] };
 

@@ -8,7 +8,7 @@ import type { ChangeFailure } from "./changing.ts";
 import type { EngineCheckpoint } from "./checkpointing.ts";
 import type { CorrectedSpan } from "./correction.ts";
 import type { DerivedRows } from "./derived-stream.ts";
-import { ProgressReader } from "./engine-books.ts";
+import { BooksReader } from "./engine-books.ts";
 import type {
   CorrectionAnswer,
   EngineProgress,
@@ -39,7 +39,7 @@ export interface EngineListener {
 
 export class EngineClient {
   readonly #worker: Worker;
-  readonly progress = new ProgressReader();
+  readonly books = new BooksReader();
   readonly #changes = new Map<number, (failure: ChangeFailure | undefined) => void>();
   readonly #asked = new Map<number, (answer: CorrectionAnswer) => void>();
   #nextId = 1;
@@ -47,7 +47,7 @@ export class EngineClient {
   readonly caughtUp: Promise<void>;
 
   constructor(data: Omit<EngineThreadData, "books">, events: EngineListener) {
-    const books = this.progress.figures.shared;
+    const books = this.books.figures.shared;
     this.#worker = new Worker(workerUrl(import.meta.url, "./engine-thread"), {
       workerData: { ...data, books } satisfies EngineThreadData,
       name: "engine",
@@ -132,7 +132,7 @@ export class EngineClient {
         events.onCheckpoint(message.figures);
         break;
       case "books":
-        this.progress.learn(message.layout);
+        this.books.learn(message.layout);
         break;
       case "notice":
         events.onNotice(message.notice);

@@ -22,6 +22,7 @@ import { explainedText } from "../../sql/explain/explain-plan.ts";
 import type { Statement } from "../../sql/parse/ast.ts";
 import { parseScript } from "../../sql/parse/parse-statement.ts";
 import { sort } from "../../sql/plan/build.ts";
+import { lookedUpTables } from "../../sql/plan/looked-up-tables.ts";
 import { isUpdating } from "../../sql/plan/traits.ts";
 import { type ResultRows, texts } from "../../sql/show/result-rows.ts";
 import { StateFull } from "../../state/keyed-state.ts";
@@ -137,10 +138,13 @@ async function run({ plan, tables: read }: BoundSelect): Promise<void> {
   const whole = isUpdating(plan)
     ? sort({ input: plan, method: "end", order: [], from: 1, to: undefined })
     : plan;
+  const lookedUp = lookedUpTables([plan]);
   await runBounded({
     plan: whole,
     output: { accept: (batch) => told.add(batch), advance: () => {} },
-    inputs: read.map((table) => ({ table, source: sourceOf(table) })),
+    inputs: read.map((table) => {
+      return { table, source: sourceOf(table), isReadFirst: lookedUp.has(table.name) };
+    }),
     options: { mode: "compiled", stateBytesMax: settings.stateBytesMax },
     clock: () => nowMs,
   });

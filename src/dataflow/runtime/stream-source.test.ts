@@ -14,7 +14,7 @@ const view = (name: string, value: string) => `CREATE MATERIALIZED VIEW ${name} 
   FROM TABLE(TUMBLE(TABLE o, DESCRIPTOR(ts), INTERVAL '1' SECOND)) GROUP BY window_start, window_end;`;
 
 /** A source with a view for each value; results by view, failures as messages. */
-function open(values: readonly string[]) {
+function open(values: readonly string[], partitionCount = 1) {
   const { bound, errors } = analyzeScript(
     table + values.map((value, index) => view(`v${index}`, value)).join("\n"),
     new Catalog(),
@@ -24,7 +24,7 @@ function open(values: readonly string[]) {
   const source = new StreamSource({
     table: "o",
     timeStyle: "iso",
-    watermark: { path: "ts", delayMs: 0, idleMs: 5_000, partitionCount: 1 },
+    watermark: { path: "ts", delayMs: 0, idleMs: 5_000, partitionCount },
     mode: "compiled",
     onFailure: (_, error) => failures.push((error as QuickwaterError).message),
   });
@@ -44,7 +44,7 @@ function open(values: readonly string[]) {
   return { source, results, failures };
 }
 
-function take(source: StreamSource, rows: readonly object[], appendTimeMs = 0): void {
+function take(source: StreamSource, rows: readonly object[], appendTimeMs = 0, partition = 0): void {
   const lines = rows.map((row) => Buffer.from(JSON.stringify(row)));
   let end = 0;
   const rowEnds = Int32Array.from(lines, (line) => {
@@ -52,7 +52,7 @@ function take(source: StreamSource, rows: readonly object[], appendTimeMs = 0): 
     return end;
   });
   const bytes = new Uint8Array(Buffer.concat([...lines, Buffer.alloc(padding)]));
-  source.take({ bytes, rowEnds, rowCount: rows.length }, causeAt(appendTimeMs));
+  source.take({ bytes, rowEnds, rowCount: rows.length }, { ...causeAt(appendTimeMs), partition });
 }
 
 const causeAt = (appendTimeMs: number) => ({ stepNumber: 1, partition: 0, appendTimeMs });
@@ -93,6 +93,25 @@ test("time in which nobody ticked, because no server ran, does not make a stream
   take(source, [{ a: 7, ts: at(200) }], 600_001);
   source.end();
   expect(results).toEqual([[12]]);
+});
+
+test("one of two partitions is quiet: windows close without it, and it counts when it speaks again", () => {
+  const { source, results } = open(["SUM(a)"], 2);
+  take(source, [{ a: 5, ts: at(100) }], 0, 0);
+  take(source, [{ a: 7, ts: at(200) }], 0, 1);
+  for (let clock = 250; clock < 5_000; clock += 250) {
+    take(source, [{ a: 1, ts: at(1_000 + clock) }], clock, 0);
+    source.tick(causeAt(clock));
+  }
+  // The quiet one was heard last at 200 ms of event time: until it is idle it holds the window open.
+  expect(results).toEqual([[]]);
+  take(source, [{ a: 1, ts: at(6_100) }], 5_100, 0);
+  source.tick(causeAt(5_250));
+  expect(results[0]![0]).toBe(12);
+  take(source, [{ a: 100, ts: at(6_500) }], 5_300, 1);
+  take(source, [{ a: 1, ts: at(8_000) }], 5_400, 0);
+  take(source, [{ a: 1, ts: at(8_100) }], 5_400, 1);
+  expect(results[0]!.at(-1)).toBe(101);
 });
 
 test("a quiet stream's windows close when the logged clock has passed them by the idle time", () => {

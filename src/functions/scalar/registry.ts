@@ -72,6 +72,7 @@ const functions: ReadonlyMap<ScalarFunctionName, ScalarFunction> = new Map(
 const madeForZones: ReadonlySet<ScalarFunctionName> = new Set<ScalarFunctionName>([
   "IN_ZONE",
   "FROM_ZONE",
+  "ZONED_INSIDE",
   "AS_FAR_AS",
   "SECONDS_IN_ZONE",
   "SECONDS_FROM_ZONE",

@@ -137,6 +137,7 @@ export type ScalarFunctionName =
   | "CONVERT_TZ"
   | "IN_ZONE"
   | "FROM_ZONE"
+  | "ZONED_INSIDE"
   | "AS_FAR_AS"
   | "SECONDS_IN_ZONE"
   | "SECONDS_FROM_ZONE"

@@ -2,8 +2,9 @@
  * CONVERT_TZ, and what a query in another time zone than UTC is rewritten with: the wall clock of an instant
  * and back, see `sql/bind/local-time.ts`.
  */
-import { physicalOf, type SqlType } from "../../values/sql-type.ts";
+import { isNested, physicalOf, type SqlType } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
+import { type Caster, toNested } from "./cast-nested.ts";
 import { badArgument, computedFunction, resolveShape, string, takeText } from "./computed-function.ts";
 import type { ScalarFunction, ScalarFunctionName } from "./scalar-function.ts";
 import { wholeMs } from "./time-fields.ts";
@@ -26,6 +27,12 @@ export const timeZoneFunctions: readonly ScalarFunction[] = [
   }),
   zoned("IN_ZONE", "a TIMESTAMP_LTZ", (zone) => (instantMs) => instantMs + zone.offsetMs(instantMs)),
   zoned("FROM_ZONE", "a TIMESTAMP", (zone) => (wallMs) => wallMs - offsetOfWall(zone, wallMs, "first")),
+  computedFunction({
+    name: "ZONED_INSIDE",
+    takes: "a ROW, ARRAY or MAP, and the zone in which its times are taken for the other kind of time",
+    resolve: () => undefined,
+    prepare: ([value, zone], result) => movedInside(value!.type, result, zoneOf(String(zone!.literal))),
+  }),
   zonedSeconds("SECONDS_IN_ZONE", (zone) => (ms) => ms + zone.offsetMs(ms)),
   zonedSeconds("SECONDS_FROM_ZONE", (zone) => (ms) => ms - offsetOfWall(zone, ms, "second")),
   computedFunction({
@@ -58,6 +65,20 @@ function zoned(
       };
     },
   });
+}
+
+/** Where a part is an instant and shall be a wall clock it is moved to that, and back. */
+function movedInside(from: SqlType, to: SqlType, zone: Zone): Caster {
+  if (isNested(from) && isNested(to)) {
+    return toNested(from, to, (inner, target) => movedInside(inner, target, zone))!;
+  }
+  if (from.kind === to.kind) return (value) => value;
+  const toWall = from.kind === "TIMESTAMP_LTZ";
+  return (value) => {
+    const time = value as number | bigint;
+    const ms = wholeMs(time);
+    return shifted(time, toWall ? zone.offsetMs(ms) : -offsetOfWall(zone, ms, "first"), to);
+  };
 }
 
 /** Of seconds; the least BIGINT says that there are none. */

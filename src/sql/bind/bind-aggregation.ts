@@ -20,6 +20,7 @@ import type { BoundExpression } from "./bound-expression.ts";
 import { literal } from "./coerce.ts";
 import { aggregateBase, CollectedAggregates, contextWithoutAggregates } from "./collected-aggregates.ts";
 import type { BindEnvironment } from "./environment.ts";
+import { type GroupWindow, groupWindow } from "./group-window.ts";
 import { hasSessionKeys, refuseSessionSets, refuseUnmergeable } from "./grouped-window.ts";
 import { GroupedSets, groupingSets } from "./grouping-sets.ts";
 import { featureRefused } from "./not-supported-yet.ts";
@@ -42,12 +43,15 @@ export interface Aggregation {
 
 export function bindAggregation(
   select: SelectQuery,
-  input: Relation,
+  rows: Relation,
   environment: BindEnvironment,
 ): Aggregation {
+  const writtenSets = groupingSets(select.groupBy);
+  const own = groupWindow(writtenSets, rows);
+  const input = own?.relation ?? rows;
   const scope = new Scope(input);
-  const collected = new CollectedAggregates(scope, select.groupBy.length > 0);
-  const sets = groupingSets(select.groupBy).map((set) => uniqueKeys(set.map((key) => bindKey(key, scope))));
+  const collected = new CollectedAggregates(scope, select.groupBy.length > 0, own?.bindCall);
+  const sets = writtenSets.map((set) => uniqueKeys(set.flatMap((key) => bindKeys(key, scope, own))));
   const grouped = uniqueKeys(sets.flat());
   const columns = windowColumnsOf(input.plan);
   const isWindowed = sets.every((set) => groupedWindow(set, columns) !== undefined);
@@ -67,7 +71,12 @@ export function bindAggregation(
   };
 }
 
-function bindKey(key: Expression, scope: Scope): GroupKey {
+function bindKeys(key: Expression, scope: Scope, own: GroupWindow | undefined): readonly GroupKey[] {
+  const text = printExpression(key);
+  return (own?.keysOf(key) ?? [bindKey(key, scope)]).map((expression) => ({ expression, text }));
+}
+
+function bindKey(key: Expression, scope: Scope): BoundExpression {
   if (key.kind === "NumberLiteral") {
     const params = {
       rule: `In Flink GROUP BY ${key.text} groups by that constant, not by an item of the select list`,
@@ -75,8 +84,7 @@ function bindKey(key: Expression, scope: Scope): GroupKey {
     };
     throw quickwaterError("sql.not-flink", params, { position: key.position });
   }
-  const expression = bindExpression(key, contextWithoutAggregates(scope, "GROUP BY"));
-  return { expression, text: printExpression(key) };
+  return bindExpression(key, contextWithoutAggregates(scope, "GROUP BY"));
 }
 
 function uniqueKeys(keys: readonly GroupKey[]): GroupKey[] {

@@ -39,6 +39,7 @@ import { typeOf } from "./bind-typeof.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { refuseCallClauses } from "./call-clauses.ts";
 import { call, canCast, castTo, coerce, literal, typeText } from "./coerce.ts";
+import { isOfGroupWindow, misplacedGroupWindow } from "./group-window-call.ts";
 import {
   type BoundExpressionKind,
   featureRefused,
@@ -53,6 +54,8 @@ export interface BindContext {
   aggregate(node: FunctionCall, context: BindContext): BoundExpression;
   /** Binds GROUPING and GROUPING_ID; undefined where rows are not grouped. */
   readonly grouping?: ((node: FunctionCall) => BoundExpression) | undefined;
+  /** Binds what tells of the window that GROUP BY makes; undefined where it makes none. */
+  readonly groupWindow?: ((node: FunctionCall) => BoundExpression) | undefined;
   /** Binds a call with OVER, or refuses it where none may stand. */
   over(node: FunctionCall): BoundExpression;
   /** Binds a sub-query as a value; undefined where none may stand. */
@@ -268,6 +271,10 @@ function bindCall(node: FunctionCall, context: BindContext): BoundExpression {
       instead: "It tells grouping sets apart.",
     };
     throw quickwaterError("sql.misplaced-aggregate", params, { position: node.position });
+  }
+  if (isOfGroupWindow(node)) {
+    if (context.groupWindow !== undefined) return context.groupWindow(node);
+    throw misplacedGroupWindow(node);
   }
   const details = { position: node.position };
   const conditional = name === "TYPEOF" ? typeOf : conditionals.get(name);

@@ -16,7 +16,7 @@ import { isTimeAttribute } from "./interval-bounds.ts";
 import { joinRelation } from "./join-relation.ts";
 import { featureRefused } from "./not-supported-yet.ts";
 import { notFlink } from "./over-window.ts";
-import { type Relation, sideBySide } from "./relation.ts";
+import { latestRows, type Relation, sideBySide, type VersionedJoin } from "./relation.ts";
 import { Scope } from "./scope.ts";
 
 export function bindJoin(written: Join, environment: BindEnvironment, bindTable: BindTable): Relation {
@@ -37,8 +37,11 @@ export function bindJoin(written: Join, environment: BindEnvironment, bindTable:
     const rule = "In Flink a temporal join is a JOIN or a LEFT JOIN";
     throw notFlink(rule, "", position);
   }
-  const temporal = temporalOf(left, right, systemTime);
-  const relation = joinRelation({ type, left, right, conjuncts, merged, temporal, position }, environment);
+  const temporal = versionOf(left, right, systemTime);
+  // By processing time it is the latest row that counts; by event time any that there was.
+  const versions = temporal.kind === "lookup" ? latestRows(right) : right;
+  const joined = { type, left, right: versions, conjuncts, merged, temporal, position };
+  const relation = joinRelation(joined, environment);
   checkVersionKey(relation, right, table.position);
   return relation;
 }
@@ -118,26 +121,28 @@ function shifted(expression: BoundExpression, by: number): BoundExpression {
   return expression.kind === "InputColumn" ? { ...expression, index: expression.index + by } : expression;
 }
 
-function temporalOf(left: Relation, right: Relation, systemTime: Expression) {
+function versionOf(left: Relation, right: Relation, systemTime: Expression): VersionedJoin {
   const { position } = systemTime;
   const scope = new Scope(left);
   const time = bindExpression(systemTime, contextWithoutAggregates(scope, "FOR SYSTEM_TIME AS OF"));
-  if (isTimestamp(time.type) && time.type.attribute === "proctime") {
-    throw featureRefused("FOR SYSTEM_TIME AS OF a processing time", position);
-  }
-  if (time.kind !== "InputColumn" || !isTimeAttribute(time.type)) {
+  const isLookup = isTimestamp(time.type) && time.type.attribute === "proctime";
+  if (time.kind !== "InputColumn" || !(isLookup || isTimeAttribute(time.type))) {
     const rule = "In Flink a version is asked for by a time attribute of the left side";
     throw notFlink(rule, "Write FOR SYSTEM_TIME AS OF o.ts, the column of its WATERMARK.", position);
   }
   if (isUpdating(left.plan)) {
     throw featureRefused("FOR SYSTEM_TIME AS OF for rows that change", position);
   }
+  if (isLookup) {
+    const leftTime = left.plan.schema.columns.findIndex(({ type }) => isTimeAttribute(type));
+    return { kind: "lookup", leftTime: leftTime < 0 ? undefined : leftTime };
+  }
   const rightTime = right.plan.schema.columns.findIndex(({ type }) => isTimeAttribute(type));
   if (rightTime < 0) {
     const rule = "In Flink a versioned table has a WATERMARK, which says from when on a version is valid";
     throw notFlink(rule, "Declare one at the table on the right.", position);
   }
-  return { kind: "temporal" as const, leftTime: time.index, rightTime };
+  return { kind: "temporal", leftTime: time.index, rightTime };
 }
 
 /** The versions of one key are told apart by their time, so that the join must say the whole key. */

@@ -69,15 +69,20 @@ function rowWithoutFrom({ items }: SelectQuery): Relation {
 function bindWhere({ where }: SelectQuery, input: Relation, environment: BindEnvironment): Relation {
   if (where === undefined) return input;
   const { plain, subqueries } = splitWhere(where);
-  const values = new ScalarSubqueries(input, environment);
+  const values = new ScalarSubqueries(input, environment, bindFrom);
   const context: BindContext = {
-    ...contextWithoutAggregates(new Scope(input), "WHERE"),
+    ...contextWithoutAggregates(new Scope(unmerged(input)), "WHERE"),
     subquery: (node) => values.bind(node),
   };
   const asked = subqueries.length === 0 ? [where] : plain;
   const conjuncts = asked.flatMap((condition) => conjunctsOf(bindCondition(condition, "WHERE", context)));
   const rows = restrict(values.joined, conjuncts, environment, where.position);
   return subqueries.reduce((rest, subquery) => semiJoin(rest, subquery, environment, bindFrom), rows);
+}
+
+/** In WHERE the name of USING is that of either side, as in Flink: which one has to be said. */
+function unmerged(input: Relation): Relation {
+  return { ...input, columns: input.columns.map((column) => ({ ...column, isMerged: undefined })) };
 }
 
 function bindRows(
@@ -87,7 +92,7 @@ function bindRows(
   orderBy: readonly OrderItem[],
 ): OrderedQuery {
   const scope = new Scope(input);
-  const values = new ScalarSubqueries(input, environment);
+  const values = new ScalarSubqueries(input, environment, bindFrom);
   const over = new CollectedOver(scope, windows);
   const context: BindContext = {
     ...contextWithoutAggregates(scope, "a query without GROUP BY"),

@@ -33,15 +33,35 @@ const usage: Readonly<Record<WindowKind, string>> = {
 export function bindWindow(written: WindowTable, input: Relation): Relation {
   const kind = kindOf(written);
   const timeColumn = bindTimeColumn(written.timeColumn, input);
+  const { functionName, arguments: given } = written;
+  const values = new WindowArguments(kind, usage[kind], functionName.position, given);
+  const partition = kind === "SESSION" ? bindPartition(written, input) : [];
+  const window = windowOf(kind, values, timeColumn, partition);
+  return relationOfWindow(input, window, written.input.position);
+}
+
+export function windowOf(
+  kind: WindowKind,
+  values: WindowArguments,
+  timeColumn: number,
+  partition: readonly number[],
+): AssignWindows["window"] {
+  return kind === "SESSION"
+    ? bindSession(values, timeColumn, partition)
+    : bindSliced(kind, values, timeColumn);
+}
+
+/** The rows with the columns of their window; where they are named, behind the others. */
+export function relationOfWindow(
+  input: Relation,
+  window: AssignWindows["window"],
+  position: SourcePosition,
+): Relation {
+  const { timeColumn } = window;
   if (isUpdating(input.plan) && isProcessingTime(input.plan, timeColumn)) {
     // A row would be taken back out of another window than that which it is in.
-    throw featureRefused("A window of processing time over rows that change", written.input.position);
+    throw featureRefused("A window of processing time over rows that change", position);
   }
-  const values = new Arguments(kind, written);
-  const window =
-    kind === "SESSION"
-      ? bindSession(values, timeColumn, bindPartition(written, input))
-      : bindSliced(kind, values, timeColumn);
   const timed = isProcessingTime(input.plan, timeColumn)
     ? inProcessingTime(input.plan, timeColumn)
     : input.plan;
@@ -55,7 +75,7 @@ export function bindWindow(written: WindowTable, input: Relation): Relation {
   return { plan, columns: [...own, ...added], unassigned: { plan: timed, window } };
 }
 
-function bindSliced(kind: SlicedWindow["kind"], values: Arguments, timeColumn: number): SlicedWindow {
+function bindSliced(kind: SlicedWindow["kind"], values: WindowArguments, timeColumn: number): SlicedWindow {
   const sizeMs = values.milliseconds("SIZE");
   if (sizeMs <= 0) throw values.wrong("the size must be longer than nothing", "SIZE");
   const stepMs = kind === "TUMBLE" ? sizeMs : stepOf(kind, values, sizeMs);
@@ -64,7 +84,11 @@ function bindSliced(kind: SlicedWindow["kind"], values: Arguments, timeColumn: n
   return { kind, timeColumn, sizeMs, stepMs, offsetMs };
 }
 
-function bindSession(values: Arguments, timeColumn: number, partition: readonly number[]): SessionWindow {
+function bindSession(
+  values: WindowArguments,
+  timeColumn: number,
+  partition: readonly number[],
+): SessionWindow {
   const gapMs = values.milliseconds("GAP");
   if (gapMs <= 0) throw values.wrong("the gap must be longer than nothing", "GAP");
   return { kind: "SESSION", timeColumn, gapMs, partition };
@@ -110,7 +134,7 @@ function bindTimeColumn(name: Identifier, input: Relation): number {
 }
 
 /** Of HOP the slide, of CUMULATE the step: the size is a multiple of it, as Flink demands. */
-function stepOf(kind: "HOP" | "CUMULATE", values: Arguments, sizeMs: number): number {
+function stepOf(kind: "HOP" | "CUMULATE", values: WindowArguments, sizeMs: number): number {
   const name = kind === "HOP" ? "SLIDE" : "STEP";
   const stepMs = values.milliseconds(name);
   if (stepMs <= 0) throw values.wrong(`the ${name.toLowerCase()} must be longer than nothing`, name);
@@ -118,16 +142,19 @@ function stepOf(kind: "HOP" | "CUMULATE", values: Arguments, sizeMs: number): nu
   throw values.wrong(`the size must be a multiple of the ${name.toLowerCase()}`, "SIZE");
 }
 
-class Arguments {
+/** What stands behind the time column, by the names of the parameters. */
+export class WindowArguments {
   readonly #kind: WindowKind;
+  readonly #usage: string;
   readonly #position: SourcePosition;
   readonly #values = new Map<string, Expression>();
 
-  constructor(kind: WindowKind, written: WindowTable) {
+  constructor(kind: WindowKind, how: string, position: SourcePosition, given: WindowTable["arguments"]) {
     this.#kind = kind;
-    this.#position = written.functionName.position;
+    this.#usage = how;
+    this.#position = position;
     const order = parameters[kind];
-    for (const [index, { name, value }] of written.arguments.entries()) {
+    for (const [index, { name, value }] of given.entries()) {
       const key = name?.name.toUpperCase() ?? order[index];
       if (key === undefined) throw this.#wrong(`it takes ${namesOf(order)}`, value.position);
       if (!order.includes(key)) {
@@ -164,7 +191,7 @@ class Arguments {
   }
 
   #wrong(reason: string, position: SourcePosition): QuickwaterError {
-    const params = { function: this.#kind, reason, usage: usage[this.#kind] };
+    const params = { function: this.#kind, reason, usage: this.#usage };
     return quickwaterError("sql.window-arguments", params, { position });
   }
 }

@@ -25,13 +25,14 @@ export class CollectedAggregates {
   #grouping: BindContext["grouping"];
 
   /** Without GROUP BY there is a group also where there is no row: no aggregate but COUNT is NOT NULL. */
-  constructor(scope: Scope, isGrouped: boolean) {
+  constructor(scope: Scope, isGrouped: boolean, groupWindow?: BindContext["groupWindow"]) {
     this.#scope = scope;
     this.#isGrouped = isGrouped;
     this.context = {
       column: (reference) => scope.resolve(reference.path, reference.position),
       aggregate: (node) => this.#add(node),
       grouping: (node) => this.#grouping!(node),
+      groupWindow,
       over: ({ over }) => {
         const instead = "Write the GROUP BY as a query of its own, in FROM.";
         throw featureRefused("OVER in a query with GROUP BY", over!.position, instead);

@@ -6,7 +6,7 @@
  * As in Flink, FLOOR and CEIL of an instant keep its own distance from UTC, EXTRACT(EPOCH) counts on the wall
  * clock, and months are added in UTC.
  */
-import type { SourcePosition } from "../../errors/quickwater-error.ts";
+import { partsOf } from "../../functions/scalar/cast-nested.ts";
 import type { ScalarFunctionName } from "../../functions/scalar/scalar-function.ts";
 import { unixTime } from "../../functions/scalar/time-fields.ts";
 import { isNested, isTimestamp, partTypes, type SqlType } from "../../values/sql-type.ts";
@@ -17,7 +17,6 @@ import { mapPlan } from "../plan/map-plan.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { sameType, word } from "./coerce.ts";
 import { windowsInZone } from "./local-windows.ts";
-import { featureRefused } from "./not-supported-yet.ts";
 
 export const utc = "UTC";
 
@@ -30,9 +29,9 @@ const wallReaders: ReadonlySet<ScalarFunctionName> = new Set<ScalarFunctionName>
 type Call = Extract<BoundExpression, { kind: "Call" }>;
 type Cast = Extract<BoundExpression, { kind: "Cast" }>;
 
-export function planInZone(plan: LogicalPlan, zone: string, position: SourcePosition): LogicalPlan {
+export function planInZone(plan: LogicalPlan, zone: string): LogicalPlan {
   if (zone === utc) return plan;
-  const rewrite = (expression: BoundExpression) => inZone(expression, zone, position);
+  const rewrite = (expression: BoundExpression) => inZone(expression, zone);
   return mapPlan(plan, (node) => {
     switch (node.kind) {
       case "Filter":
@@ -80,14 +79,14 @@ const others: ReadonlySet<ScalarFunctionName> = new Set<ScalarFunctionName>([
   ...(["FLOOR_TO", "CEIL_TO", "FROM_UNIXTIME", "UNIX_TIMESTAMP"] as const),
 ]);
 
-function inZone(expression: BoundExpression, zone: string, position: SourcePosition): BoundExpression {
+function inZone(expression: BoundExpression, zone: string): BoundExpression {
   if (zone === utc) return expression;
-  const inner = mapChildren(expression, (child) => inZone(child, zone, position));
-  if (inner.kind === "Cast") return castInZone(inner, zone, position);
+  const inner = mapChildren(expression, (child) => inZone(child, zone));
+  if (inner.kind === "Cast") return castInZone(inner, zone);
   return inner.kind === "Call" ? callInZone(inner, zone) : inner;
 }
 
-function castInZone(cast: Cast, zone: string, position: SourcePosition): BoundExpression {
+function castInZone(cast: Cast, zone: string): BoundExpression {
   const { operand, type } = cast;
   const from = operand.type;
   if (isInstant(from) && !isInstant(type)) return { ...cast, operand: wallOf(operand, zone) };
@@ -96,11 +95,39 @@ function castInZone(cast: Cast, zone: string, position: SourcePosition): BoundEx
     const read: BoundExpression = { ...cast, type: wall };
     return { kind: "Call", function: "FROM_ZONE", arguments: [read, word(zone)], type };
   }
-  const isInside = isNested(from) && holdsInstant(from);
-  if ((isInside || (isNested(type) && holdsInstant(type))) && !sameType(from, type)) {
-    throw featureRefused(`A CAST of a TIMESTAMP_LTZ inside a value in the time zone ${zone}`, position);
+  return isNested(from) ? castInside(cast, zone) : cast;
+}
+
+/** What is cast inside of a value: instants become wall clocks before, and wall clocks instants behind. */
+function castInside({ operand, type, ...cast }: Cast, zone: string): BoundExpression {
+  const before = movedInside(operand, wallTypeOf(operand.type, type), zone);
+  const behind: BoundExpression = { ...cast, operand: before, type: wallTypeOf(type, operand.type) };
+  return movedInside(behind, type, zone);
+}
+
+function movedInside(value: BoundExpression, type: SqlType, zone: string): BoundExpression {
+  if (sameType(value.type, type)) return value;
+  return { kind: "Call", function: "ZONED_INSIDE", arguments: [value, word(zone)], type };
+}
+
+/** With wall clocks for the instants that are none on the other side of a cast. */
+function wallTypeOf(type: SqlType, other: SqlType | undefined): SqlType {
+  if (isInstant(type)) return other?.kind === type.kind ? type : { ...type, kind: "TIMESTAMP" };
+  const parts = other && partsOf(type, other);
+  const part = (own: SqlType, index: number) => wallTypeOf(own, parts?.[index]?.[1]);
+  switch (type.kind) {
+    case "ARRAY":
+      return { ...type, element: part(type.element, 0) };
+    case "MAP":
+      return { ...type, key: part(type.key, 0), value: part(type.value, 1) };
+    case "ROW":
+      return {
+        ...type,
+        fields: type.fields.map((field, index) => ({ ...field, type: part(field.type, index) })),
+      };
+    default:
+      return type;
   }
-  return cast;
 }
 
 function callInZone(call: Call, zone: string): BoundExpression {

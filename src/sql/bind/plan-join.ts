@@ -11,6 +11,7 @@ import { isUpdating, windowColumnsOf } from "../plan/traits.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { intervalBoundsOf } from "./interval-bounds.ts";
 import { notFlink } from "./over-window.ts";
+import type { VersionedJoin } from "./relation.ts";
 
 export interface JoinParts {
   readonly type: JoinType;
@@ -19,7 +20,7 @@ export interface JoinParts {
   /** Over the columns of the left, then of the right. */
   readonly conjuncts: readonly BoundExpression[];
   /** FOR SYSTEM_TIME AS OF: by which times. */
-  readonly temporal: Extract<JoinMethod, { kind: "temporal" }> | undefined;
+  readonly temporal: VersionedJoin | undefined;
   /** Of the view that the join is in. */
   readonly retentionMs: number | undefined;
   readonly position: SourcePosition;

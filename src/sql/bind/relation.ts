@@ -33,6 +33,9 @@ export interface RelationColumn extends PlacedValue {
   readonly isMerged?: boolean | undefined;
 }
 
+/** Of FOR SYSTEM_TIME AS OF. */
+export type VersionedJoin = Extract<JoinMethod, { kind: "temporal" | "lookup" }>;
+
 /** What a join was made of: what WHERE asks may yet change what kind of join it is. */
 export interface JoinedRelations {
   readonly type: JoinType;
@@ -42,7 +45,7 @@ export interface JoinedRelations {
   readonly conjuncts: readonly BoundExpression[];
   /** Names of USING. */
   readonly merged: readonly string[];
-  readonly temporal: Extract<JoinMethod, { kind: "temporal" }> | undefined;
+  readonly temporal: VersionedJoin | undefined;
   readonly position: SourcePosition;
 }
 

@@ -8,7 +8,8 @@ import { withNullable } from "../../values/sql-type.ts";
 import type { Query, ScalarSubquery } from "../parse/ast.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
 import type { BoundExpression } from "./bound-expression.ts";
-import type { BindEnvironment, BoundQuery } from "./environment.ts";
+import { correlatedValue } from "./correlated-value.ts";
+import type { BindEnvironment, BindTable, BoundQuery } from "./environment.ts";
 import { joinRelation } from "./join-relation.ts";
 import { featureRefused } from "./not-supported-yet.ts";
 import type { Relation } from "./relation.ts";
@@ -16,11 +17,13 @@ import type { Relation } from "./relation.ts";
 /** Those of a clause, found while it is bound: each is a column more behind those of the relation. */
 export class ScalarSubqueries {
   readonly #environment: BindEnvironment;
+  readonly #bindTable: BindTable;
   #joined: Relation;
 
-  constructor(relation: Relation, environment: BindEnvironment) {
+  constructor(relation: Relation, environment: BindEnvironment, bindTable: BindTable) {
     this.#joined = relation;
     this.#environment = environment;
+    this.#bindTable = bindTable;
   }
 
   /** The relation with the values beside its rows; they have no names. */
@@ -28,8 +31,21 @@ export class ScalarSubqueries {
     return this.#joined;
   }
 
-  bind({ query, position }: ScalarSubquery): BoundExpression {
-    const { plan } = this.#bindAlone(query);
+  bind(node: ScalarSubquery): BoundExpression {
+    const alone = this.#bindAlone(node.query);
+    if (alone !== undefined) return this.#besideEach(node, alone);
+    const correlated = correlatedValue(node, this.#joined, this.#environment, this.#bindTable);
+    if (correlated === undefined) {
+      const instead = "Join the aggregate by its key: LEFT JOIN (SELECT k, MAX(n) AS m … GROUP BY k).";
+      const feature = "A value of a sub-query that reads the query around it so";
+      throw featureRefused(feature, node.query.position, instead);
+    }
+    this.#joined = correlated.joined;
+    return correlated.value;
+  }
+
+  /** The same row beside each row of the relation. */
+  #besideEach({ query, position }: ScalarSubquery, { plan }: BoundQuery): BoundExpression {
     const { columns } = plan.schema;
     const [column] = columns;
     if (columns.length > 1) {
@@ -47,18 +63,16 @@ export class ScalarSubqueries {
     return { kind: "InputColumn", index: left.plan.schema.columns.length, type };
   }
 
-  /** What the sub-query does not know may be of the query around it. */
-  #bindAlone(query: Query): BoundQuery {
+  /** Undefined where it reads what it does not know, and the query around it does. */
+  #bindAlone(query: Query): BoundQuery | undefined {
     try {
       return this.#environment.bindQuery(query, this.#environment);
     } catch (error) {
       if (!(error instanceof QuickwaterError) || error.code !== "sql.unknown-column") throw error;
       const { column: missing } = error.params;
       const around = this.#joined.columns;
-      const isAround = around.some(({ name, qualifier }) => name === missing || qualifier === missing);
-      if (!isAround) throw error;
-      const instead = "Join the aggregate by its key: LEFT JOIN (SELECT k, MAX(n) AS m … GROUP BY k).";
-      throw featureRefused("A value of a sub-query that reads the query around it", query.position, instead);
+      if (around.some(({ name, qualifier }) => name === missing || qualifier === missing)) return undefined;
+      throw error;
     }
   }
 }

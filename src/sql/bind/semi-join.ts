@@ -143,7 +143,7 @@ function onlyColumn(outer: Relation, { columns }: Relation): BoundExpression | "
 }
 
 /** A name is that of the sub-query's own column, and of the query around it where it has none. */
-function innerFirst(outer: Relation, inner: Relation): BindContext {
+export function innerFirst(outer: Relation, inner: Relation): BindContext {
   const both = sideBySide(outer, inner);
   const own = new Scope({ ...both, columns: both.columns.slice(outer.columns.length) });
   const around = new Scope(outer);

@@ -10,6 +10,7 @@ const words: Readonly<Record<JoinMethod["kind"], string>> = {
   interval: "INTERVAL JOIN",
   window: "WINDOW JOIN",
   temporal: "JOIN FOR SYSTEM_TIME AS OF",
+  lookup: "JOIN FOR SYSTEM_TIME AS OF PROCTIME",
 };
 
 export function joinText(node: Join): NodeText {
@@ -40,6 +41,8 @@ function timesText(method: JoinMethod, left: readonly string[], right: readonly 
     }
     case "temporal":
       return [`the version of ${left[method.leftTime]!}`];
+    case "lookup":
+      return ["the row that is there"];
   }
 }
 
@@ -62,5 +65,7 @@ function keptText({ method, retentionMs }: Join): string {
       return "the rows of open windows; freed when the watermark has passed the window's end";
     case "temporal":
       return "rows that wait for the watermark; of each key the version that it has reached and later ones";
+    case "lookup":
+      return "of the right the present row of each key";
   }
 }

@@ -301,6 +301,8 @@ function columnsOfMethod(method: JoinMethod): { left: readonly number[]; right: 
   switch (method.kind) {
     case "regular":
       return { left: [], right: [] };
+    case "lookup":
+      return { left: method.leftTime === undefined ? [] : [method.leftTime], right: [] };
     case "window":
       return { left: [method.leftEnd], right: [method.rightEnd] };
     default:
@@ -312,6 +314,8 @@ function movedMethod(method: JoinMethod, left: Pruned["place"], right: Pruned["p
   switch (method.kind) {
     case "regular":
       return method;
+    case "lookup":
+      return { ...method, leftTime: method.leftTime === undefined ? undefined : left(method.leftTime) };
     case "window":
       return { ...method, leftEnd: left(method.leftEnd), rightEnd: right(method.rightEnd) };
     default:

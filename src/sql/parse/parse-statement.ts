@@ -125,9 +125,12 @@ function parseCreate(cursor: TokenCursor): Statement {
     return parseCreateMaterializedView(cursor, offset);
   }
   for (const word of laterCreates) {
-    if (cursor.isWord(word)) throw cursor.notSupported(`CREATE ${word === "OR" ? "OR REPLACE" : word}`);
+    if (!cursor.isWord(word)) continue;
+    const hint = word === "FUNCTION" ? functionHint : "";
+    throw cursor.notSupported(`CREATE ${word === "OR" ? "OR REPLACE" : word}`, hint);
   }
   throw cursor.unexpected(temporary ? "TABLE or VIEW" : "TABLE, VIEW or MATERIALIZED VIEW");
 }
 
+const functionHint = "Functions of users come later, and none of them in Java.";
 const materializedTableHint = "Write CREATE MATERIALIZED VIEW name AS SELECT ….";

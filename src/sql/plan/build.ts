@@ -154,7 +154,7 @@ export function join(parts: Omit<Join, "kind" | "schema">): Join {
     });
   const isRegular = method.kind === "regular";
   const lefts = side(left, type === "RIGHT" || type === "FULL", !isRegular);
-  const keepsRightTime = !isRegular && method.kind !== "temporal";
+  const keepsRightTime = method.kind === "interval" || method.kind === "window";
   const rights = side(right, type === "LEFT" || type === "FULL", keepsRightTime);
   const columns = type === "SEMI" || type === "ANTI" ? lefts : [...lefts, ...rights];
   return { kind: "Join", ...parts, schema: { columns } };

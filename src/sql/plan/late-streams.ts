@@ -25,7 +25,7 @@ function lateIn(plan: LogicalPlan): readonly string[] {
     case "Join": {
       const { left, right, method } = plan;
       const below = [...lateIn(left), ...lateIn(right)];
-      if (method.kind === "regular") return below;
+      if (method.kind === "regular" || method.kind === "lookup") return below;
       // A late version still counts for the rows that wait for it.
       return [...below, ...rowsOf(left), ...(method.kind === "temporal" ? [] : rowsOf(right))];
     }

@@ -277,6 +277,7 @@ export type JoinType = "INNER" | "LEFT" | "RIGHT" | "FULL" | "SEMI" | "ANTI";
  *   interval  time of the right − time of the left lies between the bounds, which are in
  *   window    rows of one window, when it closes; start and end of the window are among the keys
  *   temporal  each row of the left with the version that the right had at the left's time
+ *   lookup    each row of the left with the rows that the right has when it comes
  */
 export type JoinMethod =
   | { readonly kind: "regular" }
@@ -288,7 +289,8 @@ export type JoinMethod =
       readonly upperMs: number;
     }
   | { readonly kind: "window"; readonly leftEnd: number; readonly rightEnd: number }
-  | { readonly kind: "temporal"; readonly leftTime: number; readonly rightTime: number };
+  | { readonly kind: "temporal"; readonly leftTime: number; readonly rightTime: number }
+  | { readonly kind: "lookup"; readonly leftTime: number | undefined };
 
 /** Columns of one type whose values are equal where rows meet; NULL equals nothing. */
 export interface JoinKey {

@@ -121,12 +121,17 @@ function keyOfJoin(plan: Join): readonly KeyColumn[] | undefined {
   const isUnique = (key: readonly KeyColumn[] | undefined, joined: (place: number) => boolean) =>
     key?.every(({ place }) => place !== undefined && joined(place)) === true;
   const meetsOneRight =
-    plan.method.kind === "temporal" ||
+    isOfOneVersion(plan.method) ||
     isUnique(rightKey, (place) => keys.some((key) => before + key.right === place));
   const meetsOneLeft = isUnique(leftKey, (place) => keys.some((key) => key.left === place));
   if (meetsOneRight && (type === "INNER" || type === "LEFT")) return leftKey;
   if (meetsOneLeft && (type === "INNER" || type === "RIGHT")) return rightKey;
   return leftKey === undefined || rightKey === undefined ? undefined : [...leftKey, ...rightKey];
+}
+
+/** The join says the whole key of the right, which has one row of it at a time. */
+function isOfOneVersion({ kind }: JoinMethod): boolean {
+  return kind === "temporal" || kind === "lookup";
 }
 
 /** Within a row its elements are told apart by their place, the entries of a MAP by their key too. */
@@ -214,7 +219,7 @@ export function windowColumnsOf(plan: LogicalPlan): WindowColumns | undefined {
 function windowColumnsOfJoin({ type, method, left, right }: Join): WindowColumns | undefined {
   if (method.kind === "regular" || method.kind === "interval") return undefined;
   const lefts = windowColumnsOf(left);
-  if (method.kind === "temporal" || type === "SEMI" || type === "ANTI") return lefts;
+  if (isOfOneVersion(method) || type === "SEMI" || type === "ANTI") return lefts;
   const before = left.schema.columns.length;
   const rights = windowColumnsOf(right);
   if (lefts === undefined || rights === undefined) return undefined;

@@ -182,9 +182,39 @@ function temporalJoin(type: "INNER" | "LEFT"): OperatorRow {
   };
 }
 
+/** Each row of the left, when it comes, with the row that its key has then. */
+function lookup(type: JoinType, { sent }: History): Expected {
+  const present = new Map<string, Change>();
+  const rows: string[] = [];
+  for (const change of sent) {
+    const { k, isDelete } = change.row;
+    if (change.table === "b" && k !== null) {
+      if (isDelete === true) present.delete(k);
+      else present.set(k, change);
+    } else if (change.table === "a") {
+      const found = k === null ? undefined : present.get(k);
+      if (found !== undefined || type === "LEFT") rows.push(pairText(change, found));
+    }
+  }
+  return { rows };
+}
+
+function lookupJoin(type: "INNER" | "LEFT"): OperatorRow {
+  const left = "(SELECT *, PROCTIME() AS p FROM a) AS a";
+  return {
+    name: `${type === "INNER" ? "" : "LEFT "}JOIN … FOR SYSTEM_TIME AS OF (PROCTIME)`,
+    file: "lookup-join",
+    sql: `${pairs.replace("FROM a", `FROM ${left}`)} ${type} JOIN b FOR SYSTEM_TIME AS OF a.p ON a.k = b.k`,
+    reads: { a: undefined, b: "k" },
+    expected: (history) => lookup(type, history),
+    refusals: { a: { code: "sql.not-supported-yet", flink: undefined } },
+  };
+}
+
 export const joinRows: readonly OperatorRow[] = [
   ...(["INNER", "LEFT", "RIGHT", "FULL", "SEMI", "ANTI"] as const).map(regular),
   ...(["INNER", "LEFT", "RIGHT", "FULL"] as const).map(intervalJoin),
   ...(["INNER", "FULL"] as const).map(windowed),
   ...(["INNER", "LEFT"] as const).map(temporalJoin),
+  ...(["INNER", "LEFT"] as const).map(lookupJoin),
 ];
