@@ -4,34 +4,20 @@ import { scratchFolder } from "../support/scratch-folder.ts";
 import { killHarness } from "./kill-harness.ts";
 import { type PlantName, plantNames } from "./process/plants.ts";
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
-const anywhere = undefined;
 const lost =
   /acknowledged rows .*were lost|keys of requests were lost|dead letters were lost|journal is damaged in/;
-const expected: Readonly<
-  Record<PlantName, { readonly kills: readonly (string | undefined)[]; readonly error: RegExp }>
-> = {
-  "no flush": {
-    kills: [anywhere, anywhere, anywhere],
-    error: lost,
-  },
-  "reply before flush": {
-    kills: [anywhere, anywhere, anywhere, anywhere],
-    error: lost,
-  },
-  "checkpoint ahead of its step": {
-    kills: [anywhere, anywhere, anywhere],
-    error: /differs from what DuckDB computes|was stopped/,
-  },
-  "dedup forgotten on restart": {
-    kills: [anywhere, anywhere, anywhere],
-    error: /rows with a key are there twice|answered \{.*not \{"accepted":0/,
-  },
+const expected: Readonly<Record<PlantName, RegExp>> = {
+  "no flush": lost,
+  "reply before flush": lost,
+  "checkpoint ahead of its step": /differs from what DuckDB computes|was stopped/,
+  "dedup forgotten on restart": /rows with a key are there twice|answered \{.*not \{"accepted":0/,
 };
+/** Most are found at the first kills: on a machine that does much else little is sent until then. */
+const kills = Array.from({ length: 12 }, () => undefined);
 
 test.each(plantNames)("it finds a server with the fault: %s", async (plant) => {
-  const { kills, error } = expected[plant];
   const plan = { folder: scratchFolder(), world: "writing", seed: 3, kills, powerLoss: 1, plant } as const;
-  await expect(killHarness(plan)).rejects.toThrow(error);
+  await expect(killHarness(plan)).rejects.toThrow(expected[plant]);
 });
