@@ -1,4 +1,4 @@
-/** A server that was killed under load with 1 GB of journal: how long until its views are fresh again. */
+/** A server that was killed with 1 GB of journal: how long until its views are fresh again. */
 import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
@@ -53,7 +53,7 @@ function linesOfCustomers(): readonly string[] {
   );
 }
 
-/** Sends until the journal is full, and kills the server in the middle of it. */
+/** Sends until the journal is full, then kills the server. */
 async function fillAndKill(server: BenchServer, data: string, lines: readonly string[]): Promise<number> {
   const bodies = Array.from({ length: lines.length / batch }, (_, at) =>
     Buffer.from(lines.slice(at * batch, (at + 1) * batch).join("\n")),
@@ -133,7 +133,7 @@ function report({ lines, bytes, sinceCheckpointMs, fromCheckpoint, rebuilt }: Me
       `The commerce pack, and a view of ${thousands(customers)} customers whose day is open: all`,
       "of their rows are told anew.",
       `${(bytes / 1e9).toFixed(2)} GB of journal (events of ${averageBytes(lines)} bytes), a checkpoint`,
-      "every 10 s; killed in the middle of the load,",
+      "every 10 s; killed when it was full,",
       `${(sinceCheckpointMs / 1000).toFixed(1)} s behind the last checkpoint. From starting the process to`,
       `the view's first answer, which has taken everything; medians of ${rounds}.`,
     ].join(" "),
