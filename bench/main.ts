@@ -13,6 +13,7 @@ import { benchIngest } from "./ingest.ts";
 import { benchLatency } from "./latency.ts";
 import { benchNexmark } from "./nexmark.ts";
 import { asMarkdown, machine, type Report } from "./report.ts";
+import { benchRestart } from "./restart.ts";
 import { benchStart } from "./start.ts";
 import { benchTenViews } from "./ten-views.ts";
 import { benchTumble } from "./tumble.ts";
@@ -27,6 +28,7 @@ const benches: Readonly<Record<string, () => Report | Promise<Report>>> = {
   latency: benchLatency,
   start: benchStart,
   checkpoint: benchCheckpoint,
+  restart: benchRestart,
 };
 
 /** Prints what is named and nothing else. */

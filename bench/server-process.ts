@@ -13,10 +13,13 @@ export interface BenchServer {
   cpuSeconds(): number;
   residentMegabytes(): number;
   stop(): Promise<void>;
+  /** Without warning; its folder stays. */
+  kill(): Promise<void>;
 }
 
-export async function startBenchServer(project: string): Promise<BenchServer> {
-  const data = mkdtempSync(join(tmpdir(), "quickwater-bench-"));
+/** Without a folder it has one of its own until it is stopped. */
+export async function startBenchServer(project: string, folder?: string): Promise<BenchServer> {
+  const data = folder ?? mkdtempSync(join(tmpdir(), "quickwater-bench-"));
   const args = [
     join(root, "bin", "quickwater.js"),
     "start",
@@ -43,12 +46,17 @@ export async function startBenchServer(project: string): Promise<BenchServer> {
       return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
     },
     stop: async () => {
-      const ended = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGTERM");
-      await ended;
-      rmSync(data, { recursive: true, force: true });
+      await ended(child, "SIGTERM");
+      if (folder === undefined) rmSync(data, { recursive: true, force: true });
     },
+    kill: () => ended(child, "SIGKILL"),
   };
+}
+
+async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  const exit = new Promise((resolve) => child.once("exit", resolve));
+  child.kill(signal);
+  await exit;
 }
 
 function addressOf(child: ChildProcess): Promise<string> {

@@ -124,7 +124,7 @@ export class PlanRun {
         into.push({ kind: rowKindSigns[batch.kinds?.[row] ?? 0]!, values: readRow(batch, row) });
       }
     };
-    const options = { mode: this.#options.mode, stateBytesMax: 2 ** 26, firstAnswers: true };
+    const options = { mode: this.#options.mode, stateBytesMax: 2 ** 26, firstAnswers: "shown" as const };
     return buildPipeline(this.#plan, { accept, advance: () => {} }, options);
   }
 }

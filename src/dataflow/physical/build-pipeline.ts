@@ -4,12 +4,14 @@
  * to be left out.
  */
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
+import { answersOf } from "../../sql/plan/first-answers.ts";
 import type {
   AssignTime,
   AssignWindows,
   Filter,
   Join,
   LogicalPlan,
+  Over,
   Project,
   Rank,
   Scan,
@@ -24,6 +26,7 @@ import { AssignWindowsOperator } from "../operators/assign-windows.ts";
 import { ComputedWatermarkOperator } from "../operators/computed-watermark.ts";
 import type { CountedOperator } from "../operators/counted-operator.ts";
 import { FanOut } from "../operators/fan-out.ts";
+import { FirstAnswers } from "../operators/first-answers.ts";
 import { GroupAggregateOperator } from "../operators/group-aggregate.ts";
 import { IntervalJoinOperator } from "../operators/interval-join.ts";
 import { KeepFirstRowOperator } from "../operators/keep-first-row.ts";
@@ -55,8 +58,11 @@ export interface PipelineOptions {
   readonly mode: KernelMode;
   /** Bound of each stateful operator. */
   readonly stateBytesMax: number;
-  /** Whether rows of standing `first` reach the end: a view shows them, a file does not. */
-  readonly firstAnswers?: boolean | undefined;
+  /**
+   * Where rows of standing `first` reach the end: a view shows them until the final ones come, a stream may
+   * take nothing else; a file has none.
+   */
+  readonly firstAnswers?: "shown" | "taken" | undefined;
   /** Where rows of streams go that are late for an operator. */
   readonly lateRows?: LateRows | undefined;
 }
@@ -184,12 +190,9 @@ class PipelineBuilder implements Pipeline {
         this.#buildOver(input, aggregate, false);
         return;
       }
-      case "Over": {
-        const firstAnswers = showsOpen && options.firstAnswers === true;
-        const over = new OverAggregateOperator(node, output, { ...options, firstAnswers });
-        this.#buildOver(node.input, over, false);
+      case "Over":
+        this.#buildOverAggregate(node, output, showsOpen);
         return;
-      }
       case "Rank":
         this.#buildRank(node, output, showsOpen);
         return;
@@ -206,6 +209,13 @@ class PipelineBuilder implements Pipeline {
           this.build(input, union.inputs[place]!, showsOpen);
       }
     }
+  }
+
+  #buildOverAggregate(node: Over, output: Output, showsOpen: boolean): void {
+    const firstAnswers = this.#answersFirst(showsOpen);
+    const over = new OverAggregateOperator(node, output, { ...this.#options, firstAnswers });
+    this.#add(over, node.input);
+    this.#buildAnswered(node.input, over);
   }
 
   #buildTimed(node: AssignTime, output: Output, showsOpen: boolean): void {
@@ -244,10 +254,21 @@ class PipelineBuilder implements Pipeline {
       ...this.#options,
       streams: sides.map(streamsOf),
       delaysMs: sides.map(watermarkDelayOf),
-      firstAnswers: showsOpen && this.#options.firstAnswers === true,
+      firstAnswers: this.#answersFirst(showsOpen),
     });
     this.#add(join, ...sides);
-    for (const [place, side] of sides.entries()) this.build(side, join.inputs[place]!, false);
+    for (const [place, side] of sides.entries()) this.#buildAnswered(side, join.inputs[place]!);
+  }
+
+  #answersFirst(showsOpen: boolean): boolean {
+    return showsOpen && this.#options.firstAnswers !== undefined;
+  }
+
+  /** Where first answers are all that is taken, what keeps state takes those of what is before it. */
+  #buildAnswered(input: LogicalPlan, output: Output): void {
+    const takesFirst = this.#options.firstAnswers === "taken" && answersOf(input) === "first";
+    if (takesFirst) this.build(input, new FirstAnswers(output), true);
+    else this.build(input, output, false);
   }
 
   #add(operator: CountedOperator, ...inputs: readonly LogicalPlan[]): void {

@@ -60,7 +60,7 @@ export function recompute(
     graph.addQuery(
       { plan, tables: [neverLate(table)] },
       { accept, advance: () => {} },
-      { firstAnswers: false, lateRows: undefined },
+      { firstAnswers: undefined, lateRows: undefined },
     );
     // What a narrowed reader leaves out is not gone.
     const pass = new JournalPass(() => {});

@@ -312,3 +312,72 @@ test("what a crash took of the rows that queries wrote is written again, once", 
   expect(rowsAfter((place) => place % 4 === 1)).toEqual(whole);
   expect(rowsAfter((place) => place % 2 === 0)).toEqual(whole);
 });
+
+describe("OVER over OVER, each taking the first answers of the one before", () => {
+  const decided = (name: string) => `CREATE TABLE ${name} (
+    id INT NOT NULL, card STRING NOT NULL, ten BIGINT NOT NULL, near BIGINT NOT NULL, before_it TIMESTAMP(3),
+    ts TIMESTAMP(3) NOT NULL, WATERMARK FOR ts AS ts - INTERVAL '5' SECOND
+  ) WITH ('emit' = 'first');`;
+  const ten = (from: string) => `SELECT id, card, ts, COUNT(*) OVER w AS ten FROM ${from}
+    WINDOW w AS (PARTITION BY card ORDER BY ts ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)`;
+  const near = (
+    from: string,
+  ) => `SELECT id, card, ts, ten, COUNT(*) OVER w + SUM(ten) OVER w AS near FROM ${from}
+    WINDOW w AS (PARTITION BY card ORDER BY ts RANGE BETWEEN INTERVAL '10' SECOND PRECEDING AND CURRENT ROW)`;
+  const last = (from: string) => `SELECT id, card, ten, near, FIRST_VALUE(ts) OVER w, ts FROM ${from}
+    WINDOW w AS (PARTITION BY id - id / 2 * 2 ORDER BY ts ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)`;
+  const within = `${tables.slice(0, tables.indexOf("CREATE TABLE decisions"))}${decided("chained")}
+    INSERT INTO chained ${last(`(${near(`(${ten("payments")})`)}) WHERE near > 2`)};`;
+  const step = (name: string, columns: string) => `CREATE TABLE ${name} (
+    id INT NOT NULL, card STRING NOT NULL, ts TIMESTAMP(3) NOT NULL, ${columns},
+    WATERMARK FOR ts AS ts - INTERVAL '5' SECOND) WITH ('emit' = 'first');`;
+  const apart = `${tables.slice(0, tables.indexOf("CREATE TABLE decisions"))}${decided("chained")}
+    ${step("first_step", "ten BIGINT NOT NULL")}
+    ${step("second_step", "ten BIGINT NOT NULL, near BIGINT NOT NULL")}
+    INSERT INTO first_step ${ten("payments")};
+    INSERT INTO second_step ${near("first_step")};
+    INSERT INTO chained ${last("(SELECT * FROM second_step WHERE near > 2)")};`;
+  const sent = Array.from({ length: 80 }, (_, id) =>
+    payment(id, ((id * 7) % 40) + id / 4, "ab"[(id * id) % 2]),
+  );
+
+  const chained = (sql: string, mode: "compiled" | "interpreted", batches: number, restarts: boolean) => {
+    const project = boundProject(sql);
+    const folder = scratchFolder();
+    let log = new LogWorld(folder, project.tables, startMs);
+    const open = () => new EngineWorld(folder, project.views, mode, nodeFileLayer, { ...project, log });
+    let engine = open();
+    for (let from = 0; from < sent.length; from += batches) {
+      for (const row of sent.slice(from, from + batches)) log.send("payments", [row]);
+      engine.catchUp();
+      expect(engine.failures).toEqual([]);
+      if (!restarts) continue;
+      log.service.close();
+      log = new LogWorld(folder, project.tables, startMs);
+      engine = open();
+    }
+    engine.catchUp();
+    return journaled(folder, "chained").map(({ row }) => row);
+  };
+
+  test("gives what a chain of streams gives, however it is run", () => {
+    const expected = chained(apart, "compiled", 1, false);
+    expect(expected.length).toBeGreaterThan(20);
+    expect(new Set(expected.map(({ ten: count }) => count))).toEqual(new Set([2, 3]));
+    expect(chained(within, "compiled", 1, false)).toEqual(expected);
+    expect(chained(within, "compiled", 80, false)).toEqual(expected);
+    expect(chained(within, "interpreted", 7, false)).toEqual(expected);
+    expect(chained(within, "compiled", 9, true)).toEqual(expected);
+  });
+
+  test("answers with the step, and waits for no watermark", () => {
+    const { folder, log, engine } = world(within);
+    for (const id of [0, 1, 2]) log.send("payments", [payment(id, id, "a")]);
+    engine.catchUp();
+    const rows = journaled(folder, "chained");
+    expect(rows.map(({ row }) => [row.id, row.ten, row.near])).toEqual([
+      [1, 2, 5],
+      [2, 3, 9],
+    ]);
+  });
+});

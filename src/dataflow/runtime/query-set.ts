@@ -120,7 +120,7 @@ export class QuerySet {
     const { view, tables, lateRows: lateTable } = added;
     const table = new LiveTable(view, view.rowsMax);
     const lateRows = lateTable && this.#graph.addLateRows(lateTable, tables, ledgerOf);
-    const options = { firstAnswers: view.emit === "changes", lateRows };
+    const options = { firstAnswers: view.emit === "changes" ? ("shown" as const) : undefined, lateRows };
     const pipeline = this.#graph.addQuery(added, table, options);
     const of = { streams: namesOf(tables), writes: writtenBy(added) };
     this.#names.set(pipeline, view.name);
@@ -147,7 +147,10 @@ export class QuerySet {
     for (const view of others.views) {
       const { lateRows, tables } = view;
       if (!wanted.has(view) || lateRows === undefined) continue;
-      const options = { firstAnswers: false, lateRows: this.#graph.addLateRows(lateRows, tables, noLedger) };
+      const options = {
+        firstAnswers: undefined,
+        lateRows: this.#graph.addLateRows(lateRows, tables, noLedger),
+      };
       this.#graph.addQuery(view, nowhere, options);
     }
   }

@@ -54,7 +54,10 @@ export class StreamGraph {
   addQuery(
     { plan, tables }: { readonly plan: LogicalPlan; readonly tables: readonly TableDefinition[] },
     output: Output,
-    options: { readonly firstAnswers: boolean; readonly lateRows: LateRows | undefined },
+    options: {
+      readonly firstAnswers: PipelineOptions["firstAnswers"];
+      readonly lateRows: LateRows | undefined;
+    },
   ): Pipeline {
     const pipeline = buildPipeline(plan, output, { ...this.#options.pipelines, ...options });
     for (const table of tables) this.#sourceOf(table).add(pipeline);
@@ -68,7 +71,8 @@ export class StreamGraph {
     const rows = new WrittenRows(target, takes, followsTime);
     this.#writtenBy(target, tables, ledgerOf).add(rows);
     const late = lateRows && this.addLateRows(lateRows, tables, ledgerOf);
-    return this.addQuery(insert, rows, { firstAnswers: isFirst, lateRows: late });
+    const firstAnswers = takes === "first" ? "taken" : undefined;
+    return this.addQuery(insert, rows, { firstAnswers, lateRows: late });
   }
 
   /** Where late rows go of a query that reads the tables. */

@@ -53,6 +53,16 @@ describe("packing", () => {
     expect(numbers).toEqual(before.map(({ number }) => number));
   });
 
+  test("an index goes where its segment grows again, as the one behind it was never begun", () => {
+    const files = written(40);
+    const last = listSegments(files, folder).at(-1)!;
+    files.put(segmentPath(folder, readAll(files).at(-1)!.number + 1), Buffer.alloc(0));
+    keep(files, { packAfterMs: 1e12 });
+    expect(files.exists(indexPath(folder, last))).toBe(true);
+    written(1, 400, files);
+    expect(files.exists(indexPath(folder, last))).toBe(false);
+  });
+
   test("a process that was killed while the newest was begun goes on behind a packed one", () => {
     const files = written(100);
     keep(files);

@@ -8,7 +8,7 @@ import { isBlankSegment } from "./blank-segment.ts";
 import { refuseDamage } from "./damage.ts";
 import type { FileLayer, OpenFile } from "./file-layer.ts";
 import { openSegmentBytes, type SegmentBytes } from "./segment-bytes.ts";
-import { listSegments, segmentPath } from "./segments.ts";
+import { indexPath, listSegments, segmentPath } from "./segments.ts";
 import { decodeFrameHeader, frameLength, framePayload, segmentHeaderBytes } from "./step-format.ts";
 import { type StreamState, withBackfill } from "./streams.ts";
 
@@ -35,6 +35,7 @@ export function recoverJournal(files: FileLayer, folder: string): RecoveredJourn
     if (removeBlank(files, path)) continue;
     const { header, walked } = walkSegment(files, path, firstStep);
     const segment = header.packed === undefined ? files.open(path, "write") : undefined;
+    if (segment !== undefined) removeIndex(files, indexPath(folder, firstStep));
     if (walked.cutBytes > 0) segment?.truncate(walked.position);
     const streams = new Map(walked.streams);
     let { lastAppendTimeMs } = walked;
@@ -63,6 +64,11 @@ function earlierStreams(files: FileLayer, folder: string, firstSteps: readonly n
   const [firstStep] = firstSteps;
   if (firstStep === undefined) return { streams: new Map<number, StreamState>(), lastAppendTimeMs: 0 };
   return walkSegment(files, segmentPath(folder, firstStep), firstStep).walked;
+}
+
+/** A keeper took it for sealed while a segment behind it was being begun: it grows again. */
+function removeIndex(files: FileLayer, path: string): void {
+  if (files.exists(path)) files.remove(path);
 }
 
 function removeBlank(files: FileLayer, path: string): boolean {

@@ -23,7 +23,8 @@ export function answersOf(plan: LogicalPlan): Answers {
     case "Unnest":
       return answersOf(plan.input);
     case "Over":
-      return answersOf(plan.input) === "at once" ? "first" : "none";
+      // It takes the first answers of what is before it.
+      return answersOf(plan.input) === "none" ? "none" : "first";
     case "LatestRows":
     case "Aggregate":
       return atOnceOver(plan.input);
@@ -37,8 +38,9 @@ export function answersOf(plan: LogicalPlan): Answers {
     case "Join": {
       const { left, right, method, type } = plan;
       if (method.kind === "lookup") return atOnceOver(left);
+      if (method.kind === "temporal")
+        return answersOf(left) === "none" || answersOf(right) !== "at once" ? "none" : "first";
       if (answersOf(left) !== "at once" || answersOf(right) !== "at once") return "none";
-      if (method.kind === "temporal") return "first";
       if (method.kind === "interval") return type === "INNER" ? "at once" : "first";
       return method.kind === "regular" ? "at once" : "none";
     }

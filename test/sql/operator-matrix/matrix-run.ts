@@ -104,7 +104,7 @@ export class MatrixRun {
     const pipeline = buildPipeline(
       this.#bound.plan,
       { accept: (batch) => this.#accept(batch), advance: () => {} },
-      { ...defaultPipelineOptions, mode: this.#way.mode, firstAnswers: true },
+      { ...defaultPipelineOptions, mode: this.#way.mode, firstAnswers: "shown" as const },
     );
     const streams = this.#bound.tables.map((table) => {
       const onFailure = (_: Pipeline, error: unknown) => void this.#failures.push(error);
