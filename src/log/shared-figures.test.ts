@@ -2,7 +2,7 @@ import { Worker } from "node:worker_threads";
 import { expect, onTestFinished, test } from "vitest";
 import { SharedFigures } from "./shared-figures.ts";
 
-const count = 50_000;
+const count = 2_000;
 
 /** Writes the next number into all of them, again and again. */
 const writer = `
