@@ -3,6 +3,7 @@
  * the journal is to be told of it is on disk before: a crash at any moment finds the one or the other.
  */
 import type { Making } from "../../views/view.ts";
+import { namesOf } from "./engine-queries.ts";
 import type { EngineService } from "./engine-service.ts";
 import type { Beginning } from "./ledger-book.ts";
 import type { QueryChange } from "./query-change.ts";
@@ -62,13 +63,8 @@ export class Changing {
     failure: () => ChangeFailure | undefined,
     onEnd: (failure: ChangeFailure | undefined) => void,
   ): void {
-    const { views, inserts } = change.changes.made;
-    const names = new Set([
-      ...views.map(({ view }) => view.name),
-      ...inserts.map(({ target }) => target.name),
-    ]);
     const progress = new ProgressOfReading(this.#options.nowMs);
-    this.#running = { change, names: [...names], failure, onEnd, progress };
+    this.#running = { change, names: namesOf(change.changes.made), failure, onEnd, progress };
   }
 
   /** Answers when its time is up. */

@@ -40,6 +40,20 @@ export interface WrittenStream {
 /** By name. */
 export type WrittenStreams = ReadonlyMap<string, WrittenStream>;
 
+/** What a query is known by: the view, or the stream that it writes. */
+export function nameOf(query: EngineView | EngineInsert): string {
+  return "target" in query ? query.target.name : query.view.name;
+}
+
+/** Each once, views first. */
+export function namesOf({ views, inserts }: EngineQueries): readonly string[] {
+  return [...new Set([...views, ...inserts].map(nameOf))];
+}
+
+export function isNone({ views, inserts }: EngineQueries): boolean {
+  return views.length === 0 && inserts.length === 0;
+}
+
 /** The streams that a query writes. */
 export function writtenBy(query: EngineView | EngineInsert): readonly string[] {
   const late = query.lateRows === undefined ? [] : [query.lateRows.name];

@@ -31,6 +31,7 @@ export class EngineService {
   readonly #origin = new StepOrigin();
   #queries: EngineQueries = nothing;
   readonly #running: QuerySet;
+  #written: WrittenStreams;
   #ledgers: LedgerBook;
   #stepNumber = 0;
   /** Of the last step that was taken. */
@@ -47,7 +48,8 @@ export class EngineService {
     this.#reader = openReader();
     this.#options = options;
     this.#events = events;
-    this.#ledgers = new LedgerBook(openReader, written);
+    this.#written = written;
+    this.#ledgers = new LedgerBook(openReader, written, nothing);
     this.#running = this.#makeSet(events);
   }
 
@@ -69,11 +71,15 @@ export class EngineService {
     return this.#running.isWhole;
   }
 
+  /** These are the queries that are to run, or to be made beside those that do. */
+  expect(queries: EngineQueries): void {
+    this.#ledgers = new LedgerBook(this.#openReader, this.#written, queries);
+  }
+
   /** Before the first step: what it writes stands behind the steps that cause it. */
   start(queries: EngineQueries): void {
     assert(this.#stepNumber === 0, "queries were started behind the first step");
     this.#queries = queries;
-    this.#ledgers.begin(queries);
     this.#running.start(queries, (stream) => this.#ledgers.ledgerOf(stream));
   }
 
@@ -89,18 +95,18 @@ export class EngineService {
    * journal holds of their streams. `onFailure` is told of those that fail before they have their places.
    */
   change(wanted: EngineQueries, written: WrittenStreams, onFailure: EngineEvents["onFailure"]): QueryChange {
-    this.#ledgers = new LedgerBook(this.#openReader, written);
+    this.#written = written;
+    this.expect(wanted);
     const changes = changesOf(this.#running.prints(), wanted, this.prints(wanted));
     return this.make(wanted, changes, onFailure);
   }
 
-  /** As `change` does, where it is known what changes. */
+  /** As `change` does, where it is known what changes, and expected. */
   make(
     wanted: EngineQueries,
     changes: QueryChange["changes"],
     onFailure: EngineEvents["onFailure"],
   ): QueryChange {
-    this.#ledgers.begin(wanted);
     const set = this.#makeSet({ ...this.#events, onFailure });
     return new QueryChange({ wanted, changes, set, reader: this.#openReader(), ledgers: this.#ledgers });
   }

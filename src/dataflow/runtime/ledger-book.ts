@@ -27,17 +27,14 @@ export class LedgerBook {
   readonly #openReader: () => EventLogReader;
   #written: WrittenStreams;
   /** By stream: the queries that make it now. */
-  #makers: ReadonlyMap<string, string> = new Map();
+  readonly #makers: ReadonlyMap<string, string>;
   /** Streams that lack rows, and those that are made of them. */
-  #lacking: ReadonlySet<string> = new Set();
+  readonly #lacking: ReadonlySet<string>;
 
-  constructor(openReader: () => EventLogReader, written: WrittenStreams) {
+  /** `queries` are the present ones. */
+  constructor(openReader: () => EventLogReader, written: WrittenStreams, queries: EngineQueries) {
     this.#openReader = openReader;
     this.#written = written;
-  }
-
-  /** From now on these are the present queries. */
-  begin(queries: EngineQueries): void {
     this.#makers = makersOf(queries);
     this.#lacking = this.#lackingOf(queries);
   }
@@ -74,12 +71,7 @@ export class LedgerBook {
    * Where others wrote the streams, and have made them up to the step at least, their present queries begin
    * behind that and behind the last row.
    */
-  beginBehindOthers(
-    queries: EngineQueries,
-    streams: readonly string[],
-    madeUpTo: number,
-  ): readonly Beginning[] {
-    this.begin(queries);
+  beginBehindOthers(streams: readonly string[], madeUpTo: number): readonly Beginning[] {
     const beginnings = streams
       .filter((stream) => this.isOfOthers(stream))
       .map((stream) => this.#behindOthers(stream, madeUpTo));

@@ -8,7 +8,7 @@
 import { assert } from "../../errors/quickwater-error.ts";
 import type { EventLogReader } from "../../log/event-log.ts";
 import { DerivedLedger } from "./derived-ledger.ts";
-import { type EngineQueries, writtenStreams } from "./engine-queries.ts";
+import { type EngineQueries, isNone, writtenStreams } from "./engine-queries.ts";
 import { allOf, type Beginning, type LedgerBook } from "./ledger-book.ts";
 import type { QueryChanges } from "./query-changes.ts";
 import type { QuerySet } from "./query-set.ts";
@@ -49,11 +49,6 @@ export class QueryChange {
     return this.#stepNumber;
   }
 
-  get isEmpty(): boolean {
-    const { views, inserts } = this.changes.made;
-    return views.length === 0 && inserts.length === 0;
-  }
-
   /** What the journal is to be told before the first step is taken. */
   get firstBeginnings(): readonly Beginning[] {
     return this.#ledgers.firstBeginnings(writtenStreams(this.changes.made));
@@ -70,7 +65,8 @@ export class QueryChange {
   /** Takes steps up to one until the time is up; answers whether it has got there. */
   work(upTo: number, untilMs: number, now: () => number): boolean {
     // Nobody reads what would be of no use.
-    if (this.isEmpty) this.#stepNumber = upTo;
+    const isEmpty = isNone(this.changes.made);
+    if (isEmpty) this.#stepNumber = upTo;
     while (this.#stepNumber < upTo) {
       const step = this.#reader.next();
       if (step === undefined) break;
@@ -79,7 +75,7 @@ export class QueryChange {
       this.set.take(step);
       if (now() >= untilMs && this.#stepNumber < upTo) return false;
     }
-    if (!this.isEmpty) this.set.endPass();
+    if (!isEmpty) this.set.endPass();
     return true;
   }
 

@@ -50,6 +50,8 @@ interface RunningQuery {
   /** Names of the streams that it reads, and of those that are written because of it. */
   readonly streams: readonly string[];
   readonly writes: readonly string[];
+  /** Told before its first row: it says how state is laid out, and to look at state marks its pages. */
+  readonly fingerprint: string;
 }
 
 interface RunningView extends RunningQuery {
@@ -78,8 +80,6 @@ export class QuerySet {
   #inserts: RunningInsert[] = [];
   /** Which view or written stream a pipeline is of, until it fails. */
   readonly #names = new Map<Pipeline, string>();
-  /** Made when they are first asked for. */
-  readonly #fingerprints = new WeakMap<Pipeline, string>();
   /** Written streams whose queries failed. */
   readonly #stopped = new Set<string>();
   /** The set that has taken its queries over. */
@@ -111,7 +111,8 @@ export class QuerySet {
     for (const insert of inserts) {
       const pipeline = this.#graph.addInsert(insert, ledgerOf);
       this.#names.set(pipeline, insert.target.name);
-      this.#inserts.push({ insert, pipeline, streams: namesOf(insert.tables), writes: writtenBy(insert) });
+      const { plan, tables, target } = insert;
+      this.#inserts.push({ insert, ...this.#running(insert, pipeline, { plan, tables, target }) });
     }
     for (const added of views) this.#startView(added, ledgerOf);
   }
@@ -122,9 +123,15 @@ export class QuerySet {
     const lateRows = lateTable && this.#graph.addLateRows(lateTable, tables, ledgerOf);
     const options = { firstAnswers: view.emit === "changes" ? ("shown" as const) : undefined, lateRows };
     const pipeline = this.#graph.addQuery(added, table, options);
-    const of = { streams: namesOf(tables), writes: writtenBy(added) };
+    const { statement: _, ...target } = view;
+    const running = this.#running(added, pipeline, { plan: added.plan, tables, target });
     this.#names.set(pipeline, view.name);
-    this.#views.set(view.name, { added, table, pipeline, ...of, changed: true, replaces: false });
+    this.#views.set(view.name, { added, table, ...running, changed: true, replaces: false });
+  }
+
+  #running(query: EngineView | EngineInsert, pipeline: Pipeline, printed: FingerprintedQuery): RunningQuery {
+    const fingerprint = fingerprintOf(printed, frozenOf(pipeline), this.#options.pipelines.mode);
+    return { pipeline, streams: namesOf(query.tables), writes: writtenBy(query), fingerprint };
   }
 
   /**
@@ -216,10 +223,10 @@ export class QuerySet {
     const inserts = new Map<string, string[]>();
     for (const running of this.#inserts) {
       const { name } = running.insert.target;
-      inserts.set(name, [...(inserts.get(name) ?? []), this.#imageOf(running).fingerprint]);
+      inserts.set(name, [...(inserts.get(name) ?? []), running.fingerprint]);
     }
     return {
-      views: new Map([...this.#views].map(([name, running]) => [name, this.#imageOf(running).fingerprint])),
+      views: new Map([...this.#views].map(([name, running]) => [name, running.fingerprint])),
       inserts,
     };
   }
@@ -229,12 +236,12 @@ export class QuerySet {
       streams: this.#pass.freeze(),
       sources: [...this.#graph.sources].map(([name, source]) => [name, source.watermark.freeze()]),
       inserts: this.#inserts.map((running) => {
-        return { ...this.#imageOf(running), target: running.insert.target.name };
+        return { ...imageOf(running), target: running.insert.target.name };
       }),
       written: this.#graph.derived.map((stream) => [stream.table.name, stream.freeze()]),
       views: [...this.#views].map(([name, running]) => {
         const { schema, key } = running.added.view;
-        return [name, { ...this.#imageOf(running), table: running.table.freeze(), shape: { schema, key } }];
+        return [name, { ...imageOf(running), table: running.table.freeze(), shape: { schema, key } }];
       }),
     };
   }
@@ -245,8 +252,7 @@ export class QuerySet {
     for (const [name, part] of image.sources) this.#graph.sources.get(name)?.watermark.restore(part);
     const inserts = [...image.inserts];
     for (const running of this.#inserts) {
-      const { fingerprint } = this.#imageOf(running);
-      const place = inserts.findIndex((each) => each.fingerprint === fingerprint);
+      const place = inserts.findIndex(({ fingerprint }) => fingerprint === running.fingerprint);
       assert(place >= 0, `the image does not hold what writes ${running.insert.target.name}`);
       const [of] = inserts.splice(place, 1);
       restoreOperators(running.pipeline, of!.operators);
@@ -320,17 +326,6 @@ export class QuerySet {
     }
   }
 
-  #imageOf(running: RunningView | RunningInsert): QueryImage {
-    const { pipeline } = running;
-    const operators = pipeline.operators.map((operator) => operator.freeze());
-    let fingerprint = this.#fingerprints.get(pipeline);
-    if (fingerprint === undefined) {
-      fingerprint = fingerprintOf(printedOf(running), operators, this.#options.pipelines.mode);
-      this.#fingerprints.set(pipeline, fingerprint);
-    }
-    return { operators, fingerprint };
-  }
-
   #tellTouched(touched: Touched): void {
     for (const running of this.#views.values()) {
       const isFed = ({ options }: StreamSource) => running.streams.includes(options.table);
@@ -368,14 +363,12 @@ export class QuerySet {
   }
 }
 
-function printedOf(running: RunningView | RunningInsert): FingerprintedQuery {
-  if ("insert" in running) {
-    const { plan, tables, target } = running.insert;
-    return { plan, tables, target };
-  }
-  const { plan, tables, view } = running.added;
-  const { statement: _, ...target } = view;
-  return { plan, tables, target };
+function frozenOf({ operators }: Pipeline): readonly PartImage[] {
+  return operators.map((operator) => operator.freeze());
+}
+
+function imageOf({ pipeline, fingerprint }: RunningQuery): QueryImage {
+  return { operators: frozenOf(pipeline), fingerprint };
 }
 
 function namesOf(tables: readonly TableDefinition[]): readonly string[] {

@@ -9,7 +9,7 @@ import { LiveTable } from "../../views/live-table.ts";
 import type { ChangeBatch } from "../../views/view.ts";
 import { imageOf } from "./engine-checkpoint.ts";
 import type { EngineImage } from "./engine-image.ts";
-import { type EngineQueries, writtenBy, writtenStreams } from "./engine-queries.ts";
+import { type EngineQueries, isNone, nameOf, namesOf, writtenBy, writtenStreams } from "./engine-queries.ts";
 import type { EngineService } from "./engine-service.ts";
 import type { Beginning } from "./ledger-book.ts";
 import type { QueryChange } from "./query-change.ts";
@@ -40,33 +40,29 @@ export interface StartedEngine {
 export function startEngine(start: EngineStart): StartedEngine {
   const { queries, makeEngine, events } = start;
   const engine = makeEngine();
+  engine.expect(queries);
   const image = newestImage(start);
   if (image === undefined) return { engine, ...begun(engine, queries, 0), change: undefined, earlier: [] };
   const prints = engine.prints(queries);
   const changes = changesOf(ownPrints(printsOf(image, prints), engine, queries), queries, prints);
   const { made, kept } = changes;
-  const isNothingMade = made.views.length + made.inserts.length === 0;
+  const isNothingMade = isNone(made);
   const earlier = earlierRows(image, made);
-  if (!isNothingMade) tellMade(made, events);
-  if (kept.views.length + kept.inserts.length === 0 && !isNothingMade)
+  if (!isNothingMade) events.onNotice(`Made of the journal again: ${namesOf(made).join(", ")}.`);
+  if (isNone(kept) && !isNothingMade)
     return { engine, ...begun(engine, queries, image.stepNumber), change: undefined, earlier };
   engine.start(kept);
   engine.restore(image);
   if (isNothingMade) return { engine, change: undefined, beginnings: [], earlier };
-  const behind = engine.ledgers.beginBehindOthers(queries, writtenStreams(made), image.stepNumber);
+  const behind = engine.ledgers.beginBehindOthers(writtenStreams(made), image.stepNumber);
   const change = engine.make(queries, changes, events.onFailure);
   return { engine, change, beginnings: [...behind, ...change.firstBeginnings], earlier };
-}
-
-function tellMade({ views, inserts }: EngineQueries, { onNotice }: EngineEvents): void {
-  const names = [...views.map(({ view }) => view.name), ...inserts.map(({ target }) => target.name)];
-  onNotice(`Made of the journal again: ${[...new Set(names)].join(", ")}.`);
 }
 
 /** Everything is made of the journal; up to the step others may have made what streams hold. */
 function begun(engine: EngineService, queries: EngineQueries, madeUpTo: number) {
   const streams = writtenStreams(queries);
-  const behind = engine.ledgers.beginBehindOthers(queries, streams, madeUpTo);
+  const behind = engine.ledgers.beginBehindOthers(streams, madeUpTo);
   const beginnings = [...behind, ...engine.ledgers.firstBeginnings(streams)];
   engine.start(queries);
   return { beginnings };
@@ -92,11 +88,10 @@ function ownPrints(
   engine: EngineService,
   queries: EngineQueries,
 ): QueryPrints {
-  engine.ledgers.begin(queries);
   const disowned = new Set(
     [...queries.inserts, ...queries.views]
       .filter((query) => writtenBy(query).some((stream) => engine.ledgers.isOfOthers(stream)))
-      .map((query) => ("target" in query ? query.target.name : query.view.name)),
+      .map(nameOf),
   );
   const isOwn = ([name]: readonly [string, unknown]) => !disowned.has(name);
   return { views: new Map([...views].filter(isOwn)), inserts: new Map([...inserts].filter(isOwn)) };
