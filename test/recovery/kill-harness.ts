@@ -51,13 +51,14 @@ const hourMs = 3_600_000;
 const changeMs = 150;
 /** A server that did not come to its instant by then is killed where it is. */
 const patienceMs = 6_000;
+const triesMax = 3;
 const settings = "engine:\n  checkpoint-ms: 25\n";
 
 export async function killHarness(plan: KillPlan): Promise<KillReport> {
   const harness = new Harness(plan, await Truth.open(plan.world));
   try {
     for (const [place, kill] of plan.kills.entries()) {
-      await harness.round(kill).catch((error: Error) => {
+      await harness.rounds(kill).catch((error: Error) => {
         const at = `kill ${place + 1} of ${plan.world}, seed ${plan.seed}, at ${kill ?? "any instant"}`;
         throw new Error(`${at}: ${error.message}`, { cause: error });
       });
@@ -96,6 +97,16 @@ class Harness {
 
   #nowMs(): number {
     return Date.now() + this.#clockAheadMs;
+  }
+
+  /** One, or more where the instant was not met: on a busy machine a server may not come to it in time. */
+  async rounds(name: string | undefined): Promise<void> {
+    const countOf = () => (name === undefined ? 0 : (this.#met.get(name) ?? 0));
+    const before = countOf();
+    for (let tries = 0; tries < triesMax; tries++) {
+      await this.round(name);
+      if (name === undefined || countOf() > before) return;
+    }
   }
 
   async round(name: string | undefined): Promise<void> {
