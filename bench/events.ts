@@ -1,14 +1,14 @@
-/** The events of every benchmark: the commerce pack's transactions, as its simulator draws them, seeded. */
+/** The events of every benchmark: payments with the fields of the commerce pack's transactions, seeded. */
 import { join } from "node:path";
 import { readProject } from "../src/project/read-project.ts";
 import { EventGenerator } from "../src/simulate/event-generator.ts";
 
-export const commercePack = join(import.meta.dirname, "..", "packs", "commerce");
+export const paymentsProject = join(import.meta.dirname, "payments");
 export const seed = 7;
 
 /** Events as lines of JSON, their times `stepMs` apart from `startMs` on. */
 export function transactions(count: number, startMs: number, stepMs: number): readonly string[] {
-  const [spec] = readProject(commercePack).simulators;
+  const [spec] = readProject(paymentsProject).simulators;
   const generator = new EventGenerator(spec!, seed);
   return Array.from({ length: count }, (_, index) => generator.next(startMs + Math.floor(index * stepMs)));
 }

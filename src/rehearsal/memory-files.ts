@@ -19,8 +19,8 @@ class MemoryFile {
       this.#makeRoom(at + piece.length);
       this.#content.set(piece, at);
       at += piece.length;
+      this.size = Math.max(this.size, at);
     }
-    this.size = Math.max(this.size, at);
   }
 
   #makeRoom(bytes: number): void {
