@@ -1,16 +1,23 @@
-/** The events of every benchmark: the commerce pack's transactions, as its simulator draws them, seeded. */
+/** The events of every benchmark: payments of the commerce pack's stream, seeded. */
 import { join } from "node:path";
-import { readProject } from "../src/project/read-project.ts";
+import { readSimulator } from "../src/project/simulator-file.ts";
 import { EventGenerator } from "../src/simulate/event-generator.ts";
+import type { StreamSpec } from "../src/simulate/simulator-spec.ts";
 
 export const commercePack = join(import.meta.dirname, "..", "packs", "commerce");
 export const seed = 7;
 
 /** Events as lines of JSON, their times `stepMs` apart from `startMs` on. */
 export function transactions(count: number, startMs: number, stepMs: number): readonly string[] {
-  const [spec] = readProject(commercePack).simulators;
-  const generator = new EventGenerator(spec!, seed);
+  const generator = new EventGenerator(payments(), seed);
   return Array.from({ length: count }, (_, index) => generator.next(startMs + Math.floor(index * stepMs)));
+}
+
+/** The simulator that draws them. */
+export function payments(): StreamSpec {
+  const spec = readSimulator(join(import.meta.dirname, "transactions.yaml"));
+  if (spec.kind !== "stream") throw new Error("the simulator of the benchmarks is of one stream");
+  return spec;
 }
 
 export function averageBytes(lines: readonly string[]): number {

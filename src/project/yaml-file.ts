@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { parse, YAMLParseError } from "yaml";
 import { quickwaterError } from "../errors/quickwater-error.ts";
+import { closestName } from "../errors/suggest.ts";
 
 /** One value of a file, and how to name it in a message. */
 export class YamlValue {
@@ -58,7 +59,8 @@ export class YamlValue {
     for (const [name, value] of Object.entries(this.value)) {
       const setting = `${prefix}${name}`;
       if (known !== undefined && !known.includes(name)) {
-        throw quickwaterError("run.unknown-setting", { file: this.file, setting });
+        const suggestion = closestName(name, known);
+        throw quickwaterError("run.unknown-setting", { file: this.file, setting }, { suggestion });
       }
       members.set(name, new YamlValue(this.file, setting, value));
     }
