@@ -1,10 +1,10 @@
-/** The events of every benchmark: payments of the commerce pack's stream, seeded. */
+/** The events of every benchmark: payments with the fields of the commerce pack's transactions, seeded. */
 import { join } from "node:path";
-import { readSimulator } from "../src/project/simulator-file.ts";
+import { readProject } from "../src/project/read-project.ts";
 import { EventGenerator } from "../src/simulate/event-generator.ts";
 import type { StreamSpec } from "../src/simulate/simulator-spec.ts";
 
-export const commercePack = join(import.meta.dirname, "..", "packs", "commerce");
+export const paymentsProject = join(import.meta.dirname, "payments");
 export const seed = 7;
 
 /** Events as lines of JSON, their times `stepMs` apart from `startMs` on. */
@@ -15,8 +15,8 @@ export function transactions(count: number, startMs: number, stepMs: number): re
 
 /** The simulator that draws them. */
 export function payments(): StreamSpec {
-  const spec = readSimulator(join(import.meta.dirname, "transactions.yaml"));
-  if (spec.kind !== "stream") throw new Error("the simulator of the benchmarks is of one stream");
+  const [spec] = readProject(paymentsProject).simulators;
+  if (spec?.kind !== "stream") throw new Error("the simulator of the benchmarks is of one stream");
   return spec;
 }
 

@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { assert } from "../src/errors/quickwater-error.ts";
-import { averageBytes, commercePack, transactions } from "./events.ts";
+import { averageBytes, paymentsProject, transactions } from "./events.ts";
 import { median, type Report, thousands } from "./report.ts";
 import { startBenchServer } from "./server-process.ts";
 
@@ -41,7 +41,7 @@ export async function benchIngest(): Promise<Report> {
   const rows: string[][] = [];
   const findings: string[] = [];
   for (const { batch, dedup, reach } of runs) {
-    const project = dedup ? packWithDedupKey() : commercePack;
+    const project = dedup ? projectWithDedupKey() : paymentsProject;
     const server = await startBenchServer(project);
     try {
       await load(server.url, batch, warmUpSeconds, dedup);
@@ -94,14 +94,14 @@ export async function benchIngest(): Promise<Report> {
   };
 }
 
-/** A copy of the pack whose transactions are taken once. */
-function packWithDedupKey(): string {
-  const folder = mkdtempSync(join(tmpdir(), "quickwater-pack-"));
-  cpSync(commercePack, folder, { recursive: true });
+/** A copy of the project whose transactions are taken once. */
+function projectWithDedupKey(): string {
+  const folder = mkdtempSync(join(tmpdir(), "quickwater-payments-"));
+  cpSync(paymentsProject, folder, { recursive: true });
   const file = join(folder, "sql", "transactions.sql");
   const sql = readFileSync(file, "utf8");
   const option = sql.replace(/\n\);/, "\n) WITH ('dedup-key' = 'transaction_id');");
-  assert(option !== sql, "the pack's table is written otherwise");
+  assert(option !== sql, "the table is written otherwise");
   writeFileSync(file, option);
   return folder;
 }

@@ -1,6 +1,6 @@
 /** From sending an event to a subscriber that is told of it, at a fifth of full load, flush included. */
 import { Worker } from "node:worker_threads";
-import { commercePack, transactions } from "./events.ts";
+import { paymentsProject, transactions } from "./events.ts";
 import { quantile, type Report, thousands } from "./report.ts";
 import { startBenchServer } from "./server-process.ts";
 
@@ -17,7 +17,7 @@ export interface LoadOrder {
 }
 
 export async function benchLatency(): Promise<Report> {
-  const server = await startBenchServer(commercePack);
+  const server = await startBenchServer(paymentsProject);
   try {
     const full = await runLoad({
       url: server.url,
@@ -80,7 +80,7 @@ async function measure(url: string): Promise<{ waits: number[] }> {
   await new Promise((resolve) => {
     socket.onopen = resolve;
   });
-  socket.send(JSON.stringify({ type: "subscribe", id: "bench", view: "revenue_per_minute" }));
+  socket.send(JSON.stringify({ type: "subscribe", id: "bench", view: "sales_per_minute" }));
   const waits: number[] = [];
   const eventTimeMs = Date.now();
   const untilMs = performance.now() + seconds * 1000;

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } fro
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { averageBytes, commercePack, transactions } from "./events.ts";
+import { averageBytes, paymentsProject, transactions } from "./events.ts";
 import { median, type Report, thousands } from "./report.ts";
 import { type BenchServer, startBenchServer } from "./server-process.ts";
 
@@ -31,7 +31,7 @@ export async function benchRestart(): Promise<Report> {
 async function measure(scratch: string): Promise<Report> {
   const project = join(scratch, "project");
   const data = join(scratch, "data");
-  cpSync(commercePack, project, { recursive: true });
+  cpSync(paymentsProject, project, { recursive: true });
   writeFileSync(join(project, "sql", "customers.sql"), spentPerCustomer);
   const lines = linesOfCustomers();
   const sinceCheckpointMs = await fillAndKill(await startBenchServer(project, data), data, lines);

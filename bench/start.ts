@@ -1,5 +1,5 @@
 /** How long a start takes until the first answer, and what the demo holds in memory after a while. */
-import { commercePack } from "./events.ts";
+import { paymentsProject } from "./events.ts";
 import { median, type Report } from "./report.ts";
 import { startBenchServer } from "./server-process.ts";
 
@@ -10,7 +10,7 @@ export async function benchStart(): Promise<Report> {
   let megabytes = 0;
   for (let round = 0; round < starts; round++) {
     const before = performance.now();
-    const server = await startBenchServer(commercePack);
+    const server = await startBenchServer(paymentsProject);
     await (await fetch(`${server.url}/v1/views`)).arrayBuffer();
     times.push((performance.now() - before) / 1000);
     megabytes = server.residentMegabytes();

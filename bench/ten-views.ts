@@ -5,7 +5,7 @@ import { StreamSource, sourceOptions } from "../src/dataflow/runtime/stream-sour
 import { readProject } from "../src/project/read-project.ts";
 import { analyzeScript, type BoundView } from "../src/sql/analyze.ts";
 import { noCause } from "../src/values/column-batch.ts";
-import { commercePack, transactions } from "./events.ts";
+import { paymentsProject, transactions } from "./events.ts";
 import { cut, pack, timed } from "./json-steps.ts";
 import { median, type Report, thousands } from "./report.ts";
 
@@ -75,7 +75,7 @@ function bind(): readonly BoundView[] {
       FROM TABLE(TUMBLE(TABLE transaction_events, DESCRIPTOR(\`timestamp\`), INTERVAL '1' MINUTE))
       GROUP BY window_start, window_end, ${key}`,
   );
-  const sql = [...readProject(commercePack).sql.map((file) => file.text), ...statements].join("\n;\n");
+  const sql = [...readProject(paymentsProject).sql.map((file) => file.text), ...statements].join("\n;\n");
   const { bound, errors } = analyzeScript(sql, new Catalog());
   if (errors[0] !== undefined) throw errors[0];
   const found = bound.flatMap((each) => (each.kind === "CreateMaterializedView" ? [each] : []));

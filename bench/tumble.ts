@@ -8,7 +8,7 @@ import { StreamSource } from "../src/dataflow/runtime/stream-source.ts";
 import { readProject } from "../src/project/read-project.ts";
 import { analyzeScript } from "../src/sql/analyze.ts";
 import { noCause } from "../src/values/column-batch.ts";
-import { averageBytes, commercePack, transactions } from "./events.ts";
+import { averageBytes, paymentsProject, transactions } from "./events.ts";
 import { bareScan, cut, pack, timed } from "./json-steps.ts";
 import { median, type Report, thousands } from "./report.ts";
 
@@ -75,7 +75,7 @@ export function benchTumble(): Report {
 
 function openTumble(): { readonly source: StreamSource; readonly rowsOut: () => number } {
   const catalog = new Catalog();
-  const sql = [...readProject(commercePack).sql.map((file) => file.text), query].join("\n;\n");
+  const sql = [...readProject(paymentsProject).sql.map((file) => file.text), query].join("\n;\n");
   const { bound, errors } = analyzeScript(sql, catalog);
   const view = bound.find((statement) => "view" in statement && statement.view.name === "spent");
   if (errors.length > 0 || view?.kind !== "CreateMaterializedView")

@@ -3,7 +3,7 @@
  *
  *     const quickwater = new QuickwaterHttp({ url: "http://127.0.0.1:8080" });
  *     await quickwater.sendEvents("transaction_events", [{ transaction_id: "t1", amount: "12.50" }]);
- *     const { rows } = await quickwater.getView("revenue_per_minute", { limit: 10 });
+ *     const { rows } = await quickwater.getView("sales_per_minute", { limit: 10 });
  *
  * Whatever goes wrong is a `RequestError`; its `cause` tells which of three things it was. Nothing is
  * retried here: `retryAfterMs` says when a server that is busy wants to be asked again. Events may safely

@@ -3,7 +3,7 @@
  *
  *     import type { Views } from "./types.ts"; // of `quickwater types`
  *     const live = new LiveConnection<Views>({ url: "ws://127.0.0.1:8080/v1/live" });
- *     const revenue = live.subscribe({ view: "revenue_per_minute" }, () => console.table(revenue.rows()));
+ *     const revenue = live.subscribe({ view: "sales_per_minute" }, () => console.table(revenue.rows()));
  *     // later
  *     revenue.close();
  *     live.close();

@@ -112,12 +112,12 @@ export const runErrors = {
   "run.bad-setting": {
     status: 400,
     template: "{file}: {setting} must be {expected}, this is {found}.",
-    hint: "docs/reference/settings.md lists each setting with its limits.",
+    hint: "docs/reference/settings.md lists those of quickwater.yaml, docs/projects.md those of other files.",
   },
   "run.unknown-setting": {
     status: 400,
     template: "{file}: there is no setting {setting}.",
-    hint: "docs/reference/settings.md lists each setting.",
+    hint: "docs/reference/settings.md lists those of quickwater.yaml, docs/projects.md those of other files.",
   },
   "run.bad-simulator": {
     status: 400,

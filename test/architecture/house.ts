@@ -10,6 +10,7 @@
  */
 export const LAYERS: readonly (readonly string[])[] = [
   ["cli", "server"],
+  ["rehearsal"],
   ["ingest", "serving", "alerting", "history", "project", "simulate", "flink", "monitor", "client", "index"],
   ["engine"],
   ["views", "connectors", "dataflow"],

@@ -107,7 +107,7 @@ describe.skipIf(noBrowser !== undefined)("the dashboard", () => {
   });
 
   it("shows a refused view with the server's words, and tries again", async () => {
-    const message = "There is no view revenue_per_minute.";
+    const message = "There is no view sales_per_minute.";
     server.refuse({ code: "request.unknown-view", message, hint: "GET /v1/views lists the views." });
     await page.goto(url);
     await page.getByText(message).waitFor();
@@ -168,7 +168,7 @@ describe.skipIf(noBrowser !== undefined)("the dashboard", () => {
     const popover = page.getByRole("dialog", { name: "The server" });
     await popover.getByText("runs for 2 h").waitFor();
     expect(await popover.textContent()).toContain("Quickwater 1.2.3, all parts work");
-    expect(await popover.textContent()).toContain("revenue_per_minute60 rows");
+    expect(await popover.textContent()).toContain("sales_per_minute60 rows");
     await takePicture(page, "states-server");
     await expectAccessible(page);
     server.stopView("Division by zero.");

@@ -143,7 +143,7 @@ describe.skipIf(noBrowser !== undefined)("an order, from the socket to the scree
     await page.getByRole("button", { name: /^Show \d+ more$/ }).click();
     await expect
       .poll(async () => {
-        const answer = await http.getView("revenue_per_minute", { limit: 100 });
+        const answer = await http.getView("sales_per_minute", { limit: 100 });
         return { screen: await rowsOnScreen(), same: rowsOf(answer) };
       })
       .toSatisfy(

@@ -174,7 +174,7 @@ export class StandInServer {
     const health = { status, version: "1.2.3", uptimeSeconds: 7_300, parts: {} } as const;
     if (path === "/health") return { ...health, checkpoint, making: null };
     if (path !== "/v1/views") return undefined;
-    const view = { name: "revenue_per_minute", columns, keyColumns: [0, 1, 2], rowCount: this.#rows.length };
+    const view = { name: "sales_per_minute", columns, keyColumns: [0, 1, 2], rowCount: this.#rows.length };
     const counters = { rowsTaken: 0, rowsFiltered: 0, rowsLate: 0 };
     const { freshness } = this.#place();
     return { views: [{ ...view, step: this.#step, freshness, counters, failure, making: null }] };

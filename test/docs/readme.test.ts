@@ -68,7 +68,7 @@ describe.skipIf(!portIsFree && process.env.CI !== "true")("the README's commands
     expect(blocks.map((text) => text.split(/\s/, 2).join(" "))).toEqual([
       "npm start",
       "curl http://127.0.0.1:8080/v1/streams/transaction_events/events",
-      "curl http://127.0.0.1:8080/v1/views/revenue_per_minute",
+      "curl http://127.0.0.1:8080/v1/views/sales_per_minute",
       "bin/quickwater.js simulate",
     ]);
   });

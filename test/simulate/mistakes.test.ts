@@ -21,7 +21,7 @@ describe("a world with a mistake", () => {
       said = error;
     }
     expect(said).toBeInstanceOf(QuickwaterError);
-    expect((said as Error).message).toMatch(/^\/.*world\.yaml: /);
+    expect((said as Error).message).toMatch(/^\/.*world\.yaml:\d+: /);
     expect((said as Error).message).toContain(message);
   });
 });

@@ -81,7 +81,7 @@ test("a world's mistake is one sentence that names file and setting", async () =
   const { code, stderr } = await run(folder, "--count", "10");
   expect(code).toBe(1);
   expect(stderr).toContain(
-    "shop.yaml: journeys.visit.steps[1].fields.id.get: there is no name di; did you mean id?\n",
+    "shop.yaml:9: journeys.visit.steps[1].fields.id.get: there is no name di; did you mean id?\n",
   );
 });
 

@@ -43,7 +43,9 @@ function drawn(value: string, count = 1): string[] {
 describe("values", () => {
   test.each([
     ["12", "12"],
-    ["1.50", "1.5"],
+    ["1.50", "1.50"],
+    ["0.00", "0.00"],
+    ["1e3", "1000"],
     ["text", '"text"'],
     ['"a \\"quote\\""', '"a \\"quote\\""'],
     ["true", "true"],

@@ -21,8 +21,8 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const sql = ["transactions", "revenue"]
-  .map((name) => readFileSync(new URL(`../../packs/commerce/sql/${name}.sql`, import.meta.url), "utf8"))
+const sql = ["transactions", "sales"]
+  .map((name) => readFileSync(new URL(`../../bench/payments/sql/${name}.sql`, import.meta.url), "utf8"))
   .join("\n");
 
 const table = "transaction_events";
@@ -108,7 +108,7 @@ test("nothing between a body and a view calls JSON.parse", () => {
     house.send("ndjson", `not json\n${event({ timestamp: at("00:00.000") })}`),
   ];
   house.work();
-  const changes = house.engine.takeChanges("revenue_per_minute")!;
+  const changes = house.engine.takeChanges("sales_per_minute")!;
   parse.mockRestore();
   house.close();
 

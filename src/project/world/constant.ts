@@ -2,7 +2,7 @@
 import type { Value, ValueSpec, ValueType } from "../../simulate/world-spec.ts";
 import type { YamlValue } from "../yaml-file.ts";
 import { complaint } from "./names.ts";
-import { boolean, commonType, double, finenessOf, integer, text } from "./value-types.ts";
+import { boolean, commonType, double, finenessOf, numberType, text } from "./value-types.ts";
 
 export function constantOf(at: YamlValue): ValueSpec {
   const type = typeOf(at);
@@ -33,9 +33,9 @@ export function typeOf(at: YamlValue): ValueType {
     case "boolean":
       return boolean;
     case "number": {
-      if (Number.isSafeInteger(value)) return integer;
-      const digits = /^-?\d+\.(\d{1,9})$/.exec(String(value))?.[1]?.length;
-      return digits === undefined ? double : { kind: "decimal", scale: digits };
+      const digits = /^-?\d+(?:\.(\d{1,9}))?$/.exec(at.json());
+      if (digits === null || !Number.isSafeInteger(Math.trunc(value))) return double;
+      return numberType(digits[1]?.length ?? 0);
     }
     case "object":
       break;

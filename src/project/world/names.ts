@@ -31,7 +31,7 @@ export interface Surroundings {
 export function complaint(at: YamlValue, problem: string) {
   const setting = at.path || "the file";
   const sentence = problem.endsWith("?") ? problem : `${problem}.`;
-  return quickwaterError("run.bad-simulator", { file: at.file, setting, problem: sentence });
+  return quickwaterError("run.bad-simulator", { file: at.place, setting, problem: sentence });
 }
 
 /** Says that a name is none of those, and which of them was meant. */

@@ -120,13 +120,31 @@ function keyOfJoin(plan: Join): readonly KeyColumn[] | undefined {
   }));
   const isUnique = (key: readonly KeyColumn[] | undefined, joined: (place: number) => boolean) =>
     key?.every(({ place }) => place !== undefined && joined(place)) === true;
+  const ofOneWindow = windowsOfOneTime(plan);
   const meetsOneRight =
     isOfOneVersion(plan.method) ||
-    isUnique(rightKey, (place) => keys.some((key) => before + key.right === place));
-  const meetsOneLeft = isUnique(leftKey, (place) => keys.some((key) => key.left === place));
+    isUnique(
+      rightKey,
+      (place) => keys.some((key) => before + key.right === place) || ofOneWindow.right.has(place - before),
+    );
+  const meetsOneLeft = isUnique(
+    leftKey,
+    (place) => keys.some((key) => key.left === place) || ofOneWindow.left.has(place),
+  );
   if (meetsOneRight && (type === "INNER" || type === "LEFT")) return leftKey;
   if (meetsOneLeft && (type === "INNER" || type === "RIGHT")) return rightKey;
   return leftKey === undefined || rightKey === undefined ? undefined : [...leftKey, ...rightKey];
+}
+
+/** Columns of a window that the join names by its `window_time`, a given time away from the other's. */
+function windowsOfOneTime({ method, left, right }: Join) {
+  const none: ReadonlySet<number> = new Set();
+  if (method.kind !== "interval" || method.lowerMs !== method.upperMs) return { left: none, right: none };
+  const named = (plan: LogicalPlan, time: number) => {
+    const windows = windowColumnsOf(plan);
+    return windows?.times.has(time) ? new Set([...windows.starts, ...windows.ends]) : none;
+  };
+  return { left: named(left, method.leftTime), right: named(right, method.rightTime) };
 }
 
 /** The join says the whole key of the right, which has one row of it at a time. */

@@ -1,8 +1,8 @@
-/** Gets the rows of the view `revenue_per_minute`: one a minute and currency. */
+/** Gets the rows of the view `sales_per_minute`: one a minute and currency. */
 import { useView } from "../../live/live-context.ts";
 import { type Reading, readRevenueWindows } from "./shape.ts";
 
-export const revenueView = "revenue_per_minute";
+export const revenueView = "sales_per_minute";
 
 export type RevenueFeed =
   | { readonly status: "loading" }

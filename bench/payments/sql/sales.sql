@@ -1,5 +1,5 @@
 -- Orders and revenue by minute. Amounts of different currencies are never added to each other.
-CREATE MATERIALIZED VIEW revenue_per_minute AS
+CREATE MATERIALIZED VIEW sales_per_minute AS
 SELECT
   window_start,
   window_end,

@@ -1,5 +1,5 @@
 /**
- * Ten thousand simulated payments: the view of the pack equals DuckDB's batch answer to the cent, in any
+ * Ten thousand simulated payments: the view over them equals DuckDB's batch answer to the cent, in any
  * order.
  */
 import { readFileSync } from "node:fs";
@@ -13,7 +13,7 @@ import { formatDecimal } from "../../src/values/decimal.ts";
 import { SltWorld } from "../sql/slt-runner.ts";
 import { averageOf, type JsonRow, Oracle } from "./duckdb.ts";
 
-const pack = fileURLToPath(new URL("../../packs/commerce/", import.meta.url));
+const pack = fileURLToPath(new URL("../../bench/payments/", import.meta.url));
 const seed = 20_260_301;
 const eventCount = 10_000;
 const firstMs = Date.parse("2026-03-01T12:00:00.000Z");
@@ -48,7 +48,7 @@ async function viewRows(events: readonly Event[]): Promise<string[][]> {
     "transaction_events",
     events.map(({ line }) => line),
   );
-  const { rows, books } = await world.query(readFileSync(join(pack, "sql", "revenue.sql"), "utf8"));
+  const { rows, books } = await world.query(readFileSync(join(pack, "sql", "sales.sql"), "utf8"));
   expect(books).toMatchObject({ rowsRead: eventCount, rowsLate: 0 });
   return rows.map(({ values }) => {
     const [start, end, currency, orders, revenue, average, smallest, largest] = values;
@@ -83,7 +83,7 @@ async function batchRows(events: readonly Event[]): Promise<string[][]> {
 
 const inOrder = (rows: readonly string[][]): string[] => rows.map((row) => row.join("|")).sort();
 
-test(`revenue_per_minute of ${eventCount} events, seed ${seed}, in order and out of it`, async () => {
+test(`sales_per_minute of ${eventCount} events, seed ${seed}, in order and out of it`, async () => {
   const events = makeEvents();
   const expected = inOrder(await batchRows(events));
   // 1,000 seconds are 17 minutes begun, each with three currencies.
