@@ -119,6 +119,11 @@ export const runErrors = {
     template: "{file}: there is no setting {setting}.",
     hint: "docs/reference/settings.md lists those of quickwater.yaml, docs/projects.md those of other files.",
   },
+  "run.bad-simulator": {
+    status: 400,
+    template: "{file}: {setting}: {problem}",
+    hint: "docs/projects.md tells all that a simulator can say.",
+  },
   "run.unreadable-file": {
     status: 400,
     template: "{path} cannot be read: {reason}.",
