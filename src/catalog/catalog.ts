@@ -4,6 +4,7 @@
  */
 import type { RowSchema } from "../values/row-schema.ts";
 import type { SqlType } from "../values/sql-type.ts";
+import type { MetadataKey } from "./row-metadata.ts";
 
 export interface Watermark {
   /** Position of the event-time column in the table's schema. */
@@ -21,7 +22,7 @@ export type TableOrigin =
   /** The rows of a view at one moment, which a query over views reads. */
   | { readonly kind: "view" };
 
-/** A column that is computed of the physical ones; the statement says how. */
+/** A column that no row is written with: what the log knows of it, or computed; the statement says how. */
 export interface ComputedColumn {
   readonly name: string;
   readonly type: SqlType;
@@ -29,6 +30,8 @@ export interface ComputedColumn {
   readonly place: number;
   /** Where WATERMARK FOR names it. */
   readonly watermarkDelayMs?: number | undefined;
+  /** Where it is what the log knows of a row. */
+  readonly metadata?: MetadataKey | undefined;
 }
 
 export interface TableDefinition {

@@ -43,6 +43,9 @@ export interface SourceChunk {
   readonly rowKinds?: Uint8Array | null | undefined;
   /** The schema that they were checked by, where it may be an older one of the table. */
   readonly written?: (RowSchema & { readonly version: number }) | undefined;
+  /** Of rows of a log: the number of the first within its stream and partition, and when it took them. */
+  readonly firstRowOffset?: number | undefined;
+  readonly appendTimeMs?: number | undefined;
 }
 
 export type SourcePosition = readonly (string | number)[];

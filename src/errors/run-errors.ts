@@ -124,6 +124,11 @@ export const runErrors = {
     template: "{file}: {problem}.",
     hint: "A twin is one DuckDB query over tables that are named like the streams; see docs/projects.md.",
   },
+  "run.bad-simulator": {
+    status: 400,
+    template: "{file}: {setting}: {problem}",
+    hint: "docs/projects.md tells all that a simulator can say.",
+  },
   "run.unreadable-file": {
     status: 400,
     template: "{path} cannot be read: {reason}.",

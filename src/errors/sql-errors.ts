@@ -127,6 +127,11 @@ export const sqlErrors = {
     template: "There is no connector '{connector}'.",
     hint: "There are: {known}. A table without a connector is a stream of this deployment's own log.",
   },
+  "sql.unknown-metadata": {
+    status: 400,
+    template: "There is no metadata '{key}' of {of}.",
+    hint: "There is: {known}.",
+  },
 
   // Names and types in queries
   "sql.unknown-table": {

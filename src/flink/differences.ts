@@ -33,13 +33,25 @@ export function differencesOf(statement: BoundStatement): readonly FlinkDifferen
   }
 }
 
-function ofTable({ table, written: { name, options } }: BoundTable): FlinkDifference[] {
+/** Metadata that numbers rows and where they are. */
+const numbers: ReadonlySet<string> = new Set(["offset", "partition"]);
+
+function ofTable({ table, written }: BoundTable): FlinkDifference[] {
+  const { name, options } = written;
   if (table.origin.kind !== "stream") return [];
   const found: FlinkDifference[] = [];
   const deduplicates = options.find(({ key }) => key === "dedup-key");
   if (deduplicates !== undefined) {
     const sentence = `'dedup-key' of ${table.name}: Flink takes duplicates; they are left out before Kafka`;
     found.push(difference(sentence, deduplicates.position ?? name.position));
+  }
+  const numbered = written.columns.find(({ content, name: own }) => {
+    return content.kind === "Metadata" && numbers.has(content.key ?? own.name);
+  });
+  if (numbered !== undefined) {
+    const column = numbered.name.name;
+    const sentence = `${column} of ${table.name}: on Flink it is what Kafka gave the row in its topic`;
+    found.push(difference(sentence, numbered.position));
   }
   const emits = options.find(({ key, value }) => key === "emit" && value === "first");
   if (emits !== undefined) {

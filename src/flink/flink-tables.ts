@@ -56,8 +56,9 @@ export function fileTables(folder: string): FlinkTables {
 }
 
 /** What a stream does that is quiet is an option of Flink's too, of tables with a watermark. */
-function idleTimeout({ watermark, options }: TableDefinition): TableOptions {
-  if (watermark === undefined) return {};
+function idleTimeout({ watermark, computed = [], options }: TableDefinition): TableOptions {
+  const isTimed = computed.some(({ watermarkDelayMs }) => watermarkDelayMs !== undefined);
+  if (watermark === undefined && !isTimed) return {};
   const timeout = options["idle-timeout"] ?? idleTimeoutDefault;
   // For us no time at all means that it never holds others back; for Flink that it always does.
   return { "scan.watermark.idle-timeout": /^0+\s*[a-z]/.test(timeout) ? "1 ms" : timeout };

@@ -1,5 +1,6 @@
 /** The first events of simulators, in the order in which they go out. */
-import { EventGenerator } from "../simulate/event-generator.ts";
+import { type EventSource, Outbox } from "../simulate/event-source.ts";
+import { openSource } from "../simulate/open-source.ts";
 import type { SimulatorSpec } from "../simulate/simulator-spec.ts";
 
 export interface SimulatedEvent {
@@ -11,26 +12,40 @@ export interface SimulatedEvent {
 
 export interface Simulation {
   readonly simulators: readonly SimulatorSpec[];
+  /** Of the first simulator; that of each other is one more. */
   readonly seed: number;
   readonly startMs: number;
+  /** Of each simulator. */
   readonly rate: number | undefined;
   readonly count: number;
 }
 
-export function* simulatedEvents(simulation: Simulation): Generator<SimulatedEvent> {
-  const { simulators, seed, startMs, rate, count } = simulation;
-  const sources = simulators.map((spec, place) => {
-    return {
-      generator: new EventGenerator(spec, seed + place),
-      everyMs: 1000 / (rate ?? spec.rate),
-      made: 0,
-    };
-  });
+const drawnAtOnce = 256;
+
+export function* simulatedEvents({
+  simulators,
+  seed,
+  count,
+  ...begin
+}: Simulation): Generator<SimulatedEvent> {
+  const sources = simulators.map((spec, place) => drawn(openSource(spec, { ...begin, seed: seed + place })));
+  const next = sources.map((source) => source.next().value);
   for (let made = 0; made < count; made++) {
-    const dueMs = sources.map((source) => source.made * source.everyMs);
-    const source = sources[dueMs.indexOf(Math.min(...dueMs))]!;
-    const timeMs = Math.floor(startMs + source.made * source.everyMs);
-    source.made++;
-    yield { stream: source.generator.spec.stream, line: source.generator.next(timeMs), timeMs };
+    const times = next.map((event) => event?.timeMs ?? Number.POSITIVE_INFINITY);
+    const first = times.indexOf(Math.min(...times));
+    const event = next[first];
+    if (event === undefined) return;
+    yield event;
+    next[first] = sources[first]!.next().value;
+  }
+}
+
+function* drawn(source: EventSource): Generator<SimulatedEvent, undefined> {
+  for (;;) {
+    const box = new Outbox();
+    source.run(Number.POSITIVE_INFINITY, drawnAtOnce, box);
+    if (box.count === 0) return undefined;
+    for (const [place, line] of box.lines.entries())
+      yield { stream: source.streams[box.streams[place]!]!, line, timeMs: box.times[place]! };
   }
 }

@@ -10,9 +10,15 @@ export async function ourAnswer({ sql, tables, question }: AskedStatement): Prom
   try {
     for (const table of tables) world.bind(table);
     const given = Object.entries(question.rows).flatMap(([table, lines]) =>
-      lines.map(([turn, kind, json]) => ({ table, turn, line: `${kind} ${json}` })),
+      lines.map(([turn, kind, json, appendTimeMs]) => ({
+        table,
+        turn,
+        line: `${kind} ${json}`,
+        appendTimeMs,
+      })),
     );
-    for (const { table, line } of given.sort((one, other) => one.turn - other.turn)) {
+    for (const { table, line, appendTimeMs } of given.sort((one, other) => one.turn - other.turn)) {
+      if (appendTimeMs !== undefined) world.setClock(new Date(appendTimeMs).toISOString());
       world.addRows(table, [line]);
     }
     if (!question.run) {

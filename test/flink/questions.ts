@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { readSlt } from "../sql/slt-file.ts";
 import { convertedJobs, ownScripts, scriptsFolder } from "./converted.ts";
 
-/** A row of a table: its turn among the rows of all tables, its kind, its JSON. */
-type Line = readonly [turn: number, kind: string, json: string];
+/** A row of a table: its turn among the rows of all tables, its kind, its JSON, when it was appended. */
+type Line = readonly [turn: number, kind: string, json: string, appendTimeMs?: number];
 
 export interface FlinkQuestion {
   /** Of everything below; an answer to another text of it is no answer. */
@@ -85,16 +85,24 @@ function askCorpus(text: string): AskedStatement[] {
   const rows: Record<string, Line[]> = {};
   const statements: AskedStatement[] = [];
   let turn = 0;
+  let clockMs: number | undefined;
   for (const block of readSlt(text)) {
     switch (block.kind) {
       case "ok":
         tables.push(block.body);
         break;
       case "clock":
+        // It is told where a column reads it.
+        if (tables.some((table) => /\bMETADATA\b/i.test(table))) clockMs = Date.parse(block.words[0]!);
         break;
       case "rows":
         rows[block.words[0]!] ??= [];
-        for (const line of block.body.split("\n")) rows[block.words[0]!]!.push(readLine(++turn, line));
+        for (const line of block.body.split("\n")) {
+          const [, kind, json] = readLine(++turn, line);
+          rows[block.words[0]!]!.push(
+            clockMs === undefined ? [turn, kind, json] : [turn, kind, json, clockMs],
+          );
+        }
         break;
       default:
         if (block.words.includes("unasked")) break;

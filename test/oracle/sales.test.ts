@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readProject } from "../../src/project/read-project.ts";
+import { payments } from "../../bench/events.ts";
 import { DuckDb, type JsonRow } from "../../src/rehearsal/duck-db.ts";
 import { EventGenerator } from "../../src/simulate/event-generator.ts";
 import { Random } from "../../src/simulate/random.ts";
@@ -27,8 +27,7 @@ interface Event {
 
 /** Ten a second, three currencies. */
 function makeEvents(): Event[] {
-  const spec = readProject(pack).simulators.find(({ name }) => name === "transactions")!;
-  const generator = new EventGenerator(spec, seed);
+  const generator = new EventGenerator(payments(), seed);
   return Array.from({ length: eventCount }, (_, index) => {
     const timeMs = firstMs + index * 100;
     const currency = ["USD", "EUR", "SEK"][index % 3];

@@ -83,5 +83,9 @@ export function chunkOf(
   bytes.set(Buffer.from(text));
   const chunk = checker.check(bytes, length, name, (_, row) => first + row + 1);
   const hasChanges = rows.some(({ kind }) => kind !== 0);
-  return { ...chunk, rowKinds: hasChanges ? Uint8Array.from(rows, ({ kind }) => kind) : null };
+  return {
+    ...chunk,
+    firstRowOffset: first,
+    rowKinds: hasChanges ? Uint8Array.from(rows, ({ kind }) => kind) : null,
+  };
 }

@@ -6,6 +6,7 @@
  * Watermark  its own; the input has none. Every tick is heard, because a quiet stream follows the clock.
  * A row without a time stops the view, as it fails the job in Flink.
  */
+import type { AssignTime } from "../../sql/plan/logical-plan.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
 import type { Cause, ColumnBatch } from "../../values/column-batch.ts";
 import { isNull } from "../../values/column-batch.ts";
@@ -21,10 +22,13 @@ export class ComputedWatermarkOperator extends SingleInputOperator {
   readonly #watermarksMs = new Float64Array(batchRowsMax);
   #lastTaken: Cause | undefined;
 
-  constructor(column: number, delayMs: number, output: Output) {
+  constructor(
+    { column, delayMs, idleMs = idleTimeoutMsDefault }: Extract<AssignTime["time"], { kind: "event" }>,
+    output: Output,
+  ) {
     super(output);
     this.#column = column;
-    this.#watermark = new SourceWatermark({ delayMs, idleMs: idleTimeoutMsDefault, partitionCount: 1 });
+    this.#watermark = new SourceWatermark({ delayMs, idleMs, partitionCount: 1 });
   }
 
   accept(batch: ColumnBatch): void {

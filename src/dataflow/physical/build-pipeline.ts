@@ -339,5 +339,5 @@ function belowFilter(node: LogicalPlan): { predicate: BoundExpression | undefine
 function makeAssignTime({ time }: AssignTime, output: Output): SingleInputOperator {
   if (time.kind === "processing") return new ProcessingTimeOperator(output);
   if (time.kind !== "event") return new ZonedTimeOperator(time.kind, time.zone, output);
-  return new ComputedWatermarkOperator(time.column, time.delayMs, output);
+  return new ComputedWatermarkOperator(time, output);
 }

@@ -143,28 +143,31 @@ describe("the time of a written stream", () => {
   });
 });
 
-test("'idle-timeout' is how long a stream holds others back", () => {
-  const joined = (timeout: string) => {
-    const { log, engine } = world(`${tables}
-      CREATE TABLE rates (card STRING NOT NULL, rate INT NOT NULL, ts TIMESTAMP(3) NOT NULL,
+test.each(["ts TIMESTAMP(3) NOT NULL", "sent TIMESTAMP(3) NOT NULL, ts AS sent"])(
+  "'idle-timeout' is how long a stream holds others back: %s",
+  (time) => {
+    const joined = (timeout: string) => {
+      const { log, engine } = world(`${tables}
+      CREATE TABLE rates (card STRING NOT NULL, rate INT NOT NULL, ${time},
         WATERMARK FOR ts AS ts, PRIMARY KEY (card) NOT ENFORCED) WITH ('idle-timeout' = '${timeout}');
       CREATE TABLE rated (id INT NOT NULL, rate INT);
       INSERT INTO rated SELECT p.id, r.rate FROM payments AS p
         LEFT JOIN rates FOR SYSTEM_TIME AS OF p.ts AS r ON p.card = r.card;`);
-    log.send("rates", [{ card: "a", rate: 2, ts: at(-100) }]);
-    log.send("payments", [payment(1, 0), payment(2, 60)]);
-    engine.catchUp();
-    const before = engine.written.length;
-    for (let second = 1; second <= 12; second++) log.tick(startMs + second * 1000);
-    engine.catchUp();
-    return [before, engine.written.length];
-  };
-  expect([joined("0 s"), joined("5 s"), joined("20 s")]).toEqual([
-    [1, 1],
-    [0, 1],
-    [0, 0],
-  ]);
-});
+      log.send("rates", [{ card: "a", rate: 2, ts: at(-100), sent: at(-100) }]);
+      log.send("payments", [payment(1, 0), payment(2, 60)]);
+      engine.catchUp();
+      const before = engine.written.length;
+      for (let second = 1; second <= 12; second++) log.tick(startMs + second * 1000);
+      engine.catchUp();
+      return [before, engine.written.length];
+    };
+    expect([joined("0 s"), joined("5 s"), joined("20 s")]).toEqual([
+      [1, 1],
+      [0, 1],
+      [0, 0],
+    ]);
+  },
+);
 
 describe("after a restart", () => {
   const sql = `${tables}${decide}${decideLate}${counted}${latest}`;

@@ -32,8 +32,8 @@ export class JournalRows implements Source {
       this.#rowCount += step.rowCount;
       if (this.#rowCount > this.#rowsMax)
         throw quickwaterError("request.query-reads", { limit: this.#rowsMax });
-      const { partition, bytes, rowEnds, rowCount, rowKinds, schemaVersion: version } = step;
-      return { partition, bytes, rowEnds, rowCount, rowKinds, written: { ...this.#schema, version } };
+      const { schemaVersion: version, ...rows } = step;
+      return { ...rows, written: { ...this.#schema, version } };
     }
     return undefined;
   }

@@ -15,6 +15,13 @@ import type { KernelMode } from "../codegen/kernels.ts";
 import type { Pipeline, PipelineOptions, ScanInput } from "../physical/build-pipeline.ts";
 import { idleTimeoutMsDefault, type SourceTime, SourceWatermark } from "../time/source-watermark.ts";
 import { batchRowsMax } from "./batches.ts";
+import {
+  fillMetadata,
+  isField,
+  type LoggedAt,
+  type MetadataColumn,
+  metadataColumnsOf,
+} from "./row-metadata.ts";
 import { decoderOfVersion, type WrittenSchema } from "./schema-version.ts";
 
 export interface StreamSourceOptions {
@@ -28,7 +35,7 @@ export interface StreamSourceOptions {
 }
 
 /** Rows of one step, or of one chunk of a source outside. */
-export interface SourceRows extends RowBytes {
+export interface SourceRows extends RowBytes, LoggedAt {
   readonly rowCount: number;
   /** Null or missing where every row is an insert. */
   readonly rowKinds?: Uint8Array | null | undefined;
@@ -49,8 +56,12 @@ export class StreamSource {
   #consumers: Consumer[] = [];
   #columns: ScanColumn[] = [];
   #batch: ColumnBatch;
+  /** Of the batch what is decoded. */
+  #fields: ColumnBatch;
   /** For rows of the table as it is. */
   #decode: DecodeKernel;
+  /** Columns of it that are no fields of the rows. */
+  #metadata: readonly MetadataColumn[] = [];
   /** By version of the schema that rows were checked by. */
   readonly #decoders = new Map<number, DecodeKernel>();
   readonly #watermarksMs = new Float64Array(batchRowsMax);
@@ -64,6 +75,7 @@ export class StreamSource {
       options.watermark ?? { delayMs: 0, idleMs: idleTimeoutMsDefault, partitionCount: 1 },
     );
     this.#batch = allocateBatch({ columns: [] }, batchRowsMax);
+    this.#fields = this.#batch;
     this.#decode = makeDecoder([], options.timeStyle, options.mode);
   }
 
@@ -95,7 +107,9 @@ export class StreamSource {
     this.rowsGiven += rows.rowCount;
     for (let from = 0; from < rows.rowCount; from += batchRowsMax) {
       const to = Math.min(rows.rowCount, from + batchRowsMax);
-      decode(rows, from, to, this.#batch);
+      decode(rows, from, to, this.#fields);
+      this.#batch.arena = this.#fields.arena;
+      for (const column of this.#metadata) fillMetadata(column, rows, cause, from, to);
       for (let row = from; row < to; row++) this.#rowIndexes[row - from] = row;
       if (rows.rowKinds !== undefined && rows.rowKinds !== null) {
         this.#kinds.set(rows.rowKinds.subarray(from, to));
@@ -200,7 +214,8 @@ export class StreamSource {
     let decode = this.#decoders.get(written.version);
     if (decode === undefined) {
       const { timeStyle, mode } = this.options;
-      decode = decoderOfVersion(this.#columns, written.columns, this.#decode, timeStyle, mode);
+      const fields = this.#columns.filter(isField);
+      decode = decoderOfVersion(fields, written.columns, this.#decode, timeStyle, mode);
       this.#decoders.set(written.version, decode);
     }
     return decode;
@@ -213,7 +228,13 @@ export class StreamSource {
       columns: this.#columns.map((column) => ({ name: pathText(column), type: column.type })),
     };
     this.#batch = allocateBatch(schema, batchRowsMax);
-    this.#decode = makeDecoder(this.#columns, this.options.timeStyle, this.options.mode);
+    const fields = this.#columns
+      .map((column, index) => ({ column, index }))
+      .filter((each) => isField(each.column));
+    this.#fields = { ...this.#batch, columns: fields.map(({ index }) => this.#batch.columns[index]!) };
+    this.#metadata = metadataColumnsOf(this.#columns, this.#batch);
+    const { timeStyle, mode } = this.options;
+    this.#decode = makeDecoder(this.#columns.filter(isField), timeStyle, mode);
     this.#decoders.clear();
     for (const consumer of this.#consumers) consumer.batch = this.#viewFor(consumer);
   }
@@ -227,8 +248,9 @@ export class StreamSource {
   }
 }
 
-function pathText(column: ScanColumn): string {
-  return JSON.stringify(column.path);
+/** What tells the columns apart. */
+function pathText({ path, metadata }: ScanColumn): string {
+  return metadata ?? JSON.stringify(path);
 }
 
 /** How the rows of a table become a stream inside the engine; `follows` where queries write it. */

@@ -1,7 +1,7 @@
 /** CREATE TABLE to the catalog's definition: types, watermark, key, options. */
 
 import type { ComputedColumn, TableDefinition, Watermark } from "../../catalog/catalog.ts";
-import { assert, quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
+import { quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
 import { type ColumnSchema, columnIndex, type RowSchema } from "../../values/row-schema.ts";
 import {
   formatType,
@@ -15,8 +15,9 @@ import {
 import type { CreateTable, Expression, Identifier, WatermarkDefinition } from "../parse/ast.ts";
 import { intervalOf } from "./bind-literal.ts";
 import { bindType } from "./bind-type.ts";
-import { bindComputedColumns, isComputed } from "./computed-columns.ts";
+import { bindAddedColumns, isPhysical } from "./computed-columns.ts";
 import { refuseTableClauses } from "./not-supported-yet.ts";
+import { notFlink } from "./over-window.ts";
 import { plainName } from "./plain-name.ts";
 import { checkTableOptions } from "./table-options.ts";
 import { unknownColumn } from "./unknown-column.ts";
@@ -30,12 +31,12 @@ export function bindCreateTable(table: CreateTable, text: string): TableDefiniti
     throw quickwaterError("sql.no-columns", { table: name }, { position: table.name.position });
   }
   const declared: RowSchema = { columns: bindColumns(table) };
-  const primaryKey = (table.primaryKey?.columns ?? []).map((column) => findColumn(declared, column, name));
+  const primaryKey = (table.primaryKey?.columns ?? []).map((column) => keyColumn(column, table, declared));
   const timed = table.watermark;
-  const isOfComputed = table.columns.some(
-    (column) => isComputed(column) && column.name.name === timed?.column.name,
+  const isOfAdded = table.columns.some(
+    (column) => !isPhysical(column) && column.name.name === timed?.column.name,
   );
-  const watermark = timed && !isOfComputed ? bindWatermark(timed, declared, name) : undefined;
+  const watermark = timed && !isOfAdded ? bindWatermark(timed, declared, name) : undefined;
   const columns = declared.columns.map((column, index): ColumnSchema => {
     let { type } = column;
     // Flink makes the columns of a key NOT NULL whether they say so or not.
@@ -55,12 +56,9 @@ export function bindCreateTable(table: CreateTable, text: string): TableDefiniti
     options,
     statement: text.slice(table.position.offset, table.position.offset + table.position.length),
   };
-  if (!table.columns.some(isComputed)) return physical;
-  const computed = bindComputedColumns(table, physical);
-  return {
-    ...physical,
-    computed: timed && isOfComputed ? withWatermark(computed, timed, name) : computed,
-  };
+  if (table.columns.every(isPhysical)) return physical;
+  const computed = bindAddedColumns(table, physical);
+  return { ...physical, computed: timed && isOfAdded ? withWatermark(computed, timed, name) : computed };
 }
 
 function withWatermark(
@@ -91,12 +89,19 @@ function bindColumns(table: CreateTable): ColumnSchema[] {
     const { name, position } = column.name;
     if (names.has(name)) throw quickwaterError("sql.duplicate-column", { column: name }, { position });
     names.add(name);
-    if (isComputed(column)) return [];
-    assert(column.content.kind === "Physical", "a column that is not physical was not refused");
+    if (column.content.kind !== "Physical") return [];
     const type = bindType(column.content.type);
     refuseOtherKeys(type, position);
     return [{ name, type }];
   });
+}
+
+function keyColumn(key: Identifier, { columns, name }: CreateTable, declared: RowSchema): number {
+  if (columns.some((column) => column.name.name === key.name && !isPhysical(column))) {
+    const rule = "In Flink a PRIMARY KEY is of physical columns";
+    throw notFlink(rule, `${key.name} is none.`, key.position);
+  }
+  return findColumn(declared, key, plainName(name).name);
 }
 
 /** Rows are JSON, whose keys are texts; Flink refuses others too. */

@@ -26,6 +26,7 @@ import { bindWholeQuery } from "./bind-whole-query.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { coerce, literal, sameType, typeText } from "./coerce.ts";
 import type { BoundQuery, Ending } from "./environment.ts";
+import { featureRefused } from "./not-supported-yet.ts";
 import { plainName } from "./plain-name.ts";
 import { listNames, unknownColumn } from "./unknown-column.ts";
 
@@ -121,7 +122,15 @@ function findTarget(statement: InsertInto, catalog: Catalog): TableDefinition {
   }
   if (target.origin.kind === "dead" || target.origin.kind === "late")
     throw quickwaterError("request.written-stream", { stream: name }, { position });
+  refuseMetadata(target, position);
   return target;
+}
+
+/** What queries write is read before the log has it, and so before it has a number and a time there. */
+function refuseMetadata({ computed = [] }: TableDefinition, position: SourcePosition): void {
+  if (computed.every(({ metadata }) => metadata === undefined)) return;
+  const instead = "Write into a table without such columns, and give it a time of its own.";
+  throw featureRefused("INSERT INTO a stream with METADATA columns", position, instead);
 }
 
 /** What a stream of the own log asks of the rows that a query writes into it. */

@@ -1,69 +1,99 @@
 /**
- * `name AS expression` of CREATE TABLE: columns that are computed of the physical ones wherever the table is
- * read. The statement is bound anew there, as that of a view is.
+ * A table as queries read it: its physical columns, what the log knows of its rows, and `name AS expression`
+ * of CREATE TABLE, which is computed of these wherever the table is read. The statement is bound anew there,
+ * as that of a view is.
  */
 import type { ComputedColumn, TableDefinition } from "../../catalog/catalog.ts";
+import { durationMs } from "../../catalog/duration.ts";
 import { assert } from "../../errors/quickwater-error.ts";
-import type { ColumnDefinition, CreateTable } from "../parse/ast.ts";
+import type { ColumnDefinition, ColumnReference, CreateTable, Identifier } from "../parse/ast.ts";
 import { parseScript } from "../parse/parse-statement.ts";
 import { assignTime, project } from "../plan/build.ts";
 import { bindExpression } from "./bind-expression.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { contextWithoutAggregates } from "./collected-aggregates.ts";
-import { type Relation, type RelationColumn, relationOfTable } from "./relation.ts";
+import { metadataColumns, withMetadata } from "./metadata-columns.ts";
+import { notFlink } from "./over-window.ts";
+import type { Relation, RelationColumn } from "./relation.ts";
 import { Scope } from "./scope.ts";
 
-export function isComputed({ content }: ColumnDefinition): boolean {
-  return content.kind === "Computed";
+export function isPhysical({ content }: ColumnDefinition): boolean {
+  return content.kind === "Physical";
 }
 
 /** A table with its columns as they were declared; what nobody reads is left out by the optimizer. */
 export function bindTable(table: TableDefinition): Relation {
-  const physical = relationOfTable(table);
-  const { computed = [] } = table;
-  if (computed.length === 0) return physical;
-  const [written] = parseScript(table.statement).statements;
-  assert(written?.kind === "CreateTable", `the statement of the table ${table.name} makes no table`);
-  const before = physical.plan.schema.columns;
-  const kept = before.map(({ type }, index): BoundExpression => ({ kind: "InputColumn", index, type }));
-  const bound = boundColumns(written, physical);
-  // A time that orders the table says so; how it was computed does not.
-  const expressions = bound.map(
-    (each, index) => ({ ...each, type: computed[index]!.type }) as BoundExpression,
-  );
-  const names = [...before.map(({ name }) => name), ...computed.map(({ name }) => name)];
-  const plan = project(physical.plan, [...kept, ...expressions], names);
-  const columns = [...physical.columns];
+  const { computed: added = [] } = table;
+  const metadata = added.filter((column) => column.metadata !== undefined);
+  const computed = added.filter((column) => column.metadata === undefined);
+  const known = withMetadata(table, metadata);
+  if (added.length === 0) return known;
+  const plan = computed.length === 0 ? known.plan : withComputed(table, known, computed);
+  const columns: RelationColumn[] = known.columns.slice(0, table.schema.columns.length);
+  const first = known.plan.schema.columns.length;
+  const placeOf = (column: ComputedColumn) =>
+    column.metadata === undefined
+      ? first + computed.indexOf(column)
+      : first - metadata.length + metadata.indexOf(column);
   // In the order of the statement, so that each is put where those before it have been.
-  for (const [index, { name, type, place }] of computed.entries()) {
-    const at = { kind: "column" as const, index: before.length + index };
-    const column: RelationColumn = { name, qualifier: table.name, type, place: at };
-    columns.splice(place, 0, column);
+  for (const column of added) {
+    const { name, type, place } = column;
+    const at = { kind: "column" as const, index: placeOf(column) };
+    const placed: RelationColumn = { name, qualifier: table.name, type, place: at };
+    columns.splice(place, 0, placed);
   }
-  const time = computed.findIndex(({ watermarkDelayMs }) => watermarkDelayMs !== undefined);
-  if (time < 0) return { ...physical, plan, columns };
-  const delayMs = computed[time]!.watermarkDelayMs!;
-  const timed = assignTime(plan, { kind: "event", column: before.length + time, delayMs });
-  return { ...physical, plan: timed, columns };
+  const time = added.find(({ watermarkDelayMs }) => watermarkDelayMs !== undefined);
+  if (time === undefined) return { ...known, plan, columns };
+  const delayMs = time.watermarkDelayMs!;
+  const idleMs = durationMs(table.options["idle-timeout"] ?? "");
+  const timed = assignTime(plan, { kind: "event", column: placeOf(time), delayMs, idleMs });
+  return { ...known, plan: timed, columns };
 }
 
-/** Of a table that is being made: its computed columns and their places among all. */
-export function bindComputedColumns(
+function withComputed(
+  table: TableDefinition,
+  known: Relation,
+  computed: readonly ComputedColumn[],
+): Relation["plan"] {
+  const [written] = parseScript(table.statement).statements;
+  assert(written?.kind === "CreateTable", `the statement of the table ${table.name} makes no table`);
+  const before = known.plan.schema.columns;
+  const kept = before.map(({ type }, index): BoundExpression => ({ kind: "InputColumn", index, type }));
+  // A time that orders the table says so; how it was computed does not.
+  const expressions = boundColumns(written, known).map(
+    (each, index) => ({ ...each, type: computed[index]!.type }) as BoundExpression,
+  );
+  const names = [...before, ...computed].map(({ name }) => name);
+  return project(known.plan, [...kept, ...expressions], names);
+}
+
+/** Of a table that is being made: its columns that are not physical, and their places among all. */
+export function bindAddedColumns(
   written: CreateTable,
   physical: Omit<TableDefinition, "computed">,
 ): ComputedColumn[] {
-  const bound = boundColumns(written, relationOfTable(physical));
-  const places = written.columns.flatMap((column, place) => (isComputed(column) ? [{ column, place }] : []));
-  return places.map(({ column, place }, index) => ({
-    name: column.name.name,
-    type: bound[index]!.type,
-    place,
-  }));
+  const metadata = metadataColumns(written, physical);
+  const bound = boundColumns(written, withMetadata(physical, metadata));
+  const places = written.columns.flatMap(({ name, content }, place) =>
+    content.kind === "Computed" ? [{ name: name.name, place }] : [],
+  );
+  const computed = places.map(({ name, place }, index) => ({ name, type: bound[index]!.type, place }));
+  return [...metadata, ...computed].sort((one, other) => one.place - other.place);
 }
 
-function boundColumns({ columns }: CreateTable, physical: Relation): BoundExpression[] {
-  const context = contextWithoutAggregates(new Scope(physical), "A computed column");
-  return columns.flatMap(({ content }) =>
-    content.kind === "Computed" ? [bindExpression(content.expression, context)] : [],
+function boundColumns({ columns }: CreateTable, known: Relation): BoundExpression[] {
+  const context = contextWithoutAggregates(new Scope(known), "A computed column");
+  const later = new Set(
+    columns.flatMap(({ name, content }) => (content.kind === "Metadata" ? [name.name] : [])),
   );
+  const column = (reference: ColumnReference) => {
+    const [{ name }] = reference.path as readonly [Identifier];
+    if (!later.has(name)) return context.column(reference);
+    const rule = "In Flink a computed column reads METADATA columns that stand before it";
+    throw notFlink(rule, `Declare ${name} before it.`, reference.position);
+  };
+  return columns.flatMap(({ name, content }) => {
+    later.delete(name.name);
+    return content.kind === "Computed" ? [bindExpression(content.expression, { ...context, column })] : [];
+  });
 }

@@ -105,9 +105,6 @@ export function refuseLaterFunction(call: FunctionCall): void {
 }
 
 export function refuseTableClauses(table: CreateTable): void {
-  const { partitionedBy, columns } = table;
+  const { partitionedBy } = table;
   if (partitionedBy.length > 0) throw featureRefused("PARTITIONED BY", partitionedBy[0]!.position);
-  for (const { content, position } of columns) {
-    if (content.kind === "Metadata") throw featureRefused("A metadata column", position);
-  }
 }

@@ -13,7 +13,6 @@ import type {
   TableLikeRule,
 } from "../parse/ast.ts";
 import { parseScript } from "../parse/parse-statement.ts";
-import { isComputed } from "./computed-columns.ts";
 import { notFlink } from "./over-window.ts";
 import { plainName } from "./plain-name.ts";
 
@@ -30,7 +29,7 @@ export function withLike(table: CreateTable, catalog: Catalog): CreateTable {
   return {
     ...table,
     like: undefined,
-    columns: columnsOf(base, table, strategy("GENERATED")),
+    columns: columnsOf(base, table, strategy),
     primaryKey: one(base.primaryKey, table.primaryKey, strategy("CONSTRAINTS"), "PRIMARY KEY", "CONSTRAINTS"),
     watermark: one(base.watermark, table.watermark, strategy("WATERMARKS"), "WATERMARK", "WATERMARKS"),
     options: optionsOf(base, table, strategy("OPTIONS")),
@@ -67,21 +66,36 @@ function strategiesOf({ rules }: TableLike): Strategies {
   return strategies;
 }
 
-/** Those of the other table come first; a computed one that is replaced stays in its place. */
+/** What a rule of LIKE calls columns that are not physical. */
+const addedColumns = {
+  Computed: { feature: "GENERATED", what: "the computed column" },
+  Metadata: { feature: "METADATA", what: "the metadata column" },
+} as const;
+
+/** Those of the other table come first; one that is not physical and replaced stays in its place. */
 function columnsOf(
   base: CreateTable,
   own: CreateTable,
-  generated: TableLikeRule["strategy"],
+  strategy: (feature: TableLikeFeature) => TableLikeRule["strategy"],
 ): readonly ColumnDefinition[] {
-  const kept = base.columns.filter((column) => generated !== "EXCLUDING" || !isComputed(column));
+  const ruleOf = ({ content }: ColumnDefinition) =>
+    content.kind === "Physical" ? undefined : addedColumns[content.kind];
+  const strategyOf = (column: ColumnDefinition) => {
+    const rule = ruleOf(column);
+    return rule && strategy(rule.feature);
+  };
+  const kept = base.columns.filter((column) => strategyOf(column) !== "EXCLUDING");
   const columns = new Map(kept.map((column) => [column.name.name, column]));
   const added = new Set<string>();
   for (const column of own.columns) {
     const { name, position } = column.name;
     const known = columns.get(name);
-    const areComputed = known !== undefined && isComputed(known) && isComputed(column);
-    if (known !== undefined && !(areComputed && generated === "OVERWRITING" && !added.has(name))) {
-      if (areComputed && !added.has(name)) throw twice(`the computed column ${name}`, "GENERATED", position);
+    const rule = known?.content.kind === column.content.kind ? ruleOf(column) : undefined;
+    if (
+      known !== undefined &&
+      (rule === undefined || added.has(name) || strategyOf(column) !== "OVERWRITING")
+    ) {
+      if (rule !== undefined && !added.has(name)) throw twice(`${rule.what} ${name}`, rule.feature, position);
       throw quickwaterError("sql.duplicate-column", { column: name }, { position });
     }
     added.add(name);

@@ -93,7 +93,9 @@ export function nodeText(node: LogicalPlan): NodeText {
 }
 
 function scanText({ table, columns, rowtime, schema }: Scan): NodeText {
-  const names = columns.map(({ path }) => path.join("."));
+  const names = columns.map(({ path, metadata }) =>
+    metadata === undefined ? path.join(".") : `METADATA '${metadata}'`,
+  );
   const reads = names.length === 0 ? "reads no column" : `reads ${names.join(", ")}`;
   const time = rowtime === undefined ? "" : `; event time ${schema.columns[rowtime]!.name}`;
   return { word: "FROM", does: `${table}: ${reads}${time}` };

@@ -2,6 +2,7 @@
  * The logical plan: what a query computes, node by node, as readonly plain data. Each node knows its schema.
  * The optimizer turns plans into plans; `dataflow/physical` turns the last one into operators.
  */
+import type { MetadataKey } from "../../catalog/row-metadata.ts";
 import type { SourcePosition } from "../../errors/quickwater-error.ts";
 import type { AggregateName } from "../../functions/aggregate/aggregate-function.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
@@ -11,11 +12,16 @@ import type { BoundExpression } from "../bind/bound-expression.ts";
 
 /**
  * A field of the stored row that the query touches: `["location", "country"]`. The decoder reads no other.
+ * With `metadata` it is no field, but what the log knows of the row.
  */
 export interface ScanColumn {
   readonly path: readonly string[];
   readonly type: SqlType;
+  readonly metadata?: ScannedMetadata | undefined;
 }
+
+/** A stream's name needs no scan. */
+export type ScannedMetadata = Exclude<MetadataKey, "topic">;
 
 export interface Scan {
   readonly kind: "Scan";
@@ -58,7 +64,13 @@ export interface AssignTime {
   readonly kind: "AssignTime";
   readonly input: LogicalPlan;
   readonly time:
-    | { readonly kind: "event"; readonly column: number; readonly delayMs: number }
+    | {
+        readonly kind: "event";
+        readonly column: number;
+        readonly delayMs: number;
+        /** How long the stream may be quiet, where its table says it. */
+        readonly idleMs?: number | undefined;
+      }
     | { readonly kind: "processing" }
     | { readonly kind: "wall" | "instant"; readonly zone: string };
   readonly schema: RowSchema;

@@ -45,7 +45,7 @@ export function describe(written: QualifiedName, catalog: Catalog): ResultRows {
   ]);
   for (const { name: column, type, place, watermarkDelayMs } of table?.computed ?? []) {
     const watermark = watermarkDelayMs === undefined ? null : watermarkText(column, statement);
-    const extras = expressionText(table!, statement?.columns[place]);
+    const extras = extrasText(table!, statement?.columns[place]);
     rows.splice(place, 0, [column, typeText(type), type.nullable, null, extras, watermark]);
   }
   if (hasComments) for (const [index, row] of rows.entries()) row.push(comments[index] ?? null);
@@ -68,8 +68,12 @@ function statementOf({ statement }: TableDefinition): CreateTable | undefined {
   return written?.kind === "CreateTable" ? written : undefined;
 }
 
-/** How a column is computed, as it was written. */
-function expressionText({ statement }: TableDefinition, column: ColumnDefinition | undefined): SqlValue {
+/** How a column is computed, as it was written, or what metadata it is. */
+function extrasText({ statement }: TableDefinition, column: ColumnDefinition | undefined): SqlValue {
+  if (column?.content.kind === "Metadata") {
+    const { key, virtual } = column.content;
+    return `METADATA${key === undefined ? "" : ` FROM '${key}'`}${virtual ? " VIRTUAL" : ""}`;
+  }
   if (column?.content.kind !== "Computed") return null;
   const { offset, length } = column.content.expression.position;
   return `AS ${statement.slice(offset, offset + length)}`;

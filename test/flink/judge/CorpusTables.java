@@ -1,4 +1,5 @@
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,13 +12,18 @@ import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.legacy.table.connector.source.SourceFunctionProvider;
 import org.apache.flink.streaming.api.functions.source.legacy.RichSourceFunction;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.table.connector.format.DecodingFormat;
 import org.apache.flink.table.connector.sink.DynamicTableSink;
 import org.apache.flink.table.connector.sink.SinkV2Provider;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.connector.source.ScanTableSource;
+import org.apache.flink.table.connector.source.abilities.SupportsReadingMetadata;
+import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.factories.DeserializationFormatFactory;
 import org.apache.flink.table.factories.DynamicTableSinkFactory;
 import org.apache.flink.table.factories.DynamicTableSourceFactory;
@@ -37,8 +43,17 @@ public class CorpusTables implements DynamicTableSourceFactory, DynamicTableSink
   /** The runs that are under way; sources and judge share one process. */
   static final Map<String, Turns> RUNS = new ConcurrentHashMap<>();
 
-  /** A row, and its place among all rows of its run. */
-  record Line(int turn, String kind, String json) implements java.io.Serializable {}
+  /** A row, its place among all rows of its run, and when the log took it. */
+  record Line(int turn, String kind, String json, long appendTimeMs) implements java.io.Serializable {}
+
+  /** What is known of a row beside the row, as the connector for Kafka has it. */
+  static final Map<String, DataType> METADATA =
+      new LinkedHashMap<>(
+          Map.of(
+              "topic", DataTypes.STRING().notNull(),
+              "partition", DataTypes.INT().notNull(),
+              "offset", DataTypes.BIGINT().notNull(),
+              "timestamp", DataTypes.TIMESTAMP_WITH_LOCAL_TIME_ZONE(3).notNull()));
 
   /** Whose turn it is. */
   static class Turns {
@@ -81,10 +96,19 @@ public class CorpusTables implements DynamicTableSourceFactory, DynamicTableSink
     private final String run;
     private final List<Line> lines;
     private final DeserializationSchema<RowData> format;
+    private final String table;
+    private final List<String> metadata;
     private volatile boolean cancelled;
 
-    Lines(String run, List<Line> lines, DeserializationSchema<RowData> format) {
+    Lines(
+        String run,
+        String table,
+        List<Line> lines,
+        DeserializationSchema<RowData> format,
+        List<String> metadata) {
       this.run = run;
+      this.table = table;
+      this.metadata = new ArrayList<>(metadata);
       this.lines = new ArrayList<>(lines);
       this.format = format;
     }
@@ -97,12 +121,17 @@ public class CorpusTables implements DynamicTableSourceFactory, DynamicTableSink
     @Override
     public void run(SourceContext<RowData> context) throws Exception {
       Turns turns = RUNS.get(run);
+      long offset = 0;
       for (Line line : lines) {
         turns.await(line.turn());
         if (cancelled) return;
         synchronized (context.getCheckpointLock()) {
-          format.deserialize(line.json().getBytes("UTF-8"), new Kinded(context, kindOf(line.kind())));
+          List<Object> known = new ArrayList<>();
+          for (String key : metadata) known.add(knownOf(key, line, offset));
+          Kinded out = new Kinded(context, kindOf(line.kind()), known);
+          format.deserialize(line.json().getBytes("UTF-8"), out);
         }
+        offset++;
         turns.done(line.turn());
       }
       turns.await(Integer.MAX_VALUE);
@@ -113,17 +142,42 @@ public class CorpusTables implements DynamicTableSourceFactory, DynamicTableSink
       cancelled = true;
     }
 
+    private Object knownOf(String key, Line line, long offset) {
+      switch (key) {
+        case "topic":
+          return StringData.fromString(table);
+        case "partition":
+          return 0;
+        case "offset":
+          return offset;
+        case "timestamp":
+          return TimestampData.fromEpochMillis(line.appendTimeMs());
+        default:
+          throw new IllegalArgumentException(key + " is no metadata");
+      }
+    }
+
     private static RowKind kindOf(String text) {
       for (RowKind kind : RowKind.values()) if (kind.shortString().equals(text)) return kind;
       throw new IllegalArgumentException(text + " is no row kind");
     }
   }
 
-  record Kinded(RichSourceFunction.SourceContext<RowData> out, RowKind kind) implements Collector<RowData> {
+  record Kinded(RichSourceFunction.SourceContext<RowData> out, RowKind kind, List<Object> known)
+      implements Collector<RowData> {
     @Override
     public void collect(RowData row) {
-      row.setRowKind(kind);
-      out.collect(row);
+      RowData given = known.isEmpty() ? row : withKnown((GenericRowData) row);
+      given.setRowKind(kind);
+      out.collect(given);
+    }
+
+    private RowData withKnown(GenericRowData row) {
+      int own = row.getArity();
+      GenericRowData wide = new GenericRowData(own + known.size());
+      for (int field = 0; field < own; field++) wide.setField(field, row.getField(field));
+      for (int field = 0; field < known.size(); field++) wide.setField(own + field, known.get(field));
+      return wide;
     }
 
     @Override
@@ -135,8 +189,20 @@ public class CorpusTables implements DynamicTableSourceFactory, DynamicTableSink
       String name,
       ChangelogMode mode,
       DecodingFormat<DeserializationSchema<RowData>> decoding,
-      DataType type)
-      implements ScanTableSource {
+      DataType type,
+      List<String> metadata)
+      implements ScanTableSource, SupportsReadingMetadata {
+    @Override
+    public Map<String, DataType> listReadableMetadata() {
+      return METADATA;
+    }
+
+    @Override
+    public void applyReadableMetadata(List<String> keys, DataType produced) {
+      metadata.clear();
+      metadata.addAll(keys);
+    }
+
     @Override
     public ChangelogMode getChangelogMode() {
       return mode;
@@ -145,13 +211,13 @@ public class CorpusTables implements DynamicTableSourceFactory, DynamicTableSink
     @Override
     public ScanRuntimeProvider getScanRuntimeProvider(ScanContext context) {
       List<Line> lines = RUNS.get(run).lines.getOrDefault(name, List.of());
-      Lines source = new Lines(run, lines, decoding.createRuntimeDecoder(context, type));
+      Lines source = new Lines(run, name, lines, decoding.createRuntimeDecoder(context, type), metadata);
       return SourceFunctionProvider.of(source, false);
     }
 
     @Override
     public DynamicTableSource copy() {
-      return this;
+      return new Table(run, name, mode, decoding, type, new ArrayList<>(metadata));
     }
 
     @Override
@@ -170,7 +236,8 @@ public class CorpusTables implements DynamicTableSourceFactory, DynamicTableSink
     boolean keyed = context.getPrimaryKeyIndexes().length > 0;
     ChangelogMode mode = keyed ? ChangelogMode.upsert() : ChangelogMode.insertOnly();
     String run = helper.getOptions().get(RUN);
-    return new Table(run, helper.getOptions().get(TABLE), mode, decoding, context.getPhysicalRowDataType());
+    String table = helper.getOptions().get(TABLE);
+    return new Table(run, table, mode, decoding, context.getPhysicalRowDataType(), new ArrayList<>());
   }
 
   @Override

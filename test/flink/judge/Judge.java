@@ -49,7 +49,7 @@ import org.apache.flink.util.CloseableIterator;
 /**
  * Gives statements to Flink. A line of standard input is one question, a line of standard output its answer:
  *
- *   {"id", "setup": [DDL…], "rows": {table: [[turn, kind, JSON]…]}, "sql", "run": boolean}
+ *   {"id", "setup": [DDL…], "rows": {table: [[turn, kind, JSON, append time?]…]}, "sql", "run": boolean}
  *   {"id", "columns": [[name, type]…], "rows": [[kind, cell…]…]} or {"id", "error"}
  *
  * The question "KEYWORDS" is answered by the words that Flink's parser knows and may be no name without quotes.
@@ -64,6 +64,8 @@ public class Judge {
   private static final int MESSAGE_MAX = 240;
   /** Between two rows of a query that reads several inputs, so that each is worked off before the next. */
   private static final int PAUSE_MS = 100;
+  /** When rows were appended of which the question does not say it: the first moment of 2026. */
+  private static final long APPENDED_MS = 1767225600000L;
 
   private static final Pattern SCAN = Pattern.compile("TableSourceScan\\(table=\\[\\[\\w+, \\w+, ([^\\],]+)");
   private static final Pattern SEVERAL_INPUTS = Pattern.compile("Join|Union|Reused");
@@ -210,8 +212,11 @@ public class Judge {
     Map<String, List<CorpusTables.Line>> lines = new HashMap<>();
     rows.properties().forEach((entry) -> {
       List<CorpusTables.Line> ofTable = new ArrayList<>();
-      entry.getValue().forEach((row) ->
-          ofTable.add(new CorpusTables.Line(row.get(0).asInt(), row.get(1).asText(), row.get(2).asText())));
+      for (JsonNode row : entry.getValue()) {
+        long appendTimeMs = row.has(3) ? row.get(3).asLong() : APPENDED_MS;
+        String json = row.get(2).asText();
+        ofTable.add(new CorpusTables.Line(row.get(0).asInt(), row.get(1).asText(), json, appendTimeMs));
+      }
       lines.put(entry.getKey(), ofTable);
     });
     return lines;

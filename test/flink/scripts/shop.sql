@@ -8,6 +8,10 @@ CREATE TABLE orders (
 CREATE TABLE customers (id STRING NOT NULL, name STRING, PRIMARY KEY (id) NOT ENFORCED);
 CREATE TABLE clicks (page STRING, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) with ( -- no lateness
   'idle-timeout' = '0 s');
+CREATE TABLE scans (
+  item STRING, place BIGINT METADATA FROM 'offset' VIRTUAL, scanned TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' VIRTUAL,
+  topic STRING METADATA VIRTUAL, label AS topic || '/' || item, WATERMARK FOR scanned AS scanned
+);
 CREATE TABLE printed (country STRING, orders BIGINT) WITH ('connector' = 'print');
 CREATE VIEW paid AS SELECT id, amount, store.country AS country, ts FROM orders WHERE status = 'paid';
 SHOW TABLES;
@@ -17,6 +21,9 @@ SELECT window_start, window_end, window_time, country,
        SUM(amount) AS revenue
 FROM TABLE(TUMBLE(TABLE paid, DESCRIPTOR(ts), INTERVAL '1' MINUTE))
 GROUP BY window_start, window_end, window_time, country;
+CREATE MATERIALIZED VIEW scanned AS
+SELECT window_start, window_end, label, COUNT(*) AS n, MAX(place) AS last_place
+FROM TABLE(TUMBLE(TABLE scans, DESCRIPTOR(scanned), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end, label;
 CREATE MATERIALIZED VIEW by_hour AS
 SELECT window_start, window_end, country, SUM(orders) AS orders, MAX(revenue) AS best_minute
 FROM TABLE(TUMBLE((SELECT window_time, country, orders, revenue FROM by_minute),
