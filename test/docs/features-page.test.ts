@@ -14,9 +14,10 @@ function generated(shown: ShownFeatures): string {
   const lines = [
     "# What shows each feature",
     "",
-    "The ids are those of what Quickwater is asked for: X is shared, C commerce, S segments, E email, K clickstream,",
-    "R retail, B beyond them. Generated from `features:` of scenarios and twins in `packs/*/expected/`, and from the",
-    "names of tests: run `UPDATE=1 npm test -- test/docs/features-page.test.ts` after a change there.",
+    "The ids are those of what Quickwater is asked for: X is shared, C commerce, S segments, E email,",
+    "K clickstream, R retail, B beyond them. Generated from `features:` of scenarios and twins in",
+    "`packs/*/expected/`, and from the names of tests: run",
+    "`UPDATE=1 npm test -- test/docs/features-page.test.ts` after a change there.",
     "",
     "| id | shown by |",
     "|---|---|",
