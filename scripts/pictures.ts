@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { readProject } from "../src/project/read-project.ts";
+import { payments } from "../bench/events.ts";
 import { EventGenerator } from "../src/simulate/event-generator.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -20,8 +20,7 @@ function ordersOf(minute: number): number {
 }
 
 async function sendAnHour(url: string): Promise<void> {
-  const [spec] = readProject(join(root, "packs", "commerce")).simulators;
-  const generator = new EventGenerator(spec!, 11);
+  const generator = new EventGenerator(payments(), 11);
   const now = Date.now();
   const firstMinute = Math.floor(now / 60_000) - minutes;
   for (let minute = 0; minute <= minutes; minute++) {

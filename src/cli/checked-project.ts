@@ -2,8 +2,10 @@
 import { relative } from "node:path";
 import { Catalog } from "../catalog/catalog.ts";
 import { formatError } from "../errors/source-text.ts";
+import { closestName } from "../errors/suggest.ts";
 import { differencesOf } from "../flink/differences.ts";
 import { type Project, readProject } from "../project/read-project.ts";
+import type { SimulatorSpec } from "../simulate/simulator-spec.ts";
 import { analyzeFiles, type BoundStatement, needsRun } from "../sql/analyze.ts";
 
 export interface CheckedProject {
@@ -36,12 +38,36 @@ export function checkProject(folder: string): CheckedProject {
   for (const { statement, file } of analyzed.bound)
     if (isDoneOnce(statement))
       mistakes.push(formatError(needsRun(statement.written), texts[file]!, names[file]));
-  for (const simulator of project.simulators) {
-    const table = catalog.table(simulator.stream);
-    if (table?.origin.kind === "stream") continue;
-    mistakes.push(`simulators/${simulator.name}.yaml: there is no stream ${simulator.stream}`);
-  }
+  mistakes.push(...mistakesOfSimulators(project, catalog));
   return { project, catalog, sql: analyzed.script, mistakes, differences };
+}
+
+/** Each stream that a simulator feeds is there, and those that `start` is to run are too. */
+function mistakesOfSimulators({ simulators, settings }: Project, catalog: Catalog): string[] {
+  const streams = catalog.tables().filter(({ origin }) => origin.kind === "stream");
+  const known = streams.map(({ name }) => name);
+  const unknown = simulators.flatMap((simulator) =>
+    streamsOf(simulator)
+      .filter((stream) => !known.includes(stream))
+      .map(
+        (stream) =>
+          `simulators/${simulator.name}.yaml: there is no stream ${stream}${meantBy(stream, known)}`,
+      ),
+  );
+  const names = simulators.map(({ name }) => name);
+  const missing = (settings.simulators ?? [])
+    .filter((name) => !names.includes(name))
+    .map((name) => `quickwater.yaml: simulators: there is no simulator ${name}${meantBy(name, names)}`);
+  return [...unknown, ...missing];
+}
+
+function streamsOf(simulator: SimulatorSpec): readonly string[] {
+  return simulator.kind === "world" ? simulator.streams : [simulator.stream];
+}
+
+function meantBy(name: string, known: readonly string[]): string {
+  const meant = closestName(name, known);
+  return meant === undefined ? "" : `; did you mean ${meant}?`;
 }
 
 /** What is done once has no place in what runs on. */

@@ -20,6 +20,11 @@ export interface Command {
 export const commands: readonly Command[] = [
   { name: "start", summary: "runs a project, or the demo", load: () => import("./commands/start.ts") },
   { name: "check", summary: "finds the mistakes of a project", load: () => import("./commands/check.ts") },
+  {
+    name: "test",
+    summary: "compares a project with what it expects",
+    load: () => import("./commands/test.ts"),
+  },
   { name: "explain", summary: "shows the stages of a query", load: () => import("./commands/explain.ts") },
   { name: "run", summary: "runs a SQL script over files", load: () => import("./commands/run.ts") },
   { name: "sql", summary: "asks a running server", load: () => import("./commands/sql.ts") },

@@ -57,7 +57,7 @@ function report(error: unknown): number {
   const isKnown = error instanceof QuickwaterError;
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(
-    isKnown ? `${message}\n${error.hint}\n` : `Quickwater failed unexpectedly: ${message}\n`,
+    isKnown ? `${message}\n${error.advice}\n` : `Quickwater failed unexpectedly: ${message}\n`,
   );
   if (process.env.QUICKWATER_DEBUG === "1" && error instanceof Error)
     process.stderr.write(`${error.stack}\n`);

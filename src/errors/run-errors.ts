@@ -112,12 +112,22 @@ export const runErrors = {
   "run.bad-setting": {
     status: 400,
     template: "{file}: {setting} must be {expected}, this is {found}.",
-    hint: "docs/reference/settings.md lists each setting with its limits.",
+    hint: "docs/reference/settings.md lists those of quickwater.yaml, docs/projects.md those of other files.",
   },
   "run.unknown-setting": {
     status: 400,
     template: "{file}: there is no setting {setting}.",
-    hint: "docs/reference/settings.md lists each setting.",
+    hint: "docs/reference/settings.md lists those of quickwater.yaml, docs/projects.md those of other files.",
+  },
+  "run.bad-twin": {
+    status: 400,
+    template: "{file}: {problem}.",
+    hint: "A twin is one DuckDB query over tables that are named like the streams; see docs/projects.md.",
+  },
+  "run.bad-simulator": {
+    status: 400,
+    template: "{file}: {setting}: {problem}",
+    hint: "docs/projects.md tells all that a simulator can say.",
   },
   "run.unreadable-file": {
     status: 400,

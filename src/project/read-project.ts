@@ -29,8 +29,11 @@ export function readProject(folder: string): Project {
   }));
   if (sql.length === 0)
     throw quickwaterError("run.no-project", { path: folder, reason: "it has no sql/*.sql" });
-  const simulators = filesIn(join(folder, "simulators"), [".yaml", ".yml"]).map(readSimulator);
-  return { folder, settings: readSettings(folder, basename(folder)), sql, simulators };
+  const settings = readSettings(folder, basename(folder));
+  const simulators = filesIn(join(folder, "simulators"), [".yaml", ".yml"]).map((file) =>
+    readSimulator(file, settings.timeZone),
+  );
+  return { folder, settings, sql, simulators };
 }
 
 function filesIn(folder: string, endings: readonly string[]): readonly string[] {

@@ -1,9 +1,8 @@
 /** `quickwater.yaml`: every key optional, every unknown key refused. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { closestName } from "../errors/suggest.ts";
-import { zoneNamed } from "../functions/scalar/zones.ts";
-import { readYaml, type YamlValue } from "./yaml-file.ts";
+import { timeZoneOf } from "./time-zone.ts";
+import { readYaml } from "./yaml-file.ts";
 
 export interface Settings {
   readonly name: string;
@@ -21,6 +20,8 @@ export interface Settings {
     readonly answerBytesMax?: number | undefined;
     readonly stateBytesMax?: number | undefined;
   };
+  /** Those that `start` runs; undefined means all. */
+  readonly simulators?: readonly string[] | undefined;
   /** Of all its SQL; undefined means UTC. */
   readonly timeZone?: string | undefined;
   readonly log: {
@@ -47,13 +48,25 @@ const queryKeys = [
 export function readSettings(folder: string, defaultName: string): Settings {
   const file = join(folder, "quickwater.yaml");
   if (!existsSync(file)) return { name: defaultName, ingest: {}, query: {}, engine: {}, log: {} };
-  const root = readYaml(file).members(["name", "time-zone", "ingest", "query", "engine", "log"]);
+  const root = readYaml(file).members([
+    "name",
+    "time-zone",
+    "ingest",
+    "query",
+    "engine",
+    "log",
+    "simulators",
+  ]);
   const ingest = root.get("ingest")?.members(ingestKeys);
   const engine = root.get("engine")?.members(["checkpoint-ms"]);
   const log = root.get("log")?.members(logKeys);
   const query = root.get("query")?.members(queryKeys);
   return {
-    timeZone: zoneOf(root.get("time-zone")),
+    simulators: root
+      .get("simulators")
+      ?.list()
+      .map((name) => name.text()),
+    timeZone: timeZoneOf(root.get("time-zone")),
     name: root.get("name")?.text() ?? defaultName,
     ingest: {
       bodyBytesMax: ingest?.get("body-bytes-max")?.wholeNumber(1024, 1024 ** 3),
@@ -76,13 +89,4 @@ export function readSettings(folder: string, defaultName: string): Settings {
       eventAheadMsMax: log?.get("event-ahead-ms-max")?.wholeNumber(0, 1e13),
     },
   };
-}
-
-/** A name of the time zone database, or an offset from UTC. */
-function zoneOf(written: YamlValue | undefined): string | undefined {
-  if (written === undefined) return undefined;
-  const zone = written.text();
-  if (zoneNamed(zone) !== undefined) return zone;
-  const meant = closestName(zone, Intl.supportedValuesOf("timeZone"));
-  throw written.refuse(`a time zone, such as ${meant ?? "Europe/Berlin"}`);
 }

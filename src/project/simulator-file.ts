@@ -5,22 +5,29 @@ import type {
   FieldSpec,
   FieldSpecs,
   SimulatorSpec,
+  StreamSpec,
   VariantSpec,
 } from "../simulate/simulator-spec.ts";
+import { rateMax, readWorld } from "./world/read-world.ts";
 import { readYaml, type YamlValue } from "./yaml-file.ts";
 
-const rateMax = 1_000_000;
 const digitsDefault = 15;
 
-export function readSimulator(file: string): SimulatorSpec {
+export function readSimulator(file: string, timeZone?: string): SimulatorSpec {
   const root = readYaml(file);
+  const name = basename(file).replace(/\.ya?ml$/, "");
+  return root.members().has("journeys") ? readWorld(root, name, timeZone) : readStream(root, name);
+}
+
+function readStream(root: YamlValue, name: string): StreamSpec {
   const members = root.members(["stream", "rate", "entities", "fields", "variants"]);
-  const entities = [...(members.get("entities")?.members() ?? [])].map(([name, value]) =>
-    readEntity(name, value),
+  const entities = [...(members.get("entities")?.members() ?? [])].map(([entity, value]) =>
+    readEntity(entity, value),
   );
   const known = entities.map((entity) => entity.name);
   return {
-    name: basename(file).replace(/\.ya?ml$/, ""),
+    kind: "stream",
+    name,
     stream: root.member("stream").text(),
     rate: members.get("rate")?.number(0.001, rateMax) ?? 10,
     entities,

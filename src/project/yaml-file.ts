@@ -1,40 +1,90 @@
-/** A YAML file as plain data, with the place of every complaint named by its file and setting. */
+/** A YAML file as plain data, with the place of every complaint named by its file, line and setting. */
 import { readFileSync } from "node:fs";
-import { parse, YAMLParseError } from "yaml";
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import { quickwaterError } from "../errors/quickwater-error.ts";
+import { closestName } from "../errors/suggest.ts";
+
+/** A number as JSON has it: what is written so keeps its digits. */
+const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+export interface YamlText {
+  readonly file: string;
+  readonly text: string;
+  readonly document: Document;
+  readonly lines: LineCounter;
+}
 
 /** One value of a file, and how to name it in a message. */
 export class YamlValue {
-  readonly file: string;
+  readonly source: YamlText;
   readonly path: string;
-  readonly value: unknown;
+  /** Undefined where nothing is written. */
+  readonly node: Node | undefined;
+  /** Of a value that is missing: the line of what should hold it. */
+  readonly #lineAround: number;
 
-  constructor(file: string, path: string, value: unknown) {
-    this.file = file;
+  constructor(source: YamlText, path: string, node: Node | null | undefined, lineAround: number) {
+    this.source = source;
     this.path = path;
-    this.value = value;
+    this.node = (isAlias(node) ? node.resolve(source.document) : node) ?? undefined;
+    this.#lineAround = lineAround;
   }
 
-  refuse(expected: string) {
-    const found = this.value === undefined ? "missing" : JSON.stringify(this.value);
-    return quickwaterError("run.bad-setting", {
-      file: this.file,
-      setting: this.path || "the file",
+  get value(): unknown {
+    return this.node?.toJS(this.source.document);
+  }
+
+  /** From 1. */
+  get line(): number {
+    const at = this.node?.range?.[0];
+    return at === undefined ? this.#lineAround : this.source.lines.linePos(at).line;
+  }
+
+  get place(): string {
+    return `${this.source.file}:${this.line}`;
+  }
+
+  refuse(expected: string, suggestion?: string) {
+    const { value } = this;
+    const found = value === undefined ? "missing" : JSON.stringify(value);
+    return quickwaterError(
+      "run.bad-setting",
+      { file: this.place, setting: this.path || "the file", expected, found },
+      { suggestion },
+    );
+  }
+
+  /** Of a text of several lines the one that is wrong, from 0. */
+  refuseLine(line: number, expected: string, found: string, suggestion?: string) {
+    const isBlock = isScalar(this.node) && (this.node.type ?? "").startsWith("BLOCK");
+    const file = `${this.source.file}:${this.line + (isBlock ? line + 1 : 0)}`;
+    return quickwaterError("run.bad-setting", { file, setting: this.path, expected, found }, { suggestion });
+  }
+
+  /** A value whose name in its mapping is not one of those that may stand there. */
+  refuseName(expected: string, suggestion?: string) {
+    const [, setting = "", name = ""] = /^(?:(.*)\.)?(.*)$/.exec(this.path) ?? [];
+    const params = {
+      file: this.place,
+      setting: `a name in ${setting}`,
       expected,
-      found,
-    });
+      found: JSON.stringify(name),
+    };
+    return quickwaterError("run.bad-setting", params, { suggestion });
   }
 
   text(): string {
-    if (typeof this.value !== "string" || this.value === "") throw this.refuse("a text");
-    return this.value;
+    const { value } = this;
+    if (typeof value !== "string" || value === "") throw this.refuse("a text");
+    return value;
   }
 
   number(min: number, max: number): number {
-    if (typeof this.value !== "number" || !(this.value >= min && this.value <= max)) {
+    const { value } = this;
+    if (typeof value !== "number" || !(value >= min && value <= max)) {
       throw this.refuse(`a number from ${min} to ${max}`);
     }
-    return this.value;
+    return value;
   }
 
   wholeNumber(min: number, max: number): number {
@@ -44,50 +94,86 @@ export class YamlValue {
   }
 
   list(): readonly YamlValue[] {
-    if (!Array.isArray(this.value)) throw this.refuse("a list");
-    return this.value.map((item, index) => new YamlValue(this.file, `${this.path}[${index}]`, item));
+    const { node } = this;
+    if (!isSeq(node)) throw this.refuse("a list");
+    return node.items.map((item, index) => this.#inner(`${this.path}[${index}]`, item as Node));
   }
 
   /** The members of a mapping; a name that is not among `known` is refused, where they are given. */
   members(known?: readonly string[]): ReadonlyMap<string, YamlValue> {
-    if (typeof this.value !== "object" || this.value === null || Array.isArray(this.value)) {
+    const { node } = this;
+    if (!isMap(node)) {
+      if (this.#isEmptyFile) return new Map();
       throw this.refuse("a mapping of names to values");
     }
-    const prefix = this.path === "" ? "" : `${this.path}.`;
     const members = new Map<string, YamlValue>();
-    for (const [name, value] of Object.entries(this.value)) {
-      const setting = `${prefix}${name}`;
+    for (const { key, value } of node.items) {
+      const name = String(isScalar(key) ? key.value : key);
+      const setting = this.#settingOf(name);
       if (known !== undefined && !known.includes(name)) {
-        throw quickwaterError("run.unknown-setting", { file: this.file, setting });
+        const at = this.#inner(setting, key as Node).place;
+        const suggestion = closestName(name, known);
+        throw quickwaterError("run.unknown-setting", { file: at, setting }, { suggestion });
       }
-      members.set(name, new YamlValue(this.file, setting, value));
+      members.set(name, this.#inner(setting, value as Node | null));
     }
     return members;
   }
 
   /** A member that must be there. */
   member(name: string): YamlValue {
-    const found = this.members().get(name);
-    const path = this.path === "" ? name : `${this.path}.${name}`;
-    return found ?? new YamlValue(this.file, path, undefined);
+    return this.members().get(name) ?? this.#inner(this.#settingOf(name), undefined);
+  }
+
+  /** As JSON text; numbers keep the digits that they are written with. */
+  json(): string {
+    const { node } = this;
+    if (isMap(node)) {
+      const members = [...this.members()].map(([name, value]) => `${JSON.stringify(name)}:${value.json()}`);
+      return `{${members.join(",")}}`;
+    }
+    if (isSeq(node)) return `[${this.list().map((item) => item.json())}]`;
+    const { value } = this;
+    if (typeof value !== "number") return JSON.stringify(value ?? null);
+    const { source } = node as { readonly source?: string };
+    if (source !== undefined && jsonNumber.test(source)) return source;
+    if (!Number.isFinite(value)) throw this.refuse("a number that JSON has");
+    return String(value);
+  }
+
+  get #isEmptyFile(): boolean {
+    return this.path === "" && (this.value ?? null) === null;
+  }
+
+  #settingOf(name: string): string {
+    return this.path === "" ? name : `${this.path}.${name}`;
+  }
+
+  #inner(path: string, node: Node | null | undefined): YamlValue {
+    return new YamlValue(this.source, path, node, this.line);
   }
 }
 
 export function readYaml(file: string): YamlValue {
-  let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    return parseYaml(file, readFileSync(file, "utf8"));
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw quickwaterError("run.unreadable-file", { path: file, reason }, { cause: error });
+    const { code } = error as NodeJS.ErrnoException;
+    if (typeof code !== "string" || !/^E[A-Z]+$/.test(code)) throw error;
+    throw quickwaterError("run.unreadable-file", { path: file, reason: code }, { cause: error });
   }
-  try {
-    return new YamlValue(file, "", parse(text) ?? {});
-  } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error;
+}
+
+/** `file` is how messages name it. */
+export function parseYaml(file: string, text: string): YamlValue {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const [error] = document.errors;
+  if (error !== undefined) {
     const line = error.linePos?.[0].line;
     const place = line === undefined ? file : `${file}:${line}`;
     const reason = error.message.split("\n")[0] ?? "it is no YAML";
     throw quickwaterError("run.unreadable-file", { path: place, reason }, { cause: error });
   }
+  return new YamlValue({ file, text, document, lines }, "", document.contents, 1);
 }

@@ -1,13 +1,13 @@
 /** Draws the events of a simulator: the same description and seed give the same bytes. */
 import { Random } from "./random.ts";
-import type { FieldSpec, FieldSpecs, SimulatorSpec } from "./simulator-spec.ts";
+import type { FieldSpec, FieldSpecs, StreamSpec } from "./simulator-spec.ts";
 
 export class EventGenerator {
-  readonly spec: SimulatorSpec;
+  readonly spec: StreamSpec;
   readonly #random: Random;
   readonly #entities = new Map<string, readonly string[]>();
 
-  constructor(spec: SimulatorSpec, seed: number) {
+  constructor(spec: StreamSpec, seed: number) {
     this.spec = spec;
     this.#random = new Random(seed);
     for (const { name, count, value } of spec.entities) {

@@ -1,18 +1,17 @@
 /**
- * Sends a simulator's events at its rate, in small batches, for as long as it is let. Batches that cannot
- * be taken are told and left behind, so that a simulator never piles up what a full disk refuses.
+ * Sends a source's events when their time is there, in small batches, for as long as it is let. Batches that
+ * cannot be taken are told and left behind, so that a simulator never piles up what a full disk refuses.
  */
-import { EventGenerator } from "./event-generator.ts";
-import type { SimulatorSpec } from "./simulator-spec.ts";
+import { type EventSource, Outbox } from "./event-source.ts";
 
 export interface PacedRunOptions {
-  readonly spec: SimulatorSpec;
-  readonly rate: number;
-  readonly seed: number;
+  readonly source: EventSource;
+  /** The instant of the source that is now. */
+  readonly startMs: number;
   /** Ends by itself after this many events; undefined runs until it is stopped. */
   readonly count: number | undefined;
-  /** Takes events as lines of JSON. */
-  readonly send: (lines: string, eventCount: number) => Promise<void>;
+  /** Takes events of a stream as lines of JSON. */
+  readonly send: (stream: string, lines: string, eventCount: number) => Promise<void>;
   readonly onError: (error: unknown) => void;
 }
 
@@ -30,27 +29,40 @@ export function startPacedRun(options: PacedRunOptions): PacedRun {
 }
 
 async function run(options: PacedRunOptions, signal: AbortSignal): Promise<{ sent: number }> {
-  const generator = new EventGenerator(options.spec, options.seed);
-  const startedMs = performance.now();
-  const limit = options.count ?? Number.POSITIVE_INFINITY;
-  let made = 0;
+  const { source, startMs, send, onError } = options;
+  const begunMs = performance.now();
+  let left = options.count ?? Number.POSITIVE_INFINITY;
   let sent = 0;
-  while (!signal.aborted && made < limit) {
-    const due = Math.floor(((performance.now() - startedMs) / 1000) * options.rate) + 1;
-    const count = Math.min(due - made, batchEventsMax, limit - made);
-    if (count > 0) {
-      const lines = Array.from({ length: count }, () => generator.next(Date.now())).join("\n");
-      made += count;
+  const box = new Outbox();
+  while (!signal.aborted && left > 0) {
+    source.run(startMs + performance.now() - begunMs, batchEventsMax, box);
+    const isBehind = box.count >= batchEventsMax;
+    for (const { stream, lines } of byStream(source, box, left)) {
+      left -= lines.length;
       try {
-        await options.send(lines, count);
-        sent += count;
+        await send(stream, lines.join("\n"), lines.length);
+        sent += lines.length;
       } catch (error) {
-        options.onError(error);
+        onError(error);
       }
     }
-    await pause(Math.max(batchMs, 1000 / options.rate / 2), signal);
+    box.clear();
+    // What is behind catches up, and lets others have their turn.
+    if (left > 0) await pause(isBehind ? 0 : batchMs, signal);
   }
   return { sent };
+}
+
+/** The lines of each stream in their order, at most as many as are wanted. */
+export function byStream(
+  { streams }: EventSource,
+  box: Outbox,
+  countMax = Number.POSITIVE_INFINITY,
+): readonly { readonly stream: string; readonly lines: readonly string[] }[] {
+  const lines = streams.map((stream) => ({ stream, lines: [] as string[] }));
+  const count = Math.min(box.count, countMax);
+  for (let at = 0; at < count; at++) lines[box.streams[at]!]!.lines.push(box.lines[at]!);
+  return lines.filter((each) => each.lines.length > 0);
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

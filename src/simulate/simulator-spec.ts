@@ -1,4 +1,7 @@
-/** A simulator as data: which stream, how fast, and how each field of an event is drawn. */
+/** A simulator as data: rows of one stream without memory, or a world of several streams. */
+import type { WorldSpec } from "./world-spec.ts";
+
+export type SimulatorSpec = StreamSpec | WorldSpec;
 
 /** How one value is drawn. */
 export type FieldSpec =
@@ -32,7 +35,9 @@ export interface VariantSpec {
   readonly fields: FieldSpecs;
 }
 
-export interface SimulatorSpec {
+/** Which stream, how fast, and how each field of an event is drawn. */
+export interface StreamSpec {
+  readonly kind: "stream";
   readonly name: string;
   readonly stream: string;
   /** Events a second. */

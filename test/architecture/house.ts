@@ -10,6 +10,7 @@
  */
 export const LAYERS: readonly (readonly string[])[] = [
   ["cli", "server"],
+  ["rehearsal"],
   ["ingest", "serving", "alerting", "history", "project", "simulate", "flink", "monitor", "client", "index"],
   ["engine"],
   ["views", "connectors", "dataflow"],
@@ -40,6 +41,11 @@ export const NEIGHBOURS: readonly { from: string; to: Passage; because: string }
     from: "project",
     to: types("simulate/simulator-spec.ts"),
     because: "a project's simulators are read into the descriptions that simulate/ runs",
+  },
+  {
+    from: "project",
+    to: types("simulate/world-spec.ts"),
+    because: "so are its worlds",
   },
   { from: "monitor", to: types("serving/protocol.ts"), because: "health is an answer of the wire too" },
   { from: "catalog", to: types("functions"), because: "the catalog lists functions by name and signature" },

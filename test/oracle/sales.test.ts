@@ -6,12 +6,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readProject } from "../../src/project/read-project.ts";
+import { payments } from "../../bench/events.ts";
+import { DuckDb, type JsonRow } from "../../src/rehearsal/duck-db.ts";
 import { EventGenerator } from "../../src/simulate/event-generator.ts";
 import { Random } from "../../src/simulate/random.ts";
 import { formatDecimal } from "../../src/values/decimal.ts";
 import { SltWorld } from "../sql/slt-runner.ts";
-import { averageOf, type JsonRow, Oracle } from "./duckdb.ts";
+import { averageOf } from "./average.ts";
 
 const pack = fileURLToPath(new URL("../../bench/payments/", import.meta.url));
 const seed = 20_260_301;
@@ -26,8 +27,7 @@ interface Event {
 
 /** Ten a second, three currencies. */
 function makeEvents(): Event[] {
-  const spec = readProject(pack).simulators.find(({ name }) => name === "transactions")!;
-  const generator = new EventGenerator(spec, seed);
+  const generator = new EventGenerator(payments(), seed);
   return Array.from({ length: eventCount }, (_, index) => {
     const timeMs = firstMs + index * 100;
     const currency = ["USD", "EUR", "SEK"][index % 3];
@@ -63,9 +63,9 @@ const batchQuery = `
   FROM (SELECT *, time_bucket(INTERVAL '1 minute', "timestamp") AS bucket FROM transaction_events)
   GROUP BY bucket, currency`;
 
-let oracle: Oracle;
+let oracle: DuckDb;
 beforeAll(async () => {
-  oracle = await Oracle.open();
+  oracle = await DuckDb.open();
 });
 afterAll(() => oracle.close());
 

@@ -65,7 +65,7 @@ test("the library takes it too, and what is executed later is in it", async () =
 test("a zone that is none is refused with the one that was meant", () => {
   const { folder } = project("time-zone: Europe/Berln\n");
   expect(() => readProject(folder)).toThrow(
-    /quickwater\.yaml: time-zone must be a time zone, such as Europe\/Berlin, this is "Europe\/Berln"/,
+    /quickwater\.yaml:1: time-zone must be a time zone, such as Europe\/Berlin, this is "Europe\/Berln"/,
   );
 });
 

@@ -7,27 +7,21 @@ import { Catalog, type TableDefinition } from "../../src/catalog/catalog.ts";
 import { defaultPipelineOptions } from "../../src/dataflow/physical/build-pipeline.ts";
 import { Checkpointing } from "../../src/dataflow/runtime/checkpointing.ts";
 import type { DerivedRows } from "../../src/dataflow/runtime/derived-stream.ts";
-import type {
-  EngineInsert,
-  EngineQueries,
-  EngineView,
-  WrittenStreams,
-} from "../../src/dataflow/runtime/engine-queries.ts";
+import type { EngineInsert, EngineQueries, EngineView } from "../../src/dataflow/runtime/engine-queries.ts";
 import { EngineService } from "../../src/dataflow/runtime/engine-service.ts";
-import type { Beginning } from "../../src/dataflow/runtime/ledger-book.ts";
 import type { QueryChange } from "../../src/dataflow/runtime/query-change.ts";
 import { startEngine } from "../../src/dataflow/runtime/start-engine.ts";
 import { type FileLayer, nodeFileLayer } from "../../src/log/journal/file-layer.ts";
 import { journalIdOf } from "../../src/log/journal/journal-id.ts";
 import { JournalReader } from "../../src/log/journal/journal-reader.ts";
-import { LogService } from "../../src/log/journal/log-service.ts";
+import { VirtualLog } from "../../src/rehearsal/virtual-log.ts";
 import { analyzeScript } from "../../src/sql/analyze.ts";
 import type { CheckpointFigures } from "../../src/state/checkpoint/checkpoint.ts";
 import type { CheckpointStore } from "../../src/state/checkpoint/checkpoint-store.ts";
 import { LiveView } from "../../src/views/live-view.ts";
 import { rowObject } from "../../src/views/row-object.ts";
 import type { ChangeBatch } from "../../src/views/view.ts";
-import { settings, take } from "../log/log-driver.ts";
+import { settings } from "../log/log-driver.ts";
 
 export interface BoundProject {
   /** Those that the log has to know. */
@@ -46,58 +40,19 @@ export function boundProject(sql: string): BoundProject {
   return { tables: [...streams, ...late], views, inserts };
 }
 
-export class LogWorld {
-  readonly service: LogService;
-  nowMs: number;
-  #tables: readonly TableDefinition[];
-
+export class LogWorld extends VirtualLog {
   constructor(
     folder: string,
     tables: readonly TableDefinition[],
     nowMs: number,
     files: FileLayer = nodeFileLayer,
   ) {
-    this.nowMs = nowMs;
-    this.service = new LogService(files, folder, () => this.nowMs, settings);
-    this.service.declare(tables);
-    this.#tables = tables;
-  }
-
-  /** What each stream holds, and who wrote it. */
-  get written(): WrittenStreams {
-    const declared = this.service.declare(this.#tables);
-    return new Map(
-      declared.map(({ table, streamId, rowCount, madeBy }) => [table.name, { streamId, rowCount, madeBy }]),
-    );
-  }
-
-  declare(tables: readonly TableDefinition[]): void {
-    this.#tables = [...this.#tables, ...tables];
-  }
-
-  /** From here on streams are written by others. */
-  tell(beginnings: readonly Beginning[]): void {
-    this.service.write(0, beginnings);
-    this.service.commit();
-  }
-
-  /** Rows that queries wrote; they are on disk when this returns. */
-  write({ stream, rows }: DerivedRows): void {
-    this.service.write(0, [{ stream, partition: 0, rows }]);
-    this.service.commit();
+    super({ files, folder, tables, settings, nowMs });
   }
 
   /** Sends rows in one body; they are on disk when this returns. */
   send(stream: string, rows: readonly object[]): void {
-    take(this.service, stream, rows.map((row) => JSON.stringify(row)).join("\n"));
-    const [reply] = this.service.commit();
-    if (reply === undefined || "error" in reply) throw new Error(`refused: ${JSON.stringify(reply)}`);
-  }
-
-  tick(nowMs: number): void {
-    this.nowMs = nowMs;
-    this.service.tick();
-    this.service.commit();
+    this.append(stream, rows.map((row) => JSON.stringify(row)).join("\n"), "test");
   }
 }
 

@@ -1,5 +1,5 @@
--- Each level of a product in a warehouse beside the level before it: what went out since, in the day before, and whether it
--- crossed its reorder point. A level that rises was a delivery, which is no sale.
+-- Each level of a product in a warehouse beside the level before it, in the order of their times, so some seconds behind: what went
+-- out in the day before, and whether it crossed its reorder point. A level that rises was a delivery, which is no sale.
 CREATE VIEW levels AS
 SELECT
   *,
@@ -22,11 +22,11 @@ CREATE TABLE inventory_processed (
   low_stock_alert    BOOLEAN NOT NULL,
   was_low            BOOLEAN,
   stock_before       INT,
-  sold_24h           BIGINT NOT NULL,
-  seen_hours         DECIMAL(9, 2) NOT NULL,
+  sold_24h           BIGINT,
+  seen_hours         DECIMAL(9, 2),
   `timestamp`        TIMESTAMP_LTZ(3) NOT NULL,
   WATERMARK FOR `timestamp` AS `timestamp` - INTERVAL '5' SECOND
-) WITH ('emit' = 'first');
+);
 
 INSERT INTO inventory_processed
 SELECT
@@ -39,6 +39,14 @@ FROM levels
 WINDOW w AS (
   PARTITION BY product_id, warehouse_location ORDER BY `timestamp` RANGE BETWEEN INTERVAL '24' HOUR PRECEDING AND CURRENT ROW
 );
+
+-- A level that came too late to be compared may still be the latest one; it crosses nothing.
+INSERT INTO inventory_processed
+SELECT
+  product_id, sku, warehouse_location, current_stock, reserved_stock, current_stock - reserved_stock, reorder_point,
+  supplier_id, current_stock <= reorder_point, current_stock <= reorder_point, CAST(NULL AS INT),
+  CAST(NULL AS BIGINT), CAST(NULL AS DECIMAL(9, 2)), `timestamp`
+FROM inventory_processed$late;
 
 -- Where a level crosses its reorder point: one row when it falls to it, one when it is above it again.
 CREATE TABLE inventory_alerts (

@@ -1,29 +1,37 @@
-/** `quickwater simulate`: the events of a simulator, to a server, a file or the terminal. */
-
-import { once } from "node:events";
-import { createWriteStream, openSync } from "node:fs";
-import type { Writable } from "node:stream";
+/** `quickwater simulate`: the events of a simulator, to a server, files or the terminal. */
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { closestName } from "../../errors/suggest.ts";
 import { readProject } from "../../project/read-project.ts";
-import { EventGenerator } from "../../simulate/event-generator.ts";
-import { startPacedRun } from "../../simulate/paced-run.ts";
+import { type EventSource, Outbox } from "../../simulate/event-source.ts";
+import { OneStream } from "../../simulate/one-stream.ts";
+import { type FaultKind, faultKinds, openSource } from "../../simulate/open-source.ts";
+import { byStream, startPacedRun } from "../../simulate/paced-run.ts";
 import type { SimulatorSpec } from "../../simulate/simulator-spec.ts";
 import { numberOption, readArguments, wholeOption } from "../arguments.ts";
 import { onShutdown } from "../lifeline.ts";
 import { demoProject } from "../package-root.ts";
+import { type EventTarget, openTarget } from "../simulation/event-target.ts";
+import { namedSimulator } from "../simulation/named-simulators.ts";
 
 export const help = `Usage: quickwater simulate NAME [options]
 
-Makes the events of a simulator, one JSON object a line. The same seed gives the same events.
+Makes the events of a simulator, one JSON object a line. The same seed and start give the same events.
 
   --project FOLDER   where simulators/NAME.yaml lies (the demo)
   --count NUMBER     how many events; without it, until it is stopped
-  --rate NUMBER      events a second (the simulator's own); files and the terminal are written at full speed
-                     when --count is given and --rate is not
+  --rate NUMBER      events a second, of all its streams together (the simulator's own); files and the
+                     terminal are written at full speed when --count is given and --rate is not
   --seed NUMBER      0 to 4294967295 (1)
-  --start TIME       the first event's time, for files with the same bytes each time (now)
-  --to WHERE         an address of a server (http://127.0.0.1:8080), a file, or - for the terminal (-)
+  --start TIME       the instant at which it begins, for files with the same bytes each time (now)
+  --stream NAME      only the events of this stream
+  --to WHERE         an address of a server (http://127.0.0.1:8080), a file, a folder that gets a file a stream
+                     where there are several, or - for the terminal (-)
+  --fault KINDS      what goes wrong on top of what its file says, parted by commas:
+                       late       one in 20 goes out up to 20 min after its time
+                       duplicate  one in 50 comes twice
+                       broken     one in 100 is cut off, lacks a field or has one of a wrong type
+                       burst      ten times as much for 20 s in every 5 min
+                       silence    nothing at all for 2 min in every 10 min
 
 Exit code: 0 done, 1 the simulator or an option is wrong, 2 it could not be sent or written.`;
 
@@ -33,96 +41,86 @@ const options = {
   rate: { type: "string" },
   seed: { type: "string", default: "1" },
   start: { type: "string" },
+  stream: { type: "string" },
   to: { type: "string", default: "-" },
+  fault: { type: "string", multiple: true, default: [] as string[] },
 } as const;
+
+const linesAtOnce = 1000;
 
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments("simulate", args, options, 1);
-  const spec = findSimulator(values.project, positionals[0]);
+  const spec = namedSimulator("simulate", readProject(values.project).simulators, positionals[0]);
   const count =
     values.count === undefined ? undefined : wholeOption("simulate", "count", values.count, 1, 1e12);
   const rate =
     values.rate === undefined ? undefined : numberOption("simulate", "rate", values.rate, 0.001, 1e6);
   const seed = wholeOption("simulate", "seed", values.seed, 0, 2 ** 32 - 1);
-  if (/^https?:/.test(values.to)) return sendTo(values.to, spec, { count, rate, seed });
-  const startMs = values.start === undefined ? Date.now() : Date.parse(values.start);
-  if (Number.isNaN(startMs)) {
-    throw quickwaterError("run.bad-argument", {
-      problem: "--start must be a time like 2026-03-01T12:00:00Z",
-      verb: "simulate",
-    });
-  }
-  const output = values.to === "-" ? process.stdout : openFile(values.to);
-  if (rate === undefined && count !== undefined) await writeAll(output, spec, seed, count, startMs);
-  else await paced(spec, { count, rate, seed }, async (lines) => write(output, `${lines}\n`));
-  if (output !== process.stdout) {
-    output.end();
-    await once(output, "finish");
-  }
+  const startMs = values.start === undefined ? Date.now() : instantOf(values.start);
+  const faults = values.fault.flatMap((kinds) => kinds.split(",").map(faultOf));
+  const source = chosen(spec, openSource(spec, { seed, startMs, rate, faults }), values.stream);
+  const target = openTarget(values.to, source.streams);
+  const isServer = /^https?:/.test(values.to);
+  if (isServer) return sendAll(source, target, { startMs, count });
+  if (rate === undefined && count !== undefined) await writeAll(source, target, count);
+  else await paced(source, target, { startMs, count });
+  await target.close();
+  tellNotStarted(source);
   return 0;
 }
 
-function openFile(path: string): Writable {
-  try {
-    return createWriteStream(path, { fd: openSync(path, "w") });
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw quickwaterError("run.unwritable-file", { path, reason }, { cause: error });
-  }
+function instantOf(text: string): number {
+  const startMs = Date.parse(text);
+  if (!Number.isNaN(startMs)) return startMs;
+  throw quickwaterError("run.bad-argument", {
+    problem: "--start must be a time like 2026-03-01T12:00:00Z",
+    verb: "simulate",
+  });
 }
 
-interface Amount {
-  readonly count: number | undefined;
-  readonly rate: number | undefined;
-  readonly seed: number;
+function faultOf(text: string): FaultKind {
+  const kind = faultKinds.find((known) => known === text.trim());
+  if (kind !== undefined) return kind;
+  const meant = closestName(text, faultKinds);
+  const advice = meant === undefined ? `there are: ${faultKinds.join(", ")}` : `did you mean ${meant}?`;
+  throw quickwaterError("run.bad-argument", {
+    problem: `There is no fault ${text}; ${advice}`,
+    verb: "simulate",
+  });
 }
 
-function findSimulator(folder: string, name: string | undefined): SimulatorSpec {
-  const { simulators } = readProject(folder);
-  const names = simulators.map((spec) => spec.name);
-  const found = simulators.find((spec) => spec.name === name);
-  if (found !== undefined) return found;
-  const meant = name === undefined ? undefined : closestName(name, names);
-  const advice = meant === undefined ? `there are: ${names.join(", ") || "none"}` : `did you mean ${meant}?`;
-  const problem =
-    name === undefined ? `NAME is missing; ${advice}` : `There is no simulator ${name}; ${advice}`;
+function chosen(spec: SimulatorSpec, source: EventSource, stream: string | undefined): EventSource {
+  if (stream === undefined || (source.streams.length === 1 && source.streams[0] === stream)) return source;
+  if (source.streams.includes(stream)) return new OneStream(source, stream);
+  const meant = closestName(stream, source.streams);
+  const advice = meant === undefined ? `there are: ${source.streams.join(", ")}` : `did you mean ${meant}?`;
+  const problem = `The simulator ${spec.name} has no stream ${stream}; ${advice}`;
   throw quickwaterError("run.bad-argument", { problem, verb: "simulate" });
 }
 
-/**
- * Event times follow the rate from the start on, so that a file does not depend on how fast it was written.
- */
-async function writeAll(output: Writable, spec: SimulatorSpec, seed: number, count: number, startMs: number) {
-  const generator = new EventGenerator(spec, seed);
-  const linesAtOnce = 1000;
-  for (let made = 0; made < count; made += linesAtOnce) {
-    const lines = Array.from({ length: Math.min(linesAtOnce, count - made) }, (_, index) =>
-      generator.next(startMs + Math.floor(((made + index) * 1000) / spec.rate)),
-    );
-    await write(output, `${lines.join("\n")}\n`);
+interface Amount {
+  readonly startMs: number;
+  readonly count: number | undefined;
+}
+
+/** What is written does not depend on how fast it was written. */
+async function writeAll(source: EventSource, target: EventTarget, count: number): Promise<void> {
+  const box = new Outbox();
+  for (let left = count; left > 0; ) {
+    source.run(Number.POSITIVE_INFINITY, Math.min(linesAtOnce, left), box);
+    for (const { stream, lines } of byStream(source, box, left)) await target.send(stream, lines.join("\n"));
+    left -= box.count;
+    box.clear();
   }
 }
 
-async function write(output: Writable, text: string): Promise<void> {
-  if (!output.write(text)) await once(output, "drain");
-}
-
-async function sendTo(address: string, spec: SimulatorSpec, amount: Amount): Promise<number> {
-  const url = new URL(`/v1/streams/${spec.stream}/events`, address);
-  const headers = { "content-type": "application/x-ndjson" };
+async function sendAll(source: EventSource, target: EventTarget, amount: Amount): Promise<number> {
   let failure: unknown;
-  const sent = await paced(
-    spec,
-    amount,
-    async (lines) => {
-      const answer = await fetch(url, { method: "POST", body: lines, headers });
-      if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
-    },
-    (error) => {
-      failure ??= error;
-    },
-  );
-  process.stderr.write(`${sent} events sent to ${url}.\n`);
+  const sent = await paced(source, target, amount, (error) => {
+    failure ??= error;
+  });
+  process.stderr.write(`${sent} events sent to ${target.name}.\n`);
+  tellNotStarted(source);
   if (failure === undefined) return 0;
   const { message, cause } = failure as Error;
   process.stderr.write(
@@ -132,18 +130,26 @@ async function sendTo(address: string, spec: SimulatorSpec, amount: Amount): Pro
 }
 
 async function paced(
-  spec: SimulatorSpec,
-  { count, rate, seed }: Amount,
-  send: (lines: string) => Promise<void>,
+  source: EventSource,
+  target: EventTarget,
+  { startMs, count }: Amount,
   onError: (error: unknown) => void = (error) => {
     throw error;
   },
 ): Promise<number> {
-  const running = startPacedRun({ spec, rate: rate ?? spec.rate, seed, count, send, onError });
+  const send = (stream: string, lines: string) => target.send(stream, lines);
+  const running = startPacedRun({ source, startMs, count, send, onError });
   const release = onShutdown(() => {
     running.stop();
   });
   const { sent } = await running.done;
   release();
   return sent;
+}
+
+function tellNotStarted({ notStarted }: EventSource): void {
+  if (notStarted === 0) return;
+  process.stderr.write(
+    `${notStarted.toLocaleString("en")} journeys did not start, because too many were under way.\n`,
+  );
 }

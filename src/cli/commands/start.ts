@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { QuickwaterError } from "../../errors/quickwater-error.ts";
 import { readingText } from "../../monitor/reading-text.ts";
 import { type Server, startServer } from "../../server.ts";
+import { openSource } from "../../simulate/open-source.ts";
 import { type PacedRun, startPacedRun } from "../../simulate/paced-run.ts";
 import type { SimulatorSpec } from "../../simulate/simulator-spec.ts";
 import { numberOption, readArguments, wholeOption } from "../arguments.ts";
@@ -10,6 +11,8 @@ import { checkProject } from "../checked-project.ts";
 import { onShutdown } from "../lifeline.ts";
 import { builtDashboard, demoProject, packageVersion } from "../package-root.ts";
 import { ProgressLine } from "../script/progress-line.ts";
+import { chunksOf } from "../simulation/chunks.ts";
+import { simulatorsToRun } from "../simulation/named-simulators.ts";
 import { watchProject } from "../watched-project.ts";
 
 export const help = `Usage: quickwater start [PROJECT] [options]
@@ -21,8 +24,9 @@ it runs the demo, whose simulators send events by themselves.
   --host ADDRESS     on which address (127.0.0.1); others than this machine's own are refused without keys
   --data FOLDER      where events are kept (.quickwater)
   --watch            takes the SQL of the project when it is saved; what changes is made beside what runs
+  --simulators NAMES which ones send events, parted by commas (those of quickwater.yaml, or all)
   --no-simulators    send no events
-  --rate NUMBER      events a second of each simulator, instead of its own rate
+  --rate NUMBER      events a second of each simulator, of all its streams together, instead of its own rate
   --seed NUMBER      the simulators' seed, for the same events again (drawn anew at each start)
 
 Ctrl-C stops it. Every event that was acknowledged is on disk and is there at the next start.
@@ -37,6 +41,7 @@ const options = {
   data: { type: "string", default: ".quickwater" },
   watch: { type: "boolean", default: false },
   "no-simulators": { type: "boolean", default: false },
+  simulators: { type: "string" },
   rate: { type: "string" },
   seed: { type: "string" },
 } as const;
@@ -53,6 +58,7 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stderr.write(`${mistakes.join("\n\n")}\n`);
     return 1;
   }
+  const simulators = values["no-simulators"] ? [] : simulatorsToRun("start", project, values.simulators);
   let fail: (error: QuickwaterError) => void = () => {};
   const failed = new Promise<QuickwaterError>((resolveFailure) => {
     fail = resolveFailure;
@@ -73,9 +79,8 @@ export async function run(args: readonly string[]): Promise<number> {
     onFailure: fail,
   });
   if (!(await caughtUp(server, failed))) return closeFailed(server, await failed);
-  const simulators = values["no-simulators"] ? [] : project.simulators;
   const runs: Pick<PacedRun, "stop">[] = simulators.map((spec, index) =>
-    simulate(server, spec, rate ?? spec.rate, seed + index),
+    simulate(server, spec, rate, seed + index),
   );
   if (values.watch) runs.push({ stop: watch(server, project.folder, sql) });
   const stopped = stopOnSignal(server, runs);
@@ -117,21 +122,17 @@ function watch(server: Server, folder: string, sql: string): () => void {
   return watchProject({ folder, sql, server, print, progress: progressLine() });
 }
 
-function simulate(server: Server, spec: SimulatorSpec, rate: number, seed: number): PacedRun {
+function simulate(server: Server, spec: SimulatorSpec, rate: number | undefined, seed: number): PacedRun {
   let complained = false;
+  const startMs = Date.now();
+  const source = openSource(spec, { seed, startMs, rate });
+  const origin = `simulator ${spec.name}`;
   return startPacedRun({
-    spec,
-    rate,
-    seed,
+    source,
+    startMs,
     count: undefined,
-    send: async (lines) => {
-      const chunks = [new TextEncoder().encode(lines)];
-      await server.engine.append({
-        stream: spec.stream,
-        format: "ndjson",
-        chunks,
-        origin: `simulator ${spec.name}`,
-      });
+    send: async (stream, lines) => {
+      await server.engine.append({ stream, format: "ndjson", chunks: chunksOf(lines), origin });
     },
     onError: (error) => {
       // While the server stops or the disk is full every batch fails the same way: once is enough.

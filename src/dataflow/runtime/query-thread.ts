@@ -6,7 +6,7 @@
  * `$final` tells them apart.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import { Catalog, type TableDefinition, type ViewDefinition } from "../../catalog/catalog.ts";
+import { Catalog, type TableDefinition } from "../../catalog/catalog.ts";
 import type { Source, SourceChunk } from "../../connectors/connector.ts";
 import { assert, QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { nodeFileLayer } from "../../log/journal/file-layer.ts";
@@ -30,12 +30,12 @@ import { readValue } from "../../values/column-access.ts";
 import type { ColumnBatch } from "../../values/column-batch.ts";
 import { jsonText } from "../../values/json/write.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
-import type { SqlType } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import { OperatorFailure } from "../operators/operator.ts";
 import { runBounded } from "./bounded-run.ts";
 import { JournalRows } from "./journal-rows.ts";
-import { type FromQuery, finalColumn, type QueryThreadData, type ToQuery } from "./query-messages.ts";
+import { queriedCatalog } from "./queried-tables.ts";
+import type { FromQuery, QueryThreadData, ToQuery } from "./query-messages.ts";
 
 const port = parentPort;
 assert(port !== null, "a query's thread was started without a parent");
@@ -53,7 +53,11 @@ function bind(): BoundStatement {
   refuseWriting(written);
   const isOfCatalog = written.kind === "Show" || written.kind === "Describe";
   const options = { inputEnds: true, resultAtEnd: true, timeZone };
-  const { bound, errors } = analyzeScript(sql, isOfCatalog ? wholeCatalog() : viewsAsTables(), options);
+  const { bound, errors } = analyzeScript(
+    sql,
+    isOfCatalog ? wholeCatalog() : queriedCatalog({ tables, views, queries }),
+    options,
+  );
   if (errors[0] !== undefined) throw errors[0];
   return bound[0]!;
 }
@@ -70,46 +74,6 @@ function wholeCatalog(): Catalog {
   for (const view of views) catalog.addView(view);
   for (const query of queries) catalog.addQuery(query);
   return catalog;
-}
-
-function viewsAsTables(): Catalog {
-  const catalog = new Catalog();
-  for (const table of tables) catalog.addTable(timeless(table));
-  for (const view of views) catalog.addTable(tableOf(view));
-  for (const query of queries) catalog.addQuery(query);
-  return catalog;
-}
-
-/** Its rows are as of now: no time orders them. */
-function tableOf({ name, schema, statement }: ViewDefinition): TableDefinition {
-  const all = [
-    ...schema.columns.map(plain),
-    { name: finalColumn, type: { kind: "BOOLEAN", nullable: false } as const },
-  ];
-  return {
-    name,
-    origin: { kind: "view" },
-    schema: { columns: all },
-    watermark: undefined,
-    primaryKey: [],
-    options: {},
-    statement,
-  };
-}
-
-/** The rows that a stream has are all that count: none is late among them. */
-function timeless(table: TableDefinition): TableDefinition {
-  const computed = table.computed?.map((column) => ({
-    ...column,
-    ...plain(column),
-    watermarkDelayMs: undefined,
-  }));
-  const columns = table.schema.columns.map(plain);
-  return { ...table, schema: { columns }, computed, watermark: undefined };
-}
-
-function plain<Column extends { readonly name: string; readonly type: SqlType }>({ name, type }: Column) {
-  return "attribute" in type ? { name, type: { ...type, attribute: undefined } } : { name, type };
 }
 
 function refuseOutside({ name, origin }: TableDefinition, { written: { position } }: BoundSelect): void {

@@ -1,0 +1,56 @@
+/** A simulator as a source of events: its stream or its world, with the faults of its file and of the run. */
+import { burstsFrom } from "./bursts.ts";
+import type { EventSource } from "./event-source.ts";
+import { FaultySource } from "./faults.ts";
+import type { SimulatorSpec } from "./simulator-spec.ts";
+import { StreamSource } from "./stream-source.ts";
+import { openWorld } from "./world/calibrate.ts";
+import type { FaultSpec } from "./world-spec.ts";
+
+export const faultKinds = ["late", "duplicate", "broken", "burst", "silence"] as const;
+export type FaultKind = (typeof faultKinds)[number];
+
+export interface SourceOptions {
+  readonly seed: number;
+  /** The instant at which it begins. */
+  readonly startMs: number;
+  /** Events a second, of all its streams; its own without it. */
+  readonly rate?: number | undefined;
+  /** On top of what its file says, for all its streams. */
+  readonly faults?: readonly FaultKind[] | undefined;
+  /** Leaves out the faults of its file too. */
+  readonly isClean?: boolean | undefined;
+}
+
+/** What `--fault` asks for, as a file would say it. */
+const asked = {
+  duplicate: 0.02,
+  late: { share: 0.05, fromMs: 1_000, toMs: 20 * 60_000 },
+  broken: 0.01,
+} satisfies FaultSpec;
+const none: FaultSpec = { duplicate: 0, late: { share: 0, fromMs: 0, toMs: 0 }, broken: 0 };
+/** So that faults are drawn apart from events. */
+const faultSeed = 0x5eed;
+
+export function openSource(spec: SimulatorSpec, options: SourceOptions): EventSource {
+  const { seed, startMs, rate, faults = [], isClean = false } = options;
+  const bursts = faults.includes("burst") ? burstsFrom(startMs) : undefined;
+  const begin = { seed, startMs, rate, bursts };
+  const source = spec.kind === "world" ? openWorld(spec, begin) : new StreamSource(spec, begin);
+  const written = spec.kind === "world" && !isClean ? spec.faults : new Map<string, FaultSpec>();
+  const all = new Map(
+    source.streams.map((stream) => [stream, withAsked(written.get(stream), faults)] as const),
+  );
+  const isSilentAtTimes = faults.includes("silence");
+  const isFaulty = isSilentAtTimes || [...all.values()].some((fault) => fault !== none);
+  if (!isFaulty) return source;
+  return new FaultySource(source, { seed: (seed ^ faultSeed) >>> 0, startMs, faults: all, isSilentAtTimes });
+}
+
+function withAsked(written: FaultSpec | undefined, faults: readonly FaultKind[]): FaultSpec {
+  let fault = written ?? none;
+  if (faults.includes("duplicate")) fault = { ...fault, duplicate: asked.duplicate };
+  if (faults.includes("late")) fault = { ...fault, late: asked.late };
+  if (faults.includes("broken")) fault = { ...fault, broken: asked.broken };
+  return fault;
+}

@@ -1,0 +1,151 @@
+/**
+ * A world that runs: entities, the journeys under way, and a queue of what is due when. Its own time goes
+ * from one due thing to the next; whoever asks decides how far, and nothing else has a say in what happens.
+ *
+ * Memory: what the entities hold, and as many journeys under way as `liveJourneysMax`. One that would begin
+ * beyond that does not, and is counted.
+ */
+import { zoneNamed } from "../../functions/scalar/zones.ts";
+import { type Bursts, noBursts } from "../bursts.ts";
+import type { EventSource, Outbox } from "../event-source.ts";
+import { Random } from "../random.ts";
+import { TimedQueue } from "../timed-queue.ts";
+import type { Value, WorldSpec } from "../world-spec.ts";
+import { compileSteps, ended, type Journey, type Operation, waiting } from "./compile-steps.ts";
+import { drawMembers } from "./entities.ts";
+import { paceAt } from "./week-curve.ts";
+import { WorldState } from "./world-state.ts";
+
+const liveJourneysMaxDefault = 1_000_000;
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly startMs: number;
+  /** Events a second; what values see as `rate`. */
+  readonly rate: number;
+  /** How often journeys start, for each part of their weight. */
+  readonly startsPerMs: number;
+  readonly bursts?: Bursts | undefined;
+  /** Which journeys begin by themselves. */
+  readonly begins?: ((journey: number) => boolean) | undefined;
+  readonly liveJourneysMax?: number | undefined;
+}
+
+export class World implements EventSource {
+  readonly streams: readonly string[];
+  readonly #spec: WorldSpec;
+  readonly #state: WorldState;
+  readonly #bursts: Bursts;
+  readonly #liveJourneysMax: number;
+  readonly #queue = new TimedQueue<Journey>();
+  readonly #operations: readonly (readonly Operation[])[];
+  #startsPerMs: number;
+  #live = 0;
+  #notStarted = 0;
+  #out: Outbox | undefined;
+
+  constructor(spec: WorldSpec, options: WorldOptions) {
+    this.#spec = spec;
+    this.streams = spec.streams;
+    this.#startsPerMs = options.startsPerMs;
+    this.#bursts = options.bursts ?? noBursts;
+    this.#liveJourneysMax = options.liveJourneysMax ?? liveJourneysMaxDefault;
+    this.#state = new WorldState({
+      nowMs: options.startMs,
+      rate: options.rate,
+      random: new Random(options.seed),
+      zone: zoneNamed(spec.timeZone)!,
+      entities: spec.entities,
+      counters: spec.counters,
+    });
+    drawMembers(this.#state);
+    this.#operations = spec.journeys.map(({ steps }) =>
+      compileSteps(steps, this.#state, {
+        send: (stream, line) => this.#out!.add(stream, line, this.#state.nowMs),
+        wait: (journey, timeMs) => this.#queue.add(timeMs, journey),
+        start: (journey) => this.#start(journey),
+      }),
+    );
+    for (const [index, { begin }] of spec.journeys.entries()) {
+      if (!(options.begins?.(index) ?? true)) continue;
+      if (begin.kind === "weight") this.#addBeginner(index, begin.weight, spec.curves[begin.curve ?? -1]);
+      if (begin.kind === "every") this.#addBeat(index, begin.periodMs);
+    }
+  }
+
+  get notStarted(): number {
+    return this.#notStarted;
+  }
+
+  /** When the next thing is due. */
+  get nextMs(): number {
+    return this.#queue.firstMs;
+  }
+
+  setRate(rate: number): void {
+    this.#startsPerMs *= rate / this.#state.rate;
+    this.#state.rate = rate;
+  }
+
+  run(untilMs: number, countMax: number, out: Outbox): void {
+    this.#out = out;
+    const [queue, state] = [this.#queue, this.#state];
+    while (queue.firstMs <= untilMs && out.count < countMax) {
+      state.nowMs = Math.floor(queue.firstMs);
+      const journey = queue.take();
+      let next = journey.next;
+      const { operations } = journey;
+      while (next >= 0) next = operations[next]!(journey);
+      if (next === ended) this.#live--;
+    }
+  }
+
+  #start(journey: number): Value[] | undefined {
+    if (this.#live >= this.#liveJourneysMax) {
+      this.#notStarted++;
+      return undefined;
+    }
+    this.#live++;
+    const slots = new Array<Value>(this.#spec.journeys[journey]!.slots).fill(null);
+    this.#queue.add(this.#state.nowMs, { operations: this.#operations[journey]!, next: 0, slots });
+    return slots;
+  }
+
+  /** Starts are as far apart as chance has it, at the pace of the curve. */
+  #addBeginner(index: number, weight: number, curve: readonly number[] | undefined): void {
+    let timeMs = this.#state.nowMs;
+    const begin = (journey: Journey): number => {
+      this.#start(index);
+      timeMs = this.#nextStart(timeMs, weight, curve);
+      this.#queue.add(timeMs, journey);
+      return waiting;
+    };
+    timeMs = this.#nextStart(timeMs, weight, curve);
+    this.#queue.add(timeMs, { operations: [begin], next: 0, slots: [] });
+  }
+
+  #addBeat(index: number, periodMs: number): void {
+    const begin = (journey: Journey): number => {
+      this.#start(index);
+      this.#queue.add(this.#state.nowMs + periodMs, journey);
+      return waiting;
+    };
+    this.#queue.add(this.#state.nowMs, { operations: [begin], next: 0, slots: [] });
+  }
+
+  #nextStart(sinceMs: number, weight: number, curve: readonly number[] | undefined): number {
+    const { random, zone } = this.#state;
+    let left = -Math.log(1 - random.unit()) / (this.#startsPerMs * weight);
+    let timeMs = sinceMs;
+    // A curve is above nothing in some hour of each week, so this comes to an end.
+    while (left < Number.POSITIVE_INFINITY) {
+      const [pace, burst] = [paceAt(curve, zone, timeMs), this.#bursts(timeMs)];
+      const factor = pace.factor * burst.factor;
+      const untilMs = Math.min(pace.untilMs, burst.untilMs);
+      if ((untilMs - timeMs) * factor >= left) return timeMs + left / factor;
+      left -= (untilMs - timeMs) * factor;
+      timeMs = untilMs;
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+}

@@ -1,0 +1,21 @@
+/** The simulators that docs/projects.md shows are ones: they are read, and make events. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { projectRoot } from "../../scripts/project.js";
+import { firstEvents, simulatorOf, sourceOf } from "../support/simulated-events.ts";
+
+const page = readFileSync(join(projectRoot, "docs", "projects.md"), "utf8");
+const blocks = [...page.matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, text = ""]) => text);
+const simulators = blocks.filter((text) => /^(stream|journeys):/m.test(text));
+
+test("there is one of each form", () => {
+  expect(simulators.length).toBe(2);
+});
+
+test.each(simulators)("simulator %#", (yaml) => {
+  const source = sourceOf(simulatorOf(yaml));
+  const events = firstEvents(source, 5_000);
+  for (const stream of source.streams)
+    expect(events.some((event) => event.stream === stream)).toBe(stream !== "deliveries");
+});
