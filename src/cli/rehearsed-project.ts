@@ -11,5 +11,6 @@ export function rehearsedProject({ project, sql }: CheckedProject): RehearsedPro
     folder: project.folder,
     script: bindEngineScript(sql, new Catalog(), timeZone),
     settings: logSettingsOf({ timeZone, log }),
+    simulators: project.simulators,
   };
 }

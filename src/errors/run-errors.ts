@@ -119,6 +119,11 @@ export const runErrors = {
     template: "{file}: there is no setting {setting}.",
     hint: "docs/reference/settings.md lists those of quickwater.yaml, docs/projects.md those of other files.",
   },
+  "run.bad-twin": {
+    status: 400,
+    template: "{file}: {problem}.",
+    hint: "A twin is one DuckDB query over tables that are named like the streams; see docs/projects.md.",
+  },
   "run.bad-simulator": {
     status: 400,
     template: "{file}: {setting}: {problem}",

@@ -2,7 +2,6 @@
 import { QuickwaterError } from "../errors/quickwater-error.ts";
 import type { AppendAnswer } from "../log/event-log.ts";
 import { addBehind, editLines, editValue, type FileEdit } from "../project/yaml-edit.ts";
-import type { RowSchema } from "../values/row-schema.ts";
 import { clockText } from "./clock-text.ts";
 import { answerText, compareAnswer } from "./compare-answer.ts";
 import { compareRows, type RowDifferences } from "./row-diff.ts";
@@ -12,13 +11,14 @@ import {
   columnsOf,
   meansTheSame,
   readTable,
-  type ShownRow,
   type TableColumn,
   TableMistake,
   type WrittenTable,
   wholeHeading,
 } from "./row-table.ts";
 import type { Scenario, ScenarioStep, SentEvents, ShownTable } from "./scenario.ts";
+import { shownRows } from "./shown-rows.ts";
+import type { Twins } from "./twin.ts";
 import type { VirtualEngine } from "./virtual-engine.ts";
 
 export interface Difference {
@@ -33,26 +33,33 @@ export interface ScenarioOutcome {
   readonly edits: readonly FileEdit[];
 }
 
-export async function runScenario(scenario: Scenario, engine: VirtualEngine): Promise<ScenarioOutcome> {
-  const run = new ScenarioRun(engine);
+export async function runScenario(
+  scenario: Scenario,
+  engine: VirtualEngine,
+  twins: Twins,
+): Promise<ScenarioOutcome> {
+  const run = new ScenarioRun(engine, twins);
   for (const step of scenario.steps) await run.take(step);
   return run;
 }
 
 class ScenarioRun implements ScenarioOutcome {
   readonly #engine: VirtualEngine;
+  readonly #twins: Twins;
   readonly differences: Difference[] = [];
   readonly edits: FileEdit[] = [];
   readonly #toldFailures = new Set<string>();
 
-  constructor(engine: VirtualEngine) {
+  constructor(engine: VirtualEngine, twins: Twins) {
     this.#engine = engine;
+    this.#twins = twins;
   }
 
   async take(step: ScenarioStep): Promise<void> {
     this.#engine.moveTo(step.timeMs);
     if (step.send !== undefined) this.#send(step, step.send);
     for (const shown of step.shows) await this.#compare(step, shown);
+    if (step.twins.length > 0) await this.#compareTwins(step);
     for (const [name, reason] of this.#engine.failures) {
       if (this.#toldFailures.has(name)) continue;
       this.#toldFailures.add(name);
@@ -78,7 +85,7 @@ class ScenarioRun implements ScenarioOutcome {
   }
 
   async #compare(step: ScenarioStep, shown: ShownTable): Promise<void> {
-    const { schema, rows, isView, key } = await this.#rowsOf(shown.name);
+    const { schema, rows, isView, key } = await shownRows(this.#engine, shown.name);
     const table = tableOf(shown);
     const isEmpty = table.heading.length === 0;
     const heading = isEmpty ? wholeHeading(schema, isView) : table.heading;
@@ -96,14 +103,16 @@ class ScenarioRun implements ScenarioOutcome {
     this.edits.push(editLines(shown.value, alignedLines([heading, ...rowsNow(table, found, columns)])));
   }
 
-  async #rowsOf(name: string): Promise<Shown> {
-    const view = this.#engine.view(name);
-    if (view === undefined) {
-      const { schema, rows } = await this.#engine.stream(name);
-      return { schema, rows: rows.map((cells) => ({ cells })), isView: false, key: [] };
+  async #compareTwins(step: ScenarioStep): Promise<void> {
+    const database = await this.#twins.open(this.#engine);
+    try {
+      for (const name of step.twins) {
+        const lines = await this.#twins.compare(name, this.#engine, database);
+        if (lines.length > 0) this.#tell(step, `${name} and ${this.#twins.fileOf(name)}`, lines);
+      }
+    } finally {
+      database.close();
     }
-    const { schema, key } = view.schema;
-    return { schema, rows: [...view.rows()], isView: true, key };
   }
 
   /** `value` is what says otherwise, where something does. */
@@ -111,13 +120,6 @@ class ScenarioRun implements ScenarioOutcome {
     const place = `${value.place}: step ${step.number}, at ${clockText(step.timeMs)}: ${what}`;
     this.differences.push({ place, lines });
   }
-}
-
-interface Shown {
-  readonly schema: RowSchema;
-  readonly rows: readonly ShownRow[];
-  readonly isView: boolean;
-  readonly key: readonly number[];
 }
 
 /** What is as expected stays as it is written, where it is. */

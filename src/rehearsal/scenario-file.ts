@@ -5,20 +5,21 @@ import { closestName } from "../errors/suggest.ts";
 import type { YamlValue } from "../project/yaml-file.ts";
 import { instantOf, timeOfDayMs } from "./clock-text.ts";
 import type { Scenario, ScenarioStep, SentEvents, ShownTable } from "./scenario.ts";
+import { twinName } from "./twin-file.ts";
 
 type Members = ReadonlyMap<string, YamlValue>;
 
 /** By stream: fields of events that do not say them. */
 type Defaults = ReadonlyMap<string, Members>;
 
-export function readScenario(root: YamlValue, catalog: Catalog): Scenario {
+export function readScenario(root: YamlValue, catalog: Catalog, twins: readonly string[]): Scenario {
   const members = root.members(["features", "clock", "defaults", "steps"]);
   const startMs = instantOf(root.member("clock"));
   const defaults = readDefaults(members.get("defaults"), catalog);
   let timeMs = startMs;
   const steps: ScenarioStep[] = [];
   for (const value of root.member("steps").list()) {
-    const step = readStep(value, { number: steps.length + 1, catalog, defaults, timeMs });
+    const step = readStep(value, { number: steps.length + 1, catalog, twins, defaults, timeMs });
     timeMs = step.timeMs;
     steps.push(step);
   }
@@ -35,6 +36,8 @@ export function readScenario(root: YamlValue, catalog: Catalog): Scenario {
 interface StepContext {
   readonly number: number;
   readonly catalog: Catalog;
+  /** Names of those that there are. */
+  readonly twins: readonly string[];
   readonly defaults: Defaults;
   /** Of the step before. */
   readonly timeMs: number;
@@ -42,9 +45,9 @@ interface StepContext {
 
 function readStep(
   value: YamlValue,
-  { number, catalog, defaults, timeMs: beforeMs }: StepContext,
+  { number, catalog, twins, defaults, timeMs: beforeMs }: StepContext,
 ): ScenarioStep {
-  const members = value.members(["at", "send", "events", "lines", "answer", "shows"]);
+  const members = value.members(["at", "send", "events", "lines", "answer", "shows", "twins"]);
   const at = members.get("at");
   const timeMs = at === undefined ? beforeMs : readTime(at, beforeMs);
   const send = members.get("send");
@@ -60,6 +63,7 @@ function readStep(
     shows: [...(members.get("shows")?.members() ?? [])].map(([name, table]) =>
       shownTable(name, table, catalog),
     ),
+    twins: (members.get("twins")?.list() ?? []).map((each) => twinName(each, twins)),
   };
 }
 

@@ -24,6 +24,8 @@ export interface ScenarioStep {
   readonly timeMs: number;
   readonly send?: SentEvents | undefined;
   readonly shows: readonly ShownTable[];
+  /** What is compared with its twin, over the events so far. */
+  readonly twins: readonly string[];
 }
 
 export interface SentEvents {

@@ -18,6 +18,8 @@ const rowsMax = 10_000_000;
 
 export interface ReadStream {
   readonly name: string;
+  /** Of a table with a key. */
+  readonly which: "latest" | "all";
   readonly catalog: Catalog;
   readonly streamIds: ReadonlyMap<string, StreamId>;
   readonly openReader: () => EventLogReader;
@@ -32,8 +34,9 @@ export interface StreamRows {
 }
 
 export async function streamRows(read: ReadStream): Promise<StreamRows> {
-  const { catalog, streamIds, openReader } = read;
-  const given = { tables: catalog.tables(), views: catalog.views(), queries: catalog.queries() };
+  const { which, catalog, streamIds, openReader } = read;
+  const tablesNow = catalog.tables().map((table) => (which === "all" ? { ...table, primaryKey: [] } : table));
+  const given = { tables: tablesNow, views: catalog.views(), queries: catalog.queries() };
   const options = { inputEnds: true, resultAtEnd: true, timeZone: read.timeZone };
   const { bound, errors } = analyzeScript(selectAll(read.name), queriedCatalog(given), options);
   if (errors[0] !== undefined) throw errors[0];

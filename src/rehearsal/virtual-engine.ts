@@ -2,12 +2,13 @@
  * Log, engine and views on one thread by a virtual clock: the path of a real server, without its waiting.
  * When a call returns, all that it causes has happened, so the same calls give the same rows every time.
  */
+import type { TableDefinition } from "../catalog/catalog.ts";
 import { defaultPipelineOptions } from "../dataflow/physical/build-pipeline.ts";
 import type { EngineScript } from "../dataflow/runtime/engine-script.ts";
 import { EngineService } from "../dataflow/runtime/engine-service.ts";
 import { startEngine } from "../dataflow/runtime/start-engine.ts";
 import { assert } from "../errors/quickwater-error.ts";
-import type { AppendAnswer } from "../log/event-log.ts";
+import { type AppendAnswer, stepKind } from "../log/event-log.ts";
 import { JournalReader } from "../log/journal/journal-reader.ts";
 import type { LogSettings } from "../log/log-settings.ts";
 import type { LiveView } from "../views/live-view.ts";
@@ -17,6 +18,11 @@ import { type StreamRows, streamRows } from "./stream-rows.ts";
 import { VirtualLog } from "./virtual-log.ts";
 
 const folder = "/journal";
+
+export interface Arrival {
+  readonly order: number;
+  readonly atMs: number;
+}
 
 export class VirtualEngine {
   readonly #script: EngineScript;
@@ -80,13 +86,33 @@ export class VirtualEngine {
     return this.#views.get(name);
   }
 
-  /** What a query over the stream reads now. */
-  stream(name: string): Promise<StreamRows> {
+  /** By stream that events come to, of each row: when it came, and its place among those of all of them. */
+  arrivals(): ReadonlyMap<string, readonly Arrival[]> {
+    const writers = this.#script.catalog.writers();
+    const isFed = ({ name, origin }: TableDefinition) =>
+      origin.kind === "dead" || (origin.kind === "stream" && !writers.has(name));
+    const fed = this.#log.declared.filter(({ table }) => isFed(table));
+    const names = new Map(fed.map(({ table, streamId }) => [streamId, table.name]));
+    const arrivals = new Map<string, Arrival[]>(fed.map(({ table }) => [table.name, []]));
+    const reader = this.#openReader();
+    let order = 0;
+    for (let step = reader.next(); step !== undefined; step = reader.next()) {
+      const name = names.get(step.streamId);
+      if (step.kind !== stepKind.rows || name === undefined) continue;
+      const rows = arrivals.get(name)!;
+      for (let row = 0; row < step.rowCount; row++) rows.push({ order: order++, atMs: step.appendTimeMs });
+    }
+    reader.close();
+    return arrivals;
+  }
+
+  /** What a query over the stream reads now: of a table with a key the latest row of each, or all. */
+  stream(name: string, which: "latest" | "all" = "latest"): Promise<StreamRows> {
     const streamIds = new Map(this.#log.declared.map(({ table, streamId }) => [table.name, streamId]));
     const { catalog } = this.#script;
     const { timeZone } = this.#settings;
     const openReader = () => this.#openReader();
-    return streamRows({ name, catalog, streamIds, openReader, nowMs: this.nowMs, timeZone });
+    return streamRows({ name, which, catalog, streamIds, openReader, nowMs: this.nowMs, timeZone });
   }
 
   #openReader(): JournalReader {

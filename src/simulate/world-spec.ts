@@ -43,6 +43,8 @@ export type ValueSpec = { readonly type: ValueType } & (
   | { readonly kind: "find"; readonly entity: number; readonly parts: readonly ValueSpec[] }
   | { readonly kind: "row"; readonly fields: readonly ValueSpec[] }
   | { readonly kind: "array"; readonly of: ValueSpec; readonly count: ValueSpec }
+  /** An array whose values are each said. */
+  | { readonly kind: "list"; readonly items: readonly ValueSpec[] }
   | { readonly kind: "local"; readonly slot: number }
   /** The number of the member whose fields are being drawn. */
   | { readonly kind: "index" }

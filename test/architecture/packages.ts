@@ -29,7 +29,7 @@ const PACKAGES: readonly {
   { names: ["pino"], rooms: ["server", "cli", "monitor"] },
   { names: ["prom-client"], rooms: ["serving", "monitor"] },
   { names: ["nodemailer"], rooms: ["alerting"] },
-  { names: ["@duckdb/node-api"], rooms: ["history"] },
+  { names: ["@duckdb/node-api"], rooms: ["history", "rehearsal"] },
   { names: ["@platformatic/kafka"], rooms: ["connectors", "log"], optional: true },
   { names: ["postgres", "ioredis", "@aws-sdk/client-s3", "mongodb"], rooms: ["connectors"], optional: true },
   { names: ["react", "react-dom", "@base-ui/react", "uplot", "echarts"], rooms: ["dashboard"] },

@@ -19,3 +19,17 @@ test("the scenario of the page holds", async () => {
   };
   expect(toldOf(await rehearse(projectOf(files)))).toEqual([]);
 });
+
+test("so does the twin, over the simulator of the page", async () => {
+  const files = {
+    "sql/all.sql": block("sql", "CREATE TABLE orders"),
+    "simulators/orders.yaml": block("yaml", "stream: orders"),
+    "expected/revenue_by_country.duckdb.sql": block("text", ".duckdb.sql"),
+    "expected/twins.yaml": block("yaml", "runs-on: ")
+      .replace("count: 10000", "count: 500")
+      .replace("runs-on: 1 h ", "runs-on: 2 min "),
+  };
+  const [outcome] = await rehearse(projectOf(files));
+  expect(outcome).toMatchObject({ kind: "twin", differences: [], name: "revenue_by_country" });
+  expect(outcome!.mistake).toBeUndefined();
+});

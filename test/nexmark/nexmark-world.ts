@@ -4,12 +4,12 @@ import { NexmarkGenerator, type NexmarkSettings } from "../../bench/nexmark/gene
 import { oneTable, queryText, threeTables } from "../../bench/nexmark/tables.ts";
 import { Catalog } from "../../src/catalog/catalog.ts";
 import { formatError } from "../../src/errors/source-text.ts";
+import { DuckDb, type JsonRow } from "../../src/rehearsal/duck-db.ts";
 import { analyzeScript } from "../../src/sql/analyze.ts";
 import { formatDecimal } from "../../src/values/decimal.ts";
 import type { RowSchema } from "../../src/values/row-schema.ts";
 import type { SqlType } from "../../src/values/sql-type.ts";
 import type { SqlValue } from "../../src/values/sql-value.ts";
-import { type JsonRow, Oracle } from "../oracle/duckdb.ts";
 import { type SltWay, SltWorld } from "../sql/slt-runner.ts";
 
 export const tableForms = { "three tables": threeTables, "one table": oneTable };
@@ -35,9 +35,9 @@ const appendedFromMs = Date.UTC(2026, 2, 1, 12);
 
 export class NexmarkWorld {
   readonly #engine: SltWorld;
-  readonly #oracle: Oracle;
+  readonly #oracle: DuckDb;
 
-  private constructor(engine: SltWorld, oracle: Oracle) {
+  private constructor(engine: SltWorld, oracle: DuckDb) {
     this.#engine = engine;
     this.#oracle = oracle;
   }
@@ -61,7 +61,7 @@ export class NexmarkWorld {
       if (arrival % 500 === 0) engine.setClock(new Date(appendedFromMs + arrival * 14).toISOString());
       engine.addRows(table, [json]);
     }
-    const oracle = await Oracle.open();
+    const oracle = await DuckDb.open();
     for (const kind of ["person", "auction", "bid"] as const) {
       const rows = events.flatMap(({ kind: own, row }, arrival) =>
         own === kind ? [{ ...row, arrival } as unknown as JsonRow] : [],

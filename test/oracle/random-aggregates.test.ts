@@ -5,11 +5,12 @@
  */
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { DuckDb, type JsonRow } from "../../src/rehearsal/duck-db.ts";
 import { formatDecimal } from "../../src/values/decimal.ts";
 import type { SqlType } from "../../src/values/sql-type.ts";
 import type { SqlValue } from "../../src/values/sql-value.ts";
 import { finalRows, SltWorld } from "../sql/slt-runner.ts";
-import { averageOf, type JsonRow, Oracle } from "./duckdb.ts";
+import { averageOf } from "./average.ts";
 
 const seed = Number(process.env.ORACLE_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const runs = Number(process.env.ORACLE_RUNS ?? 400);
@@ -249,9 +250,9 @@ function toJson(row: Row, index: number): JsonRow {
   };
 }
 
-let oracle: Oracle;
+let oracle: DuckDb;
 beforeAll(async () => {
-  oracle = await Oracle.open();
+  oracle = await DuckDb.open();
 });
 afterAll(() => oracle.close());
 

@@ -1,8 +1,8 @@
 /** Values of sub-queries that read the row around them, at random: what is left in the end is DuckDB's. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { DuckDb, type JsonRow } from "../../src/rehearsal/duck-db.ts";
 import { Random } from "../../src/simulate/random.ts";
 import { finalRows, type SltWay, SltWorld } from "../sql/slt-runner.ts";
-import { type JsonRow, Oracle } from "./duckdb.ts";
 
 const seed = Number(process.env.ORACLE_SEED ?? 20_260_307);
 const runs = Number(process.env.ORACLE_RUNS ?? 60);
@@ -13,9 +13,9 @@ const ways: readonly SltWay[] = [
   { mode: "compiled", chunkRows: 5, restores: true },
 ];
 
-let oracle: Oracle;
+let oracle: DuckDb;
 beforeAll(async () => {
-  oracle = await Oracle.open();
+  oracle = await DuckDb.open();
 });
 afterAll(() => oracle.close());
 

@@ -4,9 +4,9 @@
  */
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { DuckDb, type JsonRow } from "../../src/rehearsal/duck-db.ts";
 import type { SqlValue } from "../../src/values/sql-value.ts";
 import { finalRows, SltWorld } from "../sql/slt-runner.ts";
-import { type JsonRow, Oracle } from "./duckdb.ts";
 
 const seed = Number(process.env.ORACLE_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const runs = Number(process.env.ORACLE_RUNS ?? 100);
@@ -54,9 +54,9 @@ type Case = typeof caseArbitrary extends fc.Arbitrary<infer C> ? C : never;
 
 const timeOf = (second: number) => `2026-03-01T00:00:${String(second).padStart(2, "0")}.000`;
 
-let oracle: Oracle;
+let oracle: DuckDb;
 beforeAll(async () => {
-  oracle = await Oracle.open();
+  oracle = await DuckDb.open();
 });
 afterAll(() => oracle.close());
 

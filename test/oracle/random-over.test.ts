@@ -4,9 +4,9 @@
  */
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { DuckDb, type JsonRow } from "../../src/rehearsal/duck-db.ts";
 import type { SqlValue } from "../../src/values/sql-value.ts";
 import { SltWorld } from "../sql/slt-runner.ts";
-import { type JsonRow, Oracle } from "./duckdb.ts";
 
 const seed = Number(process.env.ORACLE_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const runs = Number(process.env.ORACLE_RUNS ?? 150);
@@ -68,9 +68,9 @@ const text = (value: SqlValue | string, call: string): string => {
   return /\(m\)/.test(call) ? String(BigInt(String(value).replace(".", ""))) : String(value);
 };
 
-let oracle: Oracle;
+let oracle: DuckDb;
 beforeAll(async () => {
-  oracle = await Oracle.open();
+  oracle = await DuckDb.open();
 });
 afterAll(() => oracle.close());
 

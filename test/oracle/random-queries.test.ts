@@ -6,9 +6,9 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { QuickwaterError } from "../../src/errors/quickwater-error.ts";
+import { DuckDb, type JsonRow } from "../../src/rehearsal/duck-db.ts";
 import type { SqlValue } from "../../src/values/sql-value.ts";
 import { finalRows, SltWorld } from "../sql/slt-runner.ts";
-import { type JsonRow, Oracle } from "./duckdb.ts";
 
 const seed = Number(process.env.ORACLE_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const runs = Number(process.env.ORACLE_RUNS ?? 150);
@@ -235,9 +235,9 @@ function selected(items: readonly Item[], rest: string): Relation {
   return { sql: `SELECT ${list} ${rest}`, kinds: items.map(({ kind }) => kind) };
 }
 
-let oracle: Oracle;
+let oracle: DuckDb;
 beforeAll(async () => {
-  oracle = await Oracle.open();
+  oracle = await DuckDb.open();
 });
 afterAll(() => oracle.close());
 

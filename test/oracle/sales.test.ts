@@ -7,11 +7,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { payments } from "../../bench/events.ts";
+import { DuckDb, type JsonRow } from "../../src/rehearsal/duck-db.ts";
 import { EventGenerator } from "../../src/simulate/event-generator.ts";
 import { Random } from "../../src/simulate/random.ts";
 import { formatDecimal } from "../../src/values/decimal.ts";
 import { SltWorld } from "../sql/slt-runner.ts";
-import { averageOf, type JsonRow, Oracle } from "./duckdb.ts";
+import { averageOf } from "./average.ts";
 
 const pack = fileURLToPath(new URL("../../bench/payments/", import.meta.url));
 const seed = 20_260_301;
@@ -62,9 +63,9 @@ const batchQuery = `
   FROM (SELECT *, time_bucket(INTERVAL '1 minute', "timestamp") AS bucket FROM transaction_events)
   GROUP BY bucket, currency`;
 
-let oracle: Oracle;
+let oracle: DuckDb;
 beforeAll(async () => {
-  oracle = await Oracle.open();
+  oracle = await DuckDb.open();
 });
 afterAll(() => oracle.close());
 

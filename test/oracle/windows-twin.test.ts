@@ -3,9 +3,9 @@
  * the end what DuckDB gives for all rows at once. What comes later than that is in the view's late rows.
  */
 import { expect, test } from "vitest";
+import { DuckDb } from "../../src/rehearsal/duck-db.ts";
 import { Random } from "../../src/simulate/random.ts";
 import { journaled, world } from "../support/decision-world.ts";
-import { Oracle } from "./duckdb.ts";
 
 const seed = 20_260_305;
 const eventCount = 10_000;
@@ -94,7 +94,7 @@ function run(events: readonly Arriving[]) {
 
 async function batchRows(sales: readonly Sale[], name: WindowName): Promise<readonly string[]> {
   const { sizeMin, stepMin } = windows[name];
-  const oracle = await Oracle.open();
+  const oracle = await DuckDb.open();
   try {
     const columns = [
       { name: "id", type: { kind: "INT", nullable: false } },

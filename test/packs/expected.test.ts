@@ -1,5 +1,5 @@
-/** Each pack is what it expects of itself. */
-import { readdirSync } from "node:fs";
+/** Each pack is what it expects of itself, and each of its views has a twin. */
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { checkProject } from "../../src/cli/checked-project.ts";
@@ -7,19 +7,29 @@ import { rehearsedProject } from "../../src/cli/rehearsed-project.ts";
 import { Rehearsal } from "../../src/rehearsal/rehearsal.ts";
 
 const packs = join(import.meta.dirname, "..", "..", "packs");
+const minuteMs = 60_000;
+/** `PACK VIEW`, one a line: their twins are still to be written. */
+const awaited = readFileSync(join(import.meta.dirname, "without-twin.txt"), "utf8")
+  .split("\n")
+  .filter(Boolean);
 
 describe.each(readdirSync(packs))("the pack %s", (name) => {
-  const checked = checkProject(join(packs, name));
-  const rehearsal = new Rehearsal(rehearsedProject(checked));
+  const rehearsal = new Rehearsal(rehearsedProject(checkProject(join(packs, name))));
 
-  test("expects something", () => {
-    expect(rehearsal.names).not.toEqual([]);
+  test("is what it expects of itself", { timeout: 10 * minuteMs }, async () => {
+    const told: string[] = [];
+    let passed = 0;
+    for await (const { mistake, differences } of rehearsal.run({ now: () => performance.now() })) {
+      if (mistake !== undefined) told.push(mistake);
+      else if (differences.length === 0) passed++;
+      told.push(...differences.map(({ place, lines }) => [place, ...lines].join("\n")));
+    }
+    expect(told.join("\n\n")).toBe("");
+    expect(passed).toBeGreaterThan(0);
   });
 
-  test.each(rehearsal.names)("%s", async (only) => {
-    for await (const { mistake, differences } of rehearsal.run({ only, now: () => performance.now() })) {
-      expect(mistake).toBeUndefined();
-      expect(differences.map(({ place, lines }) => [place, ...lines].join("\n"))).toEqual([]);
-    }
+  test("has a twin of each view", () => {
+    const missing = rehearsal.withoutTwin.map((view) => `${name} ${view}`);
+    expect(missing).toEqual(awaited.filter((line) => line.startsWith(`${name} `)));
   });
 });

@@ -1,5 +1,5 @@
 /** What views and written streams have to be, as DuckDB computes it from the rows that the client noted. */
-import { Oracle } from "../oracle/duckdb.ts";
+import { DuckDb } from "../../src/rehearsal/duck-db.ts";
 import { tableOf } from "../support/table-of.ts";
 import type { World } from "./instants.ts";
 import type { Load } from "./load.ts";
@@ -61,17 +61,17 @@ export function projectSql(world: World, version: number): string {
 }
 
 export class Truth {
-  readonly #oracle: Oracle;
+  readonly #oracle: DuckDb;
   readonly #world: World;
   readonly #known = new Map<string, Set<string | number>>();
 
-  private constructor(oracle: Oracle, world: World) {
+  private constructor(oracle: DuckDb, world: World) {
     this.#oracle = oracle;
     this.#world = world;
   }
 
   static async open(world: World): Promise<Truth> {
-    const truth = new Truth(await Oracle.open(), world);
+    const truth = new Truth(await DuckDb.open(), world);
     for (const name of ["events", "payments", "hits"] as const) {
       await truth.#oracle.fill(name, tableOf(tables[name]).schema, []);
       truth.#known.set(name, new Set());

@@ -10,17 +10,20 @@ import { rehearsedProject } from "../rehearsed-project.ts";
 export const help = `Usage: quickwater test [PROJECT] [options]
 
 Runs what is in expected/ of a project by a virtual clock: each scenario sends its events, and what is
-answered and shown is compared with what it says. Without PROJECT it tests the demo.
+answered and shown is compared with what it says; final rows of views are compared with those of their twins,
+which DuckDB computes of the same events. Without PROJECT it tests the demo.
 
-  --only NAME       one scenario, by the name of its file without .yaml
-  --update          writes the tables and answers of the scenarios as they are
-  --json            one JSON object: {"passed": …, "failed": …, "results": […]}
+  --only NAME       one scenario or file, by its name without .yaml, or the twin of one view
+  --update          writes the tables and answers of the scenarios as they are; twins stay as they are
+  --require-twins   a view without a twin is a failure
+  --json            one JSON object: {"passed": …, "failed": …, "withoutTwin": […], "results": […]}
 
 Exit code: 0 all is as expected, 1 it is not or a file has a mistake, 2 it could not run.`;
 
 const options = {
   only: { type: "string" },
   update: { type: "boolean", default: false },
+  "require-twins": { type: "boolean", default: false },
   json: { type: "boolean", default: false },
 } as const;
 
@@ -41,12 +44,18 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const failed = outcomes.filter((outcome) => !hasPassed(outcome)).length;
   const passed = outcomes.length - failed;
-  if (json)
-    process.stdout.write(`${JSON.stringify({ passed, failed, results: outcomes.map(toldOutcome) })}\n`);
-  else if (outcomes.length === 0)
-    process.stdout.write(`There is nothing in ${checked.project.folder}/expected.\n`);
-  else process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
-  return failed > 0 ? 1 : 0;
+  const withoutTwin = only === undefined ? rehearsal.withoutTwin : [];
+  if (json) {
+    const results = outcomes.map(toldOutcome);
+    process.stdout.write(`${JSON.stringify({ passed, failed, withoutTwin, results })}\n`);
+  } else process.stdout.write(summary(passed, failed, withoutTwin));
+  return failed > 0 || (values["require-twins"] && withoutTwin.length > 0) ? 1 : 0;
+}
+
+function summary(passed: number, failed: number, withoutTwin: readonly string[]): string {
+  const alone = withoutTwin.length === 0 ? "" : `Without a twin: ${withoutTwin.join(", ")}\n`;
+  if (passed + failed === 0) return `There is nothing in expected/.\n${alone}`;
+  return `\n${passed} passed, ${failed} failed\n${alone}`;
 }
 
 /** What was written anew is as it is now. */
@@ -55,9 +64,9 @@ function hasPassed({ differences, mistake, isUpdated }: Outcome): boolean {
 }
 
 function outcomeText(outcome: Outcome): string {
-  const { name, tookMs, differences, mistake, isUpdated } = outcome;
+  const { kind, name, tookMs, differences, mistake, isUpdated } = outcome;
   const word = isUpdated ? "updated" : hasPassed(outcome) ? "passed " : "FAILED ";
-  const lines = [`${word}  ${name} (${Math.max(1, Math.round(tookMs))} ms)`];
+  const lines = [`${word}  ${kind} ${name} (${Math.max(1, Math.round(tookMs))} ms)`];
   if (mistake !== undefined) lines.push(indented(mistake.split("\n"), 2));
   for (const difference of differences) {
     lines.push(`  ${difference.place}`, indented(difference.lines, 4));
@@ -70,15 +79,15 @@ function indented(lines: readonly string[], columns: number): string {
 }
 
 function toldOutcome(outcome: Outcome): object {
-  const { name, file, features, tookMs, differences, mistake, isUpdated } = outcome;
+  const { kind, name, file, features, tookMs, differences, mistake, isUpdated } = outcome;
   const isPassed = hasPassed(outcome);
-  return { name, file, features, passed: isPassed, updated: isUpdated, tookMs, differences, mistake };
+  return { kind, name, file, features, passed: isPassed, updated: isUpdated, tookMs, differences, mistake };
 }
 
 function refuseUnknown(name: string, known: readonly string[]): void {
   if (known.includes(name)) return;
   const meant = closestName(name, known);
   const advice = meant === undefined ? `there are ${known.join(", ") || "none"}` : `did you mean ${meant}`;
-  const problem = `There is no scenario ${JSON.stringify(name)}; ${advice}`;
+  const problem = `There is no scenario and no twin ${JSON.stringify(name)}; ${advice}`;
   throw quickwaterError("run.bad-argument", { problem, verb: "test" });
 }

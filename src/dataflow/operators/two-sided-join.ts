@@ -54,7 +54,7 @@ export abstract class TwoSidedJoin extends CountedOperator {
   readonly #sharesStream: boolean;
   /** By input: how much further the other's watermark stays behind, where one stream feeds both. */
   readonly #behindMs: readonly number[];
-  readonly #combined = new CombinedWatermark(2);
+  readonly #combined: CombinedWatermark;
   readonly #waiting = new WaitingRows();
   readonly #advanced = [false, false];
   /** Of the row that is being taken, within its step. */
@@ -89,6 +89,8 @@ export abstract class TwoSidedJoin extends CountedOperator {
     const { type } = plan;
     this.keeps = { left: type === "LEFT" || type === "FULL", right: type === "RIGHT" || type === "FULL" };
     this.times = timesOf(method);
+    const isLed = method.kind === "temporal" || method.kind === "lookup";
+    this.#combined = new CombinedWatermark(2, isLed ? 0 : undefined);
     if (method.kind === "lookup") this.#combined.advance(1, Number.POSITIVE_INFINITY, true);
     this.partners = new JoinPartners(plan, this.sides, options.mode);
     this.rows = new PairOutput(this.sides.left.store, this.sides.right.store, plan.schema, output, isTimed);

@@ -6,9 +6,15 @@
 export class CombinedWatermark {
   readonly #watermarksMs: number[];
   readonly #idle: boolean[];
+  readonly #leader: number | undefined;
   #ms = Number.NEGATIVE_INFINITY;
 
-  constructor(inputCount: number) {
+  /**
+   * The leader is the input whose rows are what is given: the others are never ahead of it, not even while it
+   * is idle or has not begun.
+   */
+  constructor(inputCount: number, leader?: number) {
+    this.#leader = leader;
     this.#watermarksMs = Array<number>(inputCount).fill(Number.NEGATIVE_INFINITY);
     this.#idle = Array<boolean>(inputCount).fill(false);
   }
@@ -18,23 +24,24 @@ export class CombinedWatermark {
   }
 
   get isIdle(): boolean {
-    return this.#idle.every((idle) => idle);
+    return this.#leader === undefined ? this.#idle.every((idle) => idle) : this.#idle[this.#leader]!;
   }
 
   /** Sets what an input has advanced to; answers the watermark of all. */
   advance(input: number, watermarkMs: number, idle: boolean): number {
     this.#watermarksMs[input] = watermarkMs;
     this.#idle[input] = idle;
-    const least = this.isIdle ? this.#leastBegun() : this.heldBackBy(() => false);
+    const isUnled = this.#leader === undefined && this.isIdle;
+    const least = isUnled ? this.#leastBegun() : this.heldBackBy(() => false);
     if (least > this.#ms) this.#ms = least;
     return this.#ms;
   }
 
-  /** The least of the inputs that are not idle, but for some; Infinity where there is no other. */
+  /** The least of the leader and those that are not idle, but for some; Infinity where there is no other. */
   heldBackBy(isLeftOut: (input: number) => boolean): number {
     let least = Number.POSITIVE_INFINITY;
     for (let input = 0; input < this.#idle.length; input++) {
-      if (this.#idle[input]! || isLeftOut(input)) continue;
+      if ((this.#idle[input]! && input !== this.#leader) || isLeftOut(input)) continue;
       least = Math.min(least, this.#watermarksMs[input]!);
     }
     return least;

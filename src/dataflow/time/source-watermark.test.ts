@@ -31,6 +31,19 @@ describe("a watermark of several inputs", () => {
     expect(combined.advance(1, 70, true)).toBe(70);
   });
 
+  test("is never ahead of the input that leads it, idle or not begun", () => {
+    const combined = new CombinedWatermark(2, 0);
+    expect(combined.advance(1, 900, true)).toBe(never);
+    expect(combined.advance(0, never, true)).toBe(never);
+    expect(combined.isIdle).toBe(true);
+    expect(combined.advance(0, 100, true)).toBe(100);
+    expect(combined.heldBackBy((input) => input === 1)).toBe(100);
+    expect(combined.advance(1, 50, false)).toBe(100);
+    expect(combined.isIdle).toBe(true);
+    combined.advance(0, 300, false);
+    expect([combined.ms, combined.isIdle]).toEqual([100, false]);
+  });
+
   test("goes on from its image", () => {
     const before = new CombinedWatermark(2);
     before.advance(0, 100, true);
@@ -77,6 +90,19 @@ describe("a stream of two partitions", () => {
     expect(source.isIdle).toBe(true);
     expect(judge(source, 0, [100, 90])).toEqual([never, 100]);
     expect(source.isIdle).toBe(true);
+  });
+
+  test("is never ahead of the input that leads it, idle or not begun", () => {
+    const combined = new CombinedWatermark(2, 0);
+    expect(combined.advance(1, 900, true)).toBe(never);
+    expect(combined.advance(0, never, true)).toBe(never);
+    expect(combined.isIdle).toBe(true);
+    expect(combined.advance(0, 100, true)).toBe(100);
+    expect(combined.heldBackBy((input) => input === 1)).toBe(100);
+    expect(combined.advance(1, 50, false)).toBe(100);
+    expect(combined.isIdle).toBe(true);
+    combined.advance(0, 300, false);
+    expect([combined.ms, combined.isIdle]).toEqual([100, false]);
   });
 
   test("goes on from its image", () => {

@@ -17,6 +17,7 @@ export const computedKinds = {
   text: (at, around) => readTemplate(at, around),
   row: readRow,
   array: readArray,
+  list: readList,
   add: (at, around, read) => arithmetic("add", at, around, read),
   subtract: (at, around, read) => arithmetic("subtract", at, around, read),
   multiply: (at, around, read) => arithmetic("multiply", at, around, read),
@@ -45,6 +46,18 @@ function readArray(at: YamlValue, around: Surroundings, read: ReadValue): ValueS
   refuseMembers(at.member("of"), of, around);
   const count = readCount(at.member("count"), around, read);
   return { kind: "array", type: { kind: "array", of: of.type }, of, count };
+}
+
+function readList(at: YamlValue, around: Surroundings, read: ReadValue): ValueSpec {
+  const written = at.list();
+  if (written.length === 0) throw at.refuse("at least one value");
+  const items = written.map((each) => {
+    const item = read(each, around);
+    refuseMembers(each, item, around);
+    return item;
+  });
+  const { type, values } = commonValues(at, items, around);
+  return { kind: "list", type: { kind: "array", of: type }, items: values };
 }
 
 /** A member is many fields, of which none is its text. */

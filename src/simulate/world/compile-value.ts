@@ -47,6 +47,10 @@ export function compileValue(spec: ValueSpec, state: WorldState): Draw {
       const fields = spec.fields.map(compiled);
       return (slots) => fields.map((field) => field(slots));
     }
+    case "list": {
+      const items = spec.items.map(compiled);
+      return (slots) => items.map((item) => item(slots));
+    }
     case "array":
       return compileArray(compiled(spec.of), compiled(spec.count));
     case "local":

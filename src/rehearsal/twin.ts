@@ -1,0 +1,135 @@
+/**
+ * Twins: the rows of a view, or of a stream that queries write, computed a second time by a DuckDB query
+ * that was written for it. `expected/NAME.duckdb.sql` reads tables that are named like the streams that
+ * events come to, dead letters among them, and hold all that was taken. Beside the stream's columns they have
+ *
+ *   _row     its place among the rows of the stream, from 0
+ *   _order   its place among the rows of all these streams, from 0
+ *   _at      when it came, by the clock of the log
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import type { Catalog } from "../catalog/catalog.ts";
+import { quickwaterError } from "../errors/quickwater-error.ts";
+import { closestName } from "../errors/suggest.ts";
+import type { RowSchema } from "../values/row-schema.ts";
+import type { SqlType } from "../values/sql-type.ts";
+import { writtenCell } from "./cell.ts";
+import { duckCell } from "./duck-cell.ts";
+import { DuckDb, type DuckRows, type JsonRow, type JsonValue } from "./duck-db.ts";
+import { compareRows } from "./row-diff.ts";
+import { cellsOf, columnsOf, meansTheSame, type TableColumn } from "./row-table.ts";
+import { type Shown, shownRows } from "./shown-rows.ts";
+import type { VirtualEngine } from "./virtual-engine.ts";
+
+const ending = ".duckdb.sql";
+/** Sums of doubles depend on their order: so far they may be from each other, beside the larger of them. */
+const relativeErrorMax = 1e-9;
+
+export class Twins {
+  /** Of what there is a twin. */
+  readonly names: readonly string[];
+  readonly #folder: string;
+  readonly #catalog: Catalog;
+  readonly #timeZone: string;
+
+  constructor(folder: string, catalog: Catalog, timeZone: string) {
+    this.#folder = folder;
+    this.#catalog = catalog;
+    this.#timeZone = timeZone;
+    const files = existsSync(folder) ? readdirSync(folder) : [];
+    this.names = files
+      .filter((name) => name.endsWith(ending))
+      .map((name) => name.slice(0, -ending.length))
+      .sort();
+  }
+
+  fileOf(name: string): string {
+    return relative(process.cwd(), join(this.#folder, `${name}${ending}`));
+  }
+
+  /** Throws where it is of nothing. */
+  check(name: string): void {
+    const known = [...this.#catalog.views().map((view) => view.name), ...this.#catalog.writers().keys()];
+    if (known.includes(name)) return;
+    const suggestion = closestName(name, known);
+    const problem = `there is no view and no stream that queries write of the name ${name}`;
+    throw quickwaterError("run.bad-twin", { file: this.fileOf(name), problem }, { suggestion });
+  }
+
+  /** A database with what the engine has taken so far. */
+  async open(engine: VirtualEngine): Promise<DuckDb> {
+    const database = await DuckDb.open(this.#timeZone);
+    for (const [name, arrived] of engine.arrivals()) {
+      const { schema, rows } = await engine.stream(name, "all");
+      const columns = [...schema.columns.map(({ name: column, type }) => ({ name: column, type })), ...added];
+      const given = rows.map((cells, row): JsonRow => {
+        const own = schema.columns.map((column, index) => [column.name, exactJson(cells[index]!)] as const);
+        const { order, atMs } = arrived[row]!;
+        return { ...Object.fromEntries(own), _row: row, _order: order, _at: new Date(atMs).toISOString() };
+      });
+      await database.fill(name, { columns }, given);
+    }
+    return database;
+  }
+
+  /** What differs, as lines; none where nothing does. */
+  async compare(name: string, engine: VirtualEngine, database: DuckDb): Promise<readonly string[]> {
+    this.check(name);
+    const shown = await shownRows(engine, name);
+    const rows = await this.#rows(name, database);
+    const names = shown.schema.columns.map((column) => column.name);
+    if (rows.names.join("\n") !== names.join("\n"))
+      return [`the columns are ${names.join(", ")}`, `the twin has    ${rows.names.join(", ")}`];
+    return differences(shown, rows);
+  }
+
+  async #rows(name: string, database: DuckDb): Promise<DuckRows> {
+    const sql = readFileSync(join(this.#folder, `${name}${ending}`), "utf8");
+    try {
+      return await database.values(sql);
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      throw quickwaterError("run.bad-twin", { file: this.fileOf(name), problem }, { cause: error });
+    }
+  }
+}
+
+function differences({ schema, rows, isView, key }: Shown, twin: DuckRows): readonly string[] {
+  const columns = columnsOf(
+    schema.columns.map(({ name }) => name),
+    schema,
+    isView,
+  );
+  const final = rows.filter((row) => !isView || row.final === true);
+  const expected = twin.rows.map((cells) =>
+    cells.map((value, index) => writtenCell(duckCell(value, typeOf(schema, index)), typeOf(schema, index))),
+  );
+  const actual = final.map((row) => cellsOf(row, columns));
+  return compareRows(expected, actual, columns, key, isClose).lines;
+}
+
+function typeOf({ columns }: RowSchema, index: number): SqlType {
+  return columns[index]!.type;
+}
+
+function isClose(one: string, other: string, column: TableColumn): boolean {
+  if (meansTheSame(one, other, column)) return true;
+  if (column.type.kind !== "DOUBLE" && column.type.kind !== "FLOAT") return false;
+  const [left, right] = [Number(one), Number(other)];
+  const error = column.type.kind === "FLOAT" ? 1e-6 : relativeErrorMax;
+  return Math.abs(left - right) <= error * Math.max(Math.abs(left), Math.abs(right));
+}
+
+const added: RowSchema["columns"] = [
+  { name: "_row", type: { kind: "BIGINT", nullable: false } },
+  { name: "_order", type: { kind: "BIGINT", nullable: false } },
+  { name: "_at", type: { kind: "TIMESTAMP_LTZ", precision: 3, nullable: false } },
+];
+
+/** Numbers as the digits that they have. */
+function exactJson(text: string): JsonValue {
+  const reviver = (_: string, value: unknown, context?: { readonly source?: string }) =>
+    typeof value === "number" ? (context?.source ?? value) : value;
+  return JSON.parse(text, reviver) as JsonValue;
+}
