@@ -17,7 +17,7 @@ export function benchSimulate(): Report {
     title: "Simulators",
     command: "npm run bench -- simulate",
     method:
-      `${thousands(eventCount)} events of each simulator of the commerce pack, made in boxes of 1,000, joined ` +
+      `${thousands(eventCount)} events of each simulator of the commerce pack, in boxes of 1,000, joined ` +
       `and encoded as UTF-8, on one core; the world is opened and as many are made to warm up first. ` +
       `Medians of ${rounds} rounds that go on where the one before ended.`,
     columns: ["simulator", "bytes an event", "events/s", "events/s of CPU"],
