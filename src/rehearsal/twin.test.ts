@@ -148,6 +148,10 @@ test("a scenario compares twins over the events so far, late ones left out", asy
     /day\.yaml:10: step 4, at 2026-03-02T10:00:00Z: minutes and .*minutes\.duckdb\.sql$/,
   );
   expect(told.filter((line) => /2 → 1.*changed: n, amount, weight$/.test(line))).toHaveLength(1);
+  const alone = await rehearse(project(files), { only: "minutes" });
+  expect(alone.map(({ name, mistake, differences }) => [name, mistake, differences])).toEqual([
+    ["day", undefined, []],
+  ]);
 });
 
 test("a twin sees all rows of a keyed table, dead letters, and what came when", async () => {
