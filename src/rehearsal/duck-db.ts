@@ -22,6 +22,8 @@ export interface DuckRows {
   readonly rows: readonly (readonly DuckDBValue[])[];
 }
 
+/** A query of a test reads no file and loads nothing from anywhere. */
+const settings = { threads: "1", memory_limit: "1GB", enable_external_access: "false" };
 /** Where rows are gathered as texts; no table of a project has the name. */
 const gathered = "_gathered";
 
@@ -34,7 +36,7 @@ export class DuckDb {
 
   static async open(timeZone = "UTC"): Promise<DuckDb> {
     const { DuckDBInstance } = await import("@duckdb/node-api");
-    const instance = await DuckDBInstance.create(":memory:", { threads: "1", memory_limit: "1GB" });
+    const instance = await DuckDBInstance.create(":memory:", settings);
     const connection = await instance.connect();
     await connection.run(`SET TimeZone = '${timeZone}'`);
     return new DuckDb(connection);

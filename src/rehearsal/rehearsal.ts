@@ -140,6 +140,7 @@ export class Rehearsal {
           kind: "twin" as const,
           name,
           file,
+          features: this.#twins.featuresOf(name),
           ...(await this.#compare(name, { engine, database, run })),
         };
         yield { ...outcome, tookMs: now() - startedMs };
