@@ -63,6 +63,23 @@ export function differenceOf(
   return shown === expected ? undefined : `ours is\n${shown}\nFlink's is\n${expected}`;
 }
 
+/** The same of the rows that stay, whatever changes were told on the way to them. */
+export function differenceAtTheEnd(ours: readonly string[], flinks: readonly string[]): string | undefined {
+  const [shown, expected] = [ours, flinks].map(([head, ...rows]) => {
+    return [withDistinctNames(head!), ...rowsThatStay(rows)].join("\n");
+  });
+  return shown === expected ? undefined : `in the end ours is\n${shown}\nFlink's is\n${expected}`;
+}
+
+function rowsThatStay(changes: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const change of changes) {
+    const [kind, row] = [change.slice(0, 2), change.slice(2)];
+    counts.set(row, (counts.get(row) ?? 0) + (kind.startsWith("+") ? 1 : -1));
+  }
+  return [...counts].flatMap(([row, count]) => (count === 0 ? [] : [`${count}${row}`])).sort();
+}
+
 /** A result column whose name is taken gets a number, when Flink hands out the rows. */
 function withDistinctNames(head: string): string {
   const prefix = "columns: ";

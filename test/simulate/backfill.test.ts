@@ -79,8 +79,7 @@ async function metric(url: string, name: string, labels: string): Promise<number
   return Number(line?.split(" ").at(-1));
 }
 
-const logged = (url: string, stream: string) =>
-  metric(url, "stream_rows_total", `stream="${stream}"`);
+const logged = (url: string, stream: string) => metric(url, "stream_rows_total", `stream="${stream}"`);
 
 async function openBrackets(url: string): Promise<number> {
   const answer = (await (await fetch(`${url}/v1/streams`)).json()) as { streams: { backfill: unknown }[] };

@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { readingText } from "../../monitor/reading-text.ts";
+import type { Project } from "../../project/read-project.ts";
 import { durationOf } from "../../project/world/duration.ts";
 import { type Server, startServer } from "../../server.ts";
 import type { SimulatorSpec } from "../../simulate/simulator-spec.ts";
@@ -88,7 +89,7 @@ export async function run(args: readonly string[]): Promise<number> {
   });
   if (!(await caughtUp(server, failed))) return closeFailed(server, await failed);
   const running: Running[] = [];
-  if (values.watch) running.push({ stop: watch(server, project.folder, sql) });
+  if (values.watch) running.push({ stop: watch(server, project, sql) });
   const stopped = stopOnSignal(server, running);
   announce(server, project.settings.name, simulators, performance.now() - startedMs);
   const { engine } = server;
@@ -140,8 +141,8 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-function watch(server: Server, folder: string, sql: string): () => void {
-  return watchProject({ folder, sql, server, print, progress: progressLine() });
+function watch(server: Server, { folder, sqlFolders }: Project, sql: string): () => void {
+  return watchProject({ folder, sqlFolders, sql, server, print, progress: progressLine() });
 }
 
 function stopOnSignal(server: Server, running: readonly Running[]): Promise<undefined> {

@@ -10,19 +10,20 @@ import { withoutAttribute } from "../../functions/common-type.ts";
 import { withNullable } from "../../values/sql-type.ts";
 import type { Expression, FunctionCall, SelectQuery } from "../parse/ast.ts";
 import { printExpression } from "../parse/print.ts";
-import { aggregate, project, repeatRows, windowAggregate, windowColumnTypes } from "../plan/build.ts";
+import { aggregate, repeatRows, windowAggregate, windowColumnTypes } from "../plan/build.ts";
 import { expressionKey, mapChildren } from "../plan/expressions.ts";
 import type { AggregateCall, AssignWindows, LogicalPlan, WindowProperty } from "../plan/logical-plan.ts";
 import { isUpdating, rowsLeave, type WindowColumns, windowColumnsOf } from "../plan/traits.ts";
 import { findAggregate } from "./aggregates-of.ts";
-import { type BindContext, bindCondition, bindExpression } from "./bind-expression.ts";
+import { type BindContext, bindCondition, bindExpression, type Subquery } from "./bind-expression.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { literal } from "./coerce.ts";
 import { aggregateBase, CollectedAggregates, contextWithoutAggregates } from "./collected-aggregates.ts";
-import type { BindEnvironment } from "./environment.ts";
+import type { BindEnvironment, Subqueries } from "./environment.ts";
 import { type GroupWindow, groupWindow } from "./group-window.ts";
 import { hasSessionKeys, refuseSessionSets, refuseUnmergeable } from "./grouped-window.ts";
 import { GroupedSets, groupingSets } from "./grouping-sets.ts";
+import { columnOf, InputColumns } from "./input-columns.ts";
 import { featureRefused } from "./not-supported-yet.ts";
 import type { Relation } from "./relation.ts";
 import { Scope } from "./scope.ts";
@@ -37,21 +38,31 @@ export interface Aggregation {
   /** What the parts of the select list are bound in. */
   readonly context: BindContext;
   bind(node: Expression, context?: BindContext): BoundExpression;
-  bindCondition(node: Expression, place: string): BoundExpression;
+  bindCondition(node: Expression, place: string, context?: BindContext): BoundExpression;
+  /** What is grouped by, where the node is that. */
+  keyOf(node: Expression): BoundExpression | undefined;
+  /** Of what was bound in the context: over the columns of the plan. */
+  rewrite(expression: BoundExpression): BoundExpression;
   plan(): LogicalPlan;
 }
 
+/** `subqueriesOf` binds those that are of the rows: inside of aggregates and of what is grouped by. */
 export function bindAggregation(
   select: SelectQuery,
   rows: Relation,
   environment: BindEnvironment,
+  subqueriesOf: (rows: Relation) => Subqueries,
 ): Aggregation {
   const writtenSets = groupingSets(select.groupBy);
   const own = groupWindow(writtenSets, rows);
   const input = own?.relation ?? rows;
   const scope = new Scope(input);
-  const collected = new CollectedAggregates(scope, select.groupBy.length > 0, own?.bindCall);
-  const sets = writtenSets.map((set) => uniqueKeys(set.flatMap((key) => bindKeys(key, scope, own))));
+  const subqueries = subqueriesOf(input);
+  const inside = { groupWindow: own?.bindCall, subqueries };
+  const collected = new CollectedAggregates(scope, select.groupBy.length > 0, inside);
+  const sets = writtenSets.map((set) =>
+    uniqueKeys(set.flatMap((key) => bindKeys(key, scope, own, subqueries))),
+  );
   const grouped = uniqueKeys(sets.flat());
   const columns = windowColumnsOf(input.plan);
   const isWindowed = sets.every((set) => groupedWindow(set, columns) !== undefined);
@@ -66,17 +77,28 @@ export function bindAggregation(
   return {
     context: collected.context,
     bind: (node, context = collected.context) => output.rewrite(bindExpression(node, context), node.position),
-    bindCondition: (node, place) => output.rewrite(bindCondition(node, place, collected.context), position),
-    plan: () => makePlan(input, groups, collected, environment),
+    bindCondition: (node, place, context = collected.context) =>
+      output.rewrite(bindCondition(node, place, context), position),
+    keyOf: (node) => {
+      const text = printExpression(node);
+      return grouped.find((key) => key.text === text)?.expression;
+    },
+    rewrite: (expression) => output.rewrite(expression, position),
+    plan: () => makePlan(subqueries.joined, groups, collected, environment),
   };
 }
 
-function bindKeys(key: Expression, scope: Scope, own: GroupWindow | undefined): readonly GroupKey[] {
+function bindKeys(
+  key: Expression,
+  scope: Scope,
+  own: GroupWindow | undefined,
+  subqueries: Subqueries,
+): readonly GroupKey[] {
   const text = printExpression(key);
-  return (own?.keysOf(key) ?? [bindKey(key, scope)]).map((expression) => ({ expression, text }));
+  return (own?.keysOf(key) ?? [bindKey(key, scope, subqueries)]).map((expression) => ({ expression, text }));
 }
 
-function bindKey(key: Expression, scope: Scope): BoundExpression {
+function bindKey(key: Expression, scope: Scope, subqueries: Subqueries): BoundExpression {
   if (key.kind === "NumberLiteral") {
     const params = {
       rule: `In Flink GROUP BY ${key.text} groups by that constant, not by an item of the select list`,
@@ -84,7 +106,8 @@ function bindKey(key: Expression, scope: Scope): BoundExpression {
     };
     throw quickwaterError("sql.not-flink", params, { position: key.position });
   }
-  return bindExpression(key, contextWithoutAggregates(scope, "GROUP BY"));
+  const subquery = (node: Subquery) => subqueries.bind(node);
+  return bindExpression(key, { ...contextWithoutAggregates(scope, "GROUP BY"), subquery });
 }
 
 function uniqueKeys(keys: readonly GroupKey[]): GroupKey[] {
@@ -135,6 +158,8 @@ function bindGrouping(node: FunctionCall, { keys, sets }: Groups, scope: Scope):
   return sets === undefined ? literal(0n, groupingType) : sets.grouping(places, number);
 }
 
+/** Columns from here on are values of sub-queries beside the groups. */
+export const subqueryBase = 3 * aggregateBase;
 /** The number of a row's grouping set, until it has its place behind the keys. */
 const groupingNumber = 2 * aggregateBase;
 const groupingType = { kind: "BIGINT", nullable: false } as const;
@@ -303,48 +328,6 @@ function sessionKeys(window: AssignWindows["window"], before: InputColumns) {
   return { partition: window.partition.map((column) => before.placeColumn(column)) };
 }
 
-function columnOf(input: LogicalPlan, index: number): BoundExpression {
-  return { kind: "InputColumn", index, type: input.schema.columns[index]!.type };
-}
-
-/**
- * Where the aggregation finds its columns: in the input itself, or in a Project where one must be computed.
- */
-class InputColumns {
-  readonly #input: LogicalPlan;
-  readonly #expressions: BoundExpression[] = [];
-  readonly #places = new Map<string, number>();
-
-  constructor(input: LogicalPlan) {
-    this.#input = input;
-  }
-
-  place(expression: BoundExpression): number {
-    const key = expressionKey(expression);
-    const known = this.#places.get(key);
-    if (known !== undefined) return known;
-    const index = this.#expressions.push(expression) - 1;
-    this.#places.set(key, index);
-    return index;
-  }
-
-  placeColumn(index: number): number {
-    return this.place(columnOf(this.#input, index));
-  }
-
-  typeOf(index: number) {
-    return this.#input.schema.columns[index]!.type;
-  }
-
-  plan(): LogicalPlan {
-    const { columns } = this.#input.schema;
-    const names = this.#expressions.map((expression, index) =>
-      expression.kind === "InputColumn" ? columns[expression.index]!.name : `EXPR$${index}`,
-    );
-    return project(this.#input, this.#expressions, names);
-  }
-}
-
 /** Turns what is selected into expressions over the aggregation's output: keys, window, aggregates. */
 class OutputColumns {
   readonly #keys: ReadonlyMap<string, number>;
@@ -370,6 +353,7 @@ class OutputColumns {
       return mapChildren(expression, (child) => this.rewrite(child, itemPosition));
     }
     const { index, type } = expression;
+    if (index >= subqueryBase) return expression;
     if (index === groupingNumber) return { kind: "InputColumn", index: this.#keys.size, type };
     // Behind the keys stands the number of the grouping set, where there are several.
     const afterKeys = this.#keys.size + (this.#sets === undefined ? 0 : 1);

@@ -12,9 +12,11 @@ import type {
   BinaryOperator,
   CaseExpression,
   ColumnReference,
+  ExistsPredicate,
   Expression,
   FunctionCall,
   InListPredicate,
+  InQueryPredicate,
   IsPredicate,
   LikePredicate,
   ScalarSubquery,
@@ -48,6 +50,8 @@ import {
   refuseLaterFunction,
 } from "./not-supported-yet.ts";
 
+export type Subquery = ScalarSubquery | InQueryPredicate | ExistsPredicate;
+
 export interface BindContext {
   column(reference: ColumnReference): BoundExpression;
   /** Binds an aggregate, or refuses it where none may stand. */
@@ -58,8 +62,8 @@ export interface BindContext {
   readonly groupWindow?: ((node: FunctionCall) => BoundExpression) | undefined;
   /** Binds a call with OVER, or refuses it where none may stand. */
   over(node: FunctionCall): BoundExpression;
-  /** Binds a sub-query as a value; undefined where none may stand. */
-  readonly subquery?: ((node: ScalarSubquery) => BoundExpression) | undefined;
+  /** Binds a sub-query as a value or a condition; undefined where none may stand. */
+  readonly subquery?: ((node: Subquery) => BoundExpression) | undefined;
 }
 
 type Handler<K extends BoundExpressionKind> = (
@@ -143,12 +147,16 @@ const handlers: { readonly [K in BoundExpressionKind]: Handler<K> } = {
   RowConstructor: (node, context) => bindRow(node, within(context)),
   ArrayConstructor: (node, context) => bindArray(node, within(context)),
   MapConstructor: (node, context) => bindMap(node, within(context)),
-  ScalarSubquery: (node, context) => {
-    if (context.subquery !== undefined) return context.subquery(node);
-    const instead = "It may stand in WHERE and in the select list of a query without GROUP BY.";
-    throw featureRefused("A sub-query as a value in this place", node.position, instead);
-  },
+  ScalarSubquery: (node, context) => bindSubquery(node, "A sub-query as a value", context),
+  InQueryPredicate: (node, context) => bindSubquery(node, "IN (sub-query)", context),
+  ExistsPredicate: (node, context) => bindSubquery(node, "EXISTS (sub-query)", context),
 };
+
+function bindSubquery(node: Subquery, what: string, { subquery }: BindContext): BoundExpression {
+  if (subquery !== undefined) return subquery(node);
+  const instead = "It may stand in WHERE, HAVING and the select list.";
+  throw featureRefused(`${what} in this place`, node.position, instead);
+}
 
 export function bindExpression(node: Expression, context: BindContext): BoundExpression {
   if (!isBound(node)) throw notSupportedYet(node);

@@ -21,6 +21,7 @@ import type { BoundExpression } from "./bound-expression.ts";
 import { contextWithoutAggregates } from "./collected-aggregates.ts";
 import { CollectedOver } from "./collected-over.ts";
 import type { BindEnvironment, BoundOutput } from "./environment.ts";
+import { GroupSubqueries } from "./group-subqueries.ts";
 import { restrict } from "./join-relation.ts";
 import { featureRefused } from "./not-supported-yet.ts";
 import { notFlink } from "./over-window.ts";
@@ -128,19 +129,29 @@ function bindGroups(
   environment: BindEnvironment,
   orderBy: readonly OrderItem[],
 ): OrderedQuery {
-  const aggregation = bindAggregation(select, input, environment);
+  const aggregation = bindAggregation(
+    select,
+    input,
+    environment,
+    (rows) => new ScalarSubqueries(rows, environment, bindFrom),
+  );
+  const subqueries = new GroupSubqueries(aggregation, environment, bindFrom);
+  const { context } = subqueries;
+  const bind = (node: Expression) => aggregation.bind(node, context);
   const outputs = select.items.map((item): Output => {
     if (item.kind === "SelectStar") {
       const expression = item.qualifier === undefined ? "*" : `${plainName(item.qualifier).name}.*`;
       throw quickwaterError("sql.not-grouped", { expression }, { position: item.position });
     }
-    return outputOf(item, aggregation.bind(item.expression));
+    return outputOf(item, bind(item.expression));
   });
-  const having = select.having && aggregation.bindCondition(select.having, "HAVING");
+  const having = select.having && aggregation.bindCondition(select.having, "HAVING", context);
   const named = outputs.map(withPlaceAsName);
-  const order = bindOrderKeys(orderBy, named, bindItem(select.items, aggregation.context, aggregation.bind));
-  const plan = aggregation.plan();
-  return projected(having === undefined ? plan : filter(plan, having), named, order);
+  const order = bindOrderKeys(orderBy, named, bindItem(select.items, context, aggregation.bind));
+  const { plan, rewrite } = subqueries.plan();
+  const rewritten = named.map((output) => ({ ...output, expression: rewrite(output.expression) }));
+  const rows = having === undefined ? plan : filter(plan, rewrite(having));
+  return projected(rows, rewritten, { ...order, hidden: order.hidden.map(rewrite) });
 }
 
 function bindItems(items: readonly SelectItem[], scope: Scope, context: BindContext): readonly Output[] {

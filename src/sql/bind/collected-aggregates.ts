@@ -5,6 +5,7 @@ import { expressionKey } from "../plan/expressions.ts";
 import { aggregateKey, type BoundAggregate, bindAggregateCall } from "./bind-aggregate-call.ts";
 import { type BindContext, bindCondition, bindExpression } from "./bind-expression.ts";
 import type { BoundExpression } from "./bound-expression.ts";
+import type { Subqueries } from "./environment.ts";
 import { featureRefused } from "./not-supported-yet.ts";
 import type { Scope } from "./scope.ts";
 
@@ -23,10 +24,20 @@ export class CollectedAggregates {
   readonly #isGrouped: boolean;
   readonly #keys: string[] = [];
   #grouping: BindContext["grouping"];
+  readonly #subquery: BindContext["subquery"];
 
   /** Without GROUP BY there is a group also where there is no row: no aggregate but COUNT is NOT NULL. */
-  constructor(scope: Scope, isGrouped: boolean, groupWindow?: BindContext["groupWindow"]) {
+  constructor(
+    scope: Scope,
+    isGrouped: boolean,
+    inside: {
+      readonly groupWindow?: BindContext["groupWindow"];
+      readonly subqueries?: Subqueries | undefined;
+    } = {},
+  ) {
     this.#scope = scope;
+    const { groupWindow, subqueries } = inside;
+    this.#subquery = subqueries && ((node) => subqueries.bind(node));
     this.#isGrouped = isGrouped;
     this.context = {
       column: (reference) => scope.resolve(reference.path, reference.position),
@@ -46,11 +57,12 @@ export class CollectedAggregates {
   }
 
   #add(node: FunctionCall): BoundExpression {
-    const inside = contextWithoutAggregates(this.#scope, "another aggregate");
+    const within = (place: string) => {
+      return { ...contextWithoutAggregates(this.#scope, place), subquery: this.#subquery };
+    };
+    const inside = within("another aggregate");
     const filter =
-      node.filter === undefined
-        ? undefined
-        : bindCondition(node.filter, "FILTER", contextWithoutAggregates(this.#scope, "FILTER"));
+      node.filter === undefined ? undefined : bindCondition(node.filter, "FILTER", within("FILTER"));
     const bind = (argument: Expression) => bindExpression(argument, inside);
     const bound = bindAggregateCall(node, bind, filter !== undefined || !this.#isGrouped);
     const key = `${aggregateKey(bound)}|${filter === undefined ? "" : expressionKey(filter)}`;

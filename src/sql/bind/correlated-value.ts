@@ -1,31 +1,30 @@
 /**
- * A sub-query as a value that reads the row around it: `(SELECT MAX(x) FROM u WHERE u.k = t.k)`. What it
- * compares with the row becomes the key of a GROUP BY, which a LEFT JOIN meets: each row finds the group of
- * its key. Where there is none the aggregates are what they are of no rows: NULL, and 0 of COUNT.
+ * A sub-query as a value that reads the row around it: `(SELECT MAX(x) FROM u WHERE u.k = t.k)`. Each row
+ * finds the group of what it is compared with. Where there is none the aggregates are what they are of no
+ * rows: NULL, and 0 of COUNT.
  */
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { withoutAttribute } from "../../functions/common-type.ts";
 import { withNullable } from "../../values/sql-type.ts";
 import type { ColumnReference, Expression, Query, ScalarSubquery, SelectQuery } from "../parse/ast.ts";
 import { printExpression } from "../parse/print.ts";
-import { aggregate, project } from "../plan/build.ts";
 import { conjunctsOf } from "../plan/conditions.ts";
-import { expressionKey, mapChildren, moveColumns } from "../plan/expressions.ts";
+import { mapChildren, moveColumns } from "../plan/expressions.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
-import { rowsLeave } from "../plan/traits.ts";
 import { refuseUnboundedState } from "./bind-aggregation.ts";
 import { coalesce } from "./bind-conditional.ts";
 import { bindCondition, bindExpression } from "./bind-expression.ts";
 import type { BoundExpression } from "./bound-expression.ts";
-import { call, literal } from "./coerce.ts";
+import { literal } from "./coerce.ts";
 import { aggregateBase, CollectedAggregates, type CollectedCall } from "./collected-aggregates.ts";
+import { besideGroups, correlate, groupedRows } from "./correlation.ts";
 import type { BindEnvironment, BindTable } from "./environment.ts";
-import { joinRelation, restrict } from "./join-relation.ts";
 import { featureRefused } from "./not-supported-yet.ts";
 import { sideOf } from "./plan-join.ts";
 import type { Relation } from "./relation.ts";
 import { Scope } from "./scope.ts";
 import { innerFirst } from "./semi-join.ts";
+import { isOfAround } from "./unknown-column.ts";
 
 interface CorrelatedValue {
   /** The rows around it, each with what the sub-query has of its key. */
@@ -43,35 +42,27 @@ export function correlatedValue(
   const select = aggregatingSelect(query);
   if (select?.where === undefined) return undefined;
   const inner = bindTable(select.from!, environment);
-  const asked = conjunctsOf(bindCondition(select.where, "WHERE", innerFirst(outer, inner)));
   const before = outer.plan.schema.columns.length;
-  const isOwn = (conjunct: BoundExpression) => {
-    const side = sideOf(conjunct, before);
-    return side === "right" || side === "neither";
-  };
-  const compared = asked.filter((conjunct) => !isOwn(conjunct));
-  if (compared.length === 0) return undefined;
-  const toInner = (column: number) => column - before;
-  const own = asked.filter(isOwn).map((conjunct) => moveColumns(conjunct, toInner));
-  const pairs = compared.map((conjunct) => keyOf(conjunct, before, query));
-  const rows = restrict(inner, own, environment, query.position);
+  const asked = conjunctsOf(bindCondition(select.where, "WHERE", innerFirst(outer, inner)));
+  if (asked.every((conjunct) => ["right", "neither"].includes(sideOf(conjunct, before)))) return undefined;
   const item = boundItem(select, outer, inner, before, query);
-  const keys = pairs.map((pair) => moveColumns(pair.inner, toInner));
-  refuseUnboundedState("it groups by what it compares", rows.plan, query.position, environment);
-  const plan = grouped(rows.plan, keys, item.calls, environment);
-  const conjuncts = pairs.map(({ outer: around }, place) => {
-    const key = {
-      kind: "InputColumn",
-      index: before + place,
-      type: plan.schema.columns[place]!.type,
-    } as const;
-    return call("EQUALS", [around, key], "=", query.position);
-  });
-  const right = { plan, columns: [] };
-  const parts = { type: "LEFT", left: outer, right, conjuncts, merged: [], temporal: undefined } as const;
-  const joined = joinRelation({ ...parts, position }, environment);
-  const first = before + keys.length;
-  return { joined, value: resultOf(item, first, joined.plan, query) };
+  const correlation = correlate(outer, inner, asked, environment, query.position);
+  const { rows, added, pairs } = correlation;
+  refuseUnboundedState("it groups by what it compares", rows, query.position, environment);
+  const toRows = (expression: BoundExpression | undefined) =>
+    expression && moveColumns(expression, (column) => column + added);
+  const calls = item.calls.map(({ name, argument, parameters, distinct, filter, type }) => ({
+    function: name,
+    argument: toRows(argument),
+    parameters,
+    distinct,
+    filter: toRows(filter),
+    type,
+  }));
+  const keys = pairs.map((pair) => pair.inner);
+  const plan = groupedRows(rows, keys, calls, environment);
+  const joined = besideGroups(outer, plan, correlation, environment, position);
+  return { joined, value: resultOf(item, before + keys.length, joined.plan, query) };
 }
 
 /** One item, without groups of its own. */
@@ -81,18 +72,6 @@ function aggregatingSelect({ body, with: commonTables, limit, offset, orderBy }:
   const { groupBy, having, distinct, qualify, hints, items } = body;
   const isPlain = groupBy.length + hints.length === 0 && having === undefined && qualify === undefined;
   return isPlain && !distinct && items.length === 1 ? body : undefined;
-}
-
-/** What of the row is equal to what of the sub-query's own. */
-function keyOf(conjunct: BoundExpression, before: number, query: Query) {
-  if (conjunct.kind === "Call" && conjunct.function === "EQUALS") {
-    const [one, other] = conjunct.arguments as readonly [BoundExpression, BoundExpression];
-    const sides = [sideOf(one, before), sideOf(other, before)].join();
-    if (sides === "left,right") return { outer: one, inner: other };
-    if (sides === "right,left") return { outer: other, inner: one };
-  }
-  const instead = "Compare a column of it with one of the query around it by =, and nothing else of that.";
-  throw featureRefused("A value of a sub-query that compares otherwise than by =", query.position, instead);
 }
 
 interface BoundItem {
@@ -123,38 +102,18 @@ function boundItem(
     throw quickwaterError("sql.not-grouped", { expression: printExpression(reference) }, { position });
   };
   const bind = (node: Expression) => bindExpression(node, { ...collected.context, column });
-  return { expression: bind(item.expression), calls: collected.calls };
+  return { expression: aggregatesOfOwn(() => bind(item.expression), outer, query), calls: collected.calls };
 }
 
-function grouped(
-  rows: LogicalPlan,
-  keys: readonly BoundExpression[],
-  calls: readonly CollectedCall[],
-  { retentionMs }: BindEnvironment,
-): LogicalPlan {
-  const expressions: BoundExpression[] = [];
-  const place = (expression: BoundExpression): number => {
-    const key = expressionKey(expression);
-    const known = expressions.findIndex((each) => expressionKey(each) === key);
-    return known >= 0 ? known : expressions.push(expression) - 1;
-  };
-  const keyPlaces = keys.map(place);
-  const aggregates = calls.map(({ name, argument, parameters, distinct, filter, type }) => ({
-    function: name,
-    argument: argument && place(argument),
-    parameters,
-    distinct,
-    filter: filter && place(filter),
-    type,
-  }));
-  const input = project(
-    rows,
-    expressions,
-    expressions.map((_, index) => `EXPR$${index}`),
-  );
-  const keyNames = keys.map((_, index) => `KEY$${index}`);
-  const parts = { input, keys: keyPlaces, keyNames, aggregates };
-  return aggregate(parts, rowsLeave(input) ? undefined : retentionMs);
+/** The rows of a group are of many rows around it. */
+function aggregatesOfOwn<Bound>(bind: () => Bound, outer: Relation, { position }: Query): Bound {
+  try {
+    return bind();
+  } catch (error) {
+    if (!isOfAround(error, outer)) throw error;
+    const instead = "Compute with it outside of the sub-query.";
+    throw featureRefused("An aggregate of what the query around its sub-query has", position, instead);
+  }
 }
 
 /** The item over the joined rows. */

@@ -3,6 +3,8 @@ import type { Catalog } from "../../catalog/catalog.ts";
 import type { SourcePosition } from "../../errors/quickwater-error.ts";
 import type { Query, TableReference } from "../parse/ast.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
+import type { Subquery } from "./bind-expression.ts";
+import type { BoundExpression } from "./bound-expression.ts";
 import type { Relation } from "./relation.ts";
 
 /** What is known of the end of a query. */
@@ -34,6 +36,13 @@ export interface BoundQuery {
 export interface BoundOutput {
   readonly position: SourcePosition;
   readonly isNamed: boolean;
+}
+
+/** Sub-queries as values and conditions, found while a clause is bound: each gives a column more. */
+export interface Subqueries {
+  bind(node: Subquery): BoundExpression;
+  /** The rows with the values beside them. */
+  readonly joined: Relation;
 }
 
 /** Binds a table of FROM. */

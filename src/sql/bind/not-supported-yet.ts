@@ -57,6 +57,8 @@ export type BoundExpressionKind =
   | "ArrayConstructor"
   | "MapConstructor"
   | "ScalarSubquery"
+  | "InQueryPredicate"
+  | "ExistsPredicate"
   | "SimilarPredicate";
 
 type LaterKind = Exclude<AnyNode["kind"], BoundKind>;
@@ -65,12 +67,7 @@ type LaterNode = Extract<AnyNode, { kind: LaterKind }>;
 type FeatureName<N> = string | ((node: N) => string);
 
 const features: { readonly [K in LaterKind]: FeatureName<Extract<LaterNode, { kind: K }>> } = {
-  // Tables
   LateralTable: "LATERAL",
-
-  // Expressions
-  InQueryPredicate: "IN (sub-query) that is no condition of WHERE by itself",
-  ExistsPredicate: "EXISTS (sub-query) that is no condition of WHERE by itself",
 };
 
 export function isBound<N extends AnyNode>(node: N): node is Exclude<N, LaterNode> {

@@ -2,20 +2,23 @@
  * A sub-query as a value: the one row that it gives, beside each row of the query around it. Where it has no
  * row the value is NULL; when its row changes, each row beside it does.
  */
-import { QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
+import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { withoutAttribute } from "../../functions/common-type.ts";
 import { withNullable } from "../../values/sql-type.ts";
 import type { Query, ScalarSubquery } from "../parse/ast.ts";
-import type { LogicalPlan } from "../plan/logical-plan.ts";
+import { givesOneRow } from "../plan/traits.ts";
+import type { Subquery } from "./bind-expression.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { correlatedValue } from "./correlated-value.ts";
-import type { BindEnvironment, BindTable, BoundQuery } from "./environment.ts";
+import type { BindEnvironment, BindTable, BoundQuery, Subqueries } from "./environment.ts";
 import { joinRelation } from "./join-relation.ts";
 import { featureRefused } from "./not-supported-yet.ts";
 import type { Relation } from "./relation.ts";
+import { conditionOf } from "./subquery-condition.ts";
+import { isOfAround } from "./unknown-column.ts";
 
 /** Those of a clause, found while it is bound: each is a column more behind those of the relation. */
-export class ScalarSubqueries {
+export class ScalarSubqueries implements Subqueries {
   readonly #environment: BindEnvironment;
   readonly #bindTable: BindTable;
   #joined: Relation;
@@ -31,7 +34,14 @@ export class ScalarSubqueries {
     return this.#joined;
   }
 
-  bind(node: ScalarSubquery): BoundExpression {
+  /** `operand` is what IN looks for, where it is not bound in the relation. */
+  bind(node: Subquery, operand?: BoundExpression): BoundExpression {
+    if (node.kind !== "ScalarSubquery") {
+      const outer = { relation: this.#joined, operand };
+      const { joined, value } = conditionOf(node, outer, this.#environment, this.#bindTable);
+      this.#joined = joined;
+      return value;
+    }
     const alone = this.#bindAlone(node.query);
     if (alone !== undefined) return this.#besideEach(node, alone);
     const correlated = correlatedValue(node, this.#joined, this.#environment, this.#bindTable);
@@ -51,7 +61,7 @@ export class ScalarSubqueries {
     if (columns.length > 1) {
       throw quickwaterError("sql.subquery-columns", { found: columns.length }, { position: query.position });
     }
-    if (!hasOneRow(plan)) {
+    if (!givesOneRow(plan)) {
       const instead = "Select an aggregate in it, without GROUP BY.";
       throw featureRefused("A sub-query as a value that may have several rows", position, instead);
     }
@@ -68,17 +78,8 @@ export class ScalarSubqueries {
     try {
       return this.#environment.bindQuery(query, this.#environment);
     } catch (error) {
-      if (!(error instanceof QuickwaterError) || error.code !== "sql.unknown-column") throw error;
-      const { column: missing } = error.params;
-      const around = this.#joined.columns;
-      if (around.some(({ name, qualifier }) => name === missing || qualifier === missing)) return undefined;
+      if (isOfAround(error, this.#joined)) return undefined;
       throw error;
     }
   }
-}
-
-function hasOneRow(plan: LogicalPlan): boolean {
-  if (plan.kind === "Project") return hasOneRow(plan.input);
-  if (plan.kind === "Values") return plan.rows.length === 1;
-  return plan.kind === "Aggregate" && plan.keys.length === 0;
 }

@@ -12,13 +12,14 @@ import type {
   SelectQuery,
 } from "../parse/ast.ts";
 import { conjunctsOf } from "../plan/conditions.ts";
+import { givesOneRow } from "../plan/traits.ts";
 import { findAggregate } from "./aggregates-of.ts";
 import { type BindContext, bindCondition, bindExpression } from "./bind-expression.ts";
 import type { BoundExpression } from "./bound-expression.ts";
-import { call } from "./coerce.ts";
+import { call, literal } from "./coerce.ts";
 import { contextWithoutAggregates } from "./collected-aggregates.ts";
 import type { BindEnvironment, BindTable } from "./environment.ts";
-import { joinRelation } from "./join-relation.ts";
+import { joinRelation, restrict } from "./join-relation.ts";
 import { type Relation, relationOfPlan, sideBySide } from "./relation.ts";
 import { Scope } from "./scope.ts";
 
@@ -65,15 +66,16 @@ export function semiJoin(
   environment: BindEnvironment,
   bindTable: BindTable,
 ): Relation {
-  const { relation: inner, item, conjuncts } = bindSubquery(outer, node.query, environment, bindTable);
+  const sub = bindSubquery(outer, node.query, environment, bindTable);
+  const { relation: inner, conjuncts } = sub;
   const asked = [...conjuncts];
+  if (node.kind === "ExistsPredicate" && conjuncts.length === 0 && givesOneRow(inner.plan)) {
+    // There always is one, whatever is in it.
+    const always = literal(!isNegated, { kind: "BOOLEAN", nullable: false });
+    return isNegated ? restrict(outer, [always], environment, node.position) : outer;
+  }
   if (node.kind === "InQueryPredicate") {
-    if (item === "several") {
-      const found =
-        node.query.body.kind === "SelectQuery" ? node.query.body.items.length : inner.columns.length;
-      throw quickwaterError("sql.subquery-columns", { found }, { position: node.query.position });
-    }
-    const operand = bindExpression(node.operand, contextWithoutAggregates(new Scope(outer), "WHERE"));
+    const { operand, item } = bindSought(node, outer, sub);
     const equal = call("EQUALS", [operand, item], isNegated ? "NOT IN" : "IN", node.position);
     asked.push(isNegated ? orUnknown(equal, node) : equal);
   }
@@ -89,13 +91,28 @@ export function semiJoin(
   return joinRelation(joined, environment);
 }
 
+/** What IN looks for, and what it compares that with. */
+export function bindSought(
+  { operand, query }: InQueryPredicate,
+  outer: Relation,
+  { item, relation }: BoundSubquery,
+  known?: BoundExpression,
+): { readonly operand: BoundExpression; readonly item: BoundExpression } {
+  if (item === "several") {
+    const found = query.body.kind === "SelectQuery" ? query.body.items.length : relation.columns.length;
+    throw quickwaterError("sql.subquery-columns", { found }, { position: query.position });
+  }
+  const sought = known ?? bindExpression(operand, contextWithoutAggregates(new Scope(outer), "IN"));
+  return { operand: sought, item };
+}
+
 /** NOT IN keeps the rows that are certainly not there: a NULL on either side is not certain. */
 function orUnknown(equal: BoundExpression, { position }: InQueryPredicate): BoundExpression {
   if (!equal.type.nullable) return equal;
   return call("IS_NOT_FALSE", [equal], "NOT IN", position);
 }
 
-interface BoundSubquery {
+export interface BoundSubquery {
   readonly relation: Relation;
   /** What IN compares with, at its place beside the outer columns. */
   readonly item: BoundExpression | "several";
@@ -103,7 +120,7 @@ interface BoundSubquery {
   readonly conjuncts: readonly BoundExpression[];
 }
 
-function bindSubquery(
+export function bindSubquery(
   outer: Relation,
   query: Query,
   environment: BindEnvironment,

@@ -54,6 +54,13 @@ export function rowsLeave(plan: LogicalPlan): boolean {
   }
 }
 
+/** Whether there is one row, whatever rows come; of none the aggregates are what they are of no rows. */
+export function givesOneRow(plan: LogicalPlan): boolean {
+  if (plan.kind === "Project") return givesOneRow(plan.input);
+  if (plan.kind === "Values") return plan.rows.length === 1;
+  return plan.kind === "Aggregate" && plan.keys.length === 0;
+}
+
 /** A column that is part of what tells rows apart; without a place where the plan leaves it out. */
 export interface KeyColumn {
   readonly name: string;
