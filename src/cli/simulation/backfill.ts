@@ -13,6 +13,7 @@ const eventsMax = 1_000_000;
 const eventsWanted = 950_000;
 /** Made while those before them are written. */
 const eventsAtOnce = 4_000;
+const linesAtOnce = 400;
 
 export interface BackfilledSource {
   readonly name: string;
@@ -63,17 +64,14 @@ async function fill({ engine, sources, fromMs, untilMs, signal, onProgress }: Ba
   let events = 0;
   let refused = 0;
   let before: Promise<number> = Promise.resolve(0);
-  const box = new Outbox();
   for (let round = 1; round <= rounds && !signal.aborted && events < eventsMax; round++) {
     const reachedMs = fromMs + ((untilMs - fromMs) * round) / rounds;
     const appends: Promise<number>[] = [];
     for (const { name, source } of sources) {
-      source.run(reachedMs, eventsMax, box);
-      for (const { stream, lines } of byStream(source, box, eventsMax - events)) {
-        events += lines.length;
-        appends.push(append(engine, stream, lines, `simulator ${name}`));
-      }
-      box.clear();
+      const { count, bodies } = bodiesUntil(source, reachedMs, eventsMax - events);
+      events += count;
+      for (const [stream, chunks] of bodies)
+        appends.push(append(engine, stream, chunks, `simulator ${name}`));
     }
     refused += await before;
     before = Promise.all(appends).then((counts) => counts.reduce((sum, count) => sum + count, 0));
@@ -85,13 +83,30 @@ async function fill({ engine, sources, fromMs, untilMs, signal, onProgress }: Ba
   return { events, refused: refused + (await before) };
 }
 
+/** The bytes of each stream; made of few lines at a time, so that their texts are short-lived. */
+function bodiesUntil(source: EventSource, reachedMs: number, countMax: number) {
+  const bodies = new Map<string, Uint8Array<ArrayBuffer>[]>();
+  const box = new Outbox();
+  let count = 0;
+  for (;;) {
+    source.run(reachedMs, linesAtOnce, box);
+    if (box.count === 0 || count >= countMax) return { count, bodies };
+    for (const { stream, lines } of byStream(source, box, countMax - count)) {
+      const body = bodies.get(stream) ?? [];
+      body.push(...chunksOf(`${lines.join("\n")}\n`));
+      bodies.set(stream, body);
+      count += lines.length;
+    }
+    box.clear();
+  }
+}
+
 async function append(
   engine: Engine,
   stream: string,
-  lines: readonly string[],
+  chunks: readonly Uint8Array<ArrayBuffer>[],
   origin: string,
 ): Promise<number> {
-  const chunks = chunksOf(lines.join("\n"));
   const { rejected } = await engine.append({ stream, format: "ndjson", chunks, origin });
   return rejected.length;
 }
