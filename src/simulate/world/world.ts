@@ -12,7 +12,7 @@ import { Random } from "../random.ts";
 import { TimedQueue } from "../timed-queue.ts";
 import type { Value, WorldSpec } from "../world-spec.ts";
 import { compileSteps, ended, type Journey, type Operation, waiting } from "./compile-steps.ts";
-import { drawMembers } from "./entities.ts";
+import { drawMembers, hashOf } from "./entities.ts";
 import { paceAt } from "./week-curve.ts";
 import { WorldState } from "./world-state.ts";
 
@@ -59,6 +59,8 @@ export class World implements EventSource {
       counters: spec.counters,
     });
     drawMembers(this.#state);
+    // Of the start too: who begins later with the same seed does not send the same ids again.
+    this.#state.random.seed((options.seed ^ hashOf(String(options.startMs))) >>> 0);
     this.#operations = spec.journeys.map(({ steps }) =>
       compileSteps(steps, this.#state, {
         send: (stream, line) => this.#out!.add(stream, line, this.#state.nowMs),
