@@ -16,7 +16,7 @@ import { drawMembers, hashOf } from "./entities.ts";
 import { paceAt } from "./week-curve.ts";
 import { WorldState } from "./world-state.ts";
 
-const liveJourneysMaxDefault = 1_000_000;
+const liveJourneysMaxDefault = 2_500_000;
 /** Of journeys that go on without that any event is sent: then whoever asked is answered without one. */
 const idleTurnsMaxDefault = 5_000_000;
 
