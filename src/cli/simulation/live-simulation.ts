@@ -44,6 +44,8 @@ export function startSimulation(options: LiveSimulationOptions): { stop(): Promi
     if (stopper.signal.aborted) return;
     const startMs = filled === undefined ? nowMs : Date.now();
     for (const world of worlds) runs.push(live(options, world, startMs));
+    await Promise.all(runs.map(({ done }) => done));
+    for (const { spec, source } of worlds) tellNotStarted(options, spec, source);
   };
   const begun = begin().catch((error: unknown) => complain("The simulators could not begin", error));
   const stop = (): Promise<void> => {
@@ -145,6 +147,17 @@ function live(
       complain(`The simulator ${spec.name} could not send`, error);
     },
   });
+}
+
+function tellNotStarted(
+  { print }: LiveSimulationOptions,
+  { name }: SimulatorSpec,
+  source: EventSource,
+): void {
+  if (source.notStarted === 0) return;
+  print(
+    `${name}: ${source.notStarted.toLocaleString("en")} journeys did not start, too many were under way.`,
+  );
 }
 
 function complain(what: string, error: unknown): void {
