@@ -45,12 +45,12 @@ export async function benchPacks(): Promise<Report> {
     title: "The packs",
     command: "npm run bench -- packs",
     method: [
-      `Views: ${thousands(eventCount)} events of the packs' own simulators, ${thousands(perSecondOfTime)} a second of event time,`,
-      "are in a journal; one thread takes them through all views, decisions and written streams and makes the",
-      `change batches, ${rounds} rounds after one to warm up. Decisions: single payments with a high risk are`,
-      `posted beside ${thousands(loadPerSecond)} payments a second; the wait ends when a WebSocket subscriber of`,
-      `latest_fraud_alerts is told. Demo: all five packs with their simulators, ${restPerSecond} events a second,`,
-      `${restSeconds} s.`,
+      `Views: ${thousands(eventCount)} events of the packs' own simulators, ${thousands(perSecondOfTime)} a`,
+      "second of event time, are in a journal; one thread takes them through all views, decisions and",
+      `written streams and makes the change batches, ${rounds} rounds after one to warm up. Decisions: single`,
+      `payments of a high risk are posted beside ${thousands(loadPerSecond)} a second; the wait ends when a`,
+      "WebSocket subscriber of latest_fraud_alerts is told. Demo: all five packs with their simulators,",
+      `${restPerSecond} events a second, ${restSeconds} s.`,
     ].join(" "),
     columns: ["", "figure"],
     rows: [
@@ -61,9 +61,9 @@ export async function benchPacks(): Promise<Report> {
       ["demo, of a core", `${Math.round(rest.share * 100)} %`],
     ],
     findings: [
-      `Commerce: ${said(commerce, 300_000)} (asked for: 300,000). Five packs: ${said(all, 120_000)} (120,000).`,
+      `Commerce ${said(commerce, 300_000)} (asked for: 300,000), five packs ${said(all, 120_000)} (120,000).`,
       `Decision: ${said(p99, 100, true)} (p99 of 100 ms at 5,000 events/s, ${waits.length} decisions).`,
-      `Memory: ${said(rest.megabytes, 400, true)} (400 MB). Processor: ${said(rest.share, 0.15, true)} (15 %).`,
+      `Memory ${said(rest.megabytes, 400, true)} (400 MB), processor ${said(rest.share, 0.15, true)} (15 %).`,
     ],
   };
 }
