@@ -47,10 +47,10 @@ export async function benchPacks(): Promise<Report> {
     method: [
       `Views: ${thousands(eventCount)} events of the packs' own simulators, ${thousands(perSecondOfTime)} a`,
       "second of event time, are in a journal; one thread takes them through all views, decisions and",
-      `written streams and makes the change batches, ${rounds} rounds after one to warm up. Decisions: single`,
-      `payments of a high risk are posted beside ${thousands(loadPerSecond)} a second; the wait ends when a`,
-      "WebSocket subscriber of latest_fraud_alerts is told. Demo: all five packs with their simulators,",
-      `${restPerSecond} events a second, ${restSeconds} s.`,
+      `written streams and makes the change batches, ${rounds} rounds after one to warm up. Decisions:`,
+      `single payments of a high risk are posted beside ${thousands(loadPerSecond)} a second; the wait ends`,
+      "when a WebSocket subscriber of latest_fraud_alerts is told. Demo: all five packs with their",
+      `simulators, ${restPerSecond} events a second, ${restSeconds} s.`,
     ].join(" "),
     columns: ["", "figure"],
     rows: [
