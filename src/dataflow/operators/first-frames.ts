@@ -7,8 +7,8 @@
  * rows it has. A frame without a beginning has no first row: it holds what was ever taken into it, also what
  * has left the chain.
  * Made anew where what has to leave it cannot be taken back: an extreme without its values, a sum that is
- * rounded, a list of which not the oldest goes. Then it costs the rows of the frame; of one without a
- * beginning those that wait.
+ * rounded, and where a row out of order goes back a first value or a list. Then it costs the rows of the
+ * frame; of one without a beginning those that wait.
  */
 import type { OverFrame } from "../../sql/plan/logical-plan.ts";
 import type { Lane, LaneSpec } from "../../state/keyed-state.ts";
@@ -26,6 +26,8 @@ export class FirstFrames {
   readonly #frame: OverFrame;
   /** Whether any row can be taken back, the newest ones too. */
   readonly #goesBack: boolean;
+  /** Whether the oldest row can be. */
+  readonly #slides: boolean;
   readonly #part: Lane;
   readonly #from: Lane;
   /** 0: of a frame with a beginning, that none is there; of one without, that it lies before the chain. */
@@ -35,10 +37,11 @@ export class FirstFrames {
   constructor(chain: OverChain, frame: OverFrame) {
     this.#chain = chain;
     this.#frame = frame;
-    this.#goesBack = chain.groups.aggregates.shape.calls.every(({ accumulator }) => {
-      const { retract, unmerge, keeps } = accumulator;
-      return retract !== undefined && unmerge !== undefined && keeps?.order !== "arrival";
+    const { calls } = chain.groups.aggregates.shape;
+    this.#slides = calls.every(({ accumulator: { retract, unmerge } }) => {
+      return retract !== undefined && unmerge !== undefined;
     });
+    this.#goesBack = this.#slides && calls.every(({ accumulator }) => accumulator.keeps?.order !== "arrival");
     this.#part = chain.groupLane("first frame");
     this.#from = chain.groupLane("first frame from");
     this.#to = chain.groupLane("first frame to");
@@ -63,7 +66,7 @@ export class FirstFrames {
       // It has not come to this row since it went back to one before it.
       if (to === 0) this.#chain.add(this.#get(group, this.#part), first);
     } else if (to !== 0 && this.#get(group, this.#from) === first) {
-      if (this.#goesBack) this.#dropFirst(group, this.#get(group, this.#part));
+      if (this.#slides) this.#dropFirst(group, this.#get(group, this.#part));
       else this.#set(group, this.#to, 0);
     }
   }
@@ -102,13 +105,13 @@ export class FirstFrames {
       return;
     }
     while (!this.#isInside(this.#get(group, this.#from), this.#get(group, this.#rows), sinceMs)) {
-      if (!this.#goesBack) {
+      if (!this.#slides) {
         this.#begin(group, part, address, sinceMs);
         return;
       }
       this.#dropFirst(group, part);
     }
-    this.#reachBack(group, part, sinceMs);
+    if (this.#goesBack) this.#reachBack(group, part, sinceMs);
   }
 
   /** Adds the rows before the frame that it has after it went back. */

@@ -74,3 +74,41 @@ describe("first answers of an outer join of an interval", () => {
     expect(shown()).toContain(`b ${ten} null true`);
   });
 });
+
+describe("first answers of OVER, rows in order and out of it", () => {
+  const declared = `CREATE TABLE payments (
+      id INT NOT NULL, card STRING NOT NULL, ts TIMESTAMP(3) NOT NULL,
+      WATERMARK FOR ts AS ts - INTERVAL '60' SECOND);
+    CREATE TABLE checked (id INT, n BIGINT, since INT, newest INT, s INT) WITH ('emit' = 'first');`;
+  // Seconds of the payments as they come; the same second twice is a matter of who came first.
+  const seconds = [5, 6, 7, 8, 9, 10, 11, 7, 12, 13, 13, 9, 14, 15, 40, 41, 38, 42, 43, 6, 44, 45];
+
+  test.each([
+    { frame: "ROWS BETWEEN 3 PRECEDING AND CURRENT ROW", rows: 4, spanSeconds: Number.POSITIVE_INFINITY },
+    { frame: "RANGE BETWEEN INTERVAL '4' SECOND PRECEDING AND CURRENT ROW", rows: 99, spanSeconds: 4 },
+  ])("$frame: what was known when the row came", ({ frame, rows, spanSeconds }) => {
+    const { folder, log, engine } = world(`${declared} INSERT INTO checked
+      SELECT id, COUNT(*) OVER w, FIRST_VALUE(id) OVER w, LAST_VALUE(id) OVER w, SUM(id) OVER w
+      FROM payments WINDOW w AS (PARTITION BY card ORDER BY ts ${frame});`);
+    const expected: string[] = [];
+    const known: { readonly id: number; readonly second: number }[] = [];
+    for (const [index, second] of seconds.entries()) {
+      const id = index + 1;
+      log.send("payments", [{ id, card: "a", ts: at(second) }]);
+      engine.catchUp();
+      known.push({ id, second });
+      const before = known
+        .filter((each) => each.second <= second)
+        .toSorted((one, other) => one.second - other.second || one.id - other.id)
+        .filter((each) => each.second >= second - spanSeconds)
+        .slice(-rows);
+      const sum = before.reduce((all, each) => all + each.id, 0);
+      expected.push(`${id} ${before.length} ${before[0]!.id} ${id} ${sum}`);
+    }
+    expect(engine.failures).toEqual([]);
+    const written = journaled(folder, "checked").map(
+      ({ row }) => `${row.id} ${row.n} ${row.since} ${row.newest} ${row.s}`,
+    );
+    expect(written).toEqual(expected);
+  });
+});
