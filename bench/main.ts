@@ -14,6 +14,7 @@ import { benchLatency } from "./latency.ts";
 import { benchNexmark } from "./nexmark.ts";
 import { asMarkdown, machine, type Report } from "./report.ts";
 import { benchRestart } from "./restart.ts";
+import { benchSimulate } from "./simulate.ts";
 import { benchStart } from "./start.ts";
 import { benchTenViews } from "./ten-views.ts";
 import { benchTumble } from "./tumble.ts";
@@ -26,6 +27,7 @@ const benches: Readonly<Record<string, () => Report | Promise<Report>>> = {
   ingest: benchIngest,
   dedup: benchDedup,
   latency: benchLatency,
+  simulate: benchSimulate,
   start: benchStart,
   checkpoint: benchCheckpoint,
   restart: benchRestart,

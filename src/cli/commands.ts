@@ -19,6 +19,7 @@ export interface Command {
 
 export const commands: readonly Command[] = [
   { name: "start", summary: "runs a project, or the demo", load: () => import("./commands/start.ts") },
+  { name: "init", summary: "writes a project to begin with", load: () => import("./commands/init.ts") },
   { name: "check", summary: "finds the mistakes of a project", load: () => import("./commands/check.ts") },
   {
     name: "test",

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
+export const packsFolder = join(packageRoot, "packs");
 /** The project that runs when none is named. */
-export const demoProject = join(packageRoot, "packs", "commerce");
+export const demoProject = join(packsFolder, "commerce");
 export const builtDashboard = join(packageRoot, "dashboard", "dist");
 
 export function packageVersion(): string {

@@ -119,6 +119,16 @@ export const runErrors = {
     template: "{file}: there is no setting {setting}.",
     hint: "docs/reference/settings.md lists those of quickwater.yaml, docs/projects.md those of other files.",
   },
+  "run.folder-used": {
+    status: 400,
+    template: "{path} is {what}.",
+    hint: "Name a folder that is empty or not there yet: nothing is written over.",
+  },
+  "run.unknown-pack": {
+    status: 400,
+    template: "There is no pack {pack}; there are {packs}.",
+    hint: "Without --pack a small project is written.",
+  },
   "run.bad-twin": {
     status: 400,
     template: "{file}: {problem}.",

@@ -86,6 +86,13 @@ test("on an older Node, without another beside it, the installed command says wh
   });
 });
 
+test("the installed command writes a project of a pack, and proves a view of it by DuckDB", async () => {
+  const quickwater = [node, "node_modules/.bin/quickwater"];
+  await runOrFail([...quickwater, "init", "shop", "--pack", "commerce"], user);
+  const told = await runOrFail([...quickwater, "test", "shop", "--only", "sales_per_minute"], user);
+  expect(told).toMatch(/^passed .*twin sales_per_minute/m);
+});
+
 describe("the library example of README.md", () => {
   const file = join(user, "example.ts");
 

@@ -1,3 +1,4 @@
+-- features: X13
 -- Orders and revenue of each minute and currency; an average has the six places of Flink's.
 -- A payment is late for its minute when the largest time before it is 5 seconds past the minute's end.
 WITH judged AS (

@@ -12,6 +12,7 @@ export function compileJson(spec: ValueSpec, state: WorldState): WriteJson {
   }
   if (spec.kind === "row" && spec.type.kind === "row")
     return compileRow(spec.type.fields, spec.fields, state);
+  if (spec.kind === "field") return compileField(spec, state);
   const draw = compileValue(spec, state);
   if (spec.kind === "uuid") return (slots) => `"${draw(slots) as string}"`;
   const json = jsonOf(spec.type, state);
@@ -47,11 +48,34 @@ function compileRow(
   };
 }
 
-const toEscape = /["\\\p{Cc}\p{Cs}]/u;
+/** Most fields of members stay as they are: their text is made once. */
+function compileField(spec: Extract<ValueSpec, { kind: "field" }>, state: WorldState): WriteJson {
+  const member = compileValue(spec.member, state);
+  const values = state.columns[spec.entity]![spec.field]!;
+  const texts = state.texts[spec.entity]![spec.field]!;
+  const json = jsonOf(spec.type, state);
+  return (slots) => {
+    const index = member(slots) as number | null;
+    if (index === null) return "null";
+    const known = texts[index];
+    if (known !== undefined) return known;
+    const text = json(values[index]!);
+    texts[index] = text;
+    return text;
+  };
+}
 
 function quoted(text: string): string {
-  return toEscape.test(text) ? JSON.stringify(text) : `"${text}"`;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const isPlain = code > 0x1f && code !== quote && code !== backslash && (code < 0xd800 || code > 0xdfff);
+    if (!isPlain) return JSON.stringify(text);
+  }
+  return `"${text}"`;
 }
+
+const quote = 0x22;
+const backslash = 0x5c;
 
 function jsonOf(type: ValueType, state: WorldState): (value: Value) => string {
   const json = textOf(type, state);

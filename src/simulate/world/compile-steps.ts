@@ -99,10 +99,13 @@ class StepCompiler {
   #addSet(step: Extract<StepSpec, { kind: "set" }>): void {
     const [member, value] = [compileValue(step.member, this.#state), compileValue(step.value, this.#state)];
     const column = this.#state.columns[step.entity]![step.field]!;
+    const texts = this.#state.texts[step.entity]![step.field]!;
     const next = this.operations.length + 1;
     this.operations.push(({ slots }) => {
       const index = member(slots) as number | null;
-      if (index !== null) column[index] = value(slots);
+      if (index === null) return next;
+      column[index] = value(slots);
+      texts[index] = undefined;
       return next;
     });
   }

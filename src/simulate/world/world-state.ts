@@ -19,6 +19,8 @@ export class WorldState {
   readonly zone: Zone;
   /** By entity and field: the value of each member. */
   readonly columns: readonly (readonly Value[][])[];
+  /** The same values as JSON, each once it was sent; `set` takes it away again. */
+  readonly texts: readonly (readonly (string | undefined)[][])[];
   readonly entities: readonly EntitySpec[];
   readonly counters: Float64Array;
   readonly instants = new InstantText();
@@ -37,6 +39,7 @@ export class WorldState {
     this.zone = start.zone;
     this.entities = start.entities;
     this.columns = start.entities.map(({ fields }) => fields.map(() => []));
+    this.texts = start.entities.map(({ fields }) => fields.map(() => []));
     this.counters = new Float64Array(start.counters);
   }
 }
