@@ -1,6 +1,5 @@
 /** Has a server take the SQL of its project whenever a file of it is saved; a mistake changes nothing. */
 import { type FSWatcher, watch } from "node:fs";
-import { join } from "node:path";
 import { QuickwaterError } from "../errors/quickwater-error.ts";
 import { readingText } from "../monitor/reading-text.ts";
 import type { Server } from "../server.ts";
@@ -13,6 +12,7 @@ const progressMs = 250;
 
 export interface WatchedProject {
   readonly folder: string;
+  readonly sqlFolders: readonly string[];
   /** As it runs. */
   readonly sql: string;
   readonly server: Server;
@@ -21,7 +21,8 @@ export interface WatchedProject {
 }
 
 /** Answers what ends it. */
-export function watchProject({ folder, sql, server, print, progress }: WatchedProject): () => void {
+export function watchProject(project: WatchedProject): () => void {
+  const { folder, sqlFolders, sql, server, print, progress } = project;
   let running = sql;
   let timer: NodeJS.Timeout | undefined;
   let last = Promise.resolve();
@@ -42,16 +43,20 @@ export function watchProject({ folder, sql, server, print, progress }: WatchedPr
       clearInterval(telling);
     }
   };
-  const watcher: FSWatcher = watch(join(folder, "sql"), () => {
+  const saved = (): void => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       last = last.then(take);
     }, settleMs);
+  };
+  const watchers = sqlFolders.map((sqlFolder): FSWatcher => {
+    const watcher = watch(sqlFolder, saved);
+    watcher.on("error", (error) => print(`${sqlFolder} is not watched any more: ${error.message}`));
+    return watcher;
   });
-  watcher.on("error", (error) => print(`The project is not watched any more: ${error.message}`));
   return () => {
     clearTimeout(timer);
-    watcher.close();
+    for (const watcher of watchers) watcher.close();
   };
 }
 

@@ -1,6 +1,9 @@
-/** Reads a project folder: its settings, its SQL in the order of file names, its simulators. */
+/**
+ * Reads a project folder: its settings, its SQL in the order of file names, its simulators. Projects that it
+ * includes are part of it: their SQL comes before its own, their simulators run where it has none.
+ */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { quickwaterError } from "../errors/quickwater-error.ts";
 import type { SimulatorSpec } from "../simulate/simulator-spec.ts";
 import { readSettings, type Settings } from "./settings.ts";
@@ -15,25 +18,50 @@ export interface Project {
   readonly folder: string;
   readonly settings: Settings;
   readonly sql: readonly SqlFile[];
+  /** Where SQL of it lies. */
+  readonly sqlFolders: readonly string[];
   readonly simulators: readonly SimulatorSpec[];
 }
 
 export function readProject(folder: string): Project {
-  if (!existsSync(folder))
-    throw quickwaterError("run.no-project", { path: folder, reason: "the folder does not exist" });
-  if (!statSync(folder).isDirectory())
-    throw quickwaterError("run.no-project", { path: folder, reason: "it is a file" });
-  const sql = filesIn(join(folder, "sql"), [".sql"]).map((path) => ({
-    path,
-    text: readFileSync(path, "utf8"),
-  }));
-  if (sql.length === 0)
+  const project = readParts(resolve(folder), []);
+  if (project.sql.length === 0)
     throw quickwaterError("run.no-project", { path: folder, reason: "it has no sql/*.sql" });
+  return { ...project, folder };
+}
+
+/** `around` are the projects that include it. */
+function readParts(folder: string, around: readonly string[]): Project {
+  const refuse = (reason: string) => quickwaterError("run.no-project", { path: folder, reason });
+  if (!existsSync(folder)) throw refuse("the folder does not exist");
+  if (!statSync(folder).isDirectory()) throw refuse("it is a file");
+  if (around.includes(folder)) throw refuse("it includes itself");
   const settings = readSettings(folder, basename(folder));
-  const simulators = filesIn(join(folder, "simulators"), [".yaml", ".yml"]).map((file) =>
+  const included = (settings.include ?? []).map((path) =>
+    readParts(resolve(folder, path), [...around, folder]),
+  );
+  const ownSql = join(folder, "sql");
+  const own = filesIn(join(folder, "simulators"), [".yaml", ".yml"]).map((file) =>
     readSimulator(file, settings.timeZone),
   );
-  return { folder, settings, sql, simulators };
+  return {
+    folder,
+    settings,
+    sql: [
+      ...included.flatMap(({ sql }) => sql),
+      ...filesIn(ownSql, [".sql"]).map((path) => ({ path, text: readFileSync(path, "utf8") })),
+    ],
+    sqlFolders: [
+      ...included.flatMap(({ sqlFolders }) => sqlFolders),
+      ...(existsSync(ownSql) ? [ownSql] : []),
+    ],
+    simulators: own.length > 0 ? own : included.flatMap(runningSimulators),
+  };
+}
+
+/** Those that a project runs by itself. */
+function runningSimulators({ settings, simulators }: Project): readonly SimulatorSpec[] {
+  return simulators.filter(({ name }) => settings.simulators?.includes(name) ?? true);
 }
 
 function filesIn(folder: string, endings: readonly string[]): readonly string[] {

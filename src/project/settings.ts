@@ -6,6 +6,8 @@ import { readYaml } from "./yaml-file.ts";
 
 export interface Settings {
   readonly name: string;
+  /** Folders of other projects that are part of this one; undefined means none. */
+  readonly include?: readonly string[] | undefined;
   readonly ingest: {
     readonly bodyBytesMax?: number | undefined;
     readonly bodyBytesInFlightMax?: number | undefined;
@@ -50,6 +52,7 @@ export function readSettings(folder: string, defaultName: string): Settings {
   if (!existsSync(file)) return { name: defaultName, ingest: {}, query: {}, engine: {}, log: {} };
   const root = readYaml(file).members([
     "name",
+    "include",
     "time-zone",
     "ingest",
     "query",
@@ -61,11 +64,14 @@ export function readSettings(folder: string, defaultName: string): Settings {
   const engine = root.get("engine")?.members(["checkpoint-ms"]);
   const log = root.get("log")?.members(logKeys);
   const query = root.get("query")?.members(queryKeys);
-  return {
-    simulators: root
-      .get("simulators")
+  const texts = (key: string) =>
+    root
+      .get(key)
       ?.list()
-      .map((name) => name.text()),
+      .map((each) => each.text());
+  return {
+    include: texts("include"),
+    simulators: texts("simulators"),
     timeZone: timeZoneOf(root.get("time-zone")),
     name: root.get("name")?.text() ?? defaultName,
     ingest: {

@@ -11,6 +11,7 @@ import { edited } from "../project/yaml-edit.ts";
 import { parseYaml, type YamlValue } from "../project/yaml-file.ts";
 import type { SimulatorSpec } from "../simulate/simulator-spec.ts";
 import { type Difference, runScenario } from "./run-scenario.ts";
+import type { Scenario } from "./scenario.ts";
 import { readScenario } from "./scenario-file.ts";
 import { simulatedEvents } from "./simulated-events.ts";
 import { Twins } from "./twin.ts";
@@ -97,8 +98,9 @@ export class Rehearsal {
         yield* this.#runTwins(root, options);
         return;
       }
-      if (isTwin) return;
-      outcome = { ...outcome, ...(await this.#runScenario(root, path, options)) };
+      const scenario = readScenario(root, this.#project.script.catalog, this.#twins.names);
+      if (isTwin && !twinsOf(scenario).includes(options.only!)) return;
+      outcome = { ...outcome, ...(await this.#runScenario(scenario, path, options)) };
     } catch (error) {
       if (!(error instanceof QuickwaterError)) throw error;
       outcome = { ...outcome, mistake: told(error) };
@@ -106,14 +108,13 @@ export class Rehearsal {
     yield { ...outcome, tookMs: now() - startedMs };
   }
 
-  async #runScenario(root: YamlValue, path: string, { update = false }: RehearsalOptions) {
+  async #runScenario(scenario: Scenario, path: string, { update = false }: RehearsalOptions) {
     const { script, settings } = this.#project;
-    const scenario = readScenario(root, script.catalog, this.#twins.names);
-    for (const name of scenario.steps.flatMap(({ twins }) => twins)) this.#compared.add(name);
+    for (const name of twinsOf(scenario)) this.#compared.add(name);
     const engine = new VirtualEngine(script, settings, scenario.startMs);
     const { differences, edits } = await runScenario(scenario, engine, this.#twins);
     const isUpdated = update && edits.length > 0;
-    if (isUpdated) writeFileSync(path, edited(root.source.text, edits));
+    if (isUpdated) writeFileSync(path, edited(scenario.source.text, edits));
     return { features: scenario.features, differences, isUpdated };
   }
 
@@ -139,6 +140,7 @@ export class Rehearsal {
           kind: "twin" as const,
           name,
           file,
+          features: this.#twins.featuresOf(name),
           ...(await this.#compare(name, { engine, database, run })),
         };
         yield { ...outcome, tookMs: now() - startedMs };
@@ -163,7 +165,7 @@ export class Rehearsal {
       const all = failure === undefined ? lines : [`it was stopped: ${failure}`, ...lines];
       const { simulators, seed, count, value } = run;
       const place = `${value.place}: ${simulators.join(", ")}, seed ${seed}, ${count} events: ${name}`;
-      return { differences: all.length === 0 ? [] : [{ place, lines: all }] };
+      return { differences: all.length === 0 ? [] : [{ place, lines: all, isMendable: false }] };
     } catch (error) {
       if (!(error instanceof QuickwaterError)) throw error;
       return { mistake: told(error) };
@@ -181,6 +183,10 @@ export class Rehearsal {
     engine.moveTo(engine.nowMs + run.runsOnMs);
     return engine;
   }
+}
+
+function twinsOf({ steps }: Scenario): readonly string[] {
+  return steps.flatMap(({ twins }) => twins);
 }
 
 const nothingYet = { features: [], differences: [], tookMs: 0, isUpdated: false };

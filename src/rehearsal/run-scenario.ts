@@ -2,6 +2,7 @@
 import { QuickwaterError } from "../errors/quickwater-error.ts";
 import type { AppendAnswer } from "../log/event-log.ts";
 import { addBehind, editLines, editValue, type FileEdit } from "../project/yaml-edit.ts";
+import type { YamlValue } from "../project/yaml-file.ts";
 import { clockText } from "./clock-text.ts";
 import { answerText, compareAnswer } from "./compare-answer.ts";
 import { compareRows, type RowDifferences } from "./row-diff.ts";
@@ -25,6 +26,8 @@ export interface Difference {
   /** File and line of the step, the step and the clock, and what differs there. */
   readonly place: string;
   readonly lines: readonly string[];
+  /** `--update` can write what is into the file. */
+  readonly isMendable: boolean;
 }
 
 export interface ScenarioOutcome {
@@ -116,9 +119,10 @@ class ScenarioRun implements ScenarioOutcome {
   }
 
   /** `value` is what says otherwise, where something does. */
-  #tell(step: ScenarioStep, what: string, lines: readonly string[], value = step.value): void {
-    const place = `${value.place}: step ${step.number}, at ${clockText(step.timeMs)}: ${what}`;
-    this.differences.push({ place, lines });
+  #tell(step: ScenarioStep, what: string, lines: readonly string[], value?: YamlValue): void {
+    const { place } = value ?? step.value;
+    const at = `${place}: step ${step.number}, at ${clockText(step.timeMs)}: ${what}`;
+    this.differences.push({ place: at, lines, isMendable: value !== undefined });
   }
 }
 

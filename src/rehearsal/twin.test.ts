@@ -34,10 +34,11 @@ const minutes = `WITH judged AS (
   FROM sales)
 SELECT m AS window_start, m + INTERVAL 1 MINUTE AS window_end, shop, count(*) AS n, 2 * sum(amount) AS amount,
   sum(weight ORDER BY weight DESC) AS weight, max(amount) > 200 AS has_large, max(ts::DATE) AS on_day
-FROM judged WHERE w IS NULL OR m + INTERVAL 1 MINUTE - INTERVAL 1 MILLISECOND > w GROUP BY ALL`;
+FROM judged WHERE (w IS NULL OR m + INTERVAL 1 MINUTE - INTERVAL 1 MILLISECOND > w) GROUP BY ALL`;
 const newest = `SELECT row_number() OVER (ORDER BY ts DESC, id) AS rn, id, place, sizes
 FROM sales QUALIFY rn <= 10`;
-const bigOnes = "SELECT id, amount, ts FROM sales WHERE amount > 250";
+const bigOnes =
+  "-- Sales that are large.\n-- features: S1, any word\nSELECT id, amount, ts FROM sales WHERE amount > 250";
 
 const runs = `twins:
   - { simulator: shop, seed: 7, count: 400, rate: 4, runs-on: 2 min, start: 2026-03-02T09:00:00Z }
@@ -56,6 +57,7 @@ const project = (files: Readonly<Record<string, string>> = {}) =>
 
 test("final rows and written streams are those of their twins", async () => {
   const outcomes = await rehearse(project());
+  expect(outcomes.map(({ features }) => features)).toEqual([["S1", "any word"], [], []]);
   expect(
     outcomes.map(({ kind, name, mistake, differences }) => ({ kind, name, mistake, differences })),
   ).toEqual(
@@ -148,6 +150,19 @@ test("a scenario compares twins over the events so far, late ones left out", asy
     /day\.yaml:10: step 4, at 2026-03-02T10:00:00Z: minutes and .*minutes\.duckdb\.sql$/,
   );
   expect(told.filter((line) => /2 → 1.*changed: n, amount, weight$/.test(line))).toHaveLength(1);
+  const alone = await rehearse(project(files), { only: "minutes" });
+  expect(alone.map(({ name, mistake, differences }) => [name, mistake, differences])).toEqual([
+    ["day", undefined, []],
+  ]);
+});
+
+test("windows that are open have no final rows, and are not compared", async () => {
+  const early = scenario
+    .replace("twins: [big_ones]", "twins: [minutes]")
+    .replace("twins: [minutes, newest]", "shows: {}");
+  const closed = minutes.replace("GROUP BY ALL", "AND m < TIMESTAMPTZ '2026-03-02 09:01:00+00' GROUP BY ALL");
+  const files = { "expected/day.yaml": early, "expected/minutes.duckdb.sql": closed };
+  expect(toldOf(await rehearse(project(files), { only: "day" }))).toEqual([]);
 });
 
 test("a twin sees all rows of a keyed table, dead letters, and what came when", async () => {
@@ -161,6 +176,12 @@ WHERE s._order = 0 AND s._row = 0 AND s._at = TIMESTAMPTZ '2026-03-02 09:00:00+0
   expect(told.filter((line) => line.startsWith("~"))).toEqual([
     expect.stringMatching(/^~ 1 .*2\.00 → 300\.00/),
   ]);
+});
+
+test("a twin reads no file", async () => {
+  const files = { "expected/newest.duckdb.sql": "SELECT * FROM read_text('/etc/hostname')" };
+  const [outcome] = await rehearse(project(files), { only: "newest" });
+  expect(outcome!.mistake).toContain("file system operations are disabled");
 });
 
 test("mistakes are named with their files", async () => {

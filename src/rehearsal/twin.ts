@@ -48,6 +48,13 @@ export class Twins {
     return relative(process.cwd(), join(this.#folder, `${name}${ending}`));
   }
 
+  /** What it shows, as its first lines say: `-- features: C12, X2`. */
+  featuresOf(name: string): readonly string[] {
+    const head = /^(?:--.*\n)*/.exec(this.#textOf(name))![0];
+    const said = /^-- features: (.*)$/m.exec(head)?.[1] ?? "";
+    return said.split(",").flatMap((each) => each.trim() || []);
+  }
+
   /** Throws where it is of nothing. */
   check(name: string): void {
     const known = [...this.#catalog.views().map((view) => view.name), ...this.#catalog.writers().keys()];
@@ -84,10 +91,13 @@ export class Twins {
     return differences(shown, rows);
   }
 
+  #textOf(name: string): string {
+    return readFileSync(join(this.#folder, `${name}${ending}`), "utf8");
+  }
+
   async #rows(name: string, database: DuckDb): Promise<DuckRows> {
-    const sql = readFileSync(join(this.#folder, `${name}${ending}`), "utf8");
     try {
-      return await database.values(sql);
+      return await database.values(this.#textOf(name));
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
       throw quickwaterError("run.bad-twin", { file: this.fileOf(name), problem }, { cause: error });

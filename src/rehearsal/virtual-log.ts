@@ -66,6 +66,7 @@ export class VirtualLog {
     body.set(content);
     this.service.take({ id: 0, stream, format: "ndjson", body, length: content.length, origin });
     const [reply] = this.#commit();
+    this.service.tidy();
     assert(reply !== undefined, "a request was not answered");
     if ("error" in reply) throw new QuickwaterError(reply.error.code as ErrorCode, reply.error.params);
     return reply.answer as AppendAnswer;
@@ -78,8 +79,6 @@ export class VirtualLog {
   }
 
   #commit(): readonly LogReply[] {
-    const replies = this.service.commit();
-    this.service.tidy();
-    return replies;
+    return this.service.commit();
   }
 }

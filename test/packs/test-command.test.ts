@@ -58,6 +58,19 @@ test("--update writes what is", async () => {
   expect((await tested(folder)).code).toBe(0);
 });
 
+test("--update does not hide what it cannot write", async () => {
+  const twin = "SELECT ts AS window_start, ts AS window_end, 1 AS n FROM sales";
+  const file = `${scenario(2)}  - { at: 10:00, twins: [minutes] }\n`;
+  const folder = projectOf({
+    "sql/all.sql": sql,
+    "expected/wrong.yaml": file,
+    "expected/minutes.duckdb.sql": twin,
+  });
+  const { code, stdout } = await tested(folder, "--update");
+  expect([code, stdout]).toEqual([1, expect.stringMatching(/^FAILED {3}scenario wrong/m)]);
+  expect(fileOf(folder, "expected/wrong.yaml")).toContain("| 1 | no");
+});
+
 test("--json tells programs", async () => {
   const { code, stdout } = await tested(projectOf(wrong), "--json");
   const told = JSON.parse(stdout);

@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { QuickwaterError } from "../../errors/quickwater-error.ts";
 import { readingText } from "../../monitor/reading-text.ts";
+import type { Project } from "../../project/read-project.ts";
 import { type Server, startServer } from "../../server.ts";
 import { openSource } from "../../simulate/open-source.ts";
 import { type PacedRun, startPacedRun } from "../../simulate/paced-run.ts";
@@ -82,7 +83,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const runs: Pick<PacedRun, "stop">[] = simulators.map((spec, index) =>
     simulate(server, spec, rate, seed + index),
   );
-  if (values.watch) runs.push({ stop: watch(server, project.folder, sql) });
+  if (values.watch) runs.push({ stop: watch(server, project, sql) });
   const stopped = stopOnSignal(server, runs);
   announce(server, project.settings.name, simulators, performance.now() - startedMs);
   const error = await Promise.race([stopped, failed]);
@@ -117,9 +118,9 @@ function progressLine(): ProgressLine {
   );
 }
 
-function watch(server: Server, folder: string, sql: string): () => void {
+function watch(server: Server, { folder, sqlFolders }: Project, sql: string): () => void {
   const print = (text: string) => process.stdout.write(`${text}\n`);
-  return watchProject({ folder, sql, server, print, progress: progressLine() });
+  return watchProject({ folder, sqlFolders, sql, server, print, progress: progressLine() });
 }
 
 function simulate(server: Server, spec: SimulatorSpec, rate: number | undefined, seed: number): PacedRun {

@@ -60,12 +60,12 @@ function summary(passed: number, failed: number, withoutTwin: readonly string[])
 
 /** What was written anew is as it is now. */
 function hasPassed({ differences, mistake, isUpdated }: Outcome): boolean {
-  return mistake === undefined && (differences.length === 0 || isUpdated);
+  return mistake === undefined && differences.every(({ isMendable }) => isUpdated && isMendable);
 }
 
 function outcomeText(outcome: Outcome): string {
   const { kind, name, tookMs, differences, mistake, isUpdated } = outcome;
-  const word = isUpdated ? "updated" : hasPassed(outcome) ? "passed " : "FAILED ";
+  const word = !hasPassed(outcome) ? "FAILED " : isUpdated ? "updated" : "passed ";
   const lines = [`${word}  ${kind} ${name} (${Math.max(1, Math.round(tookMs))} ms)`];
   if (mistake !== undefined) lines.push(indented(mistake.split("\n"), 2));
   for (const difference of differences) {
