@@ -3,7 +3,6 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Catalog } from "../../src/catalog/catalog.ts";
 import { checkProject } from "../../src/cli/checked-project.ts";
-import { differencesOf } from "../../src/flink/differences.ts";
 import { flinkStatements } from "../../src/flink/flink-script.ts";
 import type { FlinkTables } from "../../src/flink/flink-tables.ts";
 import { analyzeScript, type BoundStatement } from "../../src/sql/analyze.ts";
@@ -52,14 +51,12 @@ export interface ConvertedJob {
 }
 
 /**
- * What submits something, each with the definitions before it. Settings are the client's, not the planner's;
- * what Flink cannot have at all, as `check --for flink` tells, is left out.
+ * What submits something, each with the definitions before it. Settings are the client's, not the planner's.
  */
 export function convertedJobs(sql: string): ConvertedJob[] {
   const jobs: ConvertedJob[] = [];
   const setup: string[] = [];
-  const had = boundScript(sql).filter((each) => differencesOf(each).every(({ kind }) => kind !== "mistake"));
-  for (const statement of flinkStatements(had, judgedTables)) {
+  for (const statement of flinkStatements(boundScript(sql), judgedTables)) {
     if (/^(?:CREATE|DROP)\b/.test(statement)) setup.push(inCorpus(statement));
     else if (statement.startsWith("EXECUTE ")) {
       jobs.push({ setup: [...setup], sql: statement.replace("EXECUTE", "EXPLAIN") });
