@@ -6,7 +6,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { transactions } from "./events.ts";
 import type { LoadOrder } from "./latency.ts";
 
-const { url, perSecond, seconds } = workerData as LoadOrder;
+const { url, perSecond, seconds, isFresh } = workerData as LoadOrder;
 const batch = 100;
 const connections = 4;
 const lines = transactions(20_000, Date.now(), 0.1);
@@ -19,6 +19,12 @@ const startedMs = performance.now();
 let begun = 0;
 let acknowledged = 0;
 
+function freshly(body: string, number: number): string {
+  return body
+    .replaceAll('"transaction_id":"', `"transaction_id":"${number}-`)
+    .replaceAll(/"timestamp":"[^"]*"/g, `"timestamp":"${new Date().toISOString()}"`);
+}
+
 async function send(): Promise<void> {
   for (;;) {
     const elapsed = (performance.now() - startedMs) / 1000;
@@ -27,7 +33,9 @@ async function send(): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 2));
       continue;
     }
-    const body = bodies[begun++ % bodies.length]!;
+    const number = begun++;
+    const same = bodies[number % bodies.length]!;
+    const body = isFresh ? freshly(same, number) : same;
     const answer = await fetch(target, { method: "POST", body, headers });
     const { accepted } = (await answer.json()) as { accepted: number };
     acknowledged += accepted;

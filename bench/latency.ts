@@ -14,6 +14,8 @@ export interface LoadOrder {
   readonly url: string;
   readonly perSecond: number;
   readonly seconds: number;
+  /** Each event is of now and comes once; else the same ones are sent again and again. */
+  readonly isFresh?: boolean;
 }
 
 export async function benchLatency(): Promise<Report> {

@@ -12,6 +12,7 @@ import { benchHop } from "./hop.ts";
 import { benchIngest } from "./ingest.ts";
 import { benchLatency } from "./latency.ts";
 import { benchNexmark } from "./nexmark.ts";
+import { benchPacks } from "./packs.ts";
 import { asMarkdown, machine, type Report } from "./report.ts";
 import { benchRestart } from "./restart.ts";
 import { benchSimulate } from "./simulate.ts";
@@ -27,6 +28,7 @@ const benches: Readonly<Record<string, () => Report | Promise<Report>>> = {
   ingest: benchIngest,
   dedup: benchDedup,
   latency: benchLatency,
+  packs: benchPacks,
   simulate: benchSimulate,
   start: benchStart,
   checkpoint: benchCheckpoint,

@@ -18,18 +18,13 @@ export interface BenchServer {
 }
 
 /** Without a folder it has one of its own until it is stopped. */
-export async function startBenchServer(project: string, folder?: string): Promise<BenchServer> {
+export async function startBenchServer(
+  project: string,
+  folder?: string,
+  more: readonly string[] = ["--no-simulators"],
+): Promise<BenchServer> {
   const data = folder ?? mkdtempSync(join(tmpdir(), "quickwater-bench-"));
-  const args = [
-    join(root, "bin", "quickwater.js"),
-    "start",
-    project,
-    "--no-simulators",
-    "--port",
-    "0",
-    "--data",
-    data,
-  ];
+  const args = [join(root, "bin", "quickwater.js"), "start", project, ...more, "--port", "0", "--data", data];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   const url = await addressOf(child);
   const pid = child.pid!;

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
 export const packsFolder = join(packageRoot, "packs");
 /** The project that runs when none is named. */
-export const demoProject = join(packsFolder, "commerce");
+export const demoProject = join(packageRoot, "demo");
 export const builtDashboard = join(packageRoot, "dashboard", "dist");
 
 export function packageVersion(): string {

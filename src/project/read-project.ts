@@ -17,6 +17,8 @@ export interface SqlFile {
 export interface Project {
   readonly folder: string;
   readonly settings: Settings;
+  /** Folders of the projects that are part of it. */
+  readonly included: readonly string[];
   readonly sql: readonly SqlFile[];
   /** Where SQL of it lies. */
   readonly sqlFolders: readonly string[];
@@ -24,21 +26,21 @@ export interface Project {
 }
 
 export function readProject(folder: string): Project {
-  const project = readParts(resolve(folder), []);
+  const project = readParts(resolve(folder), [], folder);
   if (project.sql.length === 0)
     throw quickwaterError("run.no-project", { path: folder, reason: "it has no sql/*.sql" });
   return { ...project, folder };
 }
 
-/** `around` are the projects that include it. */
-function readParts(folder: string, around: readonly string[]): Project {
-  const refuse = (reason: string) => quickwaterError("run.no-project", { path: folder, reason });
+/** `around` are the projects that include it, `path` is how it was named. */
+function readParts(folder: string, around: readonly string[], path: string): Project {
+  const refuse = (reason: string) => quickwaterError("run.no-project", { path, reason });
   if (!existsSync(folder)) throw refuse("the folder does not exist");
   if (!statSync(folder).isDirectory()) throw refuse("it is a file");
   if (around.includes(folder)) throw refuse("it includes itself");
   const settings = readSettings(folder, basename(folder));
-  const included = (settings.include ?? []).map((path) =>
-    readParts(resolve(folder, path), [...around, folder]),
+  const included = (settings.include ?? []).map((part) =>
+    readParts(resolve(folder, part), [...around, folder], part),
   );
   const ownSql = join(folder, "sql");
   const own = filesIn(join(folder, "simulators"), [".yaml", ".yml"]).map((file) =>
@@ -47,6 +49,7 @@ function readParts(folder: string, around: readonly string[]): Project {
   return {
     folder,
     settings,
+    included: included.flatMap((part) => [...part.included, part.folder]),
     sql: [
       ...included.flatMap(({ sql }) => sql),
       ...filesIn(ownSql, [".sql"]).map((path) => ({ path, text: readFileSync(path, "utf8") })),

@@ -18,8 +18,6 @@ export interface SourceOptions {
   readonly rate?: number | undefined;
   /** On top of what its file says, for all its streams. */
   readonly faults?: readonly FaultKind[] | undefined;
-  /** Leaves out the faults of its file too. */
-  readonly isClean?: boolean | undefined;
 }
 
 /** What `--fault` asks for, as a file would say it. */
@@ -33,11 +31,21 @@ const none: FaultSpec = { duplicate: 0, late: { share: 0, fromMs: 0, toMs: 0 }, 
 const faultSeed = 0x5eed;
 
 export function openSource(spec: SimulatorSpec, options: SourceOptions): EventSource {
-  const { seed, startMs, rate, faults = [], isClean = false } = options;
+  return withFaults(openCleanSource(spec, options), spec, options);
+}
+
+/** In the order of event time, each event once and whole. */
+export function openCleanSource(spec: SimulatorSpec, options: SourceOptions): EventSource {
+  const { seed, startMs, rate, faults = [] } = options;
   const bursts = faults.includes("burst") ? burstsFrom(startMs) : undefined;
   const begin = { seed, startMs, rate, bursts };
-  const source = spec.kind === "world" ? openWorld(spec, begin) : new StreamSource(spec, begin);
-  const written = spec.kind === "world" && !isClean ? spec.faults : new Map<string, FaultSpec>();
+  return spec.kind === "world" ? openWorld(spec, begin) : new StreamSource(spec, begin);
+}
+
+/** With the faults of the file from now on, and those that are asked for. */
+export function withFaults(source: EventSource, spec: SimulatorSpec, options: SourceOptions): EventSource {
+  const { seed, startMs, faults = [] } = options;
+  const written = spec.kind === "world" ? spec.faults : new Map<string, FaultSpec>();
   const all = new Map(
     source.streams.map((stream) => [stream, withAsked(written.get(stream), faults)] as const),
   );

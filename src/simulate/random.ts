@@ -6,6 +6,11 @@ export class Random {
   readonly #state = new Uint32Array(4);
 
   constructor(seed: number) {
+    this.seed(seed);
+  }
+
+  /** Begins anew, as if it were made with this seed. */
+  seed(seed: number): void {
     // Splitmix spreads a small seed over the whole state.
     let word = seed >>> 0;
     for (let index = 0; index < 4; index++) {

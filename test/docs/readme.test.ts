@@ -12,7 +12,7 @@ import { projectRoot } from "../../scripts/project.js";
 
 const readme = readFileSync(join(projectRoot, "README.md"), "utf8");
 const blocks = [...readme.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map((match) => match[1]!.trim());
-const linked = new Set(["bin", "dashboard", "node_modules", "packs", "scripts", "src"]);
+const linked = new Set(["bin", "dashboard", "demo", "node_modules", "packs", "scripts", "src"]);
 const linkedFiles = new Set(["package.json", "package-lock.json"]);
 
 let folder = "";

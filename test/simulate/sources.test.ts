@@ -76,6 +76,26 @@ describe.each([
   });
 });
 
+test("members are the same at every seed and start, and ids that journeys draw are not", () => {
+  const spec = simulatorOf(`
+entities: { people: { count: 5, fields: { id: { uuid: true }, age: { integer: { from: 1, to: 99 } } } } }
+journeys:
+  visit:
+    weight: 1
+    steps:
+      - let: { person: { pick: people } }
+      - send: visits
+        fields: { id: { uuid: true }, person: { get: person.id }, age: { get: person.age } }
+`);
+  const drawn = (options: { seed?: number; startMs?: number }) =>
+    firstEvents(sourceOf(spec, options), 100).map(
+      ({ line }) => JSON.parse(line) as { id: string; person: string; age: number },
+    );
+  const all = [drawn({}), drawn({ seed: 2 }), drawn({ startMs: simulationStartMs + 1 })];
+  expect(new Set(all.flat().map(({ person, age }) => `${person} ${age}`)).size).toBe(5);
+  expect(new Set(all.flat().map(({ id }) => id)).size).toBe(300);
+});
+
 test.each([0.5, 5, 20])(
   "a world sends %d events a second, averaged over the time that journeys take",
   (rate) => {

@@ -230,3 +230,14 @@ journeys:
     expect(eventsUntil(world, simulationStartMs + 100_000_000).length).toBe(99);
   });
 });
+
+test("a world that never sends says so, instead of going on for ever", () => {
+  const spec = simulatorOf(`
+journeys:
+  clock:
+    weight: 1
+    steps: [ { chance: 0, then: [ { send: s, fields: { v: 1 } } ] }, { start: again } ]
+  again: { steps: [ { wait: 1 ms }, { start: again } ] }
+`);
+  expect(eventsUntil(sourceOf(spec), Number.POSITIVE_INFINITY)).toEqual([]);
+});

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSimulator } from "../../src/project/simulator-file.ts";
 import { type EventSource, Outbox } from "../../src/simulate/event-source.ts";
-import { openSource, type SourceOptions } from "../../src/simulate/open-source.ts";
+import { openCleanSource, openSource, type SourceOptions } from "../../src/simulate/open-source.ts";
 import type { SimulatorSpec } from "../../src/simulate/simulator-spec.ts";
 
 export interface SimulatedEvent {
@@ -29,8 +29,12 @@ export function simulatorOf(yaml: string, timeZone?: string): SimulatorSpec {
   }
 }
 
-export function sourceOf(spec: SimulatorSpec, options: Partial<SourceOptions> = {}): EventSource {
-  return openSource(spec, { seed: 1, startMs: simulationStartMs, ...options });
+export function sourceOf(
+  spec: SimulatorSpec,
+  { isClean = false, ...options }: Partial<SourceOptions> & { readonly isClean?: boolean } = {},
+): EventSource {
+  const open = isClean ? openCleanSource : openSource;
+  return open(spec, { seed: 1, startMs: simulationStartMs, ...options });
 }
 
 /** What goes out up to the instant, asked for in pieces. */

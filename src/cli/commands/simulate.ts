@@ -108,6 +108,12 @@ async function writeAll(source: EventSource, target: EventTarget, count: number)
   const box = new Outbox();
   for (let left = count; left > 0; ) {
     source.run(Number.POSITIVE_INFINITY, Math.min(linesAtOnce, left), box);
+    if (box.count === 0) {
+      process.stderr.write(
+        `It sends nothing any more: ${(count - left).toLocaleString("en")} events were made.\n`,
+      );
+      return;
+    }
     for (const { stream, lines } of byStream(source, box, left)) await target.send(stream, lines.join("\n"));
     left -= box.count;
     box.clear();

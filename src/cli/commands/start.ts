@@ -1,18 +1,17 @@
 /** `quickwater start`: runs a project until it is stopped. */
 import { resolve } from "node:path";
-import { QuickwaterError } from "../../errors/quickwater-error.ts";
+import { type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { readingText } from "../../monitor/reading-text.ts";
 import type { Project } from "../../project/read-project.ts";
+import { durationOf } from "../../project/world/duration.ts";
 import { type Server, startServer } from "../../server.ts";
-import { openSource } from "../../simulate/open-source.ts";
-import { type PacedRun, startPacedRun } from "../../simulate/paced-run.ts";
 import type { SimulatorSpec } from "../../simulate/simulator-spec.ts";
 import { numberOption, readArguments, wholeOption } from "../arguments.ts";
 import { checkProject } from "../checked-project.ts";
 import { onShutdown } from "../lifeline.ts";
 import { builtDashboard, demoProject, packageVersion } from "../package-root.ts";
 import { ProgressLine } from "../script/progress-line.ts";
-import { chunksOf } from "../simulation/chunks.ts";
+import { startSimulation } from "../simulation/live-simulation.ts";
 import { simulatorsToRun } from "../simulation/named-simulators.ts";
 import { watchProject } from "../watched-project.ts";
 
@@ -27,11 +26,18 @@ it runs the demo, whose simulators send events by themselves.
   --watch            takes the SQL of the project when it is saved; what changes is made beside what runs
   --simulators NAMES which ones send events, parted by commas (those of quickwater.yaml, or all)
   --no-simulators    send no events
+  --backfill SPAN    fills the time up to now first, such as 7d or 12h: at most 1,000,000 events, in their
+                     order, on a data folder that has none of them; the pages are open meanwhile
   --rate NUMBER      events a second of each simulator, of all its streams together, instead of its own rate
   --seed NUMBER      the simulators' seed, for the same events again (drawn anew at each start)
 
 Ctrl-C stops it. Every event that was acknowledged is on disk and is there at the next start.
 Exit code: 0 stopped, 1 the project has mistakes, 2 it could not run.`;
+
+/** Something that goes on until the server stops. */
+interface Running {
+  stop(): Promise<void> | void;
+}
 
 const readingNoticeMs = 500;
 const progressMs = 250;
@@ -43,6 +49,7 @@ const options = {
   watch: { type: "boolean", default: false },
   "no-simulators": { type: "boolean", default: false },
   simulators: { type: "string" },
+  backfill: { type: "string" },
   rate: { type: "string" },
   seed: { type: "string" },
 } as const;
@@ -54,6 +61,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const rate = values.rate === undefined ? undefined : numberOption("start", "rate", values.rate, 0.001, 1e6);
   const seed =
     values.seed === undefined ? Date.now() % 1e9 : wholeOption("start", "seed", values.seed, 0, 2 ** 32 - 1);
+  const backfillMs = values.backfill === undefined ? undefined : spanOf(values.backfill);
   const { project, sql, mistakes } = checkProject(positionals[0] ?? demoProject);
   if (mistakes.length > 0) {
     process.stderr.write(`${mistakes.join("\n\n")}\n`);
@@ -80,16 +88,27 @@ export async function run(args: readonly string[]): Promise<number> {
     onFailure: fail,
   });
   if (!(await caughtUp(server, failed))) return closeFailed(server, await failed);
-  const runs: Pick<PacedRun, "stop">[] = simulators.map((spec, index) =>
-    simulate(server, spec, rate, seed + index),
-  );
-  if (values.watch) runs.push({ stop: watch(server, project, sql) });
-  const stopped = stopOnSignal(server, runs);
+  const running: Running[] = [];
+  if (values.watch) running.push({ stop: watch(server, project, sql) });
+  const stopped = stopOnSignal(server, running);
   announce(server, project.settings.name, simulators, performance.now() - startedMs);
+  const { engine } = server;
+  const told = { progress: progressLine(), print };
+  if (simulators.length > 0) {
+    running.push(startSimulation({ engine, simulators, rate, seed, backfillMs, ...told }));
+  }
   const error = await Promise.race([stopped, failed]);
   if (error === undefined) return 0;
-  for (const simulation of runs) simulation.stop();
+  for (const each of running) void each.stop();
   return closeFailed(server, error);
+}
+
+/** Of at least a minute and at most a year. */
+function spanOf(text: string): number {
+  const spanMs = durationOf(text);
+  if (spanMs !== undefined && spanMs >= 60_000 && spanMs <= 366 * 86_400_000) return spanMs;
+  const problem = `--backfill must be a time from 1min to 366d, such as 7d, this is ${JSON.stringify(text)}`;
+  throw quickwaterError("run.bad-argument", { problem, verb: "start" });
 }
 
 async function closeFailed(server: Server, error: QuickwaterError): Promise<number> {
@@ -118,39 +137,18 @@ function progressLine(): ProgressLine {
   );
 }
 
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
 function watch(server: Server, { folder, sqlFolders }: Project, sql: string): () => void {
-  const print = (text: string) => process.stdout.write(`${text}\n`);
   return watchProject({ folder, sqlFolders, sql, server, print, progress: progressLine() });
 }
 
-function simulate(server: Server, spec: SimulatorSpec, rate: number | undefined, seed: number): PacedRun {
-  let complained = false;
-  const startMs = Date.now();
-  const source = openSource(spec, { seed, startMs, rate });
-  const origin = `simulator ${spec.name}`;
-  return startPacedRun({
-    source,
-    startMs,
-    count: undefined,
-    send: async (stream, lines) => {
-      await server.engine.append({ stream, format: "ndjson", chunks: chunksOf(lines), origin });
-    },
-    onError: (error) => {
-      // While the server stops or the disk is full every batch fails the same way: once is enough.
-      if (complained) return;
-      complained = true;
-      if (error instanceof QuickwaterError && error.code === "request.stopping") return;
-      process.stderr.write(
-        `The simulator ${spec.name} could not send: ${String((error as Error).message)}\n`,
-      );
-    },
-  });
-}
-
-function stopOnSignal(server: Server, runs: readonly Pick<PacedRun, "stop">[]): Promise<undefined> {
+function stopOnSignal(server: Server, running: readonly Running[]): Promise<undefined> {
   return new Promise((resolveStopped) => {
     onShutdown(async () => {
-      for (const simulation of runs) simulation.stop();
+      await Promise.all(running.map((each) => each.stop()));
       await server.close();
       resolveStopped(undefined);
     });

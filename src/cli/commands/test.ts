@@ -3,7 +3,7 @@ import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { closestName } from "../../errors/suggest.ts";
 import { type Outcome, Rehearsal } from "../../rehearsal/rehearsal.ts";
 import { readArguments } from "../arguments.ts";
-import { checkProject } from "../checked-project.ts";
+import { type CheckedProject, checkProject } from "../checked-project.ts";
 import { demoProject } from "../package-root.ts";
 import { rehearsedProject } from "../rehearsed-project.ts";
 
@@ -11,7 +11,8 @@ export const help = `Usage: quickwater test [PROJECT] [options]
 
 Runs what is in expected/ of a project by a virtual clock: each scenario sends its events, and what is
 answered and shown is compared with what it says; final rows of views are compared with those of their twins,
-which DuckDB computes of the same events. Without PROJECT it tests the demo.
+which DuckDB computes of the same events. Of a project that includes others each is tested. Without PROJECT
+it is the demo.
 
   --only NAME       one scenario or file, by its name without .yaml, or the twin of one view
   --update          writes the tables and answers of the scenarios as they are; twins stay as they are
@@ -34,22 +35,38 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stderr.write(`${checked.mistakes.join("\n\n")}\n`);
     return 1;
   }
-  const rehearsal = new Rehearsal(rehearsedProject(checked));
+  const rehearsals = rehearsalsOf(checked);
   const { only, update, json } = values;
-  if (only !== undefined) refuseUnknown(only, rehearsal.names);
+  if (only !== undefined)
+    refuseUnknown(
+      only,
+      rehearsals.flatMap(({ names }) => names),
+    );
   const outcomes: Outcome[] = [];
-  for await (const outcome of rehearsal.run({ only, update, now: () => performance.now() })) {
-    outcomes.push(outcome);
-    if (!json) process.stdout.write(`${outcomeText(outcome)}\n`);
+  for (const rehearsal of rehearsals) {
+    if (only !== undefined && !rehearsal.names.includes(only)) continue;
+    for await (const outcome of rehearsal.run({ only, update, now: () => performance.now() })) {
+      outcomes.push(outcome);
+      if (!json) process.stdout.write(`${outcomeText(outcome)}\n`);
+    }
   }
   const failed = outcomes.filter((outcome) => !hasPassed(outcome)).length;
   const passed = outcomes.length - failed;
-  const withoutTwin = only === undefined ? rehearsal.withoutTwin : [];
+  const withoutTwin = only === undefined ? rehearsals.flatMap((each) => each.withoutTwin) : [];
   if (json) {
     const results = outcomes.map(toldOutcome);
     process.stdout.write(`${JSON.stringify({ passed, failed, withoutTwin, results })}\n`);
   } else process.stdout.write(summary(passed, failed, withoutTwin));
   return failed > 0 || (values["require-twins"] && withoutTwin.length > 0) ? 1 : 0;
+}
+
+/** A project that is made of others says what they are to show by what each of them says. */
+function rehearsalsOf(checked: CheckedProject): readonly Rehearsal[] {
+  const own = new Rehearsal(rehearsedProject(checked));
+  const parts = checked.project.included.map(
+    (folder) => new Rehearsal(rehearsedProject(checkProject(folder))),
+  );
+  return parts.length > 0 && own.names.length === 0 ? parts : [...parts, own];
 }
 
 function summary(passed: number, failed: number, withoutTwin: readonly string[]): string {

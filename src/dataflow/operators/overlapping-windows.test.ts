@@ -5,10 +5,10 @@ import { boundProject, EngineWorld, LogWorld } from "../../../test/support/engin
 
 const base = Date.UTC(2026, 2, 1);
 
-function open(window: string) {
+function open(window: string, second = "MAX(n)") {
   const { tables, views } = boundProject(`
     CREATE TABLE t (k STRING, n INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);
-    CREATE MATERIALIZED VIEW v AS SELECT window_end, window_start, k, SUM(n) AS s, MAX(n) AS m
+    CREATE MATERIALIZED VIEW v AS SELECT window_end, window_start, k, SUM(n) AS s, ${second} AS m
     FROM TABLE(${window}) GROUP BY window_start, window_end, k;`);
   const files = new LossyFileLayer();
   const log = new LogWorld("/data", tables, base, files);
@@ -53,6 +53,24 @@ test("a key shows the window that is next to close, closed slices and the open o
     "b 15 8 8!",
     "b 20 8 8",
   ]);
+});
+
+test("what can be taken back is shown as often as one likes, and counts once", () => {
+  const hop = "HOP(TABLE t, DESCRIPTOR(ts), INTERVAL '5' SECOND, INTERVAL '15' SECOND)";
+  const { send, shown } = open(hop, "COUNT(DISTINCT n)");
+  send([
+    ["a", 1, 1],
+    ["a", 2, 2],
+  ]);
+  expect(shown()).toEqual(["a 5 3 2"]);
+  send([["a", 2, 6]]);
+  expect(shown()).toEqual(["a 10 5 2", "a 5 3 2!"]);
+  send([["a", 7, 7]]);
+  expect(shown()).toEqual(["a 10 12 3", "a 5 3 2!"]);
+  send([["a", 7, 8]]);
+  expect(shown()).toEqual(["a 10 19 3", "a 5 3 2!"]);
+  send([["a", 4, 12]]);
+  expect(shown()).toEqual(["a 10 19 3!", "a 15 23 4", "a 5 3 2!"]);
 });
 
 test("a row out of order brings an earlier window forward and takes the later one back", () => {

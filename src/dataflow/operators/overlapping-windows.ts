@@ -89,9 +89,19 @@ export class OverlappingWindows implements Windows {
       groups.setNumber(whole, shown, end);
       const part = this.#parts.find(whole, end);
       receiver.begin(windowStartOf(end, this.#window), end);
-      receiver.group(whole, part === 0 ? whole : this.#together(scratch, whole, part));
+      if (part === 0) receiver.group(whole, whole);
+      else if (merged === 0) receiver.group(whole, part);
+      else if (this.#isInvertible) this.#showWith(whole, part, receiver);
+      else receiver.group(whole, this.#together(scratch, whole, part));
     }
     receiver.end();
+  }
+
+  /** What the window holds so far and the slice that is open in it, for as long as it is being read. */
+  #showWith(whole: number, part: number, receiver: WindowReceiver): void {
+    this.#kernel.merge(whole, part);
+    receiver.group(whole, whole);
+    this.#kernel.unmerge(whole, part);
   }
 
   freeze(): PartImage {
@@ -160,7 +170,7 @@ export class OverlappingWindows implements Windows {
     return count;
   }
 
-  /** What the window holds so far and the slice that is open in it, in a group that nobody else reads. */
+  /** The same in a group that nobody else reads, where a slice cannot be taken back exactly. */
   #together(scratch: number, whole: number, part: number): number {
     this.#kernel.clear(scratch);
     this.#kernel.merge(scratch, whole);

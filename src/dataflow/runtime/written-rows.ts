@@ -4,8 +4,7 @@
  */
 import type { TableDefinition } from "../../catalog/catalog.ts";
 import { timeStyleOf } from "../../catalog/json-style.ts";
-import { jsonLineWriter } from "../../functions/row-text/json-line.ts";
-import type { LineWriter } from "../../functions/row-text/line-writer.ts";
+import { jsonLineBytes } from "../../functions/row-text/json-line.ts";
 import type { StepNumber, StepRows } from "../../log/event-log.ts";
 import { readValue } from "../../values/column-access.ts";
 import {
@@ -36,7 +35,7 @@ export interface ToldTime {
 
 /** The end of one query that writes the stream. */
 export class WrittenRows implements Output {
-  readonly #write: LineWriter;
+  readonly #write: ReturnType<typeof jsonLineBytes>;
   readonly #timeColumn: number | undefined;
   readonly #takes: Standing;
   #rows: WrittenRow[] = [];
@@ -45,7 +44,7 @@ export class WrittenRows implements Output {
   time: ToldTime = { watermarkMs: Number.NEGATIVE_INFINITY, isIdle: false };
 
   constructor(table: TableDefinition, takes: Standing, followsTime: boolean) {
-    this.#write = jsonLineWriter(table.schema, timeStyleOf(table));
+    this.#write = jsonLineBytes(table.schema, timeStyleOf(table));
     this.#timeColumn = table.watermark?.column;
     this.#takes = takes;
     this.followsTime = followsTime;
@@ -60,7 +59,7 @@ export class WrittenRows implements Output {
       // A first answer is given once, whatever becomes of it.
       if (kind === rowKind.delete && batch.standing === "first") continue;
       const time = this.#timeColumn === undefined ? Number.NaN : readValue(batch, this.#timeColumn, row);
-      this.add(this.#write(batch, row), time as number, kind === rowKind.delete ? kind : rowKind.insert);
+      this.#add(this.#write(batch, row), time as number, kind === rowKind.delete ? kind : rowKind.insert);
     }
   }
 
@@ -68,8 +67,12 @@ export class WrittenRows implements Output {
     this.time = { watermarkMs, isIdle };
   }
 
-  add(text: string, eventTimeMs: number, kind: RowKind = rowKind.insert): void {
-    this.#rows.push({ bytes: Buffer.from(text), kind, eventTimeMs });
+  add(text: string, eventTimeMs: number): void {
+    this.#add(text, eventTimeMs, rowKind.insert);
+  }
+
+  #add(row: string | Buffer, eventTimeMs: number, kind: RowKind): void {
+    this.#rows.push({ bytes: Buffer.from(row as string), kind, eventTimeMs });
   }
 
   /** The rows since the last call. */

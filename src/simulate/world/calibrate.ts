@@ -13,6 +13,7 @@ const seed = 1_234_567;
 /** Of journeys in the week that is tried, and events of it at most. */
 const startsTried = 4_000;
 const eventsTriedMax = 200_000;
+const idleTurnsMax = 200_000;
 const beatsTried = 10;
 /** What begins by chance is at least this share, however much the beats send. */
 const shareMin = 0.01;
@@ -41,7 +42,8 @@ function startsFor(spec: WorldSpec, rate: number, startMs: number): number {
   if (weights === 0) return 0;
   const tried = startsTried / weekMs / weights;
   const isByWeight = (index: number) => spec.journeys[index]!.begin.kind === "weight";
-  const world = new World(spec, { seed, startMs, rate, startsPerMs: tried, begins: isByWeight });
+  const begin = { seed, startMs, rate, idleTurnsMax };
+  const world = new World(spec, { ...begin, startsPerMs: tried, begins: isByWeight });
   const perMs = eventsPerMs(world, startMs, startMs + weekMs);
   // A world that sends nothing at first is asked for one event a start.
   const eventsAtOne = perMs === 0 ? weights : perMs / tried;
@@ -56,7 +58,7 @@ function eventsPerMsOfBeat(
   rate: number,
 ): number {
   const begins = (index: number) => index === journey;
-  const world = new World(spec, { seed, startMs, rate, startsPerMs: 0, begins });
+  const world = new World(spec, { seed, startMs, rate, idleTurnsMax, startsPerMs: 0, begins });
   return eventsPerMs(world, startMs, startMs + beatsTried * periodMs - 1);
 }
 
@@ -67,8 +69,8 @@ function eventsPerMs(world: World, startMs: number, untilMs: number): number {
   while (world.nextMs <= untilMs) {
     world.run(untilMs, 1_000, box);
     made += box.count;
-    if (made >= eventsTriedMax) {
-      reachedMs = box.times.at(-1)!;
+    if (made >= eventsTriedMax || box.count === 0) {
+      reachedMs = Math.min(untilMs, world.nextMs);
       break;
     }
     box.clear();

@@ -1,15 +1,22 @@
-/** The members of all entities: their fields are drawn once, field by field as they stand in the file. */
+/**
+ * The members of all entities: their fields are drawn once, field by field. What chance they get depends on
+ * the names of entity and field alone, so that customers are the same at each start, at each seed, and in
+ * every simulator that has them.
+ */
 import type { EntityFieldSpec, Value } from "../world-spec.ts";
 import { compileValue } from "./compile-value.ts";
 import type { WorldState } from "./world-state.ts";
 
 export function drawMembers(state: WorldState): void {
-  for (const [entity, { count, sides, fields }] of state.entities.entries()) {
-    const columns = state.columns[entity]!;
-    const draws = fields.map(({ drawn }) => memberValue(drawn, sides, state));
-    for (let member = 0; member < count; member++) {
-      state.member = member;
-      for (const [field, draw] of draws.entries()) columns[field]!.push(draw(member));
+  for (const [entity, { name, count, sides, fields }] of state.entities.entries()) {
+    for (const [field, { name: fieldName, drawn }] of fields.entries()) {
+      state.random.seed(hashOf(`${name}.${fieldName}`));
+      const draw = memberValue(drawn, sides, state);
+      const column = state.columns[entity]![field]!;
+      for (let member = 0; member < count; member++) {
+        state.member = member;
+        column.push(draw(member));
+      }
     }
   }
 }
@@ -26,4 +33,11 @@ function memberValue(
   }
   const draw = compileValue(drawn.value, state);
   return () => draw([]);
+}
+
+/** FNV-1a. */
+export function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash >>> 0;
 }

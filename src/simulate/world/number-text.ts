@@ -10,20 +10,30 @@ export function decimalText(units: number, scale: number): string {
   return units < 0 ? `-${whole}.${rest}` : `${whole}.${rest}`;
 }
 
-/** ISO 8601 in UTC with milliseconds; events of one second share their beginning. */
+/** ISO 8601 in UTC with milliseconds; events of one day share their date. */
 export class InstantText {
-  #second = Number.NaN;
-  #beginning = "";
+  #day = Number.NaN;
+  #date = "";
 
   of(timeMs: number): string {
-    const second = Math.floor(timeMs / 1000);
-    if (second !== this.#second) {
-      this.#second = second;
-      this.#beginning = new Date(second * 1000).toISOString().slice(0, -4);
+    const day = Math.floor(timeMs / dayMs);
+    if (day !== this.#day) {
+      this.#day = day;
+      this.#date = new Date(day * dayMs).toISOString().slice(0, 11);
     }
-    const ms = timeMs - second * 1000;
-    return `${this.#beginning}${ms < 10 ? "00" : ms < 100 ? "0" : ""}${ms}Z`;
+    const ofDayMs = timeMs - day * dayMs;
+    const second = Math.floor(ofDayMs / 1000);
+    const ms = ofDayMs - second * 1000;
+    const minute = Math.floor(second / 60);
+    const clock = `${two(Math.floor(minute / 60))}:${two(minute % 60)}:${two(second % 60)}`;
+    return `${this.#date}${clock}.${ms < 10 ? "00" : ms < 100 ? "0" : ""}${ms}Z`;
   }
+}
+
+const dayMs = 86_400_000;
+
+function two(number: number): string {
+  return number < 10 ? `0${number}` : String(number);
 }
 
 /** Halves go away from zero, and what is too large for exact numbers stays at the largest. */

@@ -12,11 +12,13 @@ import { Random } from "../random.ts";
 import { TimedQueue } from "../timed-queue.ts";
 import type { Value, WorldSpec } from "../world-spec.ts";
 import { compileSteps, ended, type Journey, type Operation, waiting } from "./compile-steps.ts";
-import { drawMembers } from "./entities.ts";
+import { drawMembers, hashOf } from "./entities.ts";
 import { paceAt } from "./week-curve.ts";
 import { WorldState } from "./world-state.ts";
 
-const liveJourneysMaxDefault = 1_000_000;
+const liveJourneysMaxDefault = 2_500_000;
+/** Of journeys that go on without that any event is sent: then whoever asked is answered without one. */
+const idleTurnsMaxDefault = 5_000_000;
 
 export interface WorldOptions {
   readonly seed: number;
@@ -29,6 +31,7 @@ export interface WorldOptions {
   /** Which journeys begin by themselves. */
   readonly begins?: ((journey: number) => boolean) | undefined;
   readonly liveJourneysMax?: number | undefined;
+  readonly idleTurnsMax?: number | undefined;
 }
 
 export class World implements EventSource {
@@ -37,6 +40,7 @@ export class World implements EventSource {
   readonly #state: WorldState;
   readonly #bursts: Bursts;
   readonly #liveJourneysMax: number;
+  readonly #idleTurnsMax: number;
   readonly #queue = new TimedQueue<Journey>();
   readonly #operations: readonly (readonly Operation[])[];
   #startsPerMs: number;
@@ -50,6 +54,7 @@ export class World implements EventSource {
     this.#startsPerMs = options.startsPerMs;
     this.#bursts = options.bursts ?? noBursts;
     this.#liveJourneysMax = options.liveJourneysMax ?? liveJourneysMaxDefault;
+    this.#idleTurnsMax = options.idleTurnsMax ?? idleTurnsMaxDefault;
     this.#state = new WorldState({
       nowMs: options.startMs,
       rate: options.rate,
@@ -59,6 +64,8 @@ export class World implements EventSource {
       counters: spec.counters,
     });
     drawMembers(this.#state);
+    // Of the start too: who begins later with the same seed does not send the same ids again.
+    this.#state.random.seed((options.seed ^ hashOf(String(options.startMs))) >>> 0);
     this.#operations = spec.journeys.map(({ steps }) =>
       compileSteps(steps, this.#state, {
         send: (stream, line) => this.#out!.add(stream, line, this.#state.nowMs),
@@ -90,7 +97,9 @@ export class World implements EventSource {
   run(untilMs: number, countMax: number, out: Outbox): void {
     this.#out = out;
     const [queue, state] = [this.#queue, this.#state];
-    while (queue.firstMs <= untilMs && out.count < countMax) {
+    const before = out.count;
+    for (let turns = 0; queue.firstMs <= untilMs && out.count < countMax; turns++) {
+      if (turns > this.#idleTurnsMax && out.count === before) return;
       state.nowMs = Math.floor(queue.firstMs);
       const journey = queue.take();
       let next = journey.next;

@@ -1,0 +1,112 @@
+/**
+ * `start --backfill`: the events of the past, through the log as all others, in the order of event time and
+ * within brackets, so that what other streams have of later times waits for them. The curve is that of the
+ * simulators, with fewer events where they would be more than `eventsMax`.
+ */
+import type { Engine } from "../../engine.ts";
+import { type EventSource, Outbox } from "../../simulate/event-source.ts";
+import { byStream } from "../../simulate/paced-run.ts";
+import { chunksOf } from "./chunks.ts";
+
+const eventsMax = 1_000_000;
+/** Chance and calibration may make a little more of it. */
+const eventsWanted = 950_000;
+/** Made while those before them are written. */
+const eventsAtOnce = 4_000;
+const linesAtOnce = 400;
+
+export interface BackfilledSource {
+  readonly name: string;
+  /** Without faults. */
+  readonly source: EventSource;
+}
+
+export interface BackfillOptions {
+  readonly engine: Engine;
+  readonly sources: readonly BackfilledSource[];
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly signal: AbortSignal;
+  readonly onProgress: (share: number, events: number) => void;
+}
+
+export interface Backfilled {
+  readonly events: number;
+  /** That the log did not take. */
+  readonly refused: number;
+}
+
+/** By which share rates have to be lower for all events of the span to be few enough. */
+export function thinning(rates: readonly number[], spanMs: number): number {
+  const events = (rates.reduce((sum, rate) => sum + rate, 0) * spanMs) / 1000;
+  return Math.min(1, eventsWanted / events);
+}
+
+export async function backfill(options: BackfillOptions): Promise<Backfilled> {
+  const { engine, sources } = options;
+  const streams = [...new Set(sources.flatMap(({ source }) => source.streams))];
+  const brackets = await Promise.all(
+    streams.map(async (stream) => {
+      // One that is open was left by a process that died within it.
+      const { id } = engine.backfills.of(stream) ?? (await engine.backfills.begin(stream));
+      return { stream, id };
+    }),
+  );
+  try {
+    return await fill(options);
+  } finally {
+    for (const { stream, id } of brackets) await engine.backfills.end(stream, id);
+  }
+}
+
+async function fill({ engine, sources, fromMs, untilMs, signal, onProgress }: BackfillOptions) {
+  const rounds = Math.ceil(eventsMax / eventsAtOnce);
+  let events = 0;
+  let refused = 0;
+  let before: Promise<number> = Promise.resolve(0);
+  for (let round = 1; round <= rounds && !signal.aborted && events < eventsMax; round++) {
+    const reachedMs = fromMs + ((untilMs - fromMs) * round) / rounds;
+    const appends: Promise<number>[] = [];
+    for (const { name, source } of sources) {
+      const { count, bodies } = bodiesUntil(source, reachedMs, eventsMax - events);
+      events += count;
+      for (const [stream, chunks] of bodies)
+        appends.push(append(engine, stream, chunks, `simulator ${name}`));
+    }
+    refused += await before;
+    before = Promise.all(appends).then((counts) => counts.reduce((sum, count) => sum + count, 0));
+    before.catch(() => {
+      // Awaited in the next round or at the end, which throws; until then nobody else is to hear of it.
+    });
+    onProgress(round / rounds, events);
+  }
+  return { events, refused: refused + (await before) };
+}
+
+/** The bytes of each stream; made of few lines at a time, so that their texts are short-lived. */
+function bodiesUntil(source: EventSource, reachedMs: number, countMax: number) {
+  const bodies = new Map<string, Uint8Array<ArrayBuffer>[]>();
+  const box = new Outbox();
+  let count = 0;
+  for (;;) {
+    source.run(reachedMs, linesAtOnce, box);
+    if (box.count === 0 || count >= countMax) return { count, bodies };
+    for (const { stream, lines } of byStream(source, box, countMax - count)) {
+      const body = bodies.get(stream) ?? [];
+      body.push(...chunksOf(`${lines.join("\n")}\n`));
+      bodies.set(stream, body);
+      count += lines.length;
+    }
+    box.clear();
+  }
+}
+
+async function append(
+  engine: Engine,
+  stream: string,
+  chunks: readonly Uint8Array<ArrayBuffer>[],
+  origin: string,
+): Promise<number> {
+  const { rejected } = await engine.append({ stream, format: "ndjson", chunks, origin });
+  return rejected.length;
+}
