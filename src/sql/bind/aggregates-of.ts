@@ -19,34 +19,17 @@ function aggregateIn(node: Expression): Expression | undefined {
     refuseCallClauses(node, true);
     return node;
   }
-  for (const part of partsOf(node)) {
-    const found = aggregateIn(part);
+  return aggregateAmong(Object.entries(node));
+}
+
+/** What a sub-query aggregates is its own, and what a window orders by is of its call. */
+const ofOthers: ReadonlySet<string> = new Set(["query", "over", "position"]);
+
+function aggregateAmong(parts: readonly (readonly [key: string, part: unknown])[]): Expression | undefined {
+  for (const [key, part] of parts) {
+    if (typeof part !== "object" || part === null || ofOthers.has(key)) continue;
+    const found = "kind" in part ? aggregateIn(part as Expression) : aggregateAmong(Object.entries(part));
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-function partsOf(node: Expression): readonly Expression[] {
-  switch (node.kind) {
-    case "BinaryExpression":
-      return [node.left, node.right];
-    case "UnaryExpression":
-    case "IsPredicate":
-    case "CastExpression":
-      return [node.operand];
-    case "BetweenPredicate":
-      return [node.operand, node.low, node.high];
-    case "InListPredicate":
-      return [node.operand, ...node.items];
-    case "LikePredicate":
-      return [node.operand, node.pattern, ...(node.escape === undefined ? [] : [node.escape])];
-    case "CaseExpression": {
-      const ends = [node.operand, node.otherwise].filter((end) => end !== undefined);
-      return [...node.branches.flatMap(({ when, then }) => [when, then]), ...ends];
-    }
-    case "FunctionCall":
-      return [...node.arguments, ...(node.filter === undefined ? [] : [node.filter])];
-    default:
-      return [];
-  }
 }

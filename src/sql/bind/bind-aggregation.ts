@@ -84,8 +84,18 @@ export function bindAggregation(
       return grouped.find((key) => key.text === text)?.expression;
     },
     rewrite: (expression) => output.rewrite(expression, position),
-    plan: () => makePlan(subqueries.joined, groups, collected, environment),
+    plan: () => {
+      const { joined } = subqueries;
+      // Beside what a sub-query gives rows change, and are of no window any more.
+      if (joined !== input && properties.length > 0) throw ofWindows(position);
+      return makePlan(joined, groups, collected, environment);
+    },
   };
+}
+
+function ofWindows(position: SourcePosition) {
+  const instead = "Group by the window in a query in FROM, or keep the condition in WHERE.";
+  return featureRefused("A sub-query inside of what is aggregated of a window", position, instead);
 }
 
 function bindKeys(

@@ -81,9 +81,15 @@ function bindWhere({ where }: SelectQuery, input: Relation, environment: BindEnv
   return subqueries.reduce((rest, subquery) => semiJoin(rest, subquery, environment, bindFrom), rows);
 }
 
-/** In WHERE the name of USING is that of either side, as in Flink: which one has to be said. */
+/** In WHERE and ORDER BY the name of USING is that of either side, as in Flink: which one has to be said. */
 function unmerged(input: Relation): Relation {
   return { ...input, columns: input.columns.map((column) => ({ ...column, isMerged: undefined })) };
+}
+
+function ordering(context: BindContext, input: Relation): BindContext {
+  if (input.columns.every(({ isMerged }) => isMerged !== true)) return context;
+  const scope = new Scope(unmerged(input));
+  return { ...context, column: ({ path, position }) => scope.resolve(path, position) };
 }
 
 function bindRows(
@@ -101,7 +107,7 @@ function bindRows(
     subquery: (node) => values.bind(node),
   };
   const outputs = bindItems(items, scope, context);
-  const order = bindOrderKeys(orderBy, outputs, bindItem(items, context, bindExpression));
+  const order = bindOrderKeys(orderBy, outputs, bindItem(items, context, input, bindExpression));
   if (over.isEmpty) return projected(values.joined.plan, outputs, order);
   const { plan, rewrite } = over.plan(values.joined.plan);
   const rewritten = outputs.map((output) => ({ ...output, expression: rewrite(output.expression) }));
@@ -112,11 +118,12 @@ function bindRows(
 function bindItem(
   items: readonly SelectItem[],
   context: BindContext,
+  input: Relation,
   bind: (node: Expression, context: BindContext) => BoundExpression,
 ): (item: OrderItem) => BoundExpression {
   const named = (name: string) =>
-    items.find((item) => item.kind === "SelectExpression" && item.alias?.name === name);
-  const names = withNames(context, (name) => {
+    items.find((item) => item.kind === "SelectExpression" && nameOfItem(item) === name);
+  const names = withNames(ordering(context, input), (name) => {
     const item = named(name);
     return item?.kind === "SelectExpression" ? bindExpression(item.expression, context) : undefined;
   });
@@ -147,7 +154,7 @@ function bindGroups(
   });
   const having = select.having && aggregation.bindCondition(select.having, "HAVING", context);
   const named = outputs.map(withPlaceAsName);
-  const order = bindOrderKeys(orderBy, named, bindItem(select.items, context, aggregation.bind));
+  const order = bindOrderKeys(orderBy, named, bindItem(select.items, context, input, aggregation.bind));
   const { plan, rewrite } = subqueries.plan();
   const rewritten = named.map((output) => ({ ...output, expression: rewrite(output.expression) }));
   const rows = having === undefined ? plan : filter(plan, rewrite(having));
@@ -168,8 +175,15 @@ function outputOf({ expression: written, alias, position }: SelectExpression, ex
   if (expression.type.kind === "NULL") {
     throw quickwaterError("sql.untyped-null", {}, { position: written.position });
   }
-  const name = alias?.name ?? nameOf(written);
+  const name = nameOfItem({ alias, expression: written });
   return { name: name ?? "", expression, position, isNamed: name !== undefined };
+}
+
+function nameOfItem({
+  alias,
+  expression,
+}: Pick<SelectExpression, "alias" | "expression">): string | undefined {
+  return alias?.name ?? nameOf(expression);
 }
 
 /** A column keeps its name, an expression needs AS. */

@@ -13,6 +13,7 @@ import org.apache.flink.legacy.table.connector.source.SourceFunctionProvider;
 import org.apache.flink.streaming.api.functions.source.legacy.RichSourceFunction;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.table.api.DataTypes;
+import org.apache.flink.table.catalog.Column;
 import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.table.connector.format.DecodingFormat;
 import org.apache.flink.table.connector.sink.DynamicTableSink;
@@ -184,23 +185,25 @@ public class CorpusTables implements DynamicTableSourceFactory, DynamicTableSink
     public void close() {}
   }
 
-  record Table(
-      String run,
-      String name,
-      ChangelogMode mode,
-      DecodingFormat<DeserializationSchema<RowData>> decoding,
-      DataType type,
-      List<String> metadata)
-      implements ScanTableSource, SupportsReadingMetadata {
-    @Override
-    public Map<String, DataType> listReadableMetadata() {
-      return METADATA;
-    }
+  static class Table implements ScanTableSource {
+    final String run;
+    final String name;
+    final ChangelogMode mode;
+    final DecodingFormat<DeserializationSchema<RowData>> decoding;
+    final DataType type;
+    final List<String> metadata = new ArrayList<>();
 
-    @Override
-    public void applyReadableMetadata(List<String> keys, DataType produced) {
-      metadata.clear();
-      metadata.addAll(keys);
+    Table(
+        String run,
+        String name,
+        ChangelogMode mode,
+        DecodingFormat<DeserializationSchema<RowData>> decoding,
+        DataType type) {
+      this.run = run;
+      this.name = name;
+      this.mode = mode;
+      this.decoding = decoding;
+      this.type = type;
     }
 
     @Override
@@ -217,12 +220,36 @@ public class CorpusTables implements DynamicTableSourceFactory, DynamicTableSink
 
     @Override
     public DynamicTableSource copy() {
-      return new Table(run, name, mode, decoding, type, new ArrayList<>(metadata));
+      return this;
     }
 
     @Override
     public String asSummaryString() {
       return "corpus";
+    }
+  }
+
+  /** One that declares METADATA columns: to support them changes the plans of tables that have none. */
+  static class KnownTable extends Table implements SupportsReadingMetadata {
+    KnownTable(Table table) {
+      super(table.run, table.name, table.mode, table.decoding, table.type);
+      metadata.addAll(table.metadata);
+    }
+
+    @Override
+    public Map<String, DataType> listReadableMetadata() {
+      return METADATA;
+    }
+
+    @Override
+    public void applyReadableMetadata(List<String> keys, DataType produced) {
+      metadata.clear();
+      metadata.addAll(keys);
+    }
+
+    @Override
+    public DynamicTableSource copy() {
+      return new KnownTable(this);
     }
   }
 
@@ -236,8 +263,12 @@ public class CorpusTables implements DynamicTableSourceFactory, DynamicTableSink
     boolean keyed = context.getPrimaryKeyIndexes().length > 0;
     ChangelogMode mode = keyed ? ChangelogMode.upsert() : ChangelogMode.insertOnly();
     String run = helper.getOptions().get(RUN);
-    String table = helper.getOptions().get(TABLE);
-    return new Table(run, table, mode, decoding, context.getPhysicalRowDataType(), new ArrayList<>());
+    DataType type = context.getPhysicalRowDataType();
+    Table table = new Table(run, helper.getOptions().get(TABLE), mode, decoding, type);
+    boolean known =
+        context.getCatalogTable().getResolvedSchema().getColumns().stream()
+            .anyMatch(Column.MetadataColumn.class::isInstance);
+    return known ? new KnownTable(table) : table;
   }
 
   @Override
