@@ -43,4 +43,4 @@ SELECT
   c.revenue - COALESCE(b.revenue, 0)   AS revenue_change
 FROM campaigns_5min AS c
 LEFT JOIN campaigns_5min AS b
-  ON c.campaign_id = b.campaign_id AND c.referrer = b.referrer AND b.window_time = c.window_time - INTERVAL '5' MINUTE;
+  ON c.campaign_id = b.campaign_id AND c.referrer = b.referrer AND b.window_time BETWEEN c.window_time - INTERVAL '5' MINUTE AND c.window_time - INTERVAL '5' MINUTE;

@@ -74,4 +74,4 @@ SELECT
   c.events_per_minute, p.events_per_minute AS events_per_minute_before
 FROM customer_metrics AS c
 LEFT JOIN customer_metrics AS p
-  ON c.window_minutes = p.window_minutes AND p.window_time = c.window_time - INTERVAL '5' MINUTE;
+  ON c.window_minutes = p.window_minutes AND p.window_time BETWEEN c.window_time - INTERVAL '5' MINUTE AND c.window_time - INTERVAL '5' MINUTE;

@@ -99,4 +99,4 @@ SELECT
   CAST(100.0 * (c.engagement_rate_24h - b.engagement_rate_24h) / NULLIF(b.engagement_rate_24h, 0) AS DECIMAL(12, 2)) AS engagement_growth_24h
 FROM email_metrics_24h AS c
 LEFT JOIN email_metrics_24h AS b
-  ON c.project = b.project AND b.window_time = c.window_time - INTERVAL '24' HOUR;
+  ON c.project = b.project AND b.window_time BETWEEN c.window_time - INTERVAL '24' HOUR AND c.window_time - INTERVAL '24' HOUR;
