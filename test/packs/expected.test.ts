@@ -33,3 +33,9 @@ describe.each(readdirSync(packs))("the pack %s", (name) => {
     expect(missing).toEqual(awaited.filter((line) => line.startsWith(`${name} `)));
   });
 });
+
+test("B19: a pack is data alone: settings, SQL, simulators, expectations and what its words mean", () => {
+  const files = readdirSync(packs, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
+  expect(files.length).toBeGreaterThan(40);
+  expect(files.map(({ name }) => name).filter((name) => !/\.(sql|yaml|md)$/.test(name))).toEqual([]);
+});
