@@ -40,8 +40,7 @@ function packSql(folder: string): string {
 export function boundScript(sql: string): readonly BoundStatement[] {
   const { bound, errors } = analyzeScript(sql, new Catalog(), { inputEnds: true });
   if (errors[0] !== undefined) throw errors[0];
-  // What cannot be had there at all, such as `…$late`, is a mistake of `check --for flink`.
-  return bound.filter((statement) => differencesOf(statement).every(({ kind }) => kind !== "mistake"));
+  return bound;
 }
 
 const judged = (table: string) => ({ connector: "corpus", run: "$RUN", table, format: "json" });
@@ -58,7 +57,11 @@ export interface ConvertedJob {
 export function convertedJobs(sql: string): ConvertedJob[] {
   const jobs: ConvertedJob[] = [];
   const setup: string[] = [];
-  for (const statement of flinkStatements(boundScript(sql), judgedTables)) {
+  // What cannot be had there at all, such as `…$late`, is a mistake of `check --for flink`.
+  const bound = boundScript(sql).filter((statement) => {
+    return differencesOf(statement).every(({ kind }) => kind !== "mistake");
+  });
+  for (const statement of flinkStatements(bound, judgedTables)) {
     if (/^(?:CREATE|DROP)\b/.test(statement)) setup.push(inCorpus(statement));
     else if (statement.startsWith("EXECUTE ")) {
       jobs.push({ setup: [...setup], sql: statement.replace("EXECUTE", "EXPLAIN") });
