@@ -21,11 +21,10 @@ told AS (
 moved AS (
   SELECT *, date_trunc('hour', happened) + to_hours(unnest(range(1, 7 * 24 + 1))) AS ends FROM told WHERE is_activity
 ),
--- How far each topic had come before each event (of the clock its four ticks a second), and behind the last one.
+-- How far each topic had come before each event; of the clock its four ticks a second count.
 clock AS (
-  SELECT _order, topic, "timestamp" AS happened, _at, time_bucket(INTERVAL 250 MILLISECOND, _at) AS tick FROM all_events
-  UNION ALL
-  SELECT max(_order) + 1, NULL, NULL, NULL, time_bucket(INTERVAL 250 MILLISECOND, max(_at)) FROM all_events
+  SELECT _order, topic, happened, _at, time_bucket(INTERVAL 250 MILLISECOND, _at) AS tick
+  FROM (SELECT *, "timestamp" AS happened FROM all_events)
 ),
 topics AS (
   SELECT
@@ -36,8 +35,8 @@ topics AS (
   FROM clock AS c, (VALUES ('analytics'), ('user'), ('email'), ('conversion')) AS t (topic)
   WINDOW earlier AS (PARTITION BY t.topic ORDER BY _order ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ),
--- All have come as far as the one that is the least far; one that has been quiet for five seconds is not waited for, and
--- where all are quiet the clock counts, less these five seconds. Ten more seconds are given to late events.
+-- All have come as far as the one that is the least far; one that has been quiet for five seconds is not waited for,
+-- and where all are quiet the clock counts, less these five seconds. Ten more seconds are given to late events.
 together AS (
   SELECT
     _order,

@@ -21,11 +21,10 @@ told AS (
 moved AS (
   SELECT *, time_bucket(INTERVAL 5 MINUTE, happened) + to_minutes(5 * unnest(range(1, 24 * 12 + 1))) AS ends FROM told
 ),
--- How far each topic had come before each event (of the clock its four ticks a second), and behind the last one.
+-- How far each topic had come before each event; of the clock its four ticks a second count.
 clock AS (
-  SELECT _order, topic, "timestamp" AS happened, _at, time_bucket(INTERVAL 250 MILLISECOND, _at) AS tick FROM all_events
-  UNION ALL
-  SELECT max(_order) + 1, NULL, NULL, NULL, time_bucket(INTERVAL 250 MILLISECOND, max(_at)) FROM all_events
+  SELECT _order, topic, happened, _at, time_bucket(INTERVAL 250 MILLISECOND, _at) AS tick
+  FROM (SELECT *, "timestamp" AS happened FROM all_events)
 ),
 topics AS (
   SELECT
@@ -36,8 +35,8 @@ topics AS (
   FROM clock AS c, (VALUES ('analytics'), ('user'), ('email'), ('conversion')) AS t (topic)
   WINDOW earlier AS (PARTITION BY t.topic ORDER BY _order ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ),
--- All have come as far as the one that is the least far; one that has been quiet for five seconds is not waited for, and
--- where all are quiet the clock counts, less these five seconds. Ten more seconds are given to late events.
+-- All have come as far as the one that is the least far; one that has been quiet for five seconds is not waited for,
+-- and where all are quiet the clock counts, less these five seconds. Ten more seconds are given to late events.
 together AS (
   SELECT
     _order,
@@ -93,19 +92,23 @@ SELECT
   n.engagement::DECIMAL(38, 0) / 100 AS engagement_rate_24h,
   CASE
     WHEN b.cents > 0 THEN
-      sign(n.cents - b.cents) * ((abs(n.cents - b.cents) * 20000 + b.cents) // (2 * b.cents))::DECIMAL(38, 0) / 100
+      sign(n.cents - b.cents)
+        * ((abs(n.cents - b.cents) * 20000 + b.cents) // (2 * b.cents))::DECIMAL(38, 0) / 100
   END AS revenue_growth_24h,
   CASE
     WHEN b.conversions > 0 THEN
-      sign(n.conversions - b.conversions) * ((abs(n.conversions - b.conversions) * 20000 + b.conversions) // (2 * b.conversions))::DECIMAL(38, 0) / 100
+      sign(n.conversions - b.conversions)
+        * ((abs(n.conversions - b.conversions) * 20000 + b.conversions) // (2 * b.conversions))::DECIMAL(38, 0) / 100
   END AS conversion_growth_24h,
   CASE
     WHEN b.active_users > 0 THEN
-      sign(n.active_users - b.active_users) * ((abs(n.active_users - b.active_users) * 20000 + b.active_users) // (2 * b.active_users))::DECIMAL(38, 0) / 100
+      sign(n.active_users - b.active_users)
+        * ((abs(n.active_users - b.active_users) * 20000 + b.active_users) // (2 * b.active_users))::DECIMAL(38, 0) / 100
   END AS user_growth_24h,
   CASE
     WHEN b.engagement > 0 THEN
-      sign(n.engagement - b.engagement) * ((abs(n.engagement - b.engagement) * 20000 + b.engagement) // (2 * b.engagement))::DECIMAL(38, 0) / 100
+      sign(n.engagement - b.engagement)
+        * ((abs(n.engagement - b.engagement) * 20000 + b.engagement) // (2 * b.engagement))::DECIMAL(38, 0) / 100
   END AS engagement_growth_24h
 FROM figures AS n
 LEFT JOIN figures AS b ON b.ends = n.ends - INTERVAL 24 HOUR

@@ -22,11 +22,10 @@ told AS (
 moved AS (
   SELECT *, date_trunc('minute', happened) + to_minutes(unnest(range(1, 61))) AS ends FROM told
 ),
--- How far each topic had come before each event (of the clock its four ticks a second), and behind the last one.
+-- How far each topic had come before each event; of the clock its four ticks a second count.
 clock AS (
-  SELECT _order, topic, "timestamp" AS happened, _at, time_bucket(INTERVAL 250 MILLISECOND, _at) AS tick FROM all_events
-  UNION ALL
-  SELECT max(_order) + 1, NULL, NULL, NULL, time_bucket(INTERVAL 250 MILLISECOND, max(_at)) FROM all_events
+  SELECT _order, topic, happened, _at, time_bucket(INTERVAL 250 MILLISECOND, _at) AS tick
+  FROM (SELECT *, "timestamp" AS happened FROM all_events)
 ),
 topics AS (
   SELECT
@@ -37,8 +36,8 @@ topics AS (
   FROM clock AS c, (VALUES ('analytics'), ('user'), ('email'), ('conversion')) AS t (topic)
   WINDOW earlier AS (PARTITION BY t.topic ORDER BY _order ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ),
--- All have come as far as the one that is the least far; one that has been quiet for five seconds is not waited for, and
--- where all are quiet the clock counts, less these five seconds. Ten more seconds are given to late events.
+-- All have come as far as the one that is the least far; one that has been quiet for five seconds is not waited for,
+-- and where all are quiet the clock counts, less these five seconds. Ten more seconds are given to late events.
 together AS (
   SELECT
     _order,
@@ -82,15 +81,22 @@ SELECT
   bounces                   AS total_bounces_1h,
   CASE WHEN sends > 0 THEN ((20000 * opens + sends) // (2 * sends))::DECIMAL(38, 0) / 100 END AS email_open_rate_1h,
   CASE WHEN sends > 0 THEN ((20000 * clicks + sends) // (2 * sends))::DECIMAL(38, 0) / 100 END AS email_click_rate_1h,
-  CASE WHEN opens > 0 THEN ((20000 * clicks + opens) // (2 * opens))::DECIMAL(38, 0) / 100 END AS click_to_open_rate_1h,
+  CASE
+    WHEN opens > 0 THEN ((20000 * clicks + opens) // (2 * opens))::DECIMAL(38, 0) / 100
+  END AS click_to_open_rate_1h,
   CASE WHEN sends > 0 THEN ((20000 * bounces + sends) // (2 * sends))::DECIMAL(38, 0) / 100 END AS bounce_rate_1h,
   conversions               AS conversions_1h,
   referrals                 AS referrals_1h,
   joins                     AS contest_joins_1h,
-  CASE WHEN referrals > 0 THEN ((20000 * conversions + referrals) // (2 * referrals))::DECIMAL(38, 0) / 100 END AS referral_conversion_rate_1h,
-  CASE WHEN joins > 0 THEN ((20000 * conversions + joins) // (2 * joins))::DECIMAL(38, 0) / 100 END AS contest_conversion_rate_1h,
+  CASE
+    WHEN referrals > 0 THEN ((20000 * conversions + referrals) // (2 * referrals))::DECIMAL(38, 0) / 100
+  END AS referral_conversion_rate_1h,
+  CASE
+    WHEN joins > 0 THEN ((20000 * conversions + joins) // (2 * joins))::DECIMAL(38, 0) / 100
+  END AS contest_conversion_rate_1h,
   coalesce(revenue, 0)      AS revenue_1h,
   CASE
-    WHEN conversions > 0 THEN ((CAST(revenue * 200 AS HUGEINT) + conversions) // (2 * conversions))::DECIMAL(38, 0) / 100
+    WHEN conversions > 0 THEN
+      ((CAST(revenue * 200 AS HUGEINT) + conversions) // (2 * conversions))::DECIMAL(38, 0) / 100
   END                       AS revenue_per_conversion
 FROM counted

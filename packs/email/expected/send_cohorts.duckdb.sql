@@ -19,11 +19,10 @@ told AS (
     CASE WHEN event_type = 'conversion' THEN TRY_CAST(properties['revenue'] AS DECIMAL(12, 2)) END AS revenue
   FROM all_events
 ),
--- How far each topic had come before each event (of the clock its four ticks a second), and behind the last one.
+-- How far each topic had come before each event; of the clock its four ticks a second count.
 clock AS (
-  SELECT _order, topic, "timestamp" AS happened, _at, time_bucket(INTERVAL 250 MILLISECOND, _at) AS tick FROM all_events
-  UNION ALL
-  SELECT max(_order) + 1, NULL, NULL, NULL, time_bucket(INTERVAL 250 MILLISECOND, max(_at)) FROM all_events
+  SELECT _order, topic, happened, _at, time_bucket(INTERVAL 250 MILLISECOND, _at) AS tick
+  FROM (SELECT *, "timestamp" AS happened FROM all_events)
 ),
 topics AS (
   SELECT
@@ -34,8 +33,8 @@ topics AS (
   FROM clock AS c, (VALUES ('analytics'), ('user'), ('email'), ('conversion')) AS t (topic)
   WINDOW earlier AS (PARTITION BY t.topic ORDER BY _order ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ),
--- All have come as far as the one that is the least far; one that has been quiet for five seconds is not waited for, and
--- where all are quiet the clock counts, less these five seconds. Ten more seconds are given to late events.
+-- All have come as far as the one that is the least far; one that has been quiet for five seconds is not waited for,
+-- and where all are quiet the clock counts, less these five seconds. Ten more seconds are given to late events.
 together AS (
   SELECT
     _order,
@@ -105,5 +104,7 @@ SELECT
   CASE WHEN sent > 0 THEN ((20000 * bounced + sent) // (2 * sent))::DECIMAL(38, 0) / 100 END AS bounce_rate,
   CASE WHEN sent > 0 THEN ((20000 * opened + sent) // (2 * sent))::DECIMAL(38, 0) / 100 END AS open_rate,
   CASE WHEN sent > 0 THEN ((20000 * clicked + sent) // (2 * sent))::DECIMAL(38, 0) / 100 END AS click_rate,
-  CASE WHEN opened > 0 THEN ((20000 * clicked + opened) // (2 * opened))::DECIMAL(38, 0) / 100 END AS click_to_open_rate
+  CASE
+    WHEN opened > 0 THEN ((20000 * clicked + opened) // (2 * opened))::DECIMAL(38, 0) / 100
+  END AS click_to_open_rate
 FROM counted
