@@ -15,7 +15,7 @@ SELECT
   CAST(100.0 * COUNT(*) FILTER (WHERE event_type = 'email_opened')
     / NULLIF(COUNT(*) FILTER (WHERE event_type = 'email_sent'), 0) AS DECIMAL(9, 2))    AS open_rate,
   CAST(100.0 * COUNT(DISTINCT user_id) FILTER (WHERE event_type = 'email_opened')
-    / NULLIF(COUNT(*) FILTER (WHERE event_type = 'email_sent') - COUNT(*) FILTER (WHERE event_type = 'email_bounced'), 0)
+    / NULLIF(GREATEST(COUNT(*) FILTER (WHERE event_type = 'email_sent') - COUNT(*) FILTER (WHERE event_type = 'email_bounced'), 0), 0)
     AS DECIMAL(9, 2))                                                       AS unique_open_rate
 FROM TABLE(HOP(TABLE all_events, DESCRIPTOR(`timestamp`), INTERVAL '5' MINUTE, INTERVAL '24' HOUR))
 GROUP BY window_start, window_end, campaign_id;

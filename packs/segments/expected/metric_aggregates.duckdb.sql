@@ -1,6 +1,6 @@
 -- features: S10
 -- Of events and revenue by the minute, in each segment: how many such minutes the 24 hours before each minute have, and
--- the sum, least, most, average and last of their figures. A minute counts once, when it is over. An event that is not
+-- the sum, least, most and average of their figures. A minute counts once, when it is over. An event that is not
 -- later than five seconds before what the stream had come to is late, and in no figure; the stream comes to the largest
 -- time so far or, once it has been quiet for five seconds, to what the clock (four ticks a second) says less those
 -- five.

@@ -1,0 +1,110 @@
+-- features: E6, E13
+-- Of the users who were sent a mail of a campaign in an hour: how many bounced, opened, clicked and converted within 24
+-- hours behind it, each once. What was too late for what it belongs to is left out.
+WITH all_events AS (
+  SELECT 'analytics' AS topic, * EXCLUDE (_row) FROM "analytics-events"
+  UNION ALL SELECT 'user', * EXCLUDE (_row) FROM "user-actions"
+  UNION ALL SELECT 'email', * EXCLUDE (_row) FROM "email-events"
+  UNION ALL SELECT 'conversion', * EXCLUDE (_row) FROM "conversion-events"
+),
+told AS (
+  SELECT
+    _order,
+    "timestamp"                                                                 AS happened,
+    user_id,
+    event_type,
+    coalesce(campaign_id, 'none')                                               AS campaign,
+    -- What a user did: neither a mail that somebody was sent nor what the service tells of itself.
+    event_type NOT IN ('email_sent', 'email_bounced', 'error', 'api_request')   AS is_activity,
+    CASE WHEN event_type = 'conversion' THEN TRY_CAST(properties['revenue'] AS DECIMAL(12, 2)) END AS revenue
+  FROM all_events
+),
+-- How far each topic had come before each event; of the clock its four ticks a second count.
+clock AS (
+  SELECT _order, topic, happened, _at, time_bucket(INTERVAL 250 MILLISECOND, _at) AS tick
+  FROM (SELECT *, "timestamp" AS happened FROM all_events)
+),
+topics AS (
+  SELECT
+    _order,
+    tick - INTERVAL 5 SECOND                                        AS quiet_since,
+    max(CASE WHEN c.topic = t.topic THEN happened END) OVER earlier AS latest,
+    max(CASE WHEN c.topic = t.topic THEN _at END) OVER earlier      AS last_at
+  FROM clock AS c, (VALUES ('analytics'), ('user'), ('email'), ('conversion')) AS t (topic)
+  WINDOW earlier AS (PARTITION BY t.topic ORDER BY _order ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+),
+-- All have come as far as the one that is the least far; one that has been quiet for five seconds is not waited for,
+-- and where all are quiet the clock counts, less these five seconds. Ten more seconds are given to late events.
+together AS (
+  SELECT
+    _order,
+    coalesce(
+      min(latest) FILTER (last_at > quiet_since),
+      min(greatest(latest, quiet_since)) FILTER (latest IS NOT NULL)
+    ) AS reached
+  FROM topics
+  GROUP BY _order
+),
+watermarks AS (
+  SELECT _order, max(reached) OVER (ORDER BY _order) - INTERVAL 10 SECOND AS watermark FROM together
+),
+dated AS (
+  SELECT * FROM told LEFT JOIN watermarks USING (_order)
+),
+mails AS (
+  SELECT *, date_trunc('hour', happened) AS send_hour FROM dated WHERE event_type = 'email_sent'
+),
+-- An answer is waited for while 24 hours last; it waits for a mail that comes behind it as long as that is not late.
+answers AS (
+  SELECT m._order, a.event_type
+  FROM mails AS m
+  JOIN dated AS a
+    ON a.user_id = m.user_id AND a.campaign = m.campaign
+    AND a.happened BETWEEN m.happened AND m.happened + INTERVAL 24 HOUR
+  WHERE
+    CASE
+      WHEN a._order > m._order THEN coalesce(a.watermark <= m.happened + INTERVAL 24 HOUR, true)
+      ELSE coalesce(m.watermark <= a.happened, true)
+    END
+),
+readers AS (
+  SELECT
+    send_hour,
+    m.campaign,
+    m.user_id,
+    coalesce(bool_or(a.event_type = 'email_bounced'), false)  AS has_bounced,
+    coalesce(bool_or(a.event_type = 'email_opened'), false)   AS has_opened,
+    coalesce(bool_or(a.event_type = 'email_clicked'), false)  AS has_clicked,
+    coalesce(bool_or(a.event_type = 'conversion'), false)     AS has_converted
+  FROM mails AS m
+  LEFT JOIN answers AS a USING (_order)
+  GROUP BY ALL
+),
+counted AS (
+  SELECT
+    send_hour,
+    campaign,
+    count(*)                        AS sent,
+    count(*) FILTER (has_bounced)   AS bounced,
+    count(*) FILTER (has_opened)    AS opened,
+    count(*) FILTER (has_clicked)   AS clicked,
+    count(*) FILTER (has_converted) AS converted
+  FROM readers
+  GROUP BY send_hour, campaign
+)
+-- Rates are for each hundred, half up in whole hundredths.
+SELECT
+  send_hour,
+  campaign AS campaign_id,
+  sent,
+  bounced,
+  opened,
+  clicked,
+  converted,
+  CASE WHEN sent > 0 THEN ((20000 * bounced + sent) // (2 * sent))::DECIMAL(38, 0) / 100 END AS bounce_rate,
+  CASE WHEN sent > 0 THEN ((20000 * opened + sent) // (2 * sent))::DECIMAL(38, 0) / 100 END AS open_rate,
+  CASE WHEN sent > 0 THEN ((20000 * clicked + sent) // (2 * sent))::DECIMAL(38, 0) / 100 END AS click_rate,
+  CASE
+    WHEN opened > 0 THEN ((20000 * clicked + opened) // (2 * opened))::DECIMAL(38, 0) / 100
+  END AS click_to_open_rate
+FROM counted
