@@ -31,15 +31,15 @@ latest AS (
   QUALIFY row_number() OVER (
     PARTITION BY product_id, warehouse_location ORDER BY "timestamp" DESC, is_late DESC, _row DESC) = 1
 ),
--- What went out in the 24 hours before each, and for how long it was known in them, in hundredths of an hour.
+-- What went out in the 24 hours before each, and for how long it is known, a day at most.
 of_the_day AS (
   SELECT
     n._row,
-    coalesce(sum(c.sold), 0)                                                              AS sold,
-    (epoch_ms(n."timestamp") - min(epoch_ms(b."timestamp"))) // 1000                   AS seconds
+    coalesce(sum(c.sold) FILTER (b."timestamp" >= n."timestamp" - INTERVAL 24 HOUR), 0)     AS sold,
+    least((epoch_ms(n."timestamp") - min(epoch_ms(b."timestamp"))) // 1000, 86400)        AS seconds
   FROM latest AS n
   JOIN levels AS b ON b.product_id = n.product_id AND b.warehouse_location = n.warehouse_location AND NOT b.is_late
-    AND b."timestamp" BETWEEN n."timestamp" - INTERVAL 24 HOUR AND n."timestamp"
+    AND b."timestamp" <= n."timestamp"
   JOIN compared AS c ON c._row = b._row
   WHERE NOT n.is_late
   GROUP BY n._row, n."timestamp"

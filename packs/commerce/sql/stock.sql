@@ -3,6 +3,7 @@
 CREATE VIEW levels AS
 SELECT
   *,
+  COUNT(*) OVER w > 1                                                        AS is_known,
   CASE WHEN COUNT(*) OVER w > 1 THEN FIRST_VALUE(current_stock) OVER w END   AS stock_before,
   CASE WHEN COUNT(*) OVER w > 1 THEN FIRST_VALUE(low_stock_alert) OVER w END AS was_low
 FROM inventory_events
@@ -33,7 +34,11 @@ SELECT
   product_id, sku, warehouse_location, current_stock, reserved_stock, current_stock - reserved_stock, reorder_point,
   supplier_id, low_stock_alert, was_low, stock_before,
   COALESCE(SUM(CASE WHEN stock_before > current_stock THEN stock_before - current_stock ELSE 0 END) OVER w, 0),
-  COALESCE(CAST(TIMESTAMPDIFF(SECOND, FIRST_VALUE(`timestamp`) OVER w, `timestamp`) / 3600.0 AS DECIMAL(9, 2)), 0.00),
+  -- The first level of the day has one before it: the product is known for longer than that.
+  CASE WHEN FIRST_VALUE(is_known) OVER w THEN 24.00
+    ELSE COALESCE(
+      CAST(TIMESTAMPDIFF(SECOND, FIRST_VALUE(`timestamp`) OVER w, `timestamp`) / 3600.0 AS DECIMAL(9, 2)), 0.00)
+  END,
   `timestamp`
 FROM levels
 WINDOW w AS (
