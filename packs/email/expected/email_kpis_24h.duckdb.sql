@@ -93,22 +93,26 @@ SELECT
   CASE
     WHEN b.cents > 0 THEN
       sign(n.cents - b.cents)
-        * ((abs(n.cents - b.cents) * 20000 + b.cents) // (2 * b.cents))::DECIMAL(38, 0) / 100
+        * ((abs(n.cents - b.cents) * 20000 + b.cents) // (2 * b.cents))::DECIMAL(38, 0)
+        / 100
   END AS revenue_growth_24h,
   CASE
     WHEN b.conversions > 0 THEN
       sign(n.conversions - b.conversions)
-        * ((abs(n.conversions - b.conversions) * 20000 + b.conversions) // (2 * b.conversions))::DECIMAL(38, 0) / 100
+        * ((abs(n.conversions - b.conversions) * 20000 + b.conversions) // (2 * b.conversions))::DECIMAL(38, 0)
+        / 100
   END AS conversion_growth_24h,
   CASE
     WHEN b.active_users > 0 THEN
       sign(n.active_users - b.active_users)
-        * ((abs(n.active_users - b.active_users) * 20000 + b.active_users) // (2 * b.active_users))::DECIMAL(38, 0) / 100
+        * ((abs(n.active_users - b.active_users) * 20000 + b.active_users) // (2 * b.active_users))::DECIMAL(38, 0)
+        / 100
   END AS user_growth_24h,
   CASE
     WHEN b.engagement > 0 THEN
       sign(n.engagement - b.engagement)
-        * ((abs(n.engagement - b.engagement) * 20000 + b.engagement) // (2 * b.engagement))::DECIMAL(38, 0) / 100
+        * ((abs(n.engagement - b.engagement) * 20000 + b.engagement) // (2 * b.engagement))::DECIMAL(38, 0)
+        / 100
   END AS engagement_growth_24h
 FROM figures AS n
 LEFT JOIN figures AS b ON b.ends = n.ends - INTERVAL 24 HOUR

@@ -1,0 +1,99 @@
+-- features: K2, X13
+-- The figures of each minute, what events were underway for, and when the last of them came.
+WITH come AS (
+  SELECT *, lag(_at) OVER (ORDER BY _row) AS last_at, time_bucket(INTERVAL 250 MILLISECOND, _at) AS tick
+  FROM clickstream_events
+),
+-- What the stream had come to before each event: the largest time or, once it has been quiet for five seconds, the
+-- clock (of four ticks a second) less those five; and what purchases had come to, which is the largest time of theirs.
+reached AS (
+  SELECT
+    *,
+    greatest(
+      max(event_ts) OVER earlier,
+      max(tick - INTERVAL 5 SECOND) FILTER (tick - last_at >= INTERVAL 5 SECOND) OVER (ORDER BY _row)
+    )                                                         AS reached,
+    max(event_ts) FILTER (event_type = 'purchase') OVER earlier AS bought_until
+  FROM come
+  WINDOW earlier AS (ORDER BY _row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+),
+-- Of each purchase the rates that were known when it came and valid at its time, the latest of them.
+rated AS (
+  SELECT p._row, arg_max(r.rate, (r.valid_from, r._order)) AS rate
+  FROM clickstream_events AS p
+  JOIN exchange_rates AS r ON r.currency = p.currency AND r.valid_from <= p.event_ts AND r._order < p._order
+  WHERE p.event_type = 'purchase'
+  GROUP BY p._row
+),
+-- A purchase more than ten minutes behind the stream is late and in no figure. All others are in time until purchases,
+-- or the stream less ten minutes, have come to ten minutes behind the window's end.
+actions AS (
+  SELECT
+    e.*,
+    greatest(bought_until, reached - INTERVAL 10 MINUTE) - INTERVAL 10 MINUTE   AS watermark,
+    event_type = 'purchase'                                                     AS is_purchase,
+    CASE WHEN is_purchase THEN coalesce(quantity, 1) ELSE 0 END                 AS pieces,
+    CASE WHEN is_purchase THEN price * pieces END                               AS paid,
+    -- Half up, in whole cents, of ten places.
+    CASE
+      WHEN is_purchase THEN
+        (
+          (CAST(price * 100 AS HUGEINT) * pieces * CAST(rate * 100000000 AS HUGEINT) + 50000000) // 100000000
+        )::DECIMAL(38, 0) / 100
+    END::DECIMAL(38, 2)                                                         AS revenue,
+    coalesce(geo.country, 'unknown')                                            AS country,
+    coalesce(geo.city, 'unknown')                                               AS city,
+    coalesce(device.os, 'unknown')                                              AS os,
+    coalesce(device.mobile, false)                                              AS is_mobile
+  FROM reached AS e
+  LEFT JOIN rated USING (_row)
+  WHERE event_type <> 'purchase' OR reached IS NULL OR event_ts > reached - INTERVAL 10 MINUTE
+),
+in_time AS (
+  SELECT *, date_trunc('minute', event_ts) AS begins, date_trunc('minute', event_ts) + INTERVAL 1 MINUTE AS ends
+  FROM actions
+  WHERE watermark IS NULL OR date_trunc('minute', event_ts) + INTERVAL 1 MINUTE - INTERVAL 1 MILLISECOND > watermark
+),
+counted AS (
+  SELECT
+    begins,
+    ends,
+    count(DISTINCT session_id)                            AS sessions,
+    count(*) FILTER (event_type = 'page_view')            AS page_views,
+    count(*) FILTER (event_type = 'add_to_cart')          AS add_to_carts,
+    count(*) FILTER (is_purchase)                         AS purchases,
+    coalesce(sum(revenue), 0)                             AS revenue,
+    count(revenue)                                        AS amounts,
+    count(DISTINCT user_id)                               AS unique_users,
+    count(DISTINCT session_id) FILTER (is_purchase)       AS converted,
+    quantile_cont(epoch_ms(arrived_at) - epoch_ms(event_ts), [0.5, 0.95, 0.99]) AS latencies,
+    max(arrived_at)                                       AS last_arrival
+  FROM in_time
+  GROUP BY begins, ends
+)
+-- Rates have four places and the average two, half up.
+SELECT
+  strftime(begins, '%Y-%m-%dT%H:%M:%SZ') AS _id,
+  begins  AS window_start,
+  ends    AS window_end,
+  {
+    sessions: sessions,
+    page_views: page_views,
+    add_to_carts: add_to_carts,
+    purchases: purchases,
+    conversion_rate: ((purchases * 20000 + sessions) // (2 * sessions))::DECIMAL(38, 0) / 10000,
+    revenue: revenue,
+    aov: CASE
+      WHEN amounts > 0 THEN ((CAST(revenue * 200 AS HUGEINT) + amounts) // (2 * amounts))::DECIMAL(38, 0) / 100
+    END,
+    unique_users: unique_users,
+    converted_sessions: converted,
+    converted_rate: ((converted * 20000 + sessions) // (2 * sessions))::DECIMAL(38, 0) / 10000
+  }       AS metrics,
+  {
+    latency_ms_p50: round(latencies[1], 1),
+    latency_ms_p95: round(latencies[2], 1),
+    latency_ms_p99: round(latencies[3], 1),
+    processing_time: strftime(last_arrival, '%Y-%m-%dT%H:%M:%S.%gZ')
+  }       AS performance
+FROM counted
