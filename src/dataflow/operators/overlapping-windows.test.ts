@@ -91,7 +91,8 @@ test.each([
   (mode, kind, size, step) => {
     const seconds = (ms: number) => `INTERVAL '${(ms / 1000).toFixed(3)}' SECOND`;
     const plan = planOf(`
-    CREATE TABLE t (k STRING, n INT, ts TIMESTAMP(3) NOT NULL, WATERMARK FOR ts AS ts - INTERVAL '0.015' SECOND);
+    CREATE TABLE t (k STRING, n INT, ts TIMESTAMP(3) NOT NULL,
+      WATERMARK FOR ts AS ts - INTERVAL '0.015' SECOND);
     SELECT window_end, k, COUNT(*), COUNT(DISTINCT n), SUM(DISTINCT n) FROM TABLE(${kind}(
       TABLE t, DESCRIPTOR(ts), ${seconds(step)}, ${seconds(size)})) GROUP BY window_start, window_end, k`);
     const options = { mode, timeColumn: "ts", delayMs: 15 };
