@@ -9,6 +9,8 @@ const minuteMs = 60_000;
  */
 export default defineConfig({
   test: {
+    // One for each core of the machine that CI runs on; by itself Vitest leaves one of two idle.
+    maxWorkers: 2,
     reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
     projects: [
       {

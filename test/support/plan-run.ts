@@ -32,6 +32,8 @@ export interface PlanRunOptions {
   readonly mode: KernelMode;
   readonly timeColumn: string;
   readonly delayMs: number;
+  /** Shown unless said. */
+  readonly firstAnswers?: "shown" | "taken";
 }
 
 export class PlanRun {
@@ -124,7 +126,8 @@ export class PlanRun {
         into.push({ kind: rowKindSigns[batch.kinds?.[row] ?? 0]!, values: readRow(batch, row) });
       }
     };
-    const options = { mode: this.#options.mode, stateBytesMax: 2 ** 26, firstAnswers: "shown" as const };
+    const { mode, firstAnswers = "shown" } = this.#options;
+    const options = { mode, stateBytesMax: 2 ** 26, firstAnswers };
     return buildPipeline(this.#plan, { accept, advance: () => {} }, options);
   }
 }

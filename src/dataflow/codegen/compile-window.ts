@@ -100,7 +100,7 @@ function groupSource({ groups: { layout }, keys }: WindowShape): string {
  */
 function partSource(
   { groups: { layout, aggregates }, keys, losesRows }: WindowShape,
-  { newest, newestEnd, stale }: OverlapLanes,
+  { newest, newestEnd, stale, early }: OverlapLanes,
 ): string {
   const isBack = losesRows ? "isTakenBack(batch, row)" : "false";
   return `let hash = everHash;
@@ -111,7 +111,7 @@ function partSource(
       ${laneAt("p", layout.changed)} = 1;
       groups.markChanged(address);
     }
-    if (isPast) {
+    if (isPast || ${laneAt("p", early)} === sliceEnd) {
       ${aggregates.isInvertible ? `parts.takePast(address, sliceEnd, batch, row, ${isBack});` : ""}
       p = state.writable(address);
       ${aggregates.isInvertible ? "" : `${laneAt("p", stale)} = 1;`}

@@ -40,7 +40,7 @@ export function interpretWindow(shape: WindowShape): WindowKernel {
       const keys = shape.keys.map((column) => readValue(batch, column, row));
       const address = findOrMake(groups, keys, overlap === undefined ? sliceEnd : everSlice);
       markChanged(groups, address);
-      if (overlap !== undefined && isPast) {
+      if (overlap !== undefined && (isPast || groups.numberOf(address, overlap.early) === sliceEnd)) {
         if (groups.aggregates.isInvertible) groups.parts!.takePast(address, sliceEnd, batch, row, isBack);
         else groups.setNumber(address, overlap.stale, 1);
       }

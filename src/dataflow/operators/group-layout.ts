@@ -48,6 +48,8 @@ export interface OverlapLanes {
   readonly merged: Lane;
   /** Of the window's group: it is not the sum of its slices any more, and is made anew when it is read. */
   readonly stale: Lane;
+  /** The end of the open slice that the window's group holds already; 0 where it holds closed ones alone. */
+  readonly early: Lane;
   /** Of the window's group: the end of the open window that was shown last; 0 where none was. */
   readonly shown: Lane;
 }
@@ -64,6 +66,7 @@ const wholeLanes: readonly LaneSpec[] = [
   { name: "parts", kind: "i32" },
   { name: "merged", kind: "i32" },
   { name: "stale", kind: "u8" },
+  { name: "early", kind: "f64" },
   { name: "shown", kind: "f64" },
 ];
 
@@ -109,6 +112,7 @@ export function layoutGroup(
           parts: lane("parts"),
           merged: lane("merged"),
           stale: lane("stale"),
+          early: lane("early"),
           shown: lane("shown"),
         }
       : undefined,

@@ -33,8 +33,8 @@ export class GroupParts {
   }
 
   /**
-   * A row came late, for a slice that is in the window's group already: the row goes there too. Its own part
-   * takes it as any other. Only where a part can be taken back exactly: then the order of rows is all one.
+   * A row came for a slice that is in the window's group already: the row goes there too. Its own part takes
+   * it as any other. Only where a part can be taken back exactly: then the order of rows is all one.
    */
   takePast(whole: number, sliceEnd: number, batch: ColumnBatch, row: number, isTakenBack: boolean): void {
     const { merged } = this.#lanes;

@@ -111,14 +111,18 @@ describe.each(["compiled", "interpreted"] as const)("OVER, %s", (mode) => {
           const sorted = inTime.toSorted((left, right) => timeOf(left) - timeOf(right));
           const finals = sorted.map((each) => told(each, inTime));
           const firsts = inTime.map((each, index) => told(each, inTime.slice(0, index + 1)));
-          for (const batchRows of [1, 7, 1024]) {
-            const run = new PlanRun(plan, options);
+          const runs = [1, 7, 1024].flatMap((batchRows) => [
+            { batchRows, firstAnswers: "shown" as const },
+            { batchRows, firstAnswers: "taken" as const },
+          ]);
+          for (const { batchRows, firstAnswers } of runs) {
+            const run = new PlanRun(plan, { ...options, firstAnswers });
             const middle = cut % (all.length + 1);
             run.feed(all.slice(0, middle), batchRows);
             run.moveElsewhere(all.slice(0, 5));
             run.feed(all.slice(middle), batchRows);
             run.end();
-            expect(run.finals.map(({ values }) => values)).toEqual(finals);
+            expect(run.finals.map(({ values }) => values)).toEqual(firstAnswers === "shown" ? finals : []);
             expect(run.firsts.map(({ values }) => values)).toEqual(firsts);
             expect(run.rowsLate).toBe(all.length - inTime.length);
           }

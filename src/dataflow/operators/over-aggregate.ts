@@ -10,7 +10,8 @@
  *            as they came, of whatever key.
  * Late       a row at or behind the watermark is late: its answer has been passed. It is counted.
  * First      where they are wanted, each row is told at once with its answer of what is known so far, framed
- *            and ordered by event time; its standing is `first`. It is never told again but as final.
+ *            and ordered by event time; its standing is `first`. It is never told again but as final, and
+ *            where nobody wants that not at all: then only what the calls read is kept of it.
  * Checkpoint the rows, the groups, the counters, the last watermark; who waits in which order is found again.
  * Cost       a row: one probe, its place in the chain from its end, one add a call, one take back a call for
  *            each row that leaves; a first answer the same again, and as many steps more as the row came
@@ -25,37 +26,39 @@ import type { KernelMode } from "../codegen/kernels.ts";
 import type { LocateKernel } from "../codegen/locate-kernel.ts";
 import { makeLocate } from "../codegen/make-kernels.ts";
 import { batchRowsMax } from "../runtime/batches.ts";
+import { FirstAnswerRows } from "./first-answer-rows.ts";
+import { KeptRows } from "./kept-rows.ts";
 import type { Output } from "./operator.ts";
-import { OverRows } from "./over-rows.ts";
+import { type OverAnswers, OverRows } from "./over-rows.ts";
 import { RowOutput } from "./row-output.ts";
 import { SingleInputOperator } from "./single-input-operator.ts";
 
 export interface OverOptions {
   readonly mode: KernelMode;
   readonly stateBytesMax: number;
-  /** Whether rows are told when they come, too. */
-  readonly firstAnswers: boolean;
+  readonly answers: OverAnswers;
 }
 
 export class OverAggregateOperator extends SingleInputOperator {
   readonly name = "OVER";
   readonly #plan: Over;
+  readonly #kept: KeptRows;
   readonly #over: OverRows;
   readonly #locate: LocateKernel;
-  readonly #finals: RowOutput;
-  readonly #firsts: RowOutput | undefined;
+  readonly #finals: RowOutput | undefined;
+  readonly #firsts: FirstAnswerRows | undefined;
   readonly #selection = new Int32Array(batchRowsMax);
   readonly #addresses = new Int32Array(batchRowsMax);
+  #watermarkMs = Number.NEGATIVE_INFINITY;
 
-  constructor(plan: Over, output: Output, { mode, stateBytesMax, firstAnswers }: OverOptions) {
+  constructor(plan: Over, output: Output, { mode, stateBytesMax, answers }: OverOptions) {
     super(output);
     this.#plan = plan;
-    this.#over = new OverRows(this.name, plan, stateBytesMax, firstAnswers);
+    this.#kept = new KeptRows(plan, answers !== "first");
+    this.#over = new OverRows(this.name, this.#kept, answers, stateBytesMax);
     this.#locate = makeLocate(this.#over.groups, plan.keys, mode);
-    this.#finals = new RowOutput(this.#over.store, plan.schema, output, true);
-    if (!firstAnswers) return;
-    this.#firsts = new RowOutput(this.#over.store, plan.schema, output, true);
-    this.#firsts.standing = "first";
+    if (answers !== "first") this.#finals = new RowOutput(this.#over.store, plan.schema, output, true);
+    if (answers !== "final") this.#firsts = new FirstAnswerRows(plan, output, mode);
   }
 
   accept(batch: ColumnBatch): void {
@@ -70,26 +73,24 @@ export class OverAggregateOperator extends SingleInputOperator {
       else this.#selection[kept++] = row;
     }
     this.#locate(batch, this.#selection, kept, this.#addresses);
+    const keptBatch = this.#kept.of(batch);
     for (let place = 0; place < kept; place++) {
       const row = this.#selection[place]!;
-      const timeMs = times[row]!;
-      const address = this.#over.insert(this.#addresses[place]!, batch, row, timeMs);
-      if (this.#firsts === undefined) continue;
-      this.#firsts.cause = batch.cause;
-      this.#tell(this.#firsts, address, this.#over.foresee(address), timeMs);
+      const address = this.#over.insert(this.#addresses[place]!, keptBatch, row, times[row]!);
+      if (this.#firsts !== undefined) this.#tellFirst(this.#firsts, batch, row, this.#over.foresee(address));
     }
-    this.#firsts?.flush();
+    this.#firsts?.push(batch);
   }
 
   override advance(watermarkMs: number, idle: boolean, cause: Cause): void {
     const over = this.#over;
-    this.#finals.cause = cause;
+    if (this.#finals !== undefined) this.#finals.cause = cause;
     for (let row = over.takeDue(watermarkMs); row !== 0; row = over.takeDue(watermarkMs)) {
       const group = over.reach(row);
-      this.#tell(this.#finals, row, group, over.timeOf(row));
+      if (this.#finals !== undefined) this.#tellFinal(this.#finals, row, group);
       over.release(row, group);
     }
-    this.#finals.flush();
+    this.#finals?.flush();
     over.expire(watermarkMs);
     this.#setWatermark(watermarkMs);
     this.output.advance(watermarkMs, idle, cause);
@@ -97,7 +98,7 @@ export class OverAggregateOperator extends SingleInputOperator {
 
   protected override freezeState(): PartImage {
     const { numbers, states } = this.#over.freeze();
-    return { numbers: [this.#finals.watermarkMs, ...numbers], states };
+    return { numbers: [this.#watermarkMs, ...numbers], states };
   }
 
   protected override restoreState({ numbers, states }: PartImage): void {
@@ -106,13 +107,19 @@ export class OverAggregateOperator extends SingleInputOperator {
   }
 
   #setWatermark(watermarkMs: number): void {
-    this.#finals.watermarkMs = watermarkMs;
-    if (this.#firsts !== undefined) this.#firsts.watermarkMs = watermarkMs;
+    this.#watermarkMs = watermarkMs;
+    if (this.#finals !== undefined) this.#finals.watermarkMs = watermarkMs;
   }
 
-  #tell(to: RowOutput, address: number, group: number, timeMs: number): void {
+  #tellFirst(to: FirstAnswerRows, batch: ColumnBatch, row: number, group: number): void {
+    const place = to.add(batch, row);
+    for (let call = 0; call < this.#plan.calls.length; call++)
+      to.set(place, call, this.#over.result(group, call));
+  }
+
+  #tellFinal(to: RowOutput, address: number, group: number): void {
     const { calls, input } = this.#plan;
-    const row = to.add(address, rowKind.insert, timeMs);
+    const row = to.add(address, rowKind.insert, this.#over.timeOf(address));
     const before = input.schema.columns.length;
     for (let call = 0; call < calls.length; call++)
       to.set(row, before + call, this.#over.result(group, call));

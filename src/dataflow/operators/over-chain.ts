@@ -2,17 +2,17 @@
  * The rows of OVER by key: a chain a key in the order of time, rows of one time as they came.
  *
  * State kept
- *   rows    one slot a row: its columns, its time and arrival, its neighbours, its key, whether its frame was
- *           reached
+ *   rows    one slot a row: the columns that are kept of it, its time and arrival, its neighbours, its key,
+ *           whether its frame was reached
  *   groups  one slot a key: both ends of the chain, the accumulators of a frame, and what the frames of the
  *           key note there (`frameLanes`)
  * Cost      a row that comes: as many steps as there are rows of its key behind it by time.
  */
-import type { Over } from "../../sql/plan/logical-plan.ts";
 import type { Lane, LaneSpec, StateImage } from "../../state/keyed-state.ts";
 import { allocateBatch } from "../../values/column-access.ts";
 import type { ColumnBatch } from "../../values/column-batch.ts";
 import type { AggregateShape } from "./aggregate-shape.ts";
+import type { KeptRows } from "./kept-rows.ts";
 import { RowStore } from "./row-store.ts";
 import { WindowGroups } from "./window-groups.ts";
 
@@ -47,16 +47,15 @@ export class OverChain {
 
   constructor(
     owner: string,
-    { keys, input }: Over,
+    { keyTypes, schema }: KeptRows,
     shape: AggregateShape,
     frameLanes: readonly LaneSpec[],
     bytesMax: number,
   ) {
-    const keyTypes = keys.map((key) => input.schema.columns[key]!.type);
     const own = [...chainLanes, ...frameLanes];
     this.groups = new WindowGroups(owner, keyTypes, shape, bytesMax, false, own);
-    this.store = new RowStore(owner, input.schema, rowLanes, bytesMax);
-    this.#one = allocateBatch(input.schema, 1);
+    this.store = new RowStore(owner, schema, rowLanes, bytesMax);
+    this.#one = allocateBatch(schema, 1);
     this.#arguments = [...new Set(shape.calls.flatMap(({ argument }) => argument ?? []))];
     this.#firstLane = this.groupLane("first");
     this.#lastLane = this.groupLane("last");

@@ -12,13 +12,14 @@
  * A sum that is rounded cannot, and all calls beside it are made anew from the rows of the frame. LAG reads
  * the chain itself: as many rows as it goes back are kept behind the row that was answered last.
  */
-import type { Over, OverCall, OverFrame } from "../../sql/plan/logical-plan.ts";
+import type { OverCall, OverFrame } from "../../sql/plan/logical-plan.ts";
 import type { Lane, LaneSpec, StateImage } from "../../state/keyed-state.ts";
 import type { ColumnBatch } from "../../values/column-batch.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import { AddressHeap } from "./address-heap.ts";
 import { type AggregateShape, shapeAggregates } from "./aggregate-shape.ts";
 import { FirstFrames, firstFrameLanes } from "./first-frames.ts";
+import type { KeptRows } from "./kept-rows.ts";
 import { OverChain } from "./over-chain.ts";
 import type { RowStore } from "./row-store.ts";
 import type { WindowGroups } from "./window-groups.ts";
@@ -30,12 +31,17 @@ const frameLanes: readonly LaneSpec[] = [
   { name: "queued", kind: "u8" },
 ];
 
+/** What is told of each row: its answer when the watermark has reached it, that when it comes, or both. */
+export type OverAnswers = "final" | "first" | "both";
+
 export class OverRows {
   readonly #chain: OverChain;
   readonly #frame: OverFrame;
   readonly #firstFrames: FirstFrames | undefined;
   /** By call: its place among the aggregates, or how far it looks back. */
   readonly #reads: readonly CallReader[];
+  /** Whether somebody asks for the accumulators of final frames. */
+  readonly #accumulates: boolean;
   /** Whether all accumulators give back exactly what was added to them. */
   readonly #slides: boolean;
   /** How many rows behind the answered one LAG may ask for. */
@@ -48,14 +54,18 @@ export class OverRows {
   readonly #due: AddressHeap;
   readonly #lanes: FrameLanes;
 
-  constructor(owner: string, plan: Over, stateBytesMax: number, firstAnswers: boolean) {
-    const { shape, slides } = shapeFrame(plan);
-    const lanes = firstAnswers ? [...frameLanes, ...firstFrameLanes] : frameLanes;
-    this.#chain = new OverChain(owner, plan, shape, lanes, Math.floor(stateBytesMax / 2));
-    this.#frame = plan.frame;
-    this.#firstFrames = firstAnswers ? new FirstFrames(this.#chain, plan.frame) : undefined;
+  constructor(owner: string, rows: KeptRows, answers: OverAnswers, stateBytesMax: number) {
+    const { frame } = rows;
+    const { shape, slides } = shapeFrame(rows);
+    const tellsFirst = answers !== "final";
+    const lanes = tellsFirst ? [...frameLanes, ...firstFrameLanes] : frameLanes;
+    this.#chain = new OverChain(owner, rows, shape, lanes, Math.floor(stateBytesMax / 2));
+    this.#frame = frame;
+    this.#firstFrames = tellsFirst ? new FirstFrames(this.#chain, frame) : undefined;
+    // Frames of first answers without a beginning go on from what was final.
+    this.#accumulates = answers !== "first" || frame.preceding === undefined;
     this.#slides = slides;
-    this.#reads = readersOf(plan.calls);
+    this.#reads = readersOf(rows.calls);
     this.#keptRows = Math.max(0, ...this.#reads.map(({ back }) => back ?? 0));
     this.#lanes = frameLanesOf(this.#chain);
     const chain = this.#chain;
@@ -175,17 +185,17 @@ export class OverRows {
         : this.timeOf(first) < timeMs - preceding;
     let dropped = 0;
     for (let first = chain.first(group); isOutside(first); first = chain.first(group), dropped++) {
-      if (this.#slides) chain.takeBack(group, first);
+      if (this.#slides && this.#accumulates) chain.takeBack(group, first);
       this.#remove(group, first);
     }
-    if (dropped > 0 && !this.#slides) this.#makeAnew(group);
+    if (dropped > 0 && !this.#slides && this.#accumulates) this.#makeAnew(group);
   }
 
   #take(group: number, address: number): void {
     this.#chain.markTaken(address);
     this.groups.setNumber(group, this.#lanes.taken, this.groups.numberOf(group, this.#lanes.taken) + 1);
     this.groups.setNumber(group, this.#lanes.reached, address);
-    this.#chain.add(group, address);
+    if (this.#accumulates) this.#chain.add(group, address);
   }
 
   #makeAnew(group: number): void {
@@ -237,7 +247,7 @@ function readersOf(calls: readonly OverCall[]): readonly CallReader[] {
 }
 
 /** Rows leave a frame that has a beginning; where one call could not take that back exactly none has to. */
-function shapeFrame({ calls, frame, input }: Over): {
+function shapeFrame({ calls, frame, schema }: KeptRows): {
   readonly shape: AggregateShape;
   readonly slides: boolean;
 } {
@@ -246,13 +256,13 @@ function shapeFrame({ calls, frame, input }: Over): {
       ? []
       : [{ ...call, function: name === "ROW_NUMBER" ? ("COUNT" as const) : name, filter: undefined }],
   );
-  const sliding = shapeAggregates(aggregates, input.schema, true);
+  const sliding = shapeAggregates(aggregates, schema, true);
   const slides = sliding.calls.every(({ accumulator }) => {
     return accumulator.retract !== undefined && accumulator.unmerge !== undefined;
   });
   const isBounded = frame.preceding !== undefined;
   if (isBounded && slides) return { shape: sliding, slides };
-  return { shape: shapeAggregates(aggregates, input.schema, false), slides: false };
+  return { shape: shapeAggregates(aggregates, schema, false), slides: false };
 }
 
 interface FrameLanes {

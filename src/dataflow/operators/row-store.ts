@@ -74,6 +74,18 @@ export class RowStore {
     }
   }
 
+  /** The row that equals the batch's, was added with this number, and has this in a lane; 0 if none does. */
+  findWith(batch: ColumnBatch, row: number, sequence: number, lane: Lane, value: number): number {
+    const hash = Math.imul(sequence, 0x9e3779b1);
+    const mask = this.#state.probeMask;
+    for (let entry = hash & mask; ; entry = (entry + 1) & mask) {
+      const address = this.#state.indexPages[entry >>> indexShift]!.i32[entry & indexMask]!;
+      if (address === 0) return 0;
+      if (this.#hashAt(address) !== hash || this.number(address, lane) !== value) continue;
+      if (this.isSame(address, batch, row)) return address;
+    }
+  }
+
   /**
    * Another row that was added with the same number and holds the same, of those that are asked for; 0 where
    * there is none.

@@ -70,8 +70,6 @@ export class ValueBag {
   #lastRow = -1;
   #lastGroup = 0;
   #lastEntry = 0;
-  #wanted = 0;
-  #found = 0;
 
   constructor(owner: string, shape: BagShape, groups: TreeTops, lanes: BagLanes, bytesMax: number) {
     this.shape = shape;
@@ -253,20 +251,14 @@ export class ValueBag {
   }
 
   #find(rows: ColumnBatch, group: number, row: number): number {
-    this.#wanted = group;
-    this.#found = 0;
-    this.#store.findSame(rows, row, this.#hashOf(rows, group, row), this.#take);
-    return this.#found;
+    return this.#store.findWith(rows, row, this.#hashOf(rows, group, row), this.#group, group);
   }
 
-  readonly #take = (entry: number): void => {
-    if (this.#store.number(entry, this.#group) === this.#wanted) this.#found = entry;
-  };
-
   #findOrMake(rows: ColumnBatch, group: number, row: number): number {
-    const found = this.#find(rows, group, row);
+    const hash = this.#hashOf(rows, group, row);
+    const found = this.#store.findWith(rows, row, hash, this.#group, group);
     if (found !== 0) return found;
-    const entry = this.#store.add(rows, row, this.#hashOf(rows, group, row));
+    const entry = this.#store.add(rows, row, hash);
     this.#store.setNumber(entry, this.#group, group);
     this.#link(group, this.#groups.numberOf(group, this.#lastLane), entry);
     this.#link(group, entry, 0);

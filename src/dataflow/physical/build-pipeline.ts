@@ -212,8 +212,9 @@ class PipelineBuilder implements Pipeline {
   }
 
   #buildOverAggregate(node: Over, output: Output, showsOpen: boolean): void {
-    const firstAnswers = this.#answersFirst(showsOpen);
-    const over = new OverAggregateOperator(node, output, { ...this.#options, firstAnswers });
+    const withFirst = this.#options.firstAnswers === "taken" ? "first" : "both";
+    const answers = this.#answersFirst(showsOpen) ? withFirst : "final";
+    const over = new OverAggregateOperator(node, output, { ...this.#options, answers });
     this.#add(over, node.input);
     this.#buildAnswered(node.input, over);
   }

@@ -58,14 +58,14 @@ export class DerivedStream {
 
   /** Gives on what was written since the last call; answers whether anything came of it. */
   settle(cause: Cause, reader: DerivedReader): boolean {
-    const rows = this.#writers.flatMap((writer) => writer.take());
+    const parts = this.#writers.map((writer) => writer.take());
     const time = this.#time();
-    for (const step of stepsOf(rows, cause, time?.watermarkMs ?? Number.NEGATIVE_INFINITY)) {
+    for (const step of stepsOf(parts, cause, time?.watermarkMs ?? Number.NEGATIVE_INFINITY)) {
       if (this.#ledger?.make(step) === true) this.#write({ stream: this.table.name, rows: step });
       reader.take(step, cause);
     }
     const moved = time !== undefined && reader.follow(time, cause);
-    return rows.length > 0 || moved;
+    return parts.some(({ ends }) => ends.length > 0) || moved;
   }
 
   freeze(): DerivedImage {

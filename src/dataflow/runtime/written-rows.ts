@@ -4,7 +4,8 @@
  */
 import type { TableDefinition } from "../../catalog/catalog.ts";
 import { timeStyleOf } from "../../catalog/json-style.ts";
-import { jsonLineBytes } from "../../functions/row-text/json-line.ts";
+import { GrowingLine } from "../../functions/row-text/growing-line.ts";
+import { jsonRowWriter } from "../../functions/row-text/json-line.ts";
 import type { StepNumber, StepRows } from "../../log/event-log.ts";
 import { readValue } from "../../values/column-access.ts";
 import {
@@ -20,11 +21,15 @@ import type { Output } from "../operators/operator.ts";
 /** A step holds at most this much, so that a reader's memory is bounded. */
 const stepBytesMax = 1024 * 1024;
 const stepRowsMax = 65_536;
+const bytesAtFirst = 64 * 1024;
 
-interface WrittenRow {
-  readonly bytes: Buffer;
-  readonly kind: RowKind;
-  readonly eventTimeMs: number;
+/** What one query wrote. The bytes are good until it writes again. */
+export interface WrittenPart {
+  readonly bytes: Uint8Array;
+  /** Of each row. */
+  readonly ends: readonly number[];
+  readonly kinds: readonly RowKind[];
+  readonly timesMs: readonly number[];
 }
 
 /** What a query has said of its time: no row at or before it comes any more, but late ones. */
@@ -35,16 +40,19 @@ export interface ToldTime {
 
 /** The end of one query that writes the stream. */
 export class WrittenRows implements Output {
-  readonly #write: ReturnType<typeof jsonLineBytes>;
+  readonly #write: ReturnType<typeof jsonRowWriter>;
   readonly #timeColumn: number | undefined;
   readonly #takes: Standing;
-  #rows: WrittenRow[] = [];
+  readonly #line = new GrowingLine();
+  #ends: number[] = [];
+  #kinds: RowKind[] = [];
+  #timesMs: number[] = [];
   /** Whether its time is that of the stream. */
   readonly followsTime: boolean;
   time: ToldTime = { watermarkMs: Number.NEGATIVE_INFINITY, isIdle: false };
 
   constructor(table: TableDefinition, takes: Standing, followsTime: boolean) {
-    this.#write = jsonLineBytes(table.schema, timeStyleOf(table));
+    this.#write = jsonRowWriter(table.schema, timeStyleOf(table));
     this.#timeColumn = table.watermark?.column;
     this.#takes = takes;
     this.followsTime = followsTime;
@@ -59,7 +67,8 @@ export class WrittenRows implements Output {
       // A first answer is given once, whatever becomes of it.
       if (kind === rowKind.delete && batch.standing === "first") continue;
       const time = this.#timeColumn === undefined ? Number.NaN : readValue(batch, this.#timeColumn, row);
-      this.#add(this.#write(batch, row), time as number, kind === rowKind.delete ? kind : rowKind.insert);
+      this.#write(this.#line, batch, row);
+      this.#end(time as number, kind === rowKind.delete ? kind : rowKind.insert);
     }
   }
 
@@ -68,69 +77,105 @@ export class WrittenRows implements Output {
   }
 
   add(text: string, eventTimeMs: number): void {
-    this.#add(text, eventTimeMs, rowKind.insert);
+    this.#line.text(text);
+    this.#end(eventTimeMs, rowKind.insert);
   }
 
-  #add(row: string | Buffer, eventTimeMs: number, kind: RowKind): void {
-    this.#rows.push({ bytes: Buffer.from(row as string), kind, eventTimeMs });
+  #end(eventTimeMs: number, kind: RowKind): void {
+    this.#ends.push(this.#line.length);
+    this.#kinds.push(kind);
+    this.#timesMs.push(eventTimeMs);
   }
 
   /** The rows since the last call. */
-  take(): readonly WrittenRow[] {
-    const rows = this.#rows;
-    if (rows.length > 0) this.#rows = [];
-    return rows;
+  take(): WrittenPart {
+    const part = {
+      bytes: this.#line.bytes,
+      ends: this.#ends,
+      kinds: this.#kinds,
+      timesMs: this.#timesMs,
+    };
+    this.#line.clear();
+    if (this.#ends.length > 0) [this.#ends, this.#kinds, this.#timesMs] = [[], [], []];
+    return part;
   }
 }
 
-/** Rows of one cause as steps, each of bounded size; behind their bytes is what a decoder may look at. */
+/** Rows of one cause as steps, each of bounded size. */
 export function stepsOf(
-  rows: readonly WrittenRow[],
+  parts: readonly WrittenPart[],
   cause: Cause,
   producerWatermarkMs: number,
 ): readonly StepRows[] {
   const steps: StepRows[] = [];
-  for (let from = 0; from < rows.length; ) {
-    let to = from;
-    let byteCount = 0;
-    do byteCount += rows[to++]!.bytes.length;
-    while (to < rows.length && to - from < stepRowsMax && byteCount + rows[to]!.bytes.length <= stepBytesMax);
-    steps.push(stepOf(rows.slice(from, to), byteCount, from, cause, producerWatermarkMs));
-    from = to;
+  let firstIndex = 0;
+  let step = new StepBuilder();
+  const end = () => {
+    if (step.rowCount === 0) return;
+    steps.push(step.build(firstIndex, cause, producerWatermarkMs));
+    firstIndex += step.rowCount;
+    step = new StepBuilder();
+  };
+  for (const part of parts) {
+    let from = 0;
+    for (let row = 0; row < part.ends.length; row++) {
+      const to = part.ends[row]!;
+      if (!step.hasRoomFor(to - from)) end();
+      step.add(part, row, from, to);
+      from = to;
+    }
   }
+  end();
   return steps;
 }
 
-function stepOf(
-  rows: readonly WrittenRow[],
-  byteCount: number,
-  firstIndex: number,
-  { stepNumber, partition }: Cause,
-  producerWatermarkMs: number,
-): StepRows {
-  const bytes = new Uint8Array(byteCount + padding);
-  const rowEnds = new Int32Array(rows.length);
-  const times = rows.map(({ eventTimeMs }) => eventTimeMs).filter((time) => !Number.isNaN(time));
-  let end = 0;
-  for (const [place, row] of rows.entries()) {
-    bytes.set(row.bytes, end);
-    end += row.bytes.length;
-    rowEnds[place] = end;
-  }
-  return {
-    rowCount: rows.length,
-    rowEnds,
-    bytes: bytes.subarray(0, byteCount),
-    eventTimeMinMs: leastOf(times, Math.min),
-    eventTimeMaxMs: leastOf(times, Math.max),
-    rowKinds: rows.every(({ kind }) => kind === rowKind.insert)
-      ? undefined
-      : Uint8Array.from(rows, ({ kind }) => kind),
-    causeIndexes: Uint32Array.from(rows, (_, place) => firstIndex + place),
-    cause: { step: stepNumber as StepNumber, partition, producerWatermarkMs },
-  };
-}
+class StepBuilder {
+  #bytes = new Uint8Array(bytesAtFirst);
+  #byteCount = 0;
+  readonly #ends: number[] = [];
+  readonly #kinds: RowKind[] = [];
+  #changes = false;
+  #leastMs = Number.POSITIVE_INFINITY;
+  #greatestMs = Number.NEGATIVE_INFINITY;
 
-function leastOf(times: readonly number[], of: (one: number, other: number) => number): number | undefined {
-  return times.length === 0 ? undefined : times.reduce((one, other) => of(one, other));
+  get rowCount(): number {
+    return this.#ends.length;
+  }
+
+  /** A row that is larger than a step may be has one of its own. */
+  hasRoomFor(byteCount: number): boolean {
+    return this.rowCount < stepRowsMax && this.#byteCount + byteCount <= stepBytesMax;
+  }
+
+  add({ bytes, kinds, timesMs }: WrittenPart, row: number, from: number, to: number): void {
+    const end = this.#byteCount + to - from;
+    // Behind the bytes is what a decoder may look at.
+    if (end + padding > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(this.#bytes.length * 2, end + padding));
+      grown.set(this.#bytes.subarray(0, this.#byteCount));
+      this.#bytes = grown;
+    }
+    this.#bytes.set(bytes.subarray(from, to), this.#byteCount);
+    this.#byteCount = end;
+    this.#ends.push(end);
+    this.#kinds.push(kinds[row]!);
+    this.#changes ||= kinds[row] !== rowKind.insert;
+    const time = timesMs[row]!;
+    if (time < this.#leastMs) this.#leastMs = time;
+    if (time > this.#greatestMs) this.#greatestMs = time;
+  }
+
+  build(firstIndex: number, { stepNumber, partition }: Cause, producerWatermarkMs: number): StepRows {
+    const isTimed = this.#leastMs <= this.#greatestMs;
+    return {
+      rowCount: this.rowCount,
+      rowEnds: Int32Array.from(this.#ends),
+      bytes: this.#bytes.subarray(0, this.#byteCount),
+      eventTimeMinMs: isTimed ? this.#leastMs : undefined,
+      eventTimeMaxMs: isTimed ? this.#greatestMs : undefined,
+      rowKinds: this.#changes ? Uint8Array.from(this.#kinds) : undefined,
+      causeIndexes: Uint32Array.from(this.#ends, (_, place) => firstIndex + place),
+      cause: { step: stepNumber as StepNumber, partition, producerWatermarkMs },
+    };
+  }
 }

@@ -1,9 +1,11 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { allocateBatch, writeValue } from "../../values/column-access.ts";
+import { arrayOf, fieldsOf, itemsOf, rowOf } from "../../values/nested/nested-value.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
-import { stringLengthMax } from "../../values/sql-type.ts";
+import { type SqlType, stringLengthMax } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
-import { jsonLineBytes, jsonLineWriter } from "./json-line.ts";
+import { jsonLineWriter } from "./json-line.ts";
 
 const schema: RowSchema = {
   columns: [
@@ -13,8 +15,8 @@ const schema: RowSchema = {
   ],
 };
 
-function batchOf(rows: readonly (readonly SqlValue[])[]) {
-  const batch = allocateBatch(schema, rows.length);
+function batchOf(rows: readonly (readonly SqlValue[])[], of = schema) {
+  const batch = allocateBatch(of, rows.length);
   let end = 0;
   for (const [row, values] of rows.entries())
     for (const [column, value] of values.entries()) end = writeValue(batch, column, row, value, end);
@@ -46,14 +48,114 @@ test("a line is the JSON of its row, whatever the texts hold", () => {
   expect(write(batch, rows.length)).toBe('{"text":null,"a \\"name\\"":null,"flag":null}');
 });
 
-test("a row without columns is an empty object, and bytes are good until the next row", () => {
+test("a row without columns is an empty object", () => {
   expect(jsonLineWriter({ columns: [] }, "iso")(batchOf([["a", 1n, true]]), 0)).toBe("{}");
-  const batch = batchOf([
-    ["first", 1n, true],
-    ["second", 2n, false],
-  ]);
-  const write = jsonLineBytes(schema, "iso");
-  const first = write(batch, 0).toString();
-  expect(first).toBe('{"text":"first","a \\"name\\"":0.01,"flag":true}');
-  expect(write(batch, 1).toString()).toContain('"second"');
+});
+
+const nullable = { nullable: true } as const;
+const text: SqlType = { kind: "VARCHAR", length: stringLengthMax, ...nullable };
+const whole = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
+const instant = fc.integer({ min: Date.UTC(1600, 0), max: Date.UTC(9999, 11, 31) });
+
+/** A type, values of it, and what JSON they are. */
+interface Kind {
+  readonly type: SqlType;
+  readonly value: fc.Arbitrary<SqlValue>;
+  readonly json: (value: never) => string;
+}
+
+const decimalKind = (precision: number, scale: number): Kind => ({
+  type: { kind: "DECIMAL", precision, scale, ...nullable },
+  value: fc.bigInt({ min: 1n - 10n ** BigInt(precision), max: 10n ** BigInt(precision) - 1n }),
+  json: (value: bigint) => {
+    const digits = `${value < 0n ? -value : value}`.padStart(scale + 1, "0");
+    const [front, behind] = [digits.slice(0, digits.length - scale), digits.slice(digits.length - scale)];
+    return `${value < 0n ? "-" : ""}${front}${scale > 0 ? "." : ""}${behind}`;
+  },
+});
+
+const timeKind = (kind: "TIMESTAMP" | "TIMESTAMP_LTZ", precision: number, end: string): Kind => ({
+  type: { kind, precision, ...nullable },
+  value: fc.oneof(
+    instant,
+    instant.map((ms) => Math.floor(ms / 1000) * 1000),
+  ),
+  json: (ms: number) => {
+    const [seconds, fraction] = new Date(ms).toISOString().slice(0, -1).split(".") as [string, string];
+    const kept = fraction.slice(0, precision).replace(/0+$/, "");
+    return `"${seconds}${kept === "" ? "" : `.${kept}`}${end}"`;
+  },
+});
+
+const flat: readonly Kind[] = [
+  { type: text, value: fc.string({ unit: "binary" }), json: (value) => JSON.stringify(value) },
+  { type: { kind: "INT", ...nullable }, value: fc.integer(), json: String },
+  { type: { kind: "TINYINT", ...nullable }, value: fc.integer({ min: -128, max: 127 }), json: String },
+  { type: { kind: "BIGINT", ...nullable }, value: fc.oneof(whole, fc.bigInt(-99n, 99n)), json: String },
+  { type: { kind: "BOOLEAN", ...nullable }, value: fc.boolean(), json: String },
+  decimalKind(4, 0),
+  decimalKind(5, 5),
+  decimalKind(12, 2),
+  decimalKind(18, 6),
+  decimalKind(38, 10),
+  timeKind("TIMESTAMP", 3, ""),
+  timeKind("TIMESTAMP", 1, ""),
+  timeKind("TIMESTAMP_LTZ", 3, "Z"),
+  timeKind("TIMESTAMP_LTZ", 0, "Z"),
+];
+
+const orNull = ({ type, value, json }: Kind): Kind => ({
+  type,
+  value: fc.option(value, { nil: null }),
+  json: (of: SqlValue) => (of === null ? "null" : json(of as never)),
+});
+
+const rowKindOf = (parts: readonly Kind[]): Kind => {
+  const fields = parts.map(({ type }, place) => ({ name: `f ${place}`, type }));
+  return {
+    type: { kind: "ROW", fields, ...nullable },
+    value: fc.tuple(...parts.map(({ value }) => value)).map((values) => rowOf(values, fields)),
+    json: (bytes: Uint8Array) => {
+      const members = fieldsOf(bytes, fields).map((value, place) => {
+        return `"f ${place}":${parts[place]!.json(value as never)}`;
+      });
+      return `{${members.join(",")}}`;
+    },
+  };
+};
+
+const arrayKindOf = ({ type, value, json }: Kind): Kind => ({
+  type: { kind: "ARRAY", element: type, ...nullable },
+  value: fc.array(value, { maxLength: 4 }).map((items) => arrayOf(items, type)),
+  json: (bytes: Uint8Array) => `[${itemsOf(bytes, type).map((item) => json(item as never))}]`,
+});
+
+const kinds = fc.oneof(
+  fc.constantFrom(...flat.map(orNull)),
+  fc
+    .array(fc.constantFrom(...flat.map(orNull)), { minLength: 1, maxLength: 4 })
+    .chain((parts) => fc.constantFrom(rowKindOf(parts), arrayKindOf(orNull(rowKindOf(parts)))))
+    .map(orNull),
+  fc.constantFrom(...flat.map(orNull)).map((part) => orNull(rowKindOf([part, orNull(arrayKindOf(part))]))),
+);
+
+test("every value is written as what it is, also within rows and arrays", () => {
+  const tables = fc.array(kinds, { minLength: 1, maxLength: 5 }).chain((columns) =>
+    fc.record({
+      columns: fc.constant(columns),
+      rows: fc.array(fc.tuple(...columns.map(({ value }) => value)), { minLength: 1, maxLength: 5 }),
+    }),
+  );
+  fc.assert(
+    fc.property(tables, ({ columns, rows }) => {
+      const schema = { columns: columns.map(({ type }, place) => ({ name: `c${place}`, type })) };
+      const batch = batchOf(rows, schema);
+      const write = jsonLineWriter(schema, "iso");
+      for (const [row, values] of rows.entries()) {
+        const members = values.map((value, place) => `"c${place}":${columns[place]!.json(value as never)}`);
+        expect(write(batch, row)).toBe(`{${members.join(",")}}`);
+      }
+    }),
+    { numRuns: 400 },
+  );
 });

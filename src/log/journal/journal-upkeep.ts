@@ -1,5 +1,5 @@
 /**
- * Has the keeper look after the sealed segments, now and then and never two at once. A pass that fails is
+ * Has the keeper look after the sealed segments, now and then, in one thread that stays. A pass that fails is
  * tried again: the log goes on without it.
  */
 import { Worker } from "node:worker_threads";
@@ -15,7 +15,7 @@ import type { LogSettings } from "../log-settings.ts";
 import type { StreamDeclaration } from "../step-payload.ts";
 import { workerExit } from "../worker-exit.ts";
 import { nodeFileLayer } from "./file-layer.ts";
-import type { FromKeeper, KeeperThreadData } from "./log-messages.ts";
+import type { FromKeeper, KeeperThreadData, ToKeeper } from "./log-messages.ts";
 import { fromPosted } from "./posted-error.ts";
 import type { KeyedRetention, StreamRetention } from "./retention.ts";
 import { listSegments } from "./segments.ts";
@@ -25,10 +25,11 @@ export class JournalUpkeep {
   readonly #settings: LogSettings;
   #timer: NodeJS.Timeout | undefined;
   /** Ends the pass that runs. */
-  #stop = new Int32Array(new SharedArrayBuffer(4));
+  readonly #stop = new Int32Array(new SharedArrayBuffer(4));
   readonly #retentions = new Map<number, StreamRetention>();
   readonly #keyed = new Map<number, KeyedRetention>();
   #keeper: Worker | undefined;
+  #passing: PromiseWithResolvers<void> | undefined;
   #floor: number | undefined;
   #holders = 0;
   #problem: QuickwaterError | undefined;
@@ -75,12 +76,8 @@ export class JournalUpkeep {
   async holding<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#holders++;
     try {
-      const keeper = this.#keeper;
-      if (keeper !== undefined) {
-        const ended = new Promise((resolve) => keeper.once("exit", resolve));
-        Atomics.store(this.#stop, 0, 1);
-        await ended;
-      }
+      Atomics.store(this.#stop, 0, 1);
+      await this.#passing?.promise;
       return await work();
     } finally {
       this.#holders--;
@@ -90,27 +87,37 @@ export class JournalUpkeep {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     Atomics.store(this.#stop, 0, 1);
-    if (this.#keeper !== undefined) await workerExit(this.#keeper);
+    if (this.#keeper === undefined) return;
+    this.#tell(this.#keeper, { type: "close" });
+    await workerExit(this.#keeper);
   }
 
   #pass(): void {
-    if (this.#keeper !== undefined || listSegments(nodeFileLayer, this.#folder).length < 2) return;
-    this.#stop = new Int32Array(new SharedArrayBuffer(4));
-    const data: KeeperThreadData = {
-      folder: this.#folder,
-      stop: this.#stop.buffer,
+    if (this.#passing !== undefined || listSegments(nodeFileLayer, this.#folder).length < 2) return;
+    this.#keeper ??= this.#started();
+    Atomics.store(this.#stop, 0, 0);
+    this.#passing = Promise.withResolvers();
+    this.#tell(this.#keeper, {
+      type: "pass",
       nowMs: Date.now(),
       packAfterMs: this.#settings.packAfterMs,
       retentions: [...this.#retentions.values()],
       keyed: [...this.#keyed.values()],
       floor: this.#holders === 0 ? this.#floor : undefined,
-    };
+    });
+  }
+
+  #tell(keeper: Worker, message: ToKeeper): void {
+    keeper.postMessage(message);
+  }
+
+  #started(): Worker {
     const keeper = new Worker(workerUrl(import.meta.url, "./keeper-thread"), {
-      workerData: data,
+      workerData: { folder: this.#folder, stop: this.#stop.buffer } satisfies KeeperThreadData,
       name: "keeper",
     });
-    this.#keeper = keeper;
     keeper.on("message", (told: FromKeeper) => {
+      this.#passed();
       this.#problem = "problem" in told ? fromPosted(told.problem) : undefined;
       if ("problem" in told) return;
       for (const [streamId, doneStep] of told.compacted) {
@@ -124,8 +131,15 @@ export class JournalUpkeep {
     });
     keeper.on("exit", () => {
       this.#keeper = undefined;
+      this.#passed();
     });
     keeper.unref();
+    return keeper;
+  }
+
+  #passed(): void {
+    this.#passing?.resolve();
+    this.#passing = undefined;
   }
 }
 

@@ -13,11 +13,15 @@ export interface LogThreadData {
   readonly books: SharedArrayBuffer;
 }
 
-export interface KeeperThreadData extends Omit<KeeperOptions, "mayGoOn"> {
+export interface KeeperThreadData {
   readonly folder: string;
   /** The pass ends when this is not 0. */
   readonly stop: SharedArrayBuffer;
 }
+
+export type ToKeeper =
+  | ({ readonly type: "pass" } & Omit<KeeperOptions, "mayGoOn">)
+  | { readonly type: "close" };
 
 /** What went wrong, or up to where replaced rows of which streams are gone. */
 export type FromKeeper =
