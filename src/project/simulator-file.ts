@@ -8,7 +8,8 @@ import type {
   StreamSpec,
   VariantSpec,
 } from "../simulate/simulator-spec.ts";
-import { rateMax, readWorld } from "./world/read-world.ts";
+import { readWorld } from "./world/read-world.ts";
+import { rateMax } from "./world/world-file.ts";
 import { readYaml, type YamlValue } from "./yaml-file.ts";
 
 const digitsDefault = 15;
@@ -16,7 +17,8 @@ const digitsDefault = 15;
 export function readSimulator(file: string, timeZone?: string): SimulatorSpec {
   const root = readYaml(file);
   const name = basename(file).replace(/\.ya?ml$/, "");
-  return root.members().has("journeys") ? readWorld(root, name, timeZone) : readStream(root, name);
+  const isWorld = ["journeys", "worlds"].some((part) => root.members().has(part));
+  return isWorld ? readWorld(root, name, timeZone) : readStream(root, name);
 }
 
 function readStream(root: YamlValue, name: string): StreamSpec {

@@ -26,7 +26,10 @@ export type TextPiece = string | { readonly value: ValueSpec; readonly width: nu
 
 export type ValueSpec = { readonly type: ValueType } & (
   | { readonly kind: "constant"; readonly value: Value }
-  | { readonly kind: "uuid" | "hour" | "weekday" | "rate" }
+  | { readonly kind: "uuid" }
+  /** In one of the world's time zones. */
+  | { readonly kind: "hour" | "weekday"; readonly zone: number }
+  | { readonly kind: "rate"; readonly part: number }
   /** The instant, and how much later. */
   | { readonly kind: "now"; readonly plus: ValueSpec | undefined }
   /** Even chances from one to the other: in smallest units, or a binary fraction rounded to `digits`. */
@@ -39,6 +42,8 @@ export type ValueSpec = { readonly type: ValueType } & (
   | NormalSpec
   | { readonly kind: "choice"; readonly options: readonly ValueSpec[]; readonly weights: readonly number[] }
   | { readonly kind: "pick"; readonly entity: number; readonly by: PickBy }
+  /** The member of that number, from 0; nobody beyond the last one. */
+  | { readonly kind: "numbered"; readonly entity: number; readonly number: ValueSpec }
   /** The member of an entity of pairs that has these parts. */
   | { readonly kind: "find"; readonly entity: number; readonly parts: readonly ValueSpec[] }
   | { readonly kind: "row"; readonly fields: readonly ValueSpec[] }
@@ -136,6 +141,8 @@ export type StepSpec =
 
 export interface EntitySpec {
   readonly name: string;
+  /** What it is called in the file that describes it: what its members are drawn from. */
+  readonly ownName: string;
   readonly count: number;
   /** An entity of pairs: how many members each of its parts has; the last one changes fastest. */
   readonly sides: readonly number[];
@@ -159,6 +166,8 @@ export type BeginSpec =
 
 export interface JourneySpec {
   readonly name: string;
+  /** The part of the world that it is of. */
+  readonly part: number;
   readonly begin: BeginSpec;
   /** How many locals it has. */
   readonly slots: number;
@@ -172,15 +181,29 @@ export interface FaultSpec {
   readonly broken: number;
 }
 
+/** One file of a world that is made of several; a world of one file has one part. */
+export interface PartSpec {
+  /** Of all events: those of journeys that begin in it, wherever they lead. */
+  readonly share: number;
+  /** Of the rate of all: what it and those that it includes see as theirs. */
+  readonly rateShare: number;
+}
+
+export interface CurveSpec {
+  readonly zone: number;
+  /** How much happens in each hour of a week, Monday first; their mean is 1. */
+  readonly hours: readonly number[];
+}
+
 export interface WorldSpec {
   readonly kind: "world";
   readonly name: string;
   /** Events a second, of all streams, averaged over a week. */
   readonly rate: number;
-  readonly timeZone: string;
+  readonly parts: readonly PartSpec[];
+  readonly timeZones: readonly string[];
   readonly streams: readonly string[];
-  /** How much happens in each hour of a week, Monday first; their mean is 1. */
-  readonly curves: readonly (readonly number[])[];
+  readonly curves: readonly CurveSpec[];
   readonly entities: readonly EntitySpec[];
   readonly counters: number;
   readonly journeys: readonly JourneySpec[];

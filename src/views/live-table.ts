@@ -113,10 +113,13 @@ export class LiveTable {
   #acceptFinal(batch: ColumnBatch): void {
     for (let row = 0; row < batch.rowCount; row++) {
       const kind = batch.kinds?.[row] ?? rowKind.insert;
-      const { key, cells } = this.#textOf(batch, row);
       if (kind === rowKind.insert || kind === rowKind.updateAfter) {
+        const { key, cells } = this.#textOf(batch, row);
         this.#pending.set(key, this.#keep(key, cells));
-      } else if (kind === rowKind.delete || !this.#isReplaced(batch, row, key)) this.#removeKey(key);
+        continue;
+      }
+      const key = this.#keyOf(batch, row);
+      if (kind === rowKind.delete || !this.#isReplaced(batch, row, key)) this.#removeKey(key);
     }
     while (this.#state.slotCount > this.#rowsMax) this.#removeOldest();
   }
@@ -128,7 +131,7 @@ export class LiveTable {
   #isReplaced(batch: ColumnBatch, row: number, key: string): boolean {
     const next = row + 1;
     if (next >= batch.rowCount || batch.kinds?.[next] !== rowKind.updateAfter) return false;
-    return this.#textOf(batch, next).key === key;
+    return this.#keyOf(batch, next) === key;
   }
 
   /** Rows that are told in the present batch and of which nothing is kept. */
@@ -156,7 +159,12 @@ export class LiveTable {
   #textOf(batch: ColumnBatch, row: number): { key: string; cells: string[] } {
     const { columns } = this.schema.schema;
     const cells = columns.map((column, index) => jsonText(readValue(batch, index, row), column.type));
-    return { key: `[${this.schema.key.map((index) => cells[index]).join(",")}]`, cells };
+    return { key: keyText(this.schema.key.map((index) => cells[index]!)), cells };
+  }
+
+  #keyOf(batch: ColumnBatch, row: number): string {
+    const { key, schema } = this.schema;
+    return keyText(key.map((index) => jsonText(readValue(batch, index, row), schema.columns[index]!.type)));
   }
 
   #keep(key: string, cells: readonly string[]): ViewRow {
@@ -257,4 +265,8 @@ export class LiveTable {
     }
     this.#state.remove(address);
   }
+}
+
+function keyText(cells: readonly string[]): string {
+  return `[${cells.join(",")}]`;
 }

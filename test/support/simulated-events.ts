@@ -17,12 +17,17 @@ export interface SimulatedEvent {
 /** A Monday. */
 export const simulationStartMs = Date.parse("2026-03-02T00:00:00.000Z");
 
-/** Also outside of tests, for what several share. */
-export function simulatorOf(yaml: string, timeZone?: string): SimulatorSpec {
+/** Also outside of tests, for what several share; `others` are files beside it, by their names. */
+export function simulatorOf(
+  yaml: string,
+  timeZone?: string,
+  others: Readonly<Record<string, string>> = {},
+): SimulatorSpec {
   const folder = mkdtempSync(join(tmpdir(), "quickwater-simulator-"));
   try {
     const file = join(folder, "world.yaml");
     writeFileSync(file, yaml);
+    for (const [name, text] of Object.entries(others)) writeFileSync(join(folder, name), text);
     return readSimulator(file, timeZone);
   } finally {
     rmSync(folder, { recursive: true });

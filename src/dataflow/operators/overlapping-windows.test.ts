@@ -1,7 +1,9 @@
 /** What is shown of HOP and CUMULATE before their windows close. */
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { LossyFileLayer } from "../../../test/log/lossy-file-layer.ts";
 import { boundProject, EngineWorld, LogWorld } from "../../../test/support/engine-world.ts";
+import { type InputRow, PlanRun, planOf, rowsInTime } from "../../../test/support/plan-run.ts";
 
 const base = Date.UTC(2026, 2, 1);
 
@@ -72,6 +74,80 @@ test("what can be taken back is shown as often as one likes, and counts once", (
   send([["a", 4, 12]]);
   expect(shown()).toEqual(["a 10 19 3!", "a 15 23 4", "a 5 3 2!"]);
 });
+
+const visit = fc.record({
+  k: fc.constantFrom("a", "b"),
+  n: fc.option(fc.integer({ min: 0, max: 5 }), { nil: null }),
+  step: fc.integer({ min: -25, max: 8 }),
+  isShown: fc.boolean(),
+});
+
+test.each([
+  ["compiled", "HOP", 50, 10],
+  ["interpreted", "HOP", 50, 10],
+  ["compiled", "CUMULATE", 30, 10],
+] as const)(
+  "sets of values, %s, %s: the same whenever they are shown, cut or restored",
+  (mode, kind, size, step) => {
+    const seconds = (ms: number) => `INTERVAL '${(ms / 1000).toFixed(3)}' SECOND`;
+    const plan = planOf(`
+    CREATE TABLE t (k STRING, n INT, ts TIMESTAMP(3) NOT NULL,
+      WATERMARK FOR ts AS ts - INTERVAL '0.015' SECOND);
+    SELECT window_end, k, COUNT(*), COUNT(DISTINCT n), SUM(DISTINCT n) FROM TABLE(${kind}(
+      TABLE t, DESCRIPTOR(ts), ${seconds(step)}, ${seconds(size)})) GROUP BY window_start, window_end, k`);
+    const options = { mode, timeColumn: "ts", delayMs: 15 };
+    const startOf = (end: number) => (kind === "HOP" ? end - size : Math.floor((end - 1) / size) * size);
+    const endsOf = (time: number) => {
+      const first = Math.floor(time / step) * step + step;
+      const ends = Array.from({ length: size / step }, (_, place) => first + place * step);
+      return ends.filter((end) => startOf(end) <= time);
+    };
+    fc.assert(
+      fc.property(fc.array(visit, { maxLength: 50 }), fc.nat(), (visits, cut) => {
+        let now = -70;
+        const rows = visits.map(({ k, n, step }): InputRow => {
+          now += 3;
+          return { k, n, ts: now + step };
+        });
+        const watermarks: number[] = [];
+        rowsInTime(rows, options, (_, watermark) => watermarks.push(watermark) > 0);
+        /** The rows up to one that count for a window of a key. */
+        const held = (end: number, key: unknown, upTo: number) => {
+          const counted = rows.slice(0, upTo).filter(({ k, ts }, place) => {
+            return k === key && endsOf(ts as number).includes(end) && end - 1 > watermarks[place]!;
+          });
+          const values = new Set(counted.flatMap(({ n }) => (n === null ? [] : [n as number])));
+          const sum = values.size === 0 ? null : [...values].reduce((total, value) => total + value, 0);
+          return [end, key, BigInt(counted.length), BigInt(values.size), sum];
+        };
+        const run = new PlanRun(plan, options);
+        for (const [place, row] of rows.entries()) {
+          if (place === cut % rows.length) run.moveElsewhere(rows.slice(0, 3));
+          run.feed([row], 1);
+          if (!visits[place]!.isShown) continue;
+          const before = run.opens.length;
+          run.deliverOpen();
+          for (const { kind: sign, values } of run.opens.slice(before)) {
+            const [end, key] = values;
+            if (sign === "+I") expect(values).toEqual(held(end as number, key, place + 1));
+          }
+        }
+        run.end();
+        const windows = rows.flatMap(({ k, ts }, place) => {
+          const open = endsOf(ts as number).filter((end) => end - 1 > watermarks[place]!);
+          return open.map((end) => `${end} ${k}`);
+        });
+        const wanted = [...new Set(windows)].map((window) => {
+          const [end, key] = window.split(" ");
+          return held(Number(end), key, rows.length);
+        });
+        const sorted = (all: readonly (readonly unknown[])[]) => all.map(String).sort();
+        expect(sorted(run.finals.map(({ values }) => values))).toEqual(sorted(wanted));
+      }),
+      { numRuns: 150 },
+    );
+  },
+);
 
 test("a row out of order brings an earlier window forward and takes the later one back", () => {
   const { send, shown } = open("HOP(TABLE t, DESCRIPTOR(ts), INTERVAL '5' SECOND, INTERVAL '15' SECOND)");

@@ -14,7 +14,9 @@
  *             taken (`closeUpTo`) and goes into its slice. It goes into the window group too, or makes it
  *             stale where what depends on the order of rows is kept.
  * Open rows   of a key only the window next to close that has rows of it. When a window has closed all keys
- *             have a new one; where a row out of order makes an earlier one, the later is taken back.
+ *             have a new one; where a row out of order makes an earlier one, the later is taken back. An open
+ *             slice of sets of values is merged when it is shown first and stays in the window's group, which
+ *             takes its further rows too; any other is taken back at once.
  * Checkpoint  all groups, and the end of the window that was closed last.
  * Cost        a row: as TUMBLE. A group of a slice: one merge, one taking back. A closing window: its rows.
  */
@@ -37,6 +39,8 @@ export class OverlappingWindows implements Windows {
   readonly #parts: GroupParts;
   readonly #kernel: MergeKernel;
   readonly #isInvertible: boolean;
+  /** To put sets of values together and to part them costs as many steps as they have values. */
+  readonly #staysEarly: boolean;
   #closedEnd = Number.NEGATIVE_INFINITY;
   /** Another window has become the next to close: every key has to be shown. */
   #showsAll = false;
@@ -48,6 +52,7 @@ export class OverlappingWindows implements Windows {
     this.#parts = groups.parts!;
     this.#kernel = makeMerge(groups, mode);
     this.#isInvertible = groups.aggregates.isInvertible;
+    this.#staysEarly = this.#isInvertible && groups.aggregates.shape.bags.length > 0;
   }
 
   close(watermarkMs: number, receiver: WindowReceiver): void {
@@ -91,10 +96,20 @@ export class OverlappingWindows implements Windows {
       receiver.begin(windowStartOf(end, this.#window), end);
       if (part === 0) receiver.group(whole, whole);
       else if (merged === 0) receiver.group(whole, part);
-      else if (this.#isInvertible) this.#showWith(whole, part, receiver);
+      else if (this.#staysEarly) {
+        this.#mergeEarly(whole, part, end);
+        receiver.group(whole, whole);
+      } else if (this.#isInvertible) this.#showWith(whole, part, receiver);
       else receiver.group(whole, this.#together(scratch, whole, part));
     }
     receiver.end();
+  }
+
+  #mergeEarly(whole: number, part: number, end: number): void {
+    if (this.#parts.isEarly(whole, end)) return;
+    this.#kernel.merge(whole, part);
+    this.#count(whole, 1);
+    this.#parts.setEarly(whole, end);
   }
 
   /** What the window holds so far and the slice that is open in it, for as long as it is being read. */
@@ -127,6 +142,7 @@ export class OverlappingWindows implements Windows {
     for (const part of this.#groups.groupsOf(end)) {
       const whole = this.#parts.wholeOf(part);
       if (this.#groups.numberOf(whole, this.#lanes.stale) === 1) continue;
+      if (this.#parts.isEarly(whole, end)) continue;
       this.#kernel.merge(whole, part);
       this.#count(whole, 1);
     }

@@ -1,8 +1,8 @@
 /** Values that chance decides, or the moment. */
-import type { Fineness, PickBy, ValueSpec, ValueType } from "../../simulate/world-spec.ts";
+import type { Fineness, PickBy, ValueSpec } from "../../simulate/world-spec.ts";
 import type { YamlValue } from "../yaml-file.ts";
 import { constantOf } from "./constant.ts";
-import { complaint, entityNamed, placeOf, type Surroundings, unknownName } from "./names.ts";
+import { complaint, entityNamed, placeOf, type Surroundings, unknownName, type WorldNames } from "./names.ts";
 import { commonValues, numberOf, wholeOf } from "./numbers.ts";
 import type { ReadKind, ReadValue } from "./read-value.ts";
 import { asType, double, finenessOf, integer, numberType, text } from "./value-types.ts";
@@ -12,17 +12,17 @@ const scaleMax = 9;
 const digitsDefault = 6;
 
 const simple =
-  (kind: "uuid" | "hour" | "weekday" | "rate", type: ValueType): ReadKind =>
-  (at) => {
-    if (at.value === true) return { kind, type };
+  (spec: (world: WorldNames) => ValueSpec): ReadKind =>
+  (at, { world }) => {
+    if (at.value === true) return spec(world);
     throw at.refuse("true");
   };
 
 export const drawnKinds = {
-  uuid: simple("uuid", text),
-  hour: simple("hour", integer),
-  weekday: simple("weekday", integer),
-  rate: simple("rate", double),
+  uuid: simple(() => ({ kind: "uuid", type: text })),
+  hour: simple(({ zone }) => ({ kind: "hour", type: integer, zone })),
+  weekday: simple(({ zone }) => ({ kind: "weekday", type: integer, zone })),
+  rate: simple(({ part }) => ({ kind: "rate", type: double, part })),
   integer: (at, around, read) => {
     at.members(["from", "to"]);
     return between(at, 0, around, read);
@@ -43,7 +43,7 @@ export const drawnKinds = {
   serial: (at, { world }) => ({
     kind: "serial",
     type: integer,
-    counter: placeOf(world.counters, at.text()),
+    counter: placeOf(world.counters, world.prefix + at.text()),
   }),
 } satisfies Record<string, ReadKind>;
 
@@ -115,11 +115,15 @@ function byWeight(at: YamlValue, entity: number, { entities }: Surroundings["wor
   return { kind: "weight", field, unit: fineness === "double" ? 1 : 10 ** fineness };
 }
 
-/** `find: { in: levels, product: …, warehouse: … }` */
+/** `find: { in: levels, product: …, warehouse: … }` or `find: { in: products, index: … }` */
 function readFind(at: YamlValue, around: Surroundings, read: ReadValue): ValueSpec {
   const entity = entityNamed(at.member("in"), around.world);
   const { name, sides, fields } = around.world.entities[entity]!;
-  if (sides.length === 0) throw complaint(at, `${name} is no entity with for-each`);
+  if (sides.length === 0) {
+    at.members(["in", "index"]);
+    const number = wholeOf(at.member("index"), around, read);
+    return { kind: "numbered", type: { kind: "member", entity }, entity, number };
+  }
   const parts = fields.slice(0, sides.length);
   at.members(["in", ...parts.map((part) => part.name)]);
   return {

@@ -1,5 +1,6 @@
 /**
- * What names of a world mean: entities, curves, streams and counters everywhere, locals within their block.
+ * What names of a world mean: entities, curves and counters in their file, streams everywhere, locals within
+ * their block. A file that includes others sees what is theirs behind the name that it gives them.
  */
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { closestName } from "../../errors/suggest.ts";
@@ -13,11 +14,17 @@ export interface Scope {
   names(): readonly string[];
 }
 
-/** What is the same everywhere in a file. */
+/** What is the same everywhere in a file; all but the first three are shared by the files of a world. */
 export interface WorldNames {
+  /** What names of this file begin with where the whole world is spoken of: nothing, or such as `shop.` */
+  readonly prefix: string;
+  readonly zone: number;
+  readonly part: number;
   /** Those that were read so far. */
   readonly entities: EntitySpec[];
-  readonly curves: readonly string[];
+  /** By name with its prefix. Two names may stand for one entity. */
+  readonly entityPlaces: Map<string, number>;
+  readonly curves: Map<string, number>;
   readonly streams: string[];
   readonly counters: string[];
 }
@@ -50,16 +57,24 @@ export function placeOf(names: string[], name: string): number {
   return found === -1 ? names.push(name) - 1 : found;
 }
 
-export function entityNamed(at: YamlValue, { entities }: WorldNames): number {
+export function entityNamed(at: YamlValue, { prefix, entityPlaces }: WorldNames): number {
+  return named(at, "entity", prefix, entityPlaces);
+}
+
+export function curveNamed(at: YamlValue, { prefix, curves }: WorldNames): number {
+  return named(at, "curve", prefix, curves);
+}
+
+function named(at: YamlValue, kind: string, prefix: string, places: ReadonlyMap<string, number>): number {
   const name = at.text();
-  const found = entities.findIndex((entity) => entity.name === name);
-  if (found !== -1) return found;
-  throw unknownName(
-    at,
-    "entity",
-    name,
-    entities.map((entity) => entity.name),
-  );
+  const found = places.get(prefix + name);
+  if (found !== undefined) return found;
+  throw unknownName(at, kind, name, namesIn(prefix, places.keys()));
+}
+
+/** Those that a file can speak of, as it does. */
+export function namesIn(prefix: string, all: Iterable<string>): readonly string[] {
+  return [...all].filter((each) => each.startsWith(prefix)).map((each) => each.slice(prefix.length));
 }
 
 interface Local {

@@ -1,32 +1,88 @@
-/** The entities of a world: members by count, by rows that are written, or one for each pair of others. */
+/**
+ * The entities of a world: members by count, by rows that are written, or one for each pair of others. A file
+ * around may change how many they are and single fields, or say that another entity takes their place.
+ */
 import type { EntityFieldSpec, EntitySpec, ValueSpec, ValueType } from "../../simulate/world-spec.ts";
 import type { YamlValue } from "../yaml-file.ts";
 import { typeOf, valueAs } from "./constant.ts";
 import { complaint, entityNamed, type Scope, type WorldNames } from "./names.ts";
 import { readValue } from "./read-value.ts";
 import { commonType, integer } from "./value-types.ts";
+import type { Layer, Layered } from "./world-file.ts";
 
 const membersMax = 1_000_000;
+const kinds = ["count", "rows", "for-each"];
 
-export function readEntities(written: YamlValue, world: WorldNames): void {
-  for (const [name, entity] of written.members()) {
-    const members = entity.members(["count", "rows", "for-each", "fields"]);
-    const kinds = ["count", "rows", "for-each"].filter((kind) => members.has(kind));
-    if (kinds.length !== 1) throw entity.refuse("an entity with one of count, rows and for-each");
-    const { count, sides, fields } = beginning(entity, kinds[0]!, world);
-    for (const [field, value] of members.get("fields")?.members() ?? []) {
-      if (fields.some((known) => known.name === field))
-        throw complaint(value, "there is a field of that name already");
-      const scope = new MemberScope(world.entities.length, fields);
-      const drawn = readValue(value, { world, scope });
-      fields.push({ name: field, type: drawn.type, drawn: { kind: "value", value: drawn } });
+export function readEntities(written: readonly Layered[], { entities, entityPlaces }: WorldNames): void {
+  for (const entity of written) {
+    const last = entity.layers.at(-1)!;
+    if (entity.layers.length > 1 && typeof last.at.value === "string") {
+      entityPlaces.set(entity.name, entityNamed(last.at, last.names));
+      continue;
     }
-    world.entities.push({ name, count, sides, fields });
+    const read = readEntity(entity, entities.length);
+    entityPlaces.set(entity.name, entities.push(read) - 1);
   }
+}
+
+function readEntity({ name, ownName, layers }: Layered, place: number): EntitySpec {
+  const { count, sides, fields, layer } = readBeginning(layers);
+  for (const written of fieldsOf(layers)) {
+    const known = fields.findIndex((each) => each.name === written.name);
+    const isAbove = layers.indexOf(written.layer) - layers.indexOf(layer);
+    if (known !== -1 && (known < sides.length || isAbove === 0))
+      throw complaint(written.at, "there is a field of that name already");
+    // Rows of a file around have what this field was.
+    if (known !== -1 && isAbove < 0) continue;
+    // A field may use those before it.
+    const scope = new MemberScope(place, known === -1 ? fields : fields.slice(0, known));
+    const drawn = readValue(written.at, { world: written.layer.names, scope });
+    const at = known === -1 ? fields.length : known;
+    fields[at] = { name: written.name, type: drawn.type, drawn: { kind: "value", value: drawn } };
+  }
+  return { name, ownName, count, sides, fields };
+}
+
+interface WrittenField {
+  readonly name: string;
+  readonly at: YamlValue;
+  readonly layer: Layer;
+}
+
+/**
+ * The fields of all layers, each as the last one that has it says. A new one stands before the next one that
+ * it is written before, so that those which take the place of others can be made of it.
+ */
+function fieldsOf(layers: readonly Layer[]): readonly WrittenField[] {
+  let fields: WrittenField[] = [];
+  for (const layer of layers) {
+    const added: WrittenField[] = [];
+    for (const [name, at] of layer.at.members().get("fields")?.members() ?? []) {
+      const known = fields.findIndex((each) => each.name === name);
+      added.push({ name, at, layer });
+      if (known === -1) continue;
+      fields = [...fields.slice(0, known), ...added.splice(0), ...fields.slice(known + 1)];
+    }
+    fields.push(...added);
+  }
+  return fields;
 }
 
 interface Beginning extends Pick<EntitySpec, "count" | "sides"> {
   readonly fields: EntityFieldSpec[];
+}
+
+/** The last layer that says how many there are decides; the first one must. */
+function readBeginning(layers: readonly Layer[]): Beginning & { readonly layer: Layer } {
+  const said = layers.map((layer, index) => {
+    const members = layer.at.members([...kinds, "fields"]);
+    const found = kinds.filter((kind) => members.has(kind));
+    if (found.length > 1 || (index === 0 && found.length === 0))
+      throw layer.at.refuse("an entity with one of count, rows and for-each");
+    return { layer, kind: found[0] };
+  });
+  const { layer, kind } = said.findLast((each) => each.kind !== undefined)!;
+  return { ...beginning(layer.at, kind!, layer.names), layer };
 }
 
 function beginning(entity: YamlValue, kind: string, world: WorldNames): Beginning {

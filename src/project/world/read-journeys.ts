@@ -1,34 +1,43 @@
 /**
  * The journeys of a world. Those that begin by themselves are read first; a journey that is started by
- * another is read when it is known with what, so that each of its locals has its type.
+ * another is read when it is known with what, so that each of its locals has its type. A file around may say
+ * other steps, or how often it begins.
  */
 import type { BeginSpec, JourneySpec, ValueType } from "../../simulate/world-spec.ts";
 import type { YamlValue } from "../yaml-file.ts";
 import { readDuration } from "./duration.ts";
 import { refuseEndlessStarts } from "./endless-starts.ts";
-import { complaint, LocalScope, typeNameOf, unknownName, type WorldNames } from "./names.ts";
+import {
+  complaint,
+  curveNamed,
+  LocalScope,
+  namesIn,
+  typeNameOf,
+  unknownName,
+  type WorldNames,
+} from "./names.ts";
 import { readSteps } from "./read-steps.ts";
 import { commonType } from "./value-types.ts";
+import type { Layer, Layered } from "./world-file.ts";
 
-export function readJourneys(written: YamlValue, world: WorldNames): JourneySpec[] {
+export function readJourneys(written: readonly Layered[], world: WorldNames): JourneySpec[] {
   return new JourneyReader(written, world).read();
 }
 
 class JourneyReader {
   readonly #world: WorldNames;
   readonly #names: readonly string[];
-  readonly #written: readonly YamlValue[];
+  readonly #written: readonly Layered[];
   readonly #begins: readonly BeginSpec[];
   /** Of those that somebody starts: their locals at the beginning. */
   readonly #given = new Map<number, { readonly scope: LocalScope; readonly names: readonly string[] }>();
   readonly #toRead: number[] = [];
 
-  constructor(written: YamlValue, world: WorldNames) {
+  constructor(written: readonly Layered[], world: WorldNames) {
     this.#world = world;
-    const members = written.members();
-    this.#names = [...members.keys()];
-    this.#written = [...members.values()];
-    this.#begins = this.#written.map((journey) => readBegin(journey, world));
+    this.#names = written.map(({ name }) => name);
+    this.#written = written;
+    this.#begins = written.map(({ layers }) => readBegin(layers));
   }
 
   read(): JourneySpec[] {
@@ -42,26 +51,32 @@ class JourneyReader {
     const unread = this.#names.findIndex((_, index) => !journeys.has(index));
     if (unread !== -1) {
       throw complaint(
-        this.#written[unread]!,
+        this.#written[unread]!.layers[0].at,
         "nothing starts it: give it a weight, `every`, or a step `start` in another journey",
       );
     }
     const inOrder = this.#names.map((_, index) => journeys.get(index)!);
-    refuseEndlessStarts(this.#written, inOrder);
+    refuseEndlessStarts(
+      this.#written.map(({ layers }) => layers[0].at),
+      inOrder,
+    );
     return inOrder;
   }
 
   #readOne(index: number, scope: LocalScope): JourneySpec {
-    const steps = readSteps(this.#written[index]!.member("steps"), scope, {
-      world: this.#world,
-      start: (at, given) => this.#start(at, given),
+    const { layers } = this.#written[index]!;
+    const { at, names: world } = layers.findLast((layer) => layer.at.members().has("steps")) ?? layers[0];
+    const steps = readSteps(at.member("steps"), scope, {
+      world,
+      start: (target, given) => this.#start(target, given, world.prefix),
     });
-    return { name: this.#names[index]!, begin: this.#begins[index]!, slots: scope.slotCount, steps };
+    const { part } = layers[0].names;
+    return { name: this.#names[index]!, part, begin: this.#begins[index]!, slots: scope.slotCount, steps };
   }
 
-  #start(at: YamlValue, given: ReadonlyMap<string, ValueType>) {
-    const journey = this.#names.indexOf(at.text());
-    if (journey === -1) throw unknownName(at, "journey", at.text(), this.#names);
+  #start(at: YamlValue, given: ReadonlyMap<string, ValueType>, prefix: string) {
+    const journey = this.#names.indexOf(prefix + at.text());
+    if (journey === -1) throw unknownName(at, "journey", at.text(), namesIn(prefix, this.#names));
     const names = [...given.keys()];
     if (this.#begins[journey]!.kind !== "by-start") {
       if (names.length > 0)
@@ -95,9 +110,24 @@ class JourneyReader {
   }
 }
 
-function readBegin(journey: YamlValue, { curves }: WorldNames): BeginSpec {
-  const members = journey.members(["weight", "every", "curve", "steps"]);
-  const [weight, every, curve] = [members.get("weight"), members.get("every"), members.get("curve")];
+/** The last layer that says how it begins decides alone. */
+function readBegin(layers: readonly [Layer, ...Layer[]]): BeginSpec {
+  const begins = layers.map(({ at, names }) => {
+    const members = at.members(["weight", "every", "curve", "steps"]);
+    const [weight, every, curve] = [members.get("weight"), members.get("every"), members.get("curve")];
+    const begin = beginOf(at, { weight, every, curve }, names);
+    return weight === undefined && every === undefined ? undefined : begin;
+  });
+  return begins.findLast((begin) => begin !== undefined) ?? { kind: "by-start" };
+}
+
+interface WrittenBegin {
+  readonly weight: YamlValue | undefined;
+  readonly every: YamlValue | undefined;
+  readonly curve: YamlValue | undefined;
+}
+
+function beginOf(journey: YamlValue, { weight, every, curve }: WrittenBegin, names: WorldNames): BeginSpec {
   if (weight !== undefined && every !== undefined) {
     throw complaint(journey, "it can have weight or every, not both");
   }
@@ -105,7 +135,6 @@ function readBegin(journey: YamlValue, { curves }: WorldNames): BeginSpec {
     throw complaint(curve, "only a journey with weight has a curve");
   if (every !== undefined) return { kind: "every", periodMs: readDuration(every, 1) };
   if (weight === undefined) return { kind: "by-start" };
-  const known = curve === undefined ? undefined : curves.indexOf(curve.text());
-  if (known === -1) throw unknownName(curve!, "curve", curve!.text(), curves);
+  const known = curve === undefined ? undefined : curveNamed(curve, names);
   return { kind: "weight", weight: weight.number(1e-6, 1e9), curve: known };
 }

@@ -1,40 +1,50 @@
-/** A simulator file that describes a world; each mistake is named by its file and setting. */
-import type { FaultSpec, WorldSpec } from "../../simulate/world-spec.ts";
-import { timeZoneOf } from "../time-zone.ts";
+/** A file that describes a world, and those that it includes; each mistake is named by file and setting. */
+import type { CurveSpec, FaultSpec, PartSpec, WorldSpec } from "../../simulate/world-spec.ts";
 import type { YamlValue } from "../yaml-file.ts";
 import { durationOf, readDuration } from "./duration.ts";
-import { complaint, unknownName, type WorldNames } from "./names.ts";
+import { complaint, unknownName } from "./names.ts";
 import { readEntities } from "./read-entities.ts";
 import { readJourneys } from "./read-journeys.ts";
-
-export const rateMax = 1_000_000;
-const rateDefault = 10;
+import { allFiles, layered, readWorldFile, type WorldFile } from "./world-file.ts";
 
 export function readWorld(root: YamlValue, name: string, projectZone: string | undefined): WorldSpec {
-  const members = root.members(["rate", "time-zone", "curves", "entities", "journeys", "faults"]);
-  const curves = [...(members.get("curves")?.members() ?? [])];
-  const world: WorldNames = {
-    entities: [],
-    curves: curves.map(([curve]) => curve),
-    streams: [],
-    counters: [],
-  };
-  const entities = members.get("entities");
-  if (entities !== undefined) readEntities(entities, world);
-  const journeys = readJourneys(root.member("journeys"), world);
-  if (world.streams.length === 0) throw complaint(root.member("journeys"), "no journey sends anything");
+  const timeZones: string[] = [];
+  const file = readWorldFile(root, timeZones, projectZone);
+  const files = allFiles(file);
+  const curves = files.flatMap(readCurves);
+  const { names } = file;
+  readEntities(layered(file, "entities", "entity"), names);
+  const journeys = readJourneys(layered(file, "journeys", "journey"), names);
+  if (names.streams.length === 0) throw complaint(root.member("journeys"), "no journey sends anything");
   return {
     kind: "world",
     name,
-    rate: members.get("rate")?.number(0.001, rateMax) ?? rateDefault,
-    timeZone: timeZoneOf(members.get("time-zone")) ?? projectZone ?? "UTC",
-    streams: world.streams,
-    curves: curves.map(([, curve]) => readCurve(curve)),
-    entities: world.entities,
-    counters: world.counters.length,
+    rate: file.rate,
+    parts: readParts(file, 1),
+    timeZones,
+    streams: names.streams,
+    curves,
+    entities: names.entities,
+    counters: names.counters.length,
     journeys,
-    faults: readFaults(members.get("faults"), world.streams),
+    faults: readAllFaults(files, names.streams),
   };
+}
+
+/** `share` of all events is what this file and those that it includes have together. */
+function readParts(file: WorldFile, share: number): PartSpec[] {
+  const sum = file.included.reduce((all, { rate }) => all + rate, file.ownRate);
+  return [
+    { share: (share * file.ownRate) / sum, rateShare: share },
+    ...file.included.flatMap((each) => readParts(each, (share * each.rate) / sum)),
+  ];
+}
+
+function readCurves({ names, members }: WorldFile): CurveSpec[] {
+  return [...(members.get("curves")?.members() ?? [])].map(([curve, written]) => {
+    names.curves.set(names.prefix + curve, names.curves.size);
+    return { zone: names.zone, hours: readCurve(written) };
+  });
 }
 
 /** 168 hours whose mean is 1. */
@@ -54,6 +64,17 @@ function shares(written: YamlValue | undefined, count: number): number[] {
   if (numbers.length !== count)
     throw complaint(written, `it must have ${count} numbers, not ${numbers.length}`);
   return numbers;
+}
+
+/** What the file around says of a stream takes the place of what others say. */
+function readAllFaults(files: readonly WorldFile[], streams: readonly string[]): Map<string, FaultSpec> {
+  const faults = new Map<string, FaultSpec>();
+  for (const { members } of files) {
+    for (const [stream, fault] of readFaults(members.get("faults"), streams)) {
+      if (!faults.has(stream)) faults.set(stream, fault);
+    }
+  }
+  return faults;
 }
 
 function readFaults(written: YamlValue | undefined, streams: readonly string[]): Map<string, FaultSpec> {

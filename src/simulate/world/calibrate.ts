@@ -28,26 +28,53 @@ export interface OpenWorldOptions {
 
 export function openWorld(spec: WorldSpec, options: OpenWorldOptions): World {
   const rate = options.rate ?? spec.rate;
-  const startsPerMs = startsFor(spec, rate, options.startMs);
+  const startsPerMs = startsByPart(spec, rate, options.startMs);
   return new World(spec, { ...options, rate, startsPerMs });
 }
 
-function startsFor(spec: WorldSpec, rate: number, startMs: number): number {
-  let weights = 0;
-  let beaten = 0;
-  for (const [index, { begin }] of spec.journeys.entries()) {
-    if (begin.kind === "weight") weights += begin.weight;
-    if (begin.kind === "every") beaten += eventsPerMsOfBeat(spec, index, begin.periodMs, startMs, rate);
+/**
+ * Of a world of several parts each has its share of what the beats of parts without weights leave. Events are
+ * those of the part in which their journey began, whichever journeys of others it led to.
+ */
+function startsByPart(spec: WorldSpec, rate: number, startMs: number): number[] {
+  const weights = spec.parts.map(() => 0);
+  const beaten = spec.parts.map(() => 0);
+  for (const [index, { begin, part }] of spec.journeys.entries()) {
+    if (begin.kind === "weight") weights[part]! += begin.weight;
+    if (begin.kind === "every")
+      beaten[part]! += eventsPerMsOfBeat(spec, index, begin.periodMs, startMs, rate);
   }
-  if (weights === 0) return 0;
+  const besides = beaten.reduce((sum, each, part) => (weights[part] === 0 ? sum + each : sum), 0);
+  const shared = spec.parts.reduce((sum, { share }, part) => (weights[part] === 0 ? sum : sum + share), 0);
+  return spec.parts.map((each, part) => {
+    if (weights[part] === 0) return 0;
+    const share = each.share / shared;
+    const wanted = Math.max(
+      (rate / 1000 - besides) * share - beaten[part]!,
+      (rate / 1000) * share * shareMin,
+    );
+    return wanted / eventsAtOneStart(spec, part, weights[part]!, startMs, rate);
+  });
+}
+
+/** Events in each millisecond, were one journey to start in it for each unit of weight. */
+function eventsAtOneStart(
+  spec: WorldSpec,
+  part: number,
+  weights: number,
+  startMs: number,
+  rate: number,
+): number {
   const tried = startsTried / weekMs / weights;
-  const isByWeight = (index: number) => spec.journeys[index]!.begin.kind === "weight";
-  const begin = { seed, startMs, rate, idleTurnsMax };
-  const world = new World(spec, { ...begin, startsPerMs: tried, begins: isByWeight });
+  const begins = (index: number) => {
+    const journey = spec.journeys[index]!;
+    return journey.part === part && journey.begin.kind === "weight";
+  };
+  const startsPerMs = spec.parts.map(() => tried);
+  const world = new World(spec, { seed, startMs, rate, idleTurnsMax, startsPerMs, begins });
   const perMs = eventsPerMs(world, startMs, startMs + weekMs);
   // A world that sends nothing at first is asked for one event a start.
-  const eventsAtOne = perMs === 0 ? weights : perMs / tried;
-  return Math.max(rate / 1000 - beaten, (rate / 1000) * shareMin) / eventsAtOne;
+  return perMs === 0 ? weights : perMs / tried;
 }
 
 function eventsPerMsOfBeat(
@@ -58,7 +85,8 @@ function eventsPerMsOfBeat(
   rate: number,
 ): number {
   const begins = (index: number) => index === journey;
-  const world = new World(spec, { seed, startMs, rate, idleTurnsMax, startsPerMs: 0, begins });
+  const startsPerMs = spec.parts.map(() => 0);
+  const world = new World(spec, { seed, startMs, rate, idleTurnsMax, startsPerMs, begins });
   return eventsPerMs(world, startMs, startMs + beatsTried * periodMs - 1);
 }
 

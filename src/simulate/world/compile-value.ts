@@ -1,4 +1,5 @@
 /** Values as functions: each part of a description becomes a closure over the world's state, once. */
+import type { Zone } from "../../functions/scalar/zones.ts";
 import type {
   ArithmeticOperator,
   ConditionSpec,
@@ -9,7 +10,7 @@ import type {
 } from "../world-spec.ts";
 import { compileBetween, compileNormal } from "./chance.ts";
 import { decimalText, rounded } from "./number-text.ts";
-import { compileChoice, compileFind, compilePick } from "./selection.ts";
+import { compileChoice, compileFind, compileNumbered, compilePick } from "./selection.ts";
 import type { Draw, Holds, WorldState } from "./world-state.ts";
 
 const hourMs = 3_600_000;
@@ -25,12 +26,13 @@ export function compileValue(spec: ValueSpec, state: WorldState): Draw {
       return () => spec.value;
     case "uuid":
       return () => state.random.uuid();
-    case "rate":
-      return () => state.rate;
+    case "rate": {
+      const { rateShare } = state.parts[spec.part]!;
+      return () => state.rate * rateShare;
+    }
     case "hour":
-      return () => Math.floor(localMs(state) / hourMs) % 24;
     case "weekday":
-      return () => ((Math.floor(localMs(state) / dayMs) + daysFromMonday) % 7) + 1;
+      return compileClock(spec.kind, state.zones[spec.zone]!, state);
     case "now":
       return compileNow(spec.plus && compiled(spec.plus), state);
     case "between":
@@ -41,6 +43,8 @@ export function compileValue(spec: ValueSpec, state: WorldState): Draw {
       return compileChoice(spec.options.map(compiled), spec.weights, state.random);
     case "pick":
       return compilePick(spec.entity, spec.by, state);
+    case "numbered":
+      return compileNumbered(compiled(spec.number), state.entities[spec.entity]!.count);
     case "find":
       return compileFind(spec.parts.map(compiled), state.entities[spec.entity]!.sides);
     case "row": {
@@ -88,8 +92,10 @@ export function compileValue(spec: ValueSpec, state: WorldState): Draw {
 
 type NumberDraw = (slots: Value[]) => number;
 
-function localMs({ zone, nowMs }: WorldState): number {
-  return nowMs + zone.offsetMs(nowMs);
+function compileClock(kind: "hour" | "weekday", zone: Zone, state: WorldState): Draw {
+  const localMs = () => state.nowMs + zone.offsetMs(state.nowMs);
+  if (kind === "hour") return () => Math.floor(localMs() / hourMs) % 24;
+  return () => ((Math.floor(localMs() / dayMs) + daysFromMonday) % 7) + 1;
 }
 
 function compileNow(plus: Draw | undefined, state: WorldState): Draw {

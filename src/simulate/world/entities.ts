@@ -1,16 +1,16 @@
 /**
  * The members of all entities: their fields are drawn once, field by field. What chance they get depends on
- * the names of entity and field alone, so that customers are the same at each start, at each seed, and in
- * every simulator that has them.
+ * the names of entity and field in their file alone, so that customers are the same at each start, at each
+ * seed, and in every world that has them.
  */
 import type { EntityFieldSpec, Value } from "../world-spec.ts";
 import { compileValue } from "./compile-value.ts";
 import type { WorldState } from "./world-state.ts";
 
 export function drawMembers(state: WorldState): void {
-  for (const [entity, { name, count, sides, fields }] of state.entities.entries()) {
+  for (const [entity, { ownName, count, sides, fields }] of state.entities.entries()) {
     for (const [field, { name: fieldName, drawn }] of fields.entries()) {
-      state.random.seed(hashOf(`${name}.${fieldName}`));
+      state.random.seed(hashOf(`${ownName}.${fieldName}`));
       const draw = memberValue(drawn, sides, state);
       const column = state.columns[entity]![field]!;
       for (let member = 0; member < count; member++) {

@@ -32,6 +32,14 @@ function weightsOf(
   return columns[by.field]!.map((weight) => Math.max(0, Number(weight)) / by.unit);
 }
 
+/** The member of that number, where there is one. */
+export function compileNumbered(number: Draw, count: number): Draw {
+  return (slots) => {
+    const found = number(slots) as number | null;
+    return found !== null && found >= 0 && found < count ? found : null;
+  };
+}
+
 /** The member of an entity of pairs: the last part changes fastest. */
 export function compileFind(parts: readonly Draw[], sides: readonly number[]): Draw {
   return (slots) => {

@@ -1,5 +1,6 @@
 /** How much happens when: a factor for each hour of a week, as the clocks of a time zone show it. */
 import type { Zone } from "../../functions/scalar/zones.ts";
+import type { CurveSpec } from "../world-spec.ts";
 
 const hourMs = 3_600_000;
 const weekHours = 168;
@@ -12,10 +13,10 @@ export interface Pace {
   readonly untilMs: number;
 }
 
-export function paceAt(curve: readonly number[] | undefined, zone: Zone, timeMs: number): Pace {
+export function paceAt(curve: CurveSpec | undefined, zones: readonly Zone[], timeMs: number): Pace {
   if (curve === undefined) return { factor: 1, untilMs: Number.POSITIVE_INFINITY };
-  const wallMs = timeMs + zone.offsetMs(timeMs);
+  const wallMs = timeMs + zones[curve.zone]!.offsetMs(timeMs);
   const hour = Math.floor(wallMs / hourMs);
   const ofWeek = (((hour + hoursFromMonday) % weekHours) + weekHours) % weekHours;
-  return { factor: curve[ofWeek]!, untilMs: timeMs + (hour + 1) * hourMs - wallMs };
+  return { factor: curve.hours[ofWeek]!, untilMs: timeMs + (hour + 1) * hourMs - wallMs };
 }

@@ -10,7 +10,7 @@ import { type Bursts, noBursts } from "../bursts.ts";
 import type { EventSource, Outbox } from "../event-source.ts";
 import { Random } from "../random.ts";
 import { TimedQueue } from "../timed-queue.ts";
-import type { Value, WorldSpec } from "../world-spec.ts";
+import type { BeginSpec, CurveSpec, Value, WorldSpec } from "../world-spec.ts";
 import { compileSteps, ended, type Journey, type Operation, waiting } from "./compile-steps.ts";
 import { drawMembers, hashOf } from "./entities.ts";
 import { paceAt } from "./week-curve.ts";
@@ -25,14 +25,16 @@ export interface WorldOptions {
   readonly startMs: number;
   /** Events a second; what values see as `rate`. */
   readonly rate: number;
-  /** How often journeys start, for each part of their weight. */
-  readonly startsPerMs: number;
+  /** By part of the world: how often its journeys start, for each unit of their weight. */
+  readonly startsPerMs: readonly number[];
   readonly bursts?: Bursts | undefined;
   /** Which journeys begin by themselves. */
   readonly begins?: ((journey: number) => boolean) | undefined;
   readonly liveJourneysMax?: number | undefined;
   readonly idleTurnsMax?: number | undefined;
 }
+
+type Weighted = Extract<BeginSpec, { kind: "weight" }>;
 
 export class World implements EventSource {
   readonly streams: readonly string[];
@@ -43,7 +45,7 @@ export class World implements EventSource {
   readonly #idleTurnsMax: number;
   readonly #queue = new TimedQueue<Journey>();
   readonly #operations: readonly (readonly Operation[])[];
-  #startsPerMs: number;
+  #startsPerMs: readonly number[];
   #live = 0;
   #notStarted = 0;
   #out: Outbox | undefined;
@@ -59,7 +61,8 @@ export class World implements EventSource {
       nowMs: options.startMs,
       rate: options.rate,
       random: new Random(options.seed),
-      zone: zoneNamed(spec.timeZone)!,
+      parts: spec.parts,
+      zones: spec.timeZones.map((name) => zoneNamed(name)!),
       entities: spec.entities,
       counters: spec.counters,
     });
@@ -75,7 +78,7 @@ export class World implements EventSource {
     );
     for (const [index, { begin }] of spec.journeys.entries()) {
       if (!(options.begins?.(index) ?? true)) continue;
-      if (begin.kind === "weight") this.#addBeginner(index, begin.weight, spec.curves[begin.curve ?? -1]);
+      if (begin.kind === "weight") this.#addBeginner(index, begin);
       if (begin.kind === "every") this.#addBeat(index, begin.periodMs);
     }
   }
@@ -90,7 +93,8 @@ export class World implements EventSource {
   }
 
   setRate(rate: number): void {
-    this.#startsPerMs *= rate / this.#state.rate;
+    const times = rate / this.#state.rate;
+    this.#startsPerMs = this.#startsPerMs.map((each) => each * times);
     this.#state.rate = rate;
   }
 
@@ -121,16 +125,20 @@ export class World implements EventSource {
   }
 
   /** Starts are as far apart as chance has it, at the pace of the curve. */
-  #addBeginner(index: number, weight: number, curve: readonly number[] | undefined): void {
+  #addBeginner(index: number, begin: Weighted): void {
+    const { part } = this.#spec.journeys[index]!;
+    const curve = begin.curve === undefined ? undefined : this.#spec.curves[begin.curve]!;
+    const next = (sinceMs: number) =>
+      this.#nextStart(sinceMs, this.#startsPerMs[part]! * begin.weight, curve);
     let timeMs = this.#state.nowMs;
-    const begin = (journey: Journey): number => {
+    const start = (journey: Journey): number => {
       this.#start(index);
-      timeMs = this.#nextStart(timeMs, weight, curve);
+      timeMs = next(timeMs);
       this.#queue.add(timeMs, journey);
       return waiting;
     };
-    timeMs = this.#nextStart(timeMs, weight, curve);
-    this.#queue.add(timeMs, { operations: [begin], next: 0, slots: [] });
+    timeMs = next(timeMs);
+    this.#queue.add(timeMs, { operations: [start], next: 0, slots: [] });
   }
 
   #addBeat(index: number, periodMs: number): void {
@@ -142,13 +150,13 @@ export class World implements EventSource {
     this.#queue.add(this.#state.nowMs, { operations: [begin], next: 0, slots: [] });
   }
 
-  #nextStart(sinceMs: number, weight: number, curve: readonly number[] | undefined): number {
-    const { random, zone } = this.#state;
-    let left = -Math.log(1 - random.unit()) / (this.#startsPerMs * weight);
+  #nextStart(sinceMs: number, startsPerMs: number, curve: CurveSpec | undefined): number {
+    const { random, zones } = this.#state;
+    let left = -Math.log(1 - random.unit()) / startsPerMs;
     let timeMs = sinceMs;
     // A curve is above nothing in some hour of each week, so this comes to an end.
     while (left < Number.POSITIVE_INFINITY) {
-      const [pace, burst] = [paceAt(curve, zone, timeMs), this.#bursts(timeMs)];
+      const [pace, burst] = [paceAt(curve, zones, timeMs), this.#bursts(timeMs)];
       const factor = pace.factor * burst.factor;
       const untilMs = Math.min(pace.untilMs, burst.untilMs);
       if ((untilMs - timeMs) * factor >= left) return timeMs + left / factor;
