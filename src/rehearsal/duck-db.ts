@@ -79,6 +79,11 @@ export class DuckDb {
     return { names: reader.columnNames(), rows: reader.getRows() };
   }
 
+  /** Statements that make something. */
+  async make(sql: string): Promise<void> {
+    await this.#connection.run(sql);
+  }
+
   close(): void {
     this.#connection.closeSync();
   }

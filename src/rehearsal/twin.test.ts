@@ -226,3 +226,22 @@ test("--update never touches a twin", async () => {
   ]);
   expect(fileOf(folder, "expected/minutes.duckdb.sql")).toBe(wrong);
 });
+
+test("what twins share is made before each of them, and is no twin itself", async () => {
+  const shared = `CREATE VIEW judged AS
+  SELECT *, date_trunc('minute', ts) AS m,
+    max(ts) OVER (ORDER BY _row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) - INTERVAL 5 SECOND AS w
+  FROM sales;
+CREATE MACRO ends(m) AS m + INTERVAL 1 MINUTE;`;
+  const own = minutes.slice(minutes.indexOf("SELECT m AS")).replace("m + INTERVAL 1 MINUTE AS", "ends(m) AS");
+  expect(own).toContain("ends(m)");
+  const files = { "expected/shared.duckdb.sql": shared, "expected/minutes.duckdb.sql": own };
+  const outcomes = await rehearse(project(files));
+  expect(outcomes.map(({ name }) => name)).toEqual(["big_ones", "minutes", "newest"]);
+  expect(outcomes.flatMap((outcome) => toldOf([outcome]))).toEqual([]);
+
+  const wrong = await rehearse(
+    project({ ...files, "expected/shared.duckdb.sql": `${shared}\nSELECT * FROM no;` }),
+  );
+  expect(toldOf(wrong)[0]).toMatch(/^\/shared\.duckdb\.sql: .*no/s);
+});

@@ -6,6 +6,8 @@
  *   _row     its place among the rows of the stream, from 0
  *   _order   its place among the rows of all these streams, from 0
  *   _at      when it came, by the clock of the log
+ *
+ * `expected/shared.duckdb.sql` makes what several of them read: views and macros over these tables.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -23,6 +25,7 @@ import { type Shown, shownRows } from "./shown-rows.ts";
 import type { VirtualEngine } from "./virtual-engine.ts";
 
 const ending = ".duckdb.sql";
+const shared = "shared";
 /** Sums of doubles depend on their order: so far they may be from each other, beside the larger of them. */
 const relativeErrorMax = 1e-9;
 
@@ -41,11 +44,12 @@ export class Twins {
     this.names = files
       .filter((name) => name.endsWith(ending))
       .map((name) => name.slice(0, -ending.length))
+      .filter((name) => name !== shared)
       .sort();
   }
 
   fileOf(name: string): string {
-    return relative(process.cwd(), join(this.#folder, `${name}${ending}`));
+    return relative(process.cwd(), this.#pathOf(name));
   }
 
   /** What it shows, as its first lines say: `-- features: C12, X2`. */
@@ -77,6 +81,8 @@ export class Twins {
       });
       await database.fill(name, { columns }, given);
     }
+    if (existsSync(this.#pathOf(shared)))
+      await this.#guard(shared, () => database.make(this.#textOf(shared)));
     return database;
   }
 
@@ -84,7 +90,7 @@ export class Twins {
   async compare(name: string, engine: VirtualEngine, database: DuckDb): Promise<readonly string[]> {
     this.check(name);
     const shown = await shownRows(engine, name);
-    const rows = await this.#rows(name, database);
+    const rows = await this.#guard(name, () => database.values(this.#textOf(name)));
     const names = shown.schema.columns.map((column) => column.name);
     if (rows.names.join("\n") !== names.join("\n"))
       return [`the columns are ${names.join(", ")}`, `the twin has    ${rows.names.join(", ")}`];
@@ -92,12 +98,17 @@ export class Twins {
   }
 
   #textOf(name: string): string {
-    return readFileSync(join(this.#folder, `${name}${ending}`), "utf8");
+    return readFileSync(this.#pathOf(name), "utf8");
   }
 
-  async #rows(name: string, database: DuckDb): Promise<DuckRows> {
+  #pathOf(name: string): string {
+    return join(this.#folder, `${name}${ending}`);
+  }
+
+  /** What DuckDB says is wrong is told with the file. */
+  async #guard<T>(name: string, work: () => Promise<T>): Promise<T> {
     try {
-      return await database.values(this.#textOf(name));
+      return await work();
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
       throw quickwaterError("run.bad-twin", { file: this.fileOf(name), problem }, { cause: error });

@@ -1,22 +1,11 @@
 -- features: X14
 -- Events of each type in five minutes beside those of the hour before. Unusual is what is three deviations and two fifths less, or
 -- four fifths more, where 600 are usual.
-WITH come AS (
-  SELECT *, event_ts AS happened, lag(_at) OVER (ORDER BY _row) AS last_at, time_bucket(INTERVAL 250 MILLISECOND, _at) AS tick
-  FROM clickstream_events
-),
-reached AS (
-  SELECT
-    *,
-    greatest(
-      max(happened) OVER (ORDER BY _row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
-      max(tick - INTERVAL 5 SECOND) FILTER (tick - last_at >= INTERVAL 5 SECOND) OVER (ORDER BY _row)
-    ) - INTERVAL 10 MINUTE AS watermark
-  FROM come
-),
-in_time AS (
-  SELECT * FROM reached
-  WHERE watermark IS NULL OR time_bucket(INTERVAL 5 MINUTE, happened) + INTERVAL 5 MINUTE - INTERVAL 1 MILLISECOND > watermark
+WITH in_time AS (
+  SELECT *, event_ts AS happened
+  FROM reached
+  WHERE reached IS NULL
+    OR time_bucket(INTERVAL 5 MINUTE, event_ts) + INTERVAL 5 MINUTE - INTERVAL 1 MILLISECOND > reached - INTERVAL 10 MINUTE
 ),
 five_minutes AS (
   SELECT time_bucket(INTERVAL 5 MINUTE, happened) AS begins, event_type, count(*) AS events

@@ -1,13 +1,6 @@
 -- Five minutes of a campaign beside the five before them, in which one that nobody came by has brought nothing.
 -- features: C20
-WITH judged AS (
-  SELECT
-    *,
-    max("timestamp") OVER before_it - INTERVAL 5 SECOND            AS watermark
-  FROM customer_events
-  WINDOW before_it AS (ORDER BY _row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-),
-placed AS (
+WITH placed AS (
   SELECT *, date_trunc('minute', "timestamp") + to_minutes(1 + ahead) AS ends
   FROM judged, range(5) AS minutes(ahead)
 ),

@@ -1,13 +1,6 @@
 -- What each campaign brought in five minutes, each minute anew, by where people came from.
 -- features: C20, X2
-WITH judged AS (
-  SELECT
-    *,
-    max("timestamp") OVER before_it - INTERVAL 5 SECOND            AS watermark
-  FROM customer_events
-  WINDOW before_it AS (ORDER BY _row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-),
-placed AS (
+WITH placed AS (
   SELECT *, date_trunc('minute', "timestamp") + to_minutes(1 + ahead) AS ends
   FROM judged, range(5) AS minutes(ahead)
 )

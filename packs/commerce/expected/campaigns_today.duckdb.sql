@@ -1,12 +1,5 @@
 -- What each campaign brought on a day, by where people came from. Conversion: of a hundred visits those that bought.
 -- features: C20
-WITH judged AS (
-  SELECT
-    *,
-    max("timestamp") OVER before_it - INTERVAL 5 SECOND            AS watermark
-  FROM customer_events
-  WINDOW before_it AS (ORDER BY _row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-)
 SELECT
   date_trunc('day', "timestamp")                                   AS window_start,
   date_trunc('day', "timestamp") + INTERVAL 1 DAY                  AS window_end,

@@ -1,13 +1,6 @@
 -- The cards: five minutes of customers beside the five before them, NULL where nobody was there.
 -- features: C7, C8
-WITH judged AS (
-  SELECT
-    *,
-    max("timestamp") OVER before_it - INTERVAL 5 SECOND            AS watermark
-  FROM customer_events
-  WINDOW before_it AS (ORDER BY _row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-),
-placed AS (
+WITH placed AS (
   SELECT *, date_trunc('second', "timestamp") + to_seconds(1 + ahead) AS ends
   FROM judged, range(300) AS seconds(ahead)
 ),

@@ -1,13 +1,6 @@
 -- Five minutes of customers, each second anew. An event that comes late is in those five minutes that are still open.
 -- features: C7, X2
-WITH judged AS (
-  SELECT
-    *,
-    max("timestamp") OVER before_it - INTERVAL 5 SECOND            AS watermark
-  FROM customer_events
-  WINDOW before_it AS (ORDER BY _row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-),
-placed AS (
+WITH placed AS (
   SELECT *, date_trunc('second', "timestamp") + to_seconds(1 + ahead) AS ends
   FROM judged, range(300) AS seconds(ahead)
 ),

@@ -1,13 +1,6 @@
 -- What each visit did: events of one session_id of which none is more than 30 minutes behind the one before it.
 -- features: C21
-WITH judged AS (
-  SELECT
-    *,
-    max("timestamp") OVER before_it - INTERVAL 5 SECOND            AS watermark
-  FROM customer_events
-  WINDOW before_it AS (ORDER BY _row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-),
-in_time AS (
+WITH in_time AS (
   SELECT *, lag("timestamp") OVER (PARTITION BY session_id ORDER BY "timestamp") AS last_seen
   FROM judged
   WHERE session_id IS NOT NULL

@@ -1,36 +1,9 @@
 -- features: X14
 -- Events of each segment in five minutes beside those of the hour before. Unusual is what is three deviations and two fifths less, or
 -- four fifths more, where 600 are usual.
-WITH come AS (
-  SELECT *, make_timestamptz("timestamp" * 1000) AS happened, lag(_at) OVER (ORDER BY _row) AS last_at, time_bucket(INTERVAL 250 MILLISECOND, _at) AS tick
-  FROM raw_events
-),
-reached AS (
-  SELECT
-    *,
-    greatest(
-      max(happened) OVER (ORDER BY _row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
-      max(tick - INTERVAL 5 SECOND) FILTER (tick - last_at >= INTERVAL 5 SECOND) OVER (ORDER BY _row)
-    ) - INTERVAL 5 SECOND AS watermark
-  FROM come
-),
-in_time AS (
-  SELECT * FROM reached WHERE watermark IS NULL OR happened > watermark
-),
-profiles AS (
-  -- What came last is valid where two are from the same moment on.
-  SELECT user_id, valid_from, arg_max(row(segment), _row)[1] AS segment
-  FROM (SELECT *, make_timestamptz(coalesce(updated_at, registration_date) * 1000) AS valid_from FROM user_profiles)
-  GROUP BY user_id, valid_from
-),
-in_segment AS (
-  SELECT e.happened, coalesce(p.segment, 'unknown') AS segment
-  FROM in_time AS e
-  ASOF LEFT JOIN profiles AS p ON e.user_id = p.user_id AND e.happened >= p.valid_from
-),
-five_minutes AS (
+WITH five_minutes AS (
   SELECT time_bucket(INTERVAL 5 MINUTE, happened) AS begins, segment, count(*) AS events
-  FROM in_segment
+  FROM enriched
   GROUP BY ALL
 ),
 -- Of the windows of the hour before that had events: how many, and what they had. The deviation is that of a sample, or
