@@ -99,18 +99,24 @@ export function formatDate(days: number): string {
 export function formatTime(ms: number, precision: number): string {
   const seconds = Math.floor(ms / 1000);
   const minutes = Math.floor(seconds / 60);
-  const clock = `${pad(Math.floor(minutes / 60), 2)}:${pad(minutes % 60, 2)}:${pad(seconds % 60, 2)}`;
-  return precision === 0
-    ? clock
-    : `${clock}.${pad(ms % 1000, 3)
-        .padEnd(9, "0")
-        .slice(0, precision)}`;
+  const hour = twoDigits[Math.floor(minutes / 60)];
+  const clock = `${hour}:${twoDigits[minutes % 60]}:${twoDigits[seconds % 60]}`;
+  if (precision === 0) return clock;
+  const fraction = pad(ms % 1000, 3);
+  return `${clock}.${precision === 3 ? fraction : fraction.padEnd(9, "0").slice(0, precision)}`;
 }
+
+/** By number, up to 99. */
+const twoDigits = Array.from({ length: 100 }, (_, number) => pad(number, 2));
+let lastDays = Number.NaN;
+let lastDate = "";
 
 /** `2026-03-01 12:30:00.000`, as SQL writes a TIMESTAMP. */
 export function formatTimestampMs(ms: number, precision = 3): string {
   const days = Math.floor(ms / millisecondsPerDay);
-  return `${formatDate(days)} ${formatTime(ms - days * millisecondsPerDay, precision)}`;
+  // Times of one day come one after the other.
+  if (days !== lastDays) [lastDays, lastDate] = [days, formatDate(days)];
+  return `${lastDate} ${formatTime(ms - days * millisecondsPerDay, precision)}`;
 }
 
 export function formatTimestampMicros(micros: bigint, precision = 6): string {
