@@ -53,7 +53,7 @@ export const packsThatJudge: readonly Traffic[] = [
   },
 ];
 
-/** Windows that had ended when the traffic did. `isLost` tells of an event, by its number, that it is not sent. */
+/** Windows that had ended when the traffic did. `isLost` says which events, by their number, are not sent. */
 export async function judgedTraffic(
   traffic: Traffic,
   { seed, startMs, hours }: { readonly seed: number; readonly startMs: number; readonly hours: number },
