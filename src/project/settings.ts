@@ -1,8 +1,9 @@
 /** `quickwater.yaml`: every key optional, every unknown key refused. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { backfillSpanOf, backfillSpans } from "./backfill-span.ts";
 import { timeZoneOf } from "./time-zone.ts";
-import { readYaml } from "./yaml-file.ts";
+import { readYaml, type YamlValue } from "./yaml-file.ts";
 
 export interface Settings {
   readonly name: string;
@@ -24,6 +25,8 @@ export interface Settings {
   };
   /** Those that `start` runs; undefined means all. */
   readonly simulators?: readonly string[] | undefined;
+  /** How much of the past they fill before, in milliseconds; undefined means none. */
+  readonly backfillMs?: number | undefined;
   /** Of all its SQL; undefined means UTC. */
   readonly timeZone?: string | undefined;
   readonly log: {
@@ -59,6 +62,7 @@ export function readSettings(folder: string, defaultName: string): Settings {
     "engine",
     "log",
     "simulators",
+    "backfill",
   ]);
   const ingest = root.get("ingest")?.members(ingestKeys);
   const engine = root.get("engine")?.members(["checkpoint-ms"]);
@@ -72,6 +76,7 @@ export function readSettings(folder: string, defaultName: string): Settings {
   return {
     include: texts("include"),
     simulators: texts("simulators"),
+    backfillMs: readBackfill(root.get("backfill")),
     timeZone: timeZoneOf(root.get("time-zone")),
     name: root.get("name")?.text() ?? defaultName,
     ingest: {
@@ -95,4 +100,11 @@ export function readSettings(folder: string, defaultName: string): Settings {
       eventAheadMsMax: log?.get("event-ahead-ms-max")?.wholeNumber(0, 1e13),
     },
   };
+}
+
+function readBackfill(written: YamlValue | undefined): number | undefined {
+  if (written === undefined) return undefined;
+  const spanMs = backfillSpanOf(written.text());
+  if (spanMs === undefined) throw written.refuse(backfillSpans);
+  return spanMs;
 }

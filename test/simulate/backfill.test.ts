@@ -144,7 +144,7 @@ test("of more than a million events only each so many-th happens", () => {
 });
 
 test.each([
-  ["soon", "--backfill must be a time from 1min to 366d"],
+  ["soon", "--backfill must be a time from 1min to 366d, such as 7d, or none"],
   ["1s", "--backfill must be a time from 1min to 366d"],
 ])("--backfill %s is refused", async (span, said) => {
   const { project: folder, data } = project(1);

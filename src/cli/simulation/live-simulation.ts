@@ -9,6 +9,13 @@ import type { ProgressLine } from "../script/progress-line.ts";
 import { backfill, thinning } from "./backfill.ts";
 import { chunksOf } from "./chunks.ts";
 
+export interface WantedBackfill {
+  /** How much of the past is filled, in milliseconds. */
+  readonly spanMs: number | undefined;
+  /** By the command line, which is told when there is nothing to fill any more. */
+  readonly isAsked: boolean;
+}
+
 export interface LiveSimulationOptions {
   readonly engine: Engine;
   readonly simulators: readonly SimulatorSpec[];
@@ -16,8 +23,7 @@ export interface LiveSimulationOptions {
   readonly rate: number | undefined;
   /** Of the first; that of each other is one more. */
   readonly seed: number;
-  /** How much of the past is filled, in milliseconds. */
-  readonly backfillMs: number | undefined;
+  readonly backfill: WantedBackfill;
   readonly progress: ProgressLine;
   readonly print: (line: string) => void;
 }
@@ -58,10 +64,10 @@ export function startSimulation(options: LiveSimulationOptions): { stop(): Promi
 
 /** The span to fill; undefined where none is asked for or these streams have events already. */
 async function isToFill(options: LiveSimulationOptions): Promise<number | undefined> {
-  const { engine, simulators, backfillMs, print } = options;
+  const { engine, simulators, backfill, print } = options;
   const known = simulators.flatMap((spec) => (spec.kind === "world" ? spec.streams : [spec.stream]));
   const unfinished = known.filter((stream) => engine.backfills.of(stream) !== undefined);
-  if (backfillMs === undefined) {
+  if (backfill.spanMs === undefined) {
     // Somebody else may be at it; who reads these streams waits until it is ended.
     if (unfinished.length > 0)
       print(`The past of ${unfinished.join(", ")} is being filled: others wait for it.`);
@@ -69,8 +75,8 @@ async function isToFill(options: LiveSimulationOptions): Promise<number | undefi
   }
   const { streams } = await engine.books();
   const full = known.find((stream) => (streams.get(stream)?.rows ?? 0) > 0);
-  if (full === undefined) return backfillMs;
-  print(`${full} has events already: the past is not filled again.`);
+  if (full === undefined) return backfill.spanMs;
+  if (backfill.isAsked) print(`${full} has events already: the past is not filled again.`);
   if (unfinished.length > 0) await endBrackets(options, unfinished);
   return undefined;
 }
@@ -92,7 +98,7 @@ function openAll(
   const rates = simulators.map((spec) => rate ?? spec.rate);
   const share = spanMs === undefined ? 1 : thinning(rates, spanMs);
   return simulators.map((spec, index) => {
-    const begin = { seed: (seed + index) >>> 0, startMs, rate: rates[index]! * share };
+    const begin = { seed: (seed + index) >>> 0, startMs, rate: rates[index]!, thinning: share };
     return { spec, source: openCleanSource(spec, begin), rate: rates[index]!, seed: begin.seed };
   });
 }

@@ -23,8 +23,10 @@ const idleTurnsMaxDefault = 5_000_000;
 export interface WorldOptions {
   readonly seed: number;
   readonly startMs: number;
-  /** Events a second; what values see as `rate`. */
+  /** Events a second as members see it, who last for the whole run. */
   readonly rate: number;
+  /** Events a second at first, as journeys see it. */
+  readonly pace: number;
   /** By part of the world: how often its journeys start, for each unit of their weight. */
   readonly startsPerMs: readonly number[];
   readonly bursts?: Bursts | undefined;
@@ -67,6 +69,7 @@ export class World implements EventSource {
       counters: spec.counters,
     });
     drawMembers(this.#state);
+    this.#state.rate = options.pace;
     // Of the start too: who begins later with the same seed does not send the same ids again.
     this.#state.random.seed((options.seed ^ hashOf(String(options.startMs))) >>> 0);
     this.#operations = spec.journeys.map(({ steps }) =>
