@@ -1,5 +1,13 @@
-/** How much of the past simulators fill: at least a minute, at most a year. */
+/** How much of the past simulators fill: at least a minute, at most a year, of at most a million events. */
 import { durationOf } from "./world/duration.ts";
+
+export const backfillEventsMax = 1_000_000;
+
+export interface BackfillSettings {
+  readonly spanMs: number;
+  /** Fewer of the simulators' own where they would be more. */
+  readonly eventsMax: number;
+}
 
 const spanMsMin = 60_000;
 const spanMsMax = 366 * 86_400_000;

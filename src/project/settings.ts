@@ -1,7 +1,7 @@
 /** `quickwater.yaml`: every key optional, every unknown key refused. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { backfillSpanOf, backfillSpans } from "./backfill-span.ts";
+import { type BackfillSettings, backfillEventsMax, backfillSpanOf, backfillSpans } from "./backfill-span.ts";
 import { timeZoneOf } from "./time-zone.ts";
 import { readYaml, type YamlValue } from "./yaml-file.ts";
 
@@ -25,8 +25,8 @@ export interface Settings {
   };
   /** Those that `start` runs; undefined means all. */
   readonly simulators?: readonly string[] | undefined;
-  /** How much of the past they fill before, in milliseconds; undefined means none. */
-  readonly backfillMs?: number | undefined;
+  /** The past that they fill before; undefined means none. */
+  readonly backfill?: BackfillSettings | undefined;
   /** Of all its SQL; undefined means UTC. */
   readonly timeZone?: string | undefined;
   readonly log: {
@@ -76,7 +76,7 @@ export function readSettings(folder: string, defaultName: string): Settings {
   return {
     include: texts("include"),
     simulators: texts("simulators"),
-    backfillMs: readBackfill(root.get("backfill")),
+    backfill: readBackfill(root.get("backfill")),
     timeZone: timeZoneOf(root.get("time-zone")),
     name: root.get("name")?.text() ?? defaultName,
     ingest: {
@@ -102,9 +102,16 @@ export function readSettings(folder: string, defaultName: string): Settings {
   };
 }
 
-function readBackfill(written: YamlValue | undefined): number | undefined {
+/** `7d`, or `{ span: 7d, events: 100000 }`. */
+function readBackfill(written: YamlValue | undefined): BackfillSettings | undefined {
   if (written === undefined) return undefined;
-  const spanMs = backfillSpanOf(written.text());
-  if (spanMs === undefined) throw written.refuse(backfillSpans);
-  return spanMs;
+  const isPlain = typeof written.value === "string";
+  const members = isPlain ? undefined : written.members(["span", "events"]);
+  const span = isPlain ? written : written.member("span");
+  const spanMs = backfillSpanOf(span.text());
+  if (spanMs === undefined) throw span.refuse(backfillSpans);
+  return {
+    spanMs,
+    eventsMax: members?.get("events")?.wholeNumber(100, backfillEventsMax) ?? backfillEventsMax,
+  };
 }

@@ -1,6 +1,6 @@
 /**
- * The demo's world: one, in which the streams of the packs join. What follows what is found in the events alone,
- * as somebody would who has nothing but the streams.
+ * The demo's world: one, in which the streams of the packs join. What follows what is found in the events
+ * alone, as somebody would who has nothing but the streams.
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -203,10 +203,14 @@ describe("X14: what happens when", () => {
       ids(hourFrom(byCampaign(visits, "utm", "campaign"), fromMs), "session_id").size;
     expect(sessions(mailingMs)).toBeGreaterThan(10);
     expect(sessions(mailingMs)).toBeGreaterThan(4 * sessions(mailingMs - hourMs));
+    const wanted = byCampaign(actions, "properties", "campaign_id").filter(
+      (row) => row.event_type === "add_to_cart",
+    );
+    const carts = hourFrom(wanted, mailingMs).length;
+    expect(carts).toBeGreaterThan(2);
+    expect(carts).toBeGreaterThan(4 * hourFrom(wanted, mailingMs - hourMs).length);
     const bought = byCampaign(purchases, "properties", "campaign_id");
-    const during = hourFrom(bought, mailingMs).length;
-    expect(during).toBeGreaterThan(2);
-    expect(during).toBeGreaterThan(2 * hourFrom(bought, mailingMs - hourMs).length);
+    expect(hourFrom(bought, mailingMs).length).toBeGreaterThan(0);
   });
 
   test("stores keep their own hours", () => {
@@ -224,7 +228,7 @@ test("X14: the same seed and start give the same bytes", () => {
   const hash = createHash("sha256")
     .update(text(firstEvents(sourceOf(world), 20_000)))
     .digest("hex");
-  expect(hash).toBe("93a3fb5bd3657747fbe805e193395697bd3ebb6ec526a4d6b591cb672dde1dc3");
+  expect(hash).toBe("fd8f708f6dc247cd3a39316466421bf74765f49e799b61af2667fc8623404879");
   const other = firstEvents(sourceOf(world, { seed: 2 }), 1_000);
   expect(text(other) === text(firstEvents(sourceOf(world), 1_000))).toBe(false);
 });

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { readingText } from "../../monitor/reading-text.ts";
-import { backfillSpanOf, backfillSpans } from "../../project/backfill-span.ts";
+import { backfillEventsMax, backfillSpanOf, backfillSpans } from "../../project/backfill-span.ts";
 import type { Project } from "../../project/read-project.ts";
 import { type Server, startServer } from "../../server.ts";
 import type { SimulatorSpec } from "../../simulate/simulator-spec.ts";
@@ -26,7 +26,7 @@ it runs the demo, whose simulators send events by themselves.
   --watch            takes the SQL of the project when it is saved; what changes is made beside what runs
   --simulators NAMES which ones send events, parted by commas (those of quickwater.yaml, or all)
   --no-simulators    send no events
-  --backfill SPAN    fills the time up to now first, such as 7d or 12h (that of quickwater.yaml, 7d in the
+  --backfill SPAN    fills the time up to now first, such as 7d or 12h (that of quickwater.yaml, 1d in the
                      demo; none fills nothing): at most 1,000,000 events, in their order, on a data folder
                      that has none of them; the pages are open meanwhile
   --rate NUMBER      events a second of each simulator, of all its streams together, instead of its own rate
@@ -96,7 +96,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const { engine } = server;
   const told = { progress: progressLine(), print };
   if (simulators.length > 0) {
-    const backfill = asked ?? { spanMs: project.settings.backfillMs, isAsked: false };
+    const backfill = asked ?? { past: project.settings.backfill, isAsked: false };
     running.push(startSimulation({ engine, simulators, rate, seed, backfill, ...told }));
   }
   const error = await Promise.race([stopped, failed]);
@@ -107,7 +107,8 @@ export async function run(args: readonly string[]): Promise<number> {
 
 function askedBackfill(text: string): WantedBackfill {
   const spanMs = backfillSpanOf(text);
-  if (spanMs !== undefined || text === "none") return { spanMs, isAsked: true };
+  if (text === "none") return { past: undefined, isAsked: true };
+  if (spanMs !== undefined) return { past: { spanMs, eventsMax: backfillEventsMax }, isAsked: true };
   const problem = `--backfill must be ${backfillSpans}, or none, this is ${JSON.stringify(text)}`;
   throw quickwaterError("run.bad-argument", { problem, verb: "start" });
 }

@@ -30,9 +30,12 @@ export interface OpenWorldOptions {
 
 export function openWorld(spec: WorldSpec, options: OpenWorldOptions): World {
   const rate = options.rate ?? spec.rate;
-  const pace = { rate, pace: rate * (options.thinning ?? 1) };
-  const startsPerMs = startsByPart(spec, pace, options.startMs);
-  return new World(spec, { ...options, ...pace, startsPerMs });
+  const { thinning = 1, startMs } = options;
+  const pace = rate * thinning;
+  // What comes `every` so often cannot be thinned, so that fewer starts are not in proportion.
+  const startsAtRate = startsByPart(spec, { rate, pace: rate }, startMs);
+  const startsPerMs = thinning === 1 ? startsAtRate : startsByPart(spec, { rate, pace }, startMs);
+  return new World(spec, { ...options, rate, pace, startsPerMs, startsAtRate });
 }
 
 type Pace = Pick<WorldOptions, "rate" | "pace">;

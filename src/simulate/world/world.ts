@@ -29,6 +29,8 @@ export interface WorldOptions {
   readonly pace: number;
   /** By part of the world: how often its journeys start, for each unit of their weight. */
   readonly startsPerMs: readonly number[];
+  /** The same, were as many events sent as `rate` says; the same without it. */
+  readonly startsAtRate?: readonly number[] | undefined;
   readonly bursts?: Bursts | undefined;
   /** Which journeys begin by themselves. */
   readonly begins?: ((journey: number) => boolean) | undefined;
@@ -47,7 +49,11 @@ export class World implements EventSource {
   readonly #idleTurnsMax: number;
   readonly #queue = new TimedQueue<Journey>();
   readonly #operations: readonly (readonly Operation[])[];
+  readonly #rate: number;
+  readonly #startsAtRate: readonly number[];
   #startsPerMs: readonly number[];
+  /** They draw their next start anew. */
+  readonly #beginners: (() => void)[] = [];
   #live = 0;
   #notStarted = 0;
   #out: Outbox | undefined;
@@ -56,6 +62,8 @@ export class World implements EventSource {
     this.#spec = spec;
     this.streams = spec.streams;
     this.#startsPerMs = options.startsPerMs;
+    this.#rate = options.rate;
+    this.#startsAtRate = options.startsAtRate ?? options.startsPerMs;
     this.#bursts = options.bursts ?? noBursts;
     this.#liveJourneysMax = options.liveJourneysMax ?? liveJourneysMaxDefault;
     this.#idleTurnsMax = options.idleTurnsMax ?? idleTurnsMaxDefault;
@@ -96,9 +104,11 @@ export class World implements EventSource {
   }
 
   setRate(rate: number): void {
-    const times = rate / this.#state.rate;
-    this.#startsPerMs = this.#startsPerMs.map((each) => each * times);
+    const times = rate / this.#rate;
+    this.#startsPerMs = this.#startsAtRate.map((each) => each * times);
     this.#state.rate = rate;
+    // The next start of a slow world may be an hour away.
+    for (const restart of this.#beginners) restart();
   }
 
   run(untilMs: number, countMax: number, out: Outbox): void {
@@ -133,15 +143,21 @@ export class World implements EventSource {
     const curve = begin.curve === undefined ? undefined : this.#spec.curves[begin.curve]!;
     const next = (sinceMs: number) =>
       this.#nextStart(sinceMs, this.#startsPerMs[part]! * begin.weight, curve);
-    let timeMs = this.#state.nowMs;
-    const start = (journey: Journey): number => {
-      this.#start(index);
-      timeMs = next(timeMs);
-      this.#queue.add(timeMs, journey);
-      return waiting;
+    let turn = 0;
+    const restart = (): void => {
+      const own = ++turn;
+      let timeMs = next(this.#state.nowMs);
+      const start = (journey: Journey): number => {
+        if (own !== turn) return waiting;
+        this.#start(index);
+        timeMs = next(timeMs);
+        this.#queue.add(timeMs, journey);
+        return waiting;
+      };
+      this.#queue.add(timeMs, { operations: [start], next: 0, slots: [] });
     };
-    timeMs = next(timeMs);
-    this.#queue.add(timeMs, { operations: [start], next: 0, slots: [] });
+    this.#beginners.push(restart);
+    restart();
   }
 
   #addBeat(index: number, periodMs: number): void {
