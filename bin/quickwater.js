@@ -18,6 +18,8 @@ import { runMain } from "./run-main.js";
 const nodeMajorMin = 24;
 /** Later than the child's own limit for stopping (src/cli/lifeline.ts): only a child that hangs is killed. */
 const stopMsMax = 2_500;
+/** Of short-lived objects: on a large machine the runtime would take 100 MB more, and not be faster by it. */
+const memoryFlag = "--max-semi-space-size=8";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const isCheckout =
@@ -70,7 +72,7 @@ async function start(main, node, compileCache) {
  */
 function runChild(node, args, compileCache) {
   const env = { ...process.env, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? compileCache };
-  const child = spawn(node, args, { env, stdio: ["inherit", "inherit", "inherit", "ipc"] });
+  const child = spawn(node, [memoryFlag, ...args], { env, stdio: ["inherit", "inherit", "inherit", "ipc"] });
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
     // Ctrl-C reaches the child twice, from the terminal and from here; the child takes the two for one.
     process.on(signal, () => {

@@ -30,8 +30,17 @@ export interface ComputedColumn {
   readonly place: number;
   /** Where WATERMARK FOR names it. */
   readonly watermarkDelayMs?: number | undefined;
+  /** Where it is the event time, and a row's own fields tell it: the first of them that the row has. */
+  readonly timeParts?: readonly TimePart[] | undefined;
   /** Where it is what the log knows of a row. */
   readonly metadata?: MetadataKey | undefined;
+}
+
+/** A physical column that holds an instant. */
+export interface TimePart {
+  readonly column: number;
+  /** What one of it is, where it is a count since 1970; 1 of a timestamp. */
+  readonly unitMs: number;
 }
 
 export interface TableDefinition {

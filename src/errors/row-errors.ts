@@ -61,7 +61,12 @@ export const rowErrors = {
   "row.bad-time": {
     status: 400,
     template: "The field {field} holds {found}, which is not {expected}.",
-    hint: "Send ISO-8601, for instance 2026-03-01T12:30:00.000Z; the date must exist.",
+    hint: "Send ISO-8601, such as 2026-03-01T12:30:00.000Z, of a date that exists; a number is none.",
+  },
+  "row.negative": {
+    status: 400,
+    template: "The field {field} holds {found}, which is below 0.",
+    hint: "Its table names it in 'not-negative'; what takes away has an event or a field of its own.",
   },
   "row.too-long": {
     status: 400,
@@ -77,6 +82,12 @@ export const rowErrors = {
     status: 400,
     template: "The event time {field} is more than {limit} ahead of this server's clock.",
     hint: "Set the sender's clock, or raise log.event-ahead-ms-max: one wrong clock makes others' rows late.",
+  },
+  "row.event-time-unit": {
+    status: 400,
+    template:
+      "The event time {field} is {found}, which seems to be counted in seconds where milliseconds are meant.",
+    hint: "Multiply it by 1000: such times are of January 1970, and in seconds of these years.",
   },
   "row.event-time-old": {
     status: 400,

@@ -3,15 +3,16 @@
  * in and out, for tests, the interpreter, printing and the API; it allocates a value at each call, so that no
  * hot loop goes through here.
  */
+
 import type { Column, ColumnBatch } from "./column-batch.ts";
 import { isNull, noCause, setNull } from "./column-batch.ts";
 import type { RowSchema } from "./row-schema.ts";
 import type { SqlType } from "./sql-type.ts";
 import { physicalOf } from "./sql-type.ts";
 import type { SqlValue } from "./sql-value.ts";
+import { readUtf8 } from "./utf8.ts";
 
 const utf8Encoder = new TextEncoder();
-const utf8Decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** An empty batch with room for `capacity` rows. Its arena is empty and grows as `writeValue` needs it. */
 export function allocateBatch(schema: RowSchema, capacity: number): ColumnBatch {
@@ -97,8 +98,9 @@ export function readValue(batch: ColumnBatch, columnIndex: number, row: number):
       return (column.high[row]! << 64n) | column.low[row]!;
     case "bytes": {
       const start = column.starts[row]!;
-      const bytes = batch.arena.slice(start, start + column.lengths[row]!);
-      return type.kind === "CHAR" || type.kind === "VARCHAR" ? utf8Decoder.decode(bytes) : bytes;
+      const end = start + column.lengths[row]!;
+      const isText = type.kind === "CHAR" || type.kind === "VARCHAR";
+      return isText ? readUtf8(batch.arena, start, end) : batch.arena.slice(start, end);
     }
   }
 }

@@ -17,7 +17,7 @@ CREATE TABLE clickstream_events (
   arrived_at TIMESTAMP_LTZ(3) NOT NULL METADATA FROM 'timestamp' VIRTUAL,
   arrival    AS PROCTIME(),
   WATERMARK FOR event_ts AS event_ts - INTERVAL '10' MINUTE
-) WITH ('dedup-key' = 'event_id');
+) WITH ('dedup-key' = 'event_id', 'not-negative' = 'price, quantity');
 
 -- What one unit of a currency is worth in the reporting currency, from a moment on.
 CREATE TABLE exchange_rates (
@@ -26,7 +26,7 @@ CREATE TABLE exchange_rates (
   valid_from TIMESTAMP_LTZ(3) NOT NULL,
   PRIMARY KEY (currency) NOT ENFORCED,
   WATERMARK FOR valid_from AS valid_from
-) WITH ('idle-timeout' = '0 s');
+) WITH ('idle-timeout' = '0 s', 'not-negative' = 'rate');
 
 CREATE VIEW clicks AS
 SELECT

@@ -17,7 +17,7 @@ CREATE TABLE customer_events (
   load_ms     INT,
   error       STRING,
   WATERMARK FOR `timestamp` AS `timestamp` - INTERVAL '5' SECOND
-) WITH ('dedup-key' = 'event_id');
+) WITH ('dedup-key' = 'event_id', 'not-negative' = 'revenue, load_ms');
 
 -- Payments as they are tried.
 CREATE TABLE transaction_events (
@@ -32,7 +32,7 @@ CREATE TABLE transaction_events (
   risk_score        DOUBLE,
   status            STRING,
   WATERMARK FOR `timestamp` AS `timestamp` - INTERVAL '5' SECOND
-) WITH ('dedup-key' = 'transaction_id');
+) WITH ('dedup-key' = 'transaction_id', 'not-negative' = 'amount');
 
 -- The level of a product in a warehouse, each time it changes.
 CREATE TABLE inventory_events (
@@ -46,7 +46,7 @@ CREATE TABLE inventory_events (
   supplier_id        STRING,
   low_stock_alert    AS current_stock <= reorder_point,
   WATERMARK FOR `timestamp` AS `timestamp` - INTERVAL '5' SECOND
-);
+) WITH ('not-negative' = 'current_stock, reserved_stock, reorder_point');
 
 -- What people decide about a payment that was held back; the latest review of a payment counts.
 CREATE TABLE fraud_reviews (

@@ -23,7 +23,8 @@ FROM (
   UNION ALL
   SELECT CAST(received_at AS DATE), 'customer-events', 0, 1, 0, 0, 0 FROM `customer-events$dead`
   UNION ALL
-  SELECT CAST(received_at AS DATE), 'inventory-updates', 0, 1, 0, 0, 0 FROM `inventory-updates$dead`
+  -- Levels replace each other, so those that could be taken are not counted.
+  SELECT CAST(received_at AS DATE), 'inventory-updates', CAST(NULL AS INT), 1, 0, 0, 0 FROM `inventory-updates$dead`
   UNION ALL
   SELECT CAST(late_at AS DATE), 'retail-transactions', 0, 0, 0, 0, 1 FROM transactions_summary$late
 )

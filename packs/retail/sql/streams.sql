@@ -24,7 +24,10 @@ CREATE TABLE `retail-transactions` (
   paid           AS COALESCE(final_amount, amount),
   happened_at    AS COALESCE(event_time, arrived_at),
   WATERMARK FOR happened_at AS happened_at - INTERVAL '10' MINUTE
-) WITH ('dedup-key' = 'txn_id');
+) WITH (
+  'dedup-key' = 'txn_id, transaction_id',
+  'not-negative' = 'amount, final_amount, products.quantity, products.price'
+);
 
 -- The level of a product in a warehouse; the latest counts.
 CREATE TABLE `inventory-updates` (
@@ -32,4 +35,4 @@ CREATE TABLE `inventory-updates` (
   quantity   INT NOT NULL,
   warehouse  STRING NOT NULL,
   PRIMARY KEY (product_id, warehouse) NOT ENFORCED
-);
+) WITH ('not-negative' = 'quantity');

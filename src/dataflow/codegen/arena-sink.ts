@@ -1,17 +1,35 @@
 /**
  * Where a kernel puts the bytes that it makes: an arena that is used again for each batch and only ever
- * grows. What lies in it is good until the kernel runs again, as the batch's contract allows.
+ * grows. What lies in it is good until the kernel runs again, as the batch's contract allows. It begins with
+ * a copy of the input's arena where that is about as large as the rows: then what passes through stays where
+ * it lies.
  */
 import { growArena } from "../../values/column-access.ts";
 
 const utf8Encoder = new TextEncoder();
+const shortTextMax = 48;
+const inputBytesMin = 4096;
+const inputRowBytesMax = 512;
 
 export class ArenaSink {
   bytes: Uint8Array = new Uint8Array(4096);
   end = 0;
 
-  begin(): void {
+  #hasInput = false;
+
+  /** The rows that follow are of a batch with this arena. */
+  begin(arena: Uint8Array, rowCount: number): void {
+    this.#hasInput = arena.length <= inputBytesMin + rowCount * inputRowBytesMax;
     this.end = 0;
+    if (!this.#hasInput) return;
+    this.#reserve(arena.length);
+    this.bytes.set(arena);
+    this.end = arena.length;
+  }
+
+  /** Where a slice of the input's arena lies here. */
+  keep(arena: Uint8Array, start: number, length: number): number {
+    return this.#hasInput ? start : this.appendSlice(arena, start, length);
   }
 
   /** Appends a text and answers where it begins; it ends at `end`. */
@@ -19,6 +37,7 @@ export class ArenaSink {
     const start = this.end;
     // A UTF-16 unit needs three bytes of UTF-8 at most.
     this.#reserve(text.length * 3);
+    if (text.length <= shortTextMax && this.#putPlain(text)) return start;
     this.end += utf8Encoder.encodeInto(text, this.bytes.subarray(start)).written;
     return start;
   }
@@ -33,6 +52,17 @@ export class ArenaSink {
 
   appendBytes(bytes: Uint8Array): number {
     return this.appendSlice(bytes, 0, bytes.length);
+  }
+
+  /** Answers whether the text was one of single bytes. */
+  #putPlain(text: string): boolean {
+    for (let at = 0; at < text.length; at++) {
+      const unit = text.charCodeAt(at);
+      if (unit > 0x7f) return false;
+      this.bytes[this.end + at] = unit;
+    }
+    this.end += text.length;
+    return true;
   }
 
   #reserve(more: number): void {

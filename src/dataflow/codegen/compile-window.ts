@@ -9,6 +9,7 @@ import type { OverlapLanes } from "../operators/group-layout.ts";
 import { everSlice, hashOfEnd } from "../operators/window-groups.ts";
 import { addSources, columnsOfCalls, gateSources } from "./aggregate-source.ts";
 import { columnLocals, wordsOf } from "./column-locals.ts";
+import { compileChange } from "./compile-change.ts";
 import { findSource, laneAt, makeSource, reload } from "./group-source.ts";
 import {
   appendBytes,
@@ -31,6 +32,7 @@ export function compileWindow(shape: WindowShape): WindowKernel {
     constants,
     window: shape.window,
     parts: shape.groups.parts,
+    merged: compileChange(shape.input, shape.groups),
     everHash: hashOfEnd(everSlice),
     wordsOf,
     hashBytes,
@@ -57,7 +59,7 @@ return function takeRows(batch, selection, count, host) {
   const times = batch.columns[${timeColumnOf(window)}].values;
   const watermarks = batch.watermarksMs;
   ${used.map((index) => columnLocals(index)).join("\n  ")}
-  for (const bag of bags) bag.begin(batch);
+  ${shape.groups.layout.overlap === undefined ? "for (const bag of bags) bag" : "merged"}.begin(batch);
   let slots = state.pages, index = state.indexPages, mask = state.probeMask;
   let sliceStart = 0, sliceEnd = 0, sliceHash = 0, lastEnd = 0;
   for (let place = 0; place < count; place++) {
@@ -100,9 +102,10 @@ function groupSource({ groups: { layout }, keys }: WindowShape): string {
  */
 function partSource(
   { groups: { layout, aggregates }, keys, losesRows }: WindowShape,
-  { newest, newestEnd, stale, early }: OverlapLanes,
+  { newest, newestEnd, stale, hasEarly, early }: OverlapLanes,
 ): string {
   const isBack = losesRows ? "isTakenBack(batch, row)" : "false";
+  const joinMerged = `parts.joinMerged(address, sliceEnd); merged.change(address, batch, row, ${isBack});`;
   return `let hash = everHash;
     ${findSource(layout, keys, "Infinity")}
     if (address === 0) { ${makeSource(layout, keys, "Infinity")} }
@@ -111,8 +114,8 @@ function partSource(
       ${laneAt("p", layout.changed)} = 1;
       groups.markChanged(address);
     }
-    if (isPast || ${laneAt("p", early)} === sliceEnd) {
-      ${aggregates.isInvertible ? `parts.takePast(address, sliceEnd, batch, row, ${isBack});` : ""}
+    if (isPast || (${laneAt("p", early)} === sliceEnd && ${laneAt("p", hasEarly)} === 1)) {
+      ${aggregates.isInvertible ? joinMerged : ""}
       p = state.writable(address);
       ${aggregates.isInvertible ? "" : `${laneAt("p", stale)} = 1;`}
     }

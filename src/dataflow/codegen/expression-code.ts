@@ -7,6 +7,7 @@
  * that are not taken are not evaluated: AND, OR and CASE become labelled blocks that are left when the answer
  * is known.
  */
+
 import { assert } from "../../errors/quickwater-error.ts";
 import { casterOf, castMayOverflow, isSameLane } from "../../functions/scalar/cast.ts";
 import { settlingValue } from "../../functions/scalar/logic.ts";
@@ -16,6 +17,7 @@ import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
 import { powerOfTen } from "../../values/decimal.ts";
 import { isCharacter, isInteger, physicalOf, type SqlType } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
+import { readUtf8 } from "../../values/utf8.ts";
 import { constantName } from "./compile.ts";
 
 type CallExpression = Extract<BoundExpression, { kind: "Call" }>;
@@ -24,7 +26,6 @@ type CastExpression = Extract<BoundExpression, { kind: "Cast" }>;
 type CaseExpression = Extract<BoundExpression, { kind: "Case" }>;
 
 const never = "false";
-const utf8Decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const emptyBytes = new Uint8Array(0);
 
 export class ExpressionWriter implements EmitContext {
@@ -281,7 +282,7 @@ function columnLoads(index: number, type: SqlType): string[] {
 }
 
 function readText(arena: Uint8Array, start: number, length: number): string {
-  return utf8Decoder.decode(arena.subarray(start, start + length));
+  return readUtf8(arena, start, start + length);
 }
 
 function readBytes(arena: Uint8Array, start: number, length: number): Uint8Array {

@@ -40,9 +40,11 @@ export function interpretWindow(shape: WindowShape): WindowKernel {
       const keys = shape.keys.map((column) => readValue(batch, column, row));
       const address = findOrMake(groups, keys, overlap === undefined ? sliceEnd : everSlice);
       markChanged(groups, address);
-      if (overlap !== undefined && (isPast || groups.numberOf(address, overlap.early) === sliceEnd)) {
-        if (groups.aggregates.isInvertible) groups.parts!.takePast(address, sliceEnd, batch, row, isBack);
-        else groups.setNumber(address, overlap.stale, 1);
+      if (overlap !== undefined && (isPast || groups.parts!.isEarly(address, sliceEnd))) {
+        if (groups.aggregates.isInvertible) {
+          groups.parts!.joinMerged(address, sliceEnd);
+          groups.aggregates.change(address, batch, row, isBack);
+        } else groups.setNumber(address, overlap.stale, 1);
       }
       const part = groups.parts?.findOrMake(address, sliceEnd);
       groups.aggregates.change(part ?? address, batch, row, isBack);

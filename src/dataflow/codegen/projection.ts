@@ -1,7 +1,7 @@
 /**
  * A projection as one compiled function over a batch. Columns that are passed through stay in the input's
- * arena; as soon as one expression makes new bytes, all `bytes` columns of the output are copied into the
- * kernel's own arena, because a batch has one arena only.
+ * arena; as soon as one expression makes new bytes, the input's arena or the slices of it that are passed
+ * through are copied into the kernel's own, because a batch has one arena only.
  */
 import type { Operand } from "../../functions/scalar/scalar-function.ts";
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
@@ -22,7 +22,7 @@ export function compileProjection(expressions: readonly BoundExpression[]): Proj
   const text = `function projection(input, selection, count, output) {
 ${writer.prologue("input")}
 ${operands.map(outputLocals).join("\n")}
-${sink === undefined ? "" : `${sink}.begin();`}
+${sink === undefined ? "" : `${sink}.begin(arena, count);`}
 for (let k = 0; k < count; k++) {
 const row = selection[k];
 ${writer.body()}
@@ -85,7 +85,11 @@ function writeBytes(
     writer.line(`os${index}[k] = ${slice!.start}; ol${index}[k] = ${slice!.length};`);
     return;
   }
-  const made = isCharacter(type) ? `appendText(${value})` : `appendBytes(${value})`;
-  const append = slice === undefined ? made : `appendSlice(arena, ${slice.start}, ${slice.length})`;
+  if (slice !== undefined) {
+    writer.line(`os${index}[k] = ${sink}.keep(arena, ${slice.start}, ${slice.length});`);
+    writer.line(`ol${index}[k] = ${slice.length};`);
+    return;
+  }
+  const append = isCharacter(type) ? `appendText(${value})` : `appendBytes(${value})`;
   writer.line(`os${index}[k] = ${sink}.${append}; ol${index}[k] = ${sink}.end - os${index}[k];`);
 }

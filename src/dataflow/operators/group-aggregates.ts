@@ -2,13 +2,14 @@
  * The aggregates of groups: their lanes, and the bags of values beside them. Rows go in and come out one by
  * one; groups are put together and taken apart again; a group that is freed frees its values.
  */
+import type { Accumulator } from "../../functions/aggregate/accumulator.ts";
 import type { Lane, StateImage } from "../../state/keyed-state.ts";
 import type { PagedState } from "../../state/paged-state.ts";
 import { laneBytes } from "../../state/slot-layout.ts";
 import { readValue } from "../../values/column-access.ts";
 import { type ColumnBatch, isNull } from "../../values/column-batch.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
-import type { AggregateShape, Gate } from "./aggregate-shape.ts";
+import type { AggregateShape, Gate, ShapedCall } from "./aggregate-shape.ts";
 import type { GroupLayout } from "./group-layout.ts";
 import { GroupSlot } from "./group-slot.ts";
 import { GroupValues } from "./group-values.ts";
@@ -77,7 +78,8 @@ export class GroupAggregates {
       if (accumulator.keeps !== undefined) continue;
       const passes = gate === undefined ? takesRow(batch, row, argument, filter) : this.#isOpen[gate]!;
       if (!passes) continue;
-      const value = argument === undefined ? null : readValue(batch, argument, row);
+      const isRead = argument !== undefined && accumulator.ignoresValues === undefined;
+      const value = isRead ? readValue(batch, argument, row) : null;
       const slot = this.#slots[index]!.at(address);
       if (isRetraction) accumulator.retract!(slot, value);
       else accumulator.add(slot, value);
@@ -110,9 +112,9 @@ export class GroupAggregates {
   /** The values, and what the calls behind them hold. */
   mergeBags(into: number, from: number): void {
     this.bags.forEach((bag, index) => {
-      bag.absorb(into, from, (counter, value) => {
-        this.#eachBehind(index, counter, (call) => {
-          this.shape.calls[call]!.accumulator.add(this.#slots[call]!.at(into), value);
+      bag.absorb(into, from, (counter, entry) => {
+        this.#eachBehind(index, counter, (call, { accumulator }) => {
+          accumulator.add(this.#slots[call]!.at(into), valueFor(accumulator, bag, entry));
         });
       });
     });
@@ -132,9 +134,9 @@ export class GroupAggregates {
 
   unmergeBags(from: number, part: number): void {
     this.bags.forEach((bag, index) => {
-      bag.withdraw(from, part, (counter, value) => {
-        this.#eachBehind(index, counter, (call) => {
-          this.shape.calls[call]!.accumulator.retract!(this.#slots[call]!.at(from), value);
+      bag.withdraw(from, part, (counter, entry) => {
+        this.#eachBehind(index, counter, (call, { accumulator }) => {
+          accumulator.retract!(this.#slots[call]!.at(from), valueFor(accumulator, bag, entry));
         });
       });
     });
@@ -172,10 +174,10 @@ export class GroupAggregates {
     }
   }
 
-  #eachBehind(bag: number, counter: number, visit: (call: number) => void): void {
+  #eachBehind(bag: number, counter: number, visit: (place: number, call: ShapedCall) => void): void {
     const isBehind = (gate: Gate) => gate.bag === bag && gate.counter === counter;
-    this.shape.calls.forEach(({ gate }, call) => {
-      if (gate !== undefined && isBehind(this.shape.gates[gate]!)) visit(call);
+    this.shape.calls.forEach((call, place) => {
+      if (call.gate !== undefined && isBehind(this.shape.gates[call.gate]!)) visit(place, call);
     });
   }
 
@@ -185,6 +187,10 @@ export class GroupAggregates {
       return new GroupSlot(this.#state, 0, this.#lanes[index]!, bag && new GroupValues(bag));
     });
   }
+}
+
+function valueFor({ ignoresValues }: Accumulator, bag: ValueBag, entry: number): SqlValue {
+  return ignoresValues === undefined ? bag.valueOf(entry) : null;
 }
 
 function takesRow(

@@ -48,7 +48,8 @@ export interface OverlapLanes {
   readonly merged: Lane;
   /** Of the window's group: it is not the sum of its slices any more, and is made anew when it is read. */
   readonly stale: Lane;
-  /** The end of the open slice that the window's group holds already; 0 where it holds closed ones alone. */
+  /** Of the window's group: whether it has held an open slice too, and the end of the last one. */
+  readonly hasEarly: Lane;
   readonly early: Lane;
   /** Of the window's group: the end of the open window that was shown last; 0 where none was. */
   readonly shown: Lane;
@@ -66,6 +67,7 @@ const wholeLanes: readonly LaneSpec[] = [
   { name: "parts", kind: "i32" },
   { name: "merged", kind: "i32" },
   { name: "stale", kind: "u8" },
+  { name: "has early", kind: "u8" },
   { name: "early", kind: "f64" },
   { name: "shown", kind: "f64" },
 ];
@@ -112,6 +114,7 @@ export function layoutGroup(
           parts: lane("parts"),
           merged: lane("merged"),
           stale: lane("stale"),
+          hasEarly: lane("has early"),
           early: lane("early"),
           shown: lane("shown"),
         }

@@ -3,7 +3,6 @@
  * their slices from the newest on. The window's group has the beginning of the chain and its length: what
  * the last part is linked to is void, so that a part that comes or goes touches no other one.
  */
-import type { ColumnBatch } from "../../values/column-batch.ts";
 import type { OverlapLanes } from "./group-layout.ts";
 import type { WindowGroups } from "./window-groups.ts";
 
@@ -33,16 +32,26 @@ export class GroupParts {
   }
 
   /**
-   * A row came for a slice that is in the window's group already: the row goes there too. Its own part takes
-   * it as any other. Only where a part can be taken back exactly: then the order of rows is all one.
+   * A row came for a slice that is in the window's group already: there the row goes too, as well as into its
+   * part. Only where a part can be taken back exactly: then the order of rows is all one.
    */
-  takePast(whole: number, sliceEnd: number, batch: ColumnBatch, row: number, isTakenBack: boolean): void {
+  joinMerged(whole: number, sliceEnd: number): void {
     const { merged } = this.#lanes;
     const before = this.count(whole);
     this.findOrMake(whole, sliceEnd);
     const made = this.count(whole) - before;
     this.#setI32(whole, merged.offset, this.#i32(whole, merged.offset) + made);
-    this.#groups.aggregates.change(whole, batch, row, isTakenBack);
+  }
+
+  /** Whether the window's group holds this slice before it has closed. */
+  isEarly(whole: number, sliceEnd: number): boolean {
+    const { hasEarly, early } = this.#lanes;
+    return this.#groups.numberOf(whole, early) === sliceEnd && this.#groups.numberOf(whole, hasEarly) === 1;
+  }
+
+  setEarly(whole: number, sliceEnd: number): void {
+    this.#groups.setNumber(whole, this.#lanes.early, sliceEnd);
+    this.#groups.setNumber(whole, this.#lanes.hasEarly, 1);
   }
 
   /** The key's group of a slice; 0 where there is none. */

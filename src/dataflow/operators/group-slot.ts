@@ -1,4 +1,5 @@
 /** One group's slot read and written plainly: for interpreted twins and for results, never in a hot loop. */
+
 import { assert } from "../../errors/quickwater-error.ts";
 import type { AccumulatorSlot } from "../../functions/aggregate/accumulator.ts";
 import type { Lane, Page } from "../../state/keyed-state.ts";
@@ -6,6 +7,7 @@ import type { PagedState } from "../../state/paged-state.ts";
 import { growArena, writeValue } from "../../values/column-access.ts";
 import type { ColumnBatch } from "../../values/column-batch.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
+import { readUtf8 } from "../../values/utf8.ts";
 import type { KeyLanes } from "./group-layout.ts";
 import type { GroupValues } from "./group-values.ts";
 
@@ -150,7 +152,7 @@ export function readKey(state: PagedState, address: number, key: KeyLanes): SqlV
     case "bytes": {
       const bytes = state.arena.view(page.i32[at >> 2]!, page.i32[(at >> 2) + 1]!);
       const isText = key.type.kind === "CHAR" || key.type.kind === "VARCHAR";
-      return isText ? new TextDecoder().decode(bytes) : bytes.slice();
+      return isText ? readUtf8(bytes) : bytes.slice();
     }
     default: {
       const value = page.i64[at >> 3]!;

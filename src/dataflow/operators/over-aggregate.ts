@@ -22,22 +22,15 @@ import { assert } from "../../errors/quickwater-error.ts";
 import type { Over } from "../../sql/plan/logical-plan.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
 import { type Cause, type ColumnBatch, rowKind } from "../../values/column-batch.ts";
-import type { KernelMode } from "../codegen/kernels.ts";
 import type { LocateKernel } from "../codegen/locate-kernel.ts";
 import { makeLocate } from "../codegen/make-kernels.ts";
 import { batchRowsMax } from "../runtime/batches.ts";
 import { FirstAnswerRows } from "./first-answer-rows.ts";
 import { KeptRows } from "./kept-rows.ts";
 import type { Output } from "./operator.ts";
-import { type OverAnswers, OverRows } from "./over-rows.ts";
+import { type OverOptions, OverRows } from "./over-rows.ts";
 import { RowOutput } from "./row-output.ts";
 import { SingleInputOperator } from "./single-input-operator.ts";
-
-export interface OverOptions {
-  readonly mode: KernelMode;
-  readonly stateBytesMax: number;
-  readonly answers: OverAnswers;
-}
 
 export class OverAggregateOperator extends SingleInputOperator {
   readonly name = "OVER";
@@ -51,11 +44,12 @@ export class OverAggregateOperator extends SingleInputOperator {
   readonly #addresses = new Int32Array(batchRowsMax);
   #watermarkMs = Number.NEGATIVE_INFINITY;
 
-  constructor(plan: Over, output: Output, { mode, stateBytesMax, answers }: OverOptions) {
+  constructor(plan: Over, output: Output, options: OverOptions) {
     super(output);
+    const { mode, answers } = options;
     this.#plan = plan;
     this.#kept = new KeptRows(plan, answers !== "first");
-    this.#over = new OverRows(this.name, this.#kept, answers, stateBytesMax);
+    this.#over = new OverRows(this.name, this.#kept, options);
     this.#locate = makeLocate(this.#over.groups, plan.keys, mode);
     if (answers !== "first") this.#finals = new RowOutput(this.#over.store, plan.schema, output, true);
     if (answers !== "final") this.#firsts = new FirstAnswerRows(plan, output, mode);

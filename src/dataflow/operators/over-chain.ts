@@ -11,6 +11,9 @@
 import type { Lane, LaneSpec, StateImage } from "../../state/keyed-state.ts";
 import { allocateBatch } from "../../values/column-access.ts";
 import type { ColumnBatch } from "../../values/column-batch.ts";
+import type { ChangeKernel } from "../codegen/change-kernel.ts";
+import type { KernelMode } from "../codegen/kernels.ts";
+import { makeChange } from "../codegen/make-kernels.ts";
 import type { AggregateShape } from "./aggregate-shape.ts";
 import type { KeptRows } from "./kept-rows.ts";
 import { RowStore } from "./row-store.ts";
@@ -35,6 +38,7 @@ export class OverChain {
   /** A row of the chain, as a batch of one row that has what the calls read. */
   readonly #one: ColumnBatch;
   readonly #arguments: readonly number[];
+  readonly #kernel: ChangeKernel;
   readonly #firstLane: Lane;
   readonly #lastLane: Lane;
   readonly #time: Lane;
@@ -50,11 +54,13 @@ export class OverChain {
     { keyTypes, schema }: KeptRows,
     shape: AggregateShape,
     frameLanes: readonly LaneSpec[],
-    bytesMax: number,
+    { mode, stateBytesMax }: { readonly mode: KernelMode; readonly stateBytesMax: number },
   ) {
+    const bytesMax = Math.floor(stateBytesMax / 2);
     const own = [...chainLanes, ...frameLanes];
     this.groups = new WindowGroups(owner, keyTypes, shape, bytesMax, false, own);
     this.store = new RowStore(owner, schema, rowLanes, bytesMax);
+    this.#kernel = makeChange(schema, this.groups, mode);
     this.#one = allocateBatch(schema, 1);
     this.#arguments = [...new Set(shape.calls.flatMap(({ argument }) => argument ?? []))];
     this.#firstLane = this.groupLane("first");
@@ -162,8 +168,8 @@ export class OverChain {
     for (const column of this.#arguments) {
       arenaEnd = this.store.copyColumn(address, column, this.#one, column, 0, arenaEnd);
     }
-    this.groups.aggregates.begin(this.#one);
-    this.groups.aggregates.change(group, this.#one, 0, isRetraction);
+    this.#kernel.begin(this.#one);
+    this.#kernel.change(group, this.#one, 0, isRetraction);
   }
 
   /** Makes two rows neighbours; 0 is the end of the chain. */

@@ -16,6 +16,7 @@ import type { OverCall, OverFrame } from "../../sql/plan/logical-plan.ts";
 import type { Lane, LaneSpec, StateImage } from "../../state/keyed-state.ts";
 import type { ColumnBatch } from "../../values/column-batch.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
+import type { KernelMode } from "../codegen/kernels.ts";
 import { AddressHeap } from "./address-heap.ts";
 import { type AggregateShape, shapeAggregates } from "./aggregate-shape.ts";
 import { FirstFrames, firstFrameLanes } from "./first-frames.ts";
@@ -33,6 +34,12 @@ const frameLanes: readonly LaneSpec[] = [
 
 /** What is told of each row: its answer when the watermark has reached it, that when it comes, or both. */
 export type OverAnswers = "final" | "first" | "both";
+
+export interface OverOptions {
+  readonly mode: KernelMode;
+  readonly stateBytesMax: number;
+  readonly answers: OverAnswers;
+}
 
 export class OverRows {
   readonly #chain: OverChain;
@@ -54,12 +61,12 @@ export class OverRows {
   readonly #due: AddressHeap;
   readonly #lanes: FrameLanes;
 
-  constructor(owner: string, rows: KeptRows, answers: OverAnswers, stateBytesMax: number) {
+  constructor(owner: string, rows: KeptRows, { mode, stateBytesMax, answers }: OverOptions) {
     const { frame } = rows;
     const { shape, slides } = shapeFrame(rows);
     const tellsFirst = answers !== "final";
     const lanes = tellsFirst ? [...frameLanes, ...firstFrameLanes] : frameLanes;
-    this.#chain = new OverChain(owner, rows, shape, lanes, Math.floor(stateBytesMax / 2));
+    this.#chain = new OverChain(owner, rows, shape, lanes, { mode, stateBytesMax });
     this.#frame = frame;
     this.#firstFrames = tellsFirst ? new FirstFrames(this.#chain, frame) : undefined;
     // Frames of first answers without a beginning go on from what was final.

@@ -104,7 +104,7 @@ test.each([
     };
     fc.assert(
       fc.property(fc.array(visit, { maxLength: 50 }), fc.nat(), (visits, cut) => {
-        let now = 1_000;
+        let now = -70;
         const rows = visits.map(({ k, n, step }): InputRow => {
           now += 3;
           return { k, n, ts: now + step };

@@ -106,11 +106,10 @@ export class OverlappingWindows implements Windows {
   }
 
   #mergeEarly(whole: number, part: number, end: number): void {
-    const { early } = this.#lanes;
-    if (this.#groups.numberOf(whole, early) === end) return;
+    if (this.#parts.isEarly(whole, end)) return;
     this.#kernel.merge(whole, part);
     this.#count(whole, 1);
-    this.#groups.setNumber(whole, early, end);
+    this.#parts.setEarly(whole, end);
   }
 
   /** What the window holds so far and the slice that is open in it, for as long as it is being read. */
@@ -143,7 +142,7 @@ export class OverlappingWindows implements Windows {
     for (const part of this.#groups.groupsOf(end)) {
       const whole = this.#parts.wholeOf(part);
       if (this.#groups.numberOf(whole, this.#lanes.stale) === 1) continue;
-      if (this.#groups.numberOf(whole, this.#lanes.early) === end) continue;
+      if (this.#parts.isEarly(whole, end)) continue;
       this.#kernel.merge(whole, part);
       this.#count(whole, 1);
     }

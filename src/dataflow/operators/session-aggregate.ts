@@ -17,9 +17,10 @@ import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
 import type { SessionWindow, WindowAggregate } from "../../sql/plan/logical-plan.ts";
 import type { Lane, LaneSpec, PartImage } from "../../state/keyed-state.ts";
 import type { Cause, ColumnBatch } from "../../values/column-batch.ts";
+import type { ChangeKernel } from "../codegen/change-kernel.ts";
 import type { KernelMode, PredicateKernel } from "../codegen/kernels.ts";
 import type { LocateKernel } from "../codegen/locate-kernel.ts";
-import { makeLocate, makePredicate } from "../codegen/make-kernels.ts";
+import { makeChange, makeLocate, makePredicate } from "../codegen/make-kernels.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
 import { shapeAggregates } from "./aggregate-shape.ts";
 import { GroupRows } from "./group-rows.ts";
@@ -44,6 +45,7 @@ export class SessionAggregateOperator extends SingleInputOperator {
   readonly name = "GROUP BY SESSION";
   readonly #sessions: Sessions;
   readonly #locate: LocateKernel;
+  readonly #kernel: ChangeKernel;
   readonly #predicate: PredicateKernel | undefined;
   readonly #writer: GroupRows;
   readonly #timeColumn: number;
@@ -74,6 +76,7 @@ export class SessionAggregateOperator extends SingleInputOperator {
     this.#shownEnd = this.#sessions.lane("shown end");
     this.#timeColumn = window.timeColumn;
     this.#locate = makeLocate(this.#sessions.keys, keys, options.mode);
+    this.#kernel = makeChange(input.schema, this.#sessions.groups, options.mode);
     this.#predicate =
       options.predicate === undefined ? undefined : makePredicate(options.predicate, options.mode);
     this.#writer = new GroupRows(this.#sessions.groups, plan, output, options.mode, this.#sessions.keys);
@@ -87,10 +90,9 @@ export class SessionAggregateOperator extends SingleInputOperator {
     const kept = this.#predicate?.(batch, this.#selection, batch.rowCount) ?? batch.rowCount;
     this.counters.rowsFiltered += batch.rowCount - kept;
     this.#locate(batch, this.#selection, kept, this.#addresses);
-    const { aggregates } = this.#sessions.groups;
     const times = (batch.columns[this.#timeColumn] as { readonly values: Float64Array }).values;
     const watermarks = batch.watermarksMs!;
-    aggregates.begin(batch);
+    this.#kernel.begin(batch);
     for (let place = 0; place < kept; place++) {
       const row = this.#selection[place]!;
       if (this.#sessions.isDue(watermarks[row]!)) this.#close(watermarks[row]!);
@@ -99,7 +101,7 @@ export class SessionAggregateOperator extends SingleInputOperator {
         this.tellLate(batch, row);
         continue;
       }
-      aggregates.change(session, batch, row, false);
+      this.#kernel.change(session, batch, row, false);
       this.#markChanged(session);
     }
     this.#sessions.freeEmptyKeys(this.#addresses.subarray(0, kept));

@@ -139,8 +139,8 @@ export class ValueBag {
     return count === 1;
   }
 
-  /** Adds all values of another group; `tell` of each that a condition of this group did not have. */
-  absorb(into: number, from: number, tell: (counter: number, value: SqlValue) => void): void {
+  /** Adds all values of another group; `tell` of the entry of each that a condition of this group lacked. */
+  absorb(into: number, from: number, tell: (counter: number, entry: number) => void): void {
     assert(this.shape.order !== "arrival", "groups whose values are kept as they came are not put together");
     for (let other = this.#firstOf(from); other !== 0; other = this.#nextOf(other)) {
       this.#store.copyOut(other, this.#copy, 0, 0);
@@ -151,13 +151,13 @@ export class ValueBag {
         const count = this.#count(entry, counter);
         this.#store.setNumber(entry, this.#counts[counter]!, count + added);
         if (!this.shape.once) this.#tree?.resize(entry, count === 0 ? added - 1 : added);
-        if (count === 0) tell(counter, this.#store.value(entry, 0));
+        if (count === 0) tell(counter, entry);
       }
     }
   }
 
-  /** Takes back what was absorbed; `tell` of each value that is gone for a condition. */
-  withdraw(from: number, part: number, tell: (counter: number, value: SqlValue) => void): void {
+  /** Takes back what was absorbed; `tell` of the entry of each value that is gone for a condition. */
+  withdraw(from: number, part: number, tell: (counter: number, entry: number) => void): void {
     for (let other = this.#firstOf(part); other !== 0; other = this.#nextOf(other)) {
       this.#store.copyOut(other, this.#copy, 0, 0);
       const entry = this.#find(this.#copy, from, 0);
@@ -166,11 +166,16 @@ export class ValueBag {
         if (taken === 0) continue;
         const left = this.#count(entry, counter) - taken;
         this.#store.setNumber(entry, this.#counts[counter]!, left);
-        if (left === 0) tell(counter, this.#store.value(entry, 0));
+        if (left === 0) tell(counter, entry);
         else if (!this.shape.once) this.#tree?.resize(entry, -taken);
       }
       this.#freeIfGone(from, entry);
     }
+  }
+
+  /** Of an entry that there is; NULL of none. */
+  valueOf(entry: number): SqlValue {
+    return entry === 0 ? null : this.#store.value(entry, 0);
   }
 
   /** Frees all values of a group. */
@@ -194,24 +199,24 @@ export class ValueBag {
 
   /** The value of a rank, from 1, in a bag that keeps them in order; NULL where there is none. */
   at(group: number, rank: number): SqlValue {
-    return this.#valueOf(this.#tree!.at(group, rank));
+    return this.valueOf(this.#tree!.at(group, rank));
   }
 
   least(group: number): SqlValue {
-    return this.#valueOf(this.#tree!.first(group));
+    return this.valueOf(this.#tree!.first(group));
   }
 
   greatest(group: number): SqlValue {
-    return this.#valueOf(this.#tree!.last(group));
+    return this.valueOf(this.#tree!.last(group));
   }
 
   /** In a bag that keeps values as they came. */
   oldest(group: number): SqlValue {
-    return this.#valueOf(this.#occurrences!.first(group));
+    return this.valueOf(this.#occurrences!.first(group));
   }
 
   newest(group: number): SqlValue {
-    return this.#valueOf(this.#occurrences!.last(group));
+    return this.valueOf(this.#occurrences!.last(group));
   }
 
   eachArrived(group: number, visit: (value: SqlValue) => void): void {
@@ -228,10 +233,6 @@ export class ValueBag {
     // The tree may grow into another shape than in a run that was never stopped; its order is the same.
     this.#sequence = this.#store.rowCount;
     this.#occurrences?.restore(times!);
-  }
-
-  #valueOf(entry: number): SqlValue {
-    return entry === 0 ? null : this.#store.value(entry, 0);
   }
 
   #count(entry: number, counter: number): number {

@@ -37,6 +37,9 @@ export interface EngineListener {
   readonly onFailure: (error: QuickwaterError) => void;
 }
 
+/** On a large machine the runtime would take three times as much, and not be faster by it. */
+const youngMegabytesMax = 48;
+
 export class EngineClient {
   readonly #worker: Worker;
   readonly books = new BooksReader();
@@ -51,6 +54,7 @@ export class EngineClient {
     this.#worker = new Worker(workerUrl(import.meta.url, "./engine-thread"), {
       workerData: { ...data, books } satisfies EngineThreadData,
       name: "engine",
+      resourceLimits: { maxYoungGenerationSizeMb: youngMegabytesMax },
     });
     this.caughtUp = new Promise((resolve) => {
       this.#worker.on("message", (message: FromEngine) => {

@@ -21,7 +21,7 @@ import type { Output } from "../operators/operator.ts";
 /** A step holds at most this much, so that a reader's memory is bounded. */
 const stepBytesMax = 1024 * 1024;
 const stepRowsMax = 65_536;
-const bytesAtFirst = 64 * 1024;
+const bytesAtFirst = 1024;
 
 /** What one query wrote. The bytes are good until it writes again. */
 export interface WrittenPart {
@@ -130,7 +130,8 @@ export function stepsOf(
 }
 
 class StepBuilder {
-  #bytes = new Uint8Array(bytesAtFirst);
+  /** Most causes write nothing, or a row. */
+  #bytes = new Uint8Array(0);
   #byteCount = 0;
   readonly #ends: number[] = [];
   readonly #kinds: RowKind[] = [];
@@ -151,7 +152,7 @@ class StepBuilder {
     const end = this.#byteCount + to - from;
     // Behind the bytes is what a decoder may look at.
     if (end + padding > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(this.#bytes.length * 2, end + padding));
+      const grown = new Uint8Array(Math.max(this.#bytes.length * 2, end + padding, bytesAtFirst));
       grown.set(this.#bytes.subarray(0, this.#byteCount));
       this.#bytes = grown;
     }

@@ -88,6 +88,8 @@ export interface Accumulator {
    * result is read from the values.
    */
   readonly keeps?: KeptOrder | undefined;
+  /** Values only have to be there: what they are is not read, and they may be given as NULL. */
+  readonly ignoresValues?: true;
   /** Adds a value that is not NULL. For COUNT(*) there is no argument. */
   emitAdd(context: EmitContext): string;
   add(slot: AccumulatorSlot, value: SqlValue): void;

@@ -4,6 +4,7 @@ import type { Accumulator, AccumulatorSlot } from "./accumulator.ts";
 export function countAccumulator(): Accumulator {
   return {
     lanes: [{ name: "count", kind: "f64" }],
+    ignoresValues: true,
     emitAdd: ({ lane }) => `${lane("count")} += 1;`,
     add: (slot) => slot.setNumber("count", slot.number("count") + 1),
     retract: (slot) => addCount(slot, -1),

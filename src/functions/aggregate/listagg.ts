@@ -3,7 +3,9 @@
  * none. The separator stands before each text but the first. Of rows that may be taken back all texts are
  * kept as they came; one that is taken back goes where it came first.
  */
+
 import type { SqlValue } from "../../values/sql-value.ts";
+import { readUtf8 } from "../../values/utf8.ts";
 import {
   type Accumulator,
   type AccumulatorNeeds,
@@ -36,7 +38,7 @@ export function listAccumulator({ parameters, distinct, losesRows }: Accumulator
       `if (${lane("seen")} === 0) { ${storeBytes("text")} ${lane("seen")} = 1; }
         else { ${appendBytes("text", between)} }`,
     add: (slot, value) => append(slot, new TextEncoder().encode(value as string)),
-    result: (slot) => (slot.number("seen") === 0 ? null : new TextDecoder().decode(slot.bytes("text"))),
+    result: (slot) => (slot.number("seen") === 0 ? null : readUtf8(slot.bytes("text"))),
     merge: (into, from) => {
       if (from.number("seen") === 1) append(into, from.bytes("text").slice());
     },

@@ -1,6 +1,8 @@
 /** One value of the argument in lanes of a slot, and whether there is one: for what gives a value back. */
+
 import { physicalOf, type SqlType } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
+import { readUtf8 } from "../../values/utf8.ts";
 import type { AccumulatorLane, AccumulatorSlot, EmitContext, EmitResultContext } from "./accumulator.ts";
 
 export const seenLane: AccumulatorLane = { name: "seen", kind: "u8" };
@@ -51,7 +53,7 @@ export function readLanes(slot: AccumulatorSlot, type: SqlType): SqlValue {
   if (physical === "u8") return slot.number("value") === 1;
   if (physical !== "bytes") return slot.number("value");
   const bytes = slot.bytes("value");
-  return type.kind === "CHAR" || type.kind === "VARCHAR" ? new TextDecoder().decode(bytes) : bytes.slice();
+  return type.kind === "CHAR" || type.kind === "VARCHAR" ? readUtf8(bytes) : bytes.slice();
 }
 
 export function writeLanes(slot: AccumulatorSlot, type: SqlType, value: SqlValue): void {

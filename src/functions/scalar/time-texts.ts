@@ -28,7 +28,7 @@ const timestamp: SqlType = { kind: "TIMESTAMP", precision: 3, nullable: true };
 const instant: SqlType = { kind: "TIMESTAMP_LTZ", precision: 3, nullable: true };
 const standardFormat = formatItems("UNIX_TIMESTAMP", "yyyy-MM-dd HH:mm:ss", true);
 /** The years 0 to 9999; what is outside is NULL. */
-const instantRange = { min: -62_167_219_200_000, max: 253_402_300_799_999 } as const;
+export const instantRange = { min: -62_167_219_200_000, max: 253_402_300_799_999 } as const;
 
 export const timeTextFunctions: readonly ScalarFunction[] = [
   computedFunction({

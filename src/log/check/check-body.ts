@@ -26,6 +26,8 @@ export interface CheckedBody {
   passed: Uint8Array;
   /** Of rows that passed; NaN where a row has none. */
   eventTimesMs: Float64Array;
+  /** The same where the event time is computed of fields. */
+  computedTimesMs: Float64Array;
   /** Where the key of a row that passed lies; empty where it has none. */
   keyStarts: Int32Array;
   keyEnds: Int32Array;
@@ -46,6 +48,7 @@ export function emptyCheckedBody(): CheckedBody {
     ends: new Int32Array(1024),
     passed: new Uint8Array(1024),
     eventTimesMs: new Float64Array(1024),
+    computedTimesMs: new Float64Array(1024),
     keyStarts: new Int32Array(1024),
     keyEnds: new Int32Array(1024),
     rejected: [],
@@ -319,6 +322,7 @@ function addRow(result: CheckedBody, start: number, end: number): number {
     result.ends = grow(result.ends, new Int32Array(row * 2));
     result.passed = grow(result.passed, new Uint8Array(row * 2));
     result.eventTimesMs = grow(result.eventTimesMs, new Float64Array(row * 2));
+    result.computedTimesMs = grow(result.computedTimesMs, new Float64Array(row * 2));
     result.keyStarts = grow(result.keyStarts, new Int32Array(row * 2));
     result.keyEnds = grow(result.keyEnds, new Int32Array(row * 2));
   }
@@ -330,8 +334,10 @@ function addRow(result: CheckedBody, start: number, end: number): number {
 
 function pass(checker: BodyChecker, row: number, result: CheckedBody): void {
   result.passed[row] = 1;
-  result.eventTimesMs[row] = checker.format.eventTimeField === undefined ? Number.NaN : eventTime.ms;
-  if (checker.format.keyField === undefined) return;
+  const { eventTimeField, computedTime, keyFields = [] } = checker.format;
+  result.eventTimesMs[row] = eventTimeField === undefined ? Number.NaN : eventTime.ms;
+  if (computedTime !== undefined) result.computedTimesMs[row] = eventTime.ms;
+  if (keyFields.length === 0) return;
   result.keyStarts[row] = keyPlace.from;
   result.keyEnds[row] = keyPlace.to;
 }

@@ -51,6 +51,26 @@ export function refuseType(bytes: Uint8Array, from: number, end: number): -1 {
   return to < 0 ? refuseSyntax() : refuse("row.wrong-type", from, to);
 }
 
+/** Of a number, or its digits as a text, that passed: below 0, or not. -0 is 0. */
+export function refuseNegative(bytes: Uint8Array, from: number, to: number): number {
+  const start = bytes[from] === 0x22 ? from + 1 : from;
+  if (bytes[start] !== 0x2d) return to;
+  for (let at = start + 1; at < to; at++) {
+    const byte = bytes[at]!;
+    if ((byte | 0x20) === 0x65) return to;
+    if (byte > 0x30 && byte <= 0x39) return refuse("row.negative", from, to);
+  }
+  return to;
+}
+
+/** A whole number that passed. */
+export function wholeNumberAt(bytes: Uint8Array, from: number, to: number): number {
+  const negative = bytes[from] === 0x2d;
+  let value = 0;
+  for (let at = negative ? from + 1 : from; at < to; at++) value = value * 10 + bytes[at]! - 0x30;
+  return negative ? -value : value;
+}
+
 export function checkNull(bytes: Uint8Array, from: number, end: number): number {
   const to = checkWord(bytes, from, end, 0x6e756c6c);
   return to < 0 ? refuseSyntax() : to;
@@ -205,6 +225,14 @@ function checkDecimalExponent(
   return fits ? to : refuse("row.decimal-digits", from, to);
 }
 
+/** A number for a time may count seconds or milliseconds: it is told what a time looks like. */
+function checkTimeText(bytes: Uint8Array, from: number, end: number): number {
+  const first = bytes[from]!;
+  if (first !== 0x2d && (first < 0x30 || first > 0x39)) return checkText(bytes, from, end);
+  const to = checkNumber(bytes, from, end);
+  return to < 0 ? refuseSyntax() : refuse("row.bad-time", from, to);
+}
+
 export function checkTimestamp(
   bytes: Uint8Array,
   from: number,
@@ -212,7 +240,7 @@ export function checkTimestamp(
   style: TimeStyle,
   zone: ZoneRule,
 ): number {
-  const to = checkText(bytes, from, end);
+  const to = checkTimeText(bytes, from, end);
   if (to < 0) return -1;
   const ms = readTimestamp(bytes, from + 1, to - 1, style, zone);
   if (Number.isNaN(ms)) return refuse("row.bad-time", from, to);
@@ -222,13 +250,13 @@ export function checkTimestamp(
 }
 
 export function checkDate(bytes: Uint8Array, from: number, end: number): number {
-  const to = checkText(bytes, from, end);
+  const to = checkTimeText(bytes, from, end);
   if (to < 0) return -1;
   return Number.isNaN(readDate(bytes, from + 1, to - 1)) ? refuse("row.bad-time", from, to) : to;
 }
 
 export function checkTime(bytes: Uint8Array, from: number, end: number): number {
-  const to = checkText(bytes, from, end);
+  const to = checkTimeText(bytes, from, end);
   if (to < 0) return -1;
   return Number.isNaN(readTime(bytes, from + 1, to - 1)) ? refuse("row.bad-time", from, to) : to;
 }

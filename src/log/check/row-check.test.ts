@@ -88,7 +88,10 @@ describe("a row is refused with the code and the field", () => {
     ["a time that does not exist", withField('"at_time":"24:00:00"'), "row.bad-time at_time"],
     ["an instant without a zone", '{"id":"a","ts":"2026-03-01T12:30:00"}', "row.bad-time ts"],
     ["a local time with a zone", withField('"local_ts":"2026-03-01T12:30:00Z"'), "row.bad-time local_ts"],
-    ["a number for a time", '{"id":"a","ts":1772368200}', "row.wrong-type ts"],
+    ["a number for a time", '{"id":"a","ts":1772368200}', "row.bad-time ts"],
+    ["a number for a local time", withField('"local_ts":1772368200000'), "row.bad-time local_ts"],
+    ["a number for a date", withField('"born":-3'), "row.bad-time born"],
+    ["a truth for a time", '{"id":"a","ts":true}', "row.wrong-type ts"],
     ["a text too long", withField('"note":"abcde"'), "row.too-long note"],
     ["pairs too many", withField(`"note":"${"\\uda00\\udc00".repeat(5)}"`), "row.too-long note"],
     ["bytes too many", withField('"payload":"AAAAAA=="'), "row.too-long payload"],
@@ -190,4 +193,33 @@ test("a DECIMAL passes exactly where its value has no more digits than the type"
     ),
     { numRuns: 3_000 },
   );
+});
+
+describe("what is declared as not negative", () => {
+  const counted = bodyCheckOf(`CREATE TABLE counted (
+    n INT, price DECIMAL(6, 2), rate DOUBLE, loose INT,
+    items ARRAY<ROW<n INT, loose INT>>, shelf ROW<level INT>
+  ) WITH ('not-negative' = 'n, price, rate, items.n, shelf.level')`);
+  test.each([
+    ['{"n":-1}', "n"],
+    ['{"price":-0.01}', "price"],
+    ['{"price":"-3"}', "price"],
+    ['{"rate":-1e-300}', "rate"],
+    ['{"items":[{"n":1},{"n":-2}]}', "items.n"],
+    ['{"shelf":{"level":-1}}', "shelf.level"],
+  ])("%s is refused", (line, field) => {
+    const [rejection] = counted(line, true).rejected;
+    expect([rejection?.code, rejection?.field]).toEqual(["row.negative", field]);
+  });
+  test.each([
+    '{"n":0,"price":0,"rate":0.5,"loose":-7,"items":[{"n":0,"loose":-1}],"shelf":{"level":2}}',
+    '{"n":-0,"price":"-0.00","rate":-0e5,"items":null,"shelf":null}',
+    '{"n":null,"price":null}',
+  ])("%s passes", (line) => expect(counted(line, true).passed.size).toBe(1));
+
+  test("it is told with the value", () => {
+    expect(counted('{"price":"-3"}', true).rejected[0]!.message).toBe(
+      'The field price holds "-3", which is below 0.',
+    );
+  });
 });

@@ -8,7 +8,7 @@ import { keyMatchSource, keyWithEscapes } from "../../values/json/key-match.ts";
 import { checkString, checkValue, skipSpace } from "../../values/json/scan.ts";
 import type { TimeStyle } from "../../values/json/time-text.ts";
 import type { RowField, SqlType } from "../../values/sql-type.ts";
-import { stringLengthMax } from "../../values/sql-type.ts";
+import { isTimestamp, stringLengthMax } from "../../values/sql-type.ts";
 import {
   checkBase64,
   checkBigint,
@@ -25,7 +25,9 @@ import {
   lastInstant,
   refuse,
   refuseField,
+  refuseNegative,
   refuseSyntax,
+  wholeNumberAt,
 } from "./field-check.ts";
 import { checkArrayValues, checkMapValues, type ValueCheck } from "./nested-check.ts";
 
@@ -33,9 +35,27 @@ export interface RowFormat {
   readonly fields: readonly RowField[];
   /** The event-time field; its value is left in `eventTime` by a check that passes. */
   readonly eventTimeField: string | undefined;
-  /** The field whose value tells rows apart; where it lies is left in `keyPlace`. */
-  readonly keyField?: string | undefined;
+  /** Where the event time is computed: its value is left in `eventTime` too, NaN where a row has none. */
+  readonly computedTime?: ComputedTime | undefined;
+  /** The first of these fields that a row has tells it apart; where it lies is left in `keyPlace`. */
+  readonly keyFields?: readonly string[] | undefined;
+  /** Fields that hold no negative number, those of rows within by their path. */
+  readonly notNegative?: readonly string[] | undefined;
   readonly timeStyle: TimeStyle;
+}
+
+export interface ComputedTime {
+  /** What it is called where it is wrong. */
+  readonly name: string;
+  readonly type: SqlType;
+  /** The first of them that a row has is its event time. */
+  readonly fields: readonly EventTimeField[];
+}
+
+export interface EventTimeField {
+  readonly name: string;
+  /** What one of it is where it is a number. */
+  readonly unitMs: number;
 }
 
 /**
@@ -72,9 +92,11 @@ const runtime = {
   lastInstant,
   refuse,
   refuseField,
+  refuseNegative,
   refuseSyntax,
   skipSpace,
   keyWithEscapes,
+  wholeNumberAt,
 };
 
 /** Fields are marked as seen in words of this many bits. */
@@ -95,6 +117,7 @@ function compileObjectCheck(format: RowFormat, notObject: RowErrorCode): RowChec
 }
 
 function rowCheckSource(format: RowFormat, nested: ValueCheck[], notObject: RowErrorCode): string {
+  const locals = localsOf(format);
   const words = Math.max(1, Math.ceil(format.fields.length / wordBits));
   const seen = Array.from({ length: words }, (_, word) => `seen${word} = 0`).join(", ");
   const cases = format.fields.map((field, index) => {
@@ -111,12 +134,11 @@ function rowCheckSource(format: RowFormat, nested: ValueCheck[], notObject: RowE
   });
   return `
 function checkRow(bytes, from, end) {
-  let at = skipSpace(bytes, from), ${seen}, field = 0, key = 0, byte = 0;
+  let at = skipSpace(bytes, from), ${[seen, ...locals].join(", ")}, field = 0, key = 0, byte = 0;
   if (at >= end || bytes[at] !== 123) {
     const to = checkValue(bytes, at, end, 0);
     return to < 0 ? refuseSyntax() : refuse("${notObject}", at, to);
   }
-  ${format.keyField === undefined ? "" : "keyPlace.from = keyPlace.to = 0;"}
   at = skipSpace(bytes, at + 1);
   if (bytes[at] === 125) at++;
   else for (;;) {
@@ -151,8 +173,30 @@ ${cases.join("\n")}
   }
   if (at > end) { checkValue(bytes, from, end, 0); return refuseSyntax(); }
 ${requiredSource(format, words)}
+${foundSource(format)}
   return at;
 }`;
+}
+
+/** Locals that hold where the keys lie, and the times that the event time is computed of. */
+function localsOf({ keyFields = [], computedTime }: RowFormat): readonly string[] {
+  const keys = keyFields.flatMap((_, index) => [`keyFrom${index} = 0`, `keyTo${index} = 0`]);
+  return [...keys, ...(computedTime?.fields ?? []).map((_, index) => `time${index} = NaN`)];
+}
+
+/** What the row was found to have: the first of several. */
+function foundSource({ keyFields = [], computedTime }: RowFormat): string {
+  const lines: string[] = [];
+  if (keyFields.length > 0) {
+    const first = (what: string) =>
+      keyFields.map((_, index) => `keyTo${index} > 0 ? ${what}${index} : `).join("");
+    lines.push(`  keyPlace.from = ${first("keyFrom")}0; keyPlace.to = ${first("keyTo")}0;`);
+  }
+  if (computedTime !== undefined) {
+    const times = computedTime.fields.map((_, index) => `time${index} === time${index} ? time${index} : `);
+    lines.push(`  eventTime.ms = ${times.join("")}NaN;`);
+  }
+  return lines.join("\n");
 }
 
 function fieldSource(field: RowField, index: number, format: RowFormat, nested: ValueCheck[]): string {
@@ -163,16 +207,38 @@ function fieldSource(field: RowField, index: number, format: RowFormat, nested: 
       ? "if ((at = checkNull(bytes, at, end)) < 0) return -1;"
       : `const to = checkNull(bytes, at, end); if (to < 0) return -1;
           refuse("${nullCode}", at, to); return refuseField(names[${index}]);`;
-  const keep = isEventTime ? "eventTime.ms = lastInstant.ms;" : "";
-  const isKey = field.name === format.keyField;
+  const isNegative = format.notNegative?.includes(field.name) ?? false;
+  const onFault = `return refuseField(names[${index}]);`;
+  const { before, behind } = keepSource(field, format);
   return `if (bytes[at] === 110) {
           ${onNull}
         } else {
-          ${isKey ? "keyPlace.from = at;" : ""}
-          at = ${checkCall(field.type, format.timeStyle, nested)};
-          if (at < 0) return refuseField(names[${index}]);
-          ${keep}${isKey ? "keyPlace.to = at;" : ""}
+          ${before}${isNegative ? "const valueFrom = at;" : ""}
+          at = ${checkCall(field.type, format.timeStyle, nested, within(format.notNegative, field.name))};
+          if (at < 0) ${onFault}
+          ${isNegative ? `if (refuseNegative(bytes, valueFrom, at) < 0) ${onFault}` : ""}
+          ${isEventTime ? "eventTime.ms = lastInstant.ms;" : ""}${behind}
         }`;
+}
+
+/** What is kept of a field's value: where it lies, or the time that it is. */
+function keepSource(field: RowField, { keyFields = [], computedTime }: RowFormat) {
+  const key = keyFields.indexOf(field.name);
+  const time = computedTime?.fields.findIndex(({ name }) => name === field.name) ?? -1;
+  const before = [key < 0 ? "" : `keyFrom${key} = at;`, time < 0 ? "" : "const timeFrom = at;"];
+  const behind = [key < 0 ? "" : `keyTo${key} = at;`];
+  if (time >= 0) {
+    const { unitMs } = computedTime!.fields[time]!;
+    const ms = isTimestamp(field.type) ? "lastInstant.ms" : `wholeNumberAt(bytes, timeFrom, at) * ${unitMs}`;
+    behind.push(`time${time} = ${ms};`);
+  }
+  return { before: before.join(""), behind: behind.join("") };
+}
+
+/** Of paths those that go through the field, from there on. */
+function within(paths: readonly string[] | undefined, field: string): readonly string[] {
+  const prefix = `${field}.`;
+  return (paths ?? []).filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
 }
 
 function requiredSource(format: RowFormat, words: number): string {
@@ -195,7 +261,13 @@ function requiredSource(format: RowFormat, words: number): string {
   return lines.join("\n");
 }
 
-function checkCall(type: SqlType, style: TimeStyle, nested: ValueCheck[]): string {
+/** `notNegative` are paths within the value. */
+function checkCall(
+  type: SqlType,
+  style: TimeStyle,
+  nested: ValueCheck[],
+  notNegative: readonly string[],
+): string {
   switch (type.kind) {
     case "BOOLEAN":
       return "checkBoolean(bytes, at, end)";
@@ -229,27 +301,31 @@ function checkCall(type: SqlType, style: TimeStyle, nested: ValueCheck[]): strin
     case "TIMESTAMP_LTZ":
       return `checkTimestamp(bytes, at, end, "${style}", "required")`;
     case "ROW":
-      nested.push(rowValueCheck(type.fields, style));
+      nested.push(rowValueCheck(type.fields, style, notNegative));
       return `nested[${nested.length - 1}](bytes, at, end)`;
     case "ARRAY":
-      nested.push(valueCheck(type.element, style));
+      nested.push(valueCheck(type.element, style, notNegative));
       return `checkArrayValues(bytes, at, end, nested[${nested.length - 1}])`;
     case "MAP":
-      nested.push(valueCheck(type.value, style));
+      nested.push(valueCheck(type.value, style, notNegative));
       return `checkMapValues(bytes, at, end, nested[${nested.length - 1}])`;
     default:
       assert(false, `a column of type ${type.kind} cannot be declared`);
   }
 }
 
-function rowValueCheck(fields: readonly RowField[], timeStyle: TimeStyle): ValueCheck {
-  return compileObjectCheck({ fields, eventTimeField: undefined, timeStyle }, "row.wrong-type");
+function rowValueCheck(
+  fields: readonly RowField[],
+  timeStyle: TimeStyle,
+  notNegative: readonly string[],
+): ValueCheck {
+  return compileObjectCheck({ fields, eventTimeField: undefined, notNegative, timeStyle }, "row.wrong-type");
 }
 
 /** The check of one value of a type, where it is not a field: elements of arrays and values of maps. */
-function valueCheck(type: SqlType, style: TimeStyle): ValueCheck {
+function valueCheck(type: SqlType, style: TimeStyle, notNegative: readonly string[]): ValueCheck {
   const nested: ValueCheck[] = [];
-  const call = checkCall(type, style, nested);
+  const call = checkCall(type, style, nested, notNegative);
   const onNull = type.nullable
     ? "checkNull(bytes, at, end)"
     : 'checkNull(bytes, at, end) < 0 ? -1 : refuse("row.null-field", at, at + 4)';

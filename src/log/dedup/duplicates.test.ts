@@ -57,6 +57,26 @@ describe("a key that came before", () => {
     expect(send(log, ['{"id":0}', '{"id":-0}', '{"id":10}', '{"id":1}'], "numbers")).toEqual([3, 1]);
   });
 
+  test("of several columns is the first that a row has, whichever the row before had", () => {
+    const sales = tableOf("CREATE TABLE sales (id INT, a STRING, b STRING) WITH ('dedup-key' = 'a, b')");
+    const files = new LossyFileLayer();
+    const log = open(files, [sales]);
+    const rows = [
+      { id: 1, a: "x", b: "y" },
+      { id: 2, b: "x" },
+      { id: 3, a: null, b: "y" },
+      { id: 4, b: "y", a: "z" },
+      { id: 5 },
+      { id: 6 },
+      { id: 7, b: "z" },
+    ];
+    const lines = rows.map((each) => JSON.stringify(each));
+    expect(send(log, lines, "sales")).toEqual([5, 2]);
+    expect(taken(files, "sales")).toEqual([1, 3, 4, 5, 6]);
+    const again = open(files, [sales]);
+    expect(send(again, lines.slice(0, 4), "sales")).toEqual([0, 4]);
+  });
+
   test("is not judged by a row that was refused", () => {
     const log = open(new LossyFileLayer());
     expect(send(log, ['{"id":"x","key":"k"}', row(1, "k")])).toEqual([1, 0]);

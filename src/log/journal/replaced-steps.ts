@@ -74,7 +74,7 @@ class RowKeys {
     const fields = table.primaryKey.map((place) => table.schema.columns[place]!);
     const timeStyle = timeStyleOf(table);
     this.#checks = fields.map(({ name }) =>
-      compileRowCheck({ fields, eventTimeField: undefined, keyField: name, timeStyle }),
+      compileRowCheck({ fields, eventTimeField: undefined, keyFields: [name], timeStyle }),
     );
   }
 

@@ -20,6 +20,7 @@ import { refuseTableClauses } from "./not-supported-yet.ts";
 import { notFlink } from "./over-window.ts";
 import { plainName } from "./plain-name.ts";
 import { checkTableOptions } from "./table-options.ts";
+import { timePartsOf } from "./time-parts.ts";
 import { unknownColumn } from "./unknown-column.ts";
 
 export function bindCreateTable(table: CreateTable, text: string): TableDefinition {
@@ -58,17 +59,23 @@ export function bindCreateTable(table: CreateTable, text: string): TableDefiniti
   };
   if (table.columns.every(isPhysical)) return physical;
   const computed = bindAddedColumns(table, physical);
-  return { ...physical, computed: timed && isOfAdded ? withWatermark(computed, timed, name) : computed };
+  return {
+    ...physical,
+    computed: timed && isOfAdded ? withWatermark(computed, timed, table, schema) : computed,
+  };
 }
 
 function withWatermark(
   computed: readonly ComputedColumn[],
   watermark: WatermarkDefinition,
-  table: string,
+  table: CreateTable,
+  physical: RowSchema,
 ): ComputedColumn[] {
-  const { column, delayMs } = bindWatermark(watermark, { columns: computed }, table);
+  const { column, delayMs } = bindWatermark(watermark, { columns: computed }, plainName(table.name).name);
+  const { content } = table.columns[computed[column]!.place]!;
+  const timeParts = content.kind === "Computed" ? timePartsOf(content.expression, physical) : [];
   return computed.map((each, index) =>
-    index === column ? { ...each, type: asEventTime(each.type), watermarkDelayMs: delayMs } : each,
+    index === column ? { ...each, type: asEventTime(each.type), watermarkDelayMs: delayMs, timeParts } : each,
   );
 }
 

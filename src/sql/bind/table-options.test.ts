@@ -37,3 +37,16 @@ test("of a table with a PRIMARY KEY rows go that were replaced: by age, and not 
     "The option 'retention-size' of a table with PRIMARY KEY is not supported yet.",
   );
 });
+
+test("columns that tell rows apart, and columns of numbers, are named one by one", () => {
+  expect(errorsOf("'dedup-key' = 'b, a', 'not-negative' = 'a'")).toEqual([]);
+  const nested = ", c ROW<d INT, e STRING>, f ARRAY<ROW<g DECIMAL(4, 2)>>, `h, i` INT, j ARRAY<INT>";
+  expect(errorsOf("'not-negative' = 'a, c.d,f.g'", nested)).toEqual([]);
+  expect(errorsOf("'not-negative' = 'h, i'", nested)).toEqual([]);
+  for (const wrong of ["b", "c", "c.e", "f", "j", "g", ""]) {
+    expect(errorsOf(`'not-negative' = 'a, ${wrong}'`, nested)[0]).toContain(
+      `The option 'not-negative' must be columns of numbers with commas between them, this is '${wrong}'.`,
+    );
+  }
+  expect(errorsOf("'dedup-key' = 'a, bb'")[0]).toContain("this is 'bb'.");
+});

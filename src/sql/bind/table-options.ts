@@ -1,10 +1,11 @@
 /** The options of tables and views: which there are, what they may be. Connectors check their own. */
+import { columnList } from "../../catalog/column-list.ts";
 import { durationMs } from "../../catalog/duration.ts";
 import { sizeBytes } from "../../catalog/size.ts";
 import { type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { closestName } from "../../errors/suggest.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
-import { isCharacter, type SqlType } from "../../values/sql-type.ts";
+import { isCharacter, isNumeric, type RowField, type SqlType } from "../../values/sql-type.ts";
 import type { TableOption } from "../parse/ast.ts";
 
 const knownConnectors: readonly string[] = ["filesystem", "print", "blackhole"];
@@ -15,6 +16,7 @@ const streamOptions: readonly string[] = [
   "dedup-span",
   "emit",
   "idle-timeout",
+  "not-negative",
   "retention",
   "retention-size",
 ];
@@ -105,15 +107,12 @@ function checkStreamOption(option: TableOption, schema: RowSchema, isKeyed: bool
   switch (option.key) {
     case "dedup-key": {
       const names = schema.columns.filter(({ type }) => tellsApart(type)).map(({ name }) => name);
-      if (names.includes(option.value)) return;
-      const details = { position: option.valuePosition, suggestion: closestName(option.value, names) };
-      const params = {
-        option: option.key,
-        expected: "a column of texts or whole numbers",
-        found: option.value,
-      };
-      throw quickwaterError("sql.bad-option", params, details);
+      checkColumns(option, names, "a column of texts or whole numbers");
+      return;
     }
+    case "not-negative":
+      checkColumns(option, numbersIn(schema.columns), "columns of numbers with commas between them");
+      return;
     case "dedup-span":
       durationMsOf(option);
       return;
@@ -135,6 +134,24 @@ function checkStreamOption(option: TableOption, schema: RowSchema, isKeyed: bool
     default:
       throw unknownOption(option, "a stream of the own log", streamOptions);
   }
+}
+
+/** Each column that the option names is one of these. */
+function checkColumns(option: TableOption, names: readonly string[], expected: string): void {
+  const wrong = columnList(option.value, names).find((name) => !names.includes(name));
+  if (wrong === undefined) return;
+  const params = { option: option.key, expected, found: wrong };
+  const suggestion = closestName(wrong, names);
+  throw quickwaterError("sql.bad-option", params, { position: option.valuePosition, suggestion });
+}
+
+/** Those of rows within, also where they are elements, by their path. */
+function numbersIn(fields: readonly RowField[]): readonly string[] {
+  return fields.flatMap(({ name, type }) => {
+    const inner = type.kind === "ARRAY" ? type.element : type;
+    if (inner.kind === "ROW") return numbersIn(inner.fields).map((path) => `${name}.${path}`);
+    return isNumeric(type) ? [name] : [];
+  });
 }
 
 /** What is written in one way only, but for escapes: 1.50 and 1.5 would be two keys. */

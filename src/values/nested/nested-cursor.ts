@@ -1,10 +1,10 @@
 /** Reads the bytes of a nested value from front to back; `nested-sink.ts` says how they lie. */
+
 import { writeNull } from "../column-access.ts";
 import type { Column } from "../column-batch.ts";
 import { type Physical, physicalOf, type SqlType } from "../sql-type.ts";
 import type { SqlValue } from "../sql-value.ts";
-
-const utf8Decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+import { readUtf8 } from "../utf8.ts";
 
 /** Of a lane in bytes; what lies by its length has none. */
 const laneBytes: Readonly<Record<Exclude<Physical, "bytes">, number>> = {
@@ -120,6 +120,6 @@ export class NestedCursor {
     const length = this.count();
     const bytes = this.#bytes.subarray(this.#at, this.#at + length);
     this.#at += length;
-    return type.kind === "CHAR" || type.kind === "VARCHAR" ? utf8Decoder.decode(bytes) : bytes;
+    return type.kind === "CHAR" || type.kind === "VARCHAR" ? readUtf8(bytes) : bytes;
   }
 }
