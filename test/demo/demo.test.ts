@@ -47,7 +47,7 @@ function valueAt(row: Row, path: string): unknown {
   return names.reduce<unknown>((value, name) => (value as Row | null)?.[name], row);
 }
 
-test("X14: three minutes after it is ready every view of the demo has rows, and no KPI is 0 or NULL", async () => {
+test("X16: three minutes after it is ready every view has rows, and no KPI is 0 or NULL", async () => {
   const data = join(scratchFolder(), "data");
   const launcher = join(projectRoot, "bin", "quickwater.js");
   const running = start([process.execPath, launcher, "start", "--port", "0", "--data", data], {

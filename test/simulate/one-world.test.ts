@@ -59,7 +59,7 @@ const ids = (rows: readonly Row[], field: string) =>
 const isWithin = (row: Row, after: Row, spanMs: number) =>
   row.atMs >= after.atMs && row.atMs - after.atMs <= spanMs;
 
-describe("X14: one world for all packs", () => {
+describe("X4: one world for all packs", () => {
   test("it is what the demo runs, alone", () => {
     const { settings, simulators, included } = readProject(join(projectRoot, "demo"));
     expect(simulators.map(({ name }) => name)).toEqual(["world"]);
@@ -144,7 +144,7 @@ describe("X14: one world for all packs", () => {
   });
 });
 
-describe("X14: ids are the same everywhere", () => {
+describe("X4: ids are the same everywhere", () => {
   const isPerson = (id: unknown) => /^cust_0[0-4]\d{3}$/.test(String(id));
 
   test("people, whatever they do", () => {
@@ -188,7 +188,7 @@ describe("X14: ids are the same everywhere", () => {
   });
 });
 
-describe("X14: what happens when", () => {
+describe("X4: what happens when", () => {
   test("in the hour of a mailing its campaign brings visits and purchases", () => {
     const mailingMs = startMs + 4 * hourMs;
     const hourFrom = (rows: readonly Row[], fromMs: number) =>
@@ -222,7 +222,7 @@ describe("X14: what happens when", () => {
   });
 });
 
-test("X14: the same seed and start give the same bytes", () => {
+test("X4: the same seed and start give the same bytes", () => {
   const text = (all: readonly SimulatedEvent[]) =>
     all.map(({ stream, line, timeMs }) => `${stream} ${timeMs} ${line}\n`).join("");
   const hash = createHash("sha256")
