@@ -5,7 +5,7 @@ const minuteMs = 60_000;
 
 /**
  * `npm test` runs "fast", `npm run test:all` also "slow" (real installations), `npm run test:browser`
- * "browser".
+ * "browser", `npm run test:demo` "demo".
  */
 export default defineConfig({
   test: {
@@ -17,7 +17,13 @@ export default defineConfig({
         test: {
           name: "fast",
           include: ["src/**/*.test.ts", "dashboard/src/**/*.test.ts", "test/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "test/fixtures/**", "test/browser/**", "**/*.slow.test.ts"],
+          exclude: [
+            "**/node_modules/**",
+            "test/fixtures/**",
+            "test/browser/**",
+            "test/demo/**",
+            "**/*.slow.test.ts",
+          ],
           testTimeout: 30_000,
           hookTimeout: 30_000,
           // On a machine that does much else a second is soon over.
@@ -42,6 +48,13 @@ export default defineConfig({
           testTimeout: 2 * minuteMs,
           hookTimeout: 2 * minuteMs,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "demo",
+          include: ["test/demo/**/*.test.ts"],
+          testTimeout: 6 * minuteMs,
         },
       },
     ],

@@ -8,17 +8,23 @@ import { median, type Report, thousands } from "./report.ts";
 
 const eventCount = 300_000;
 const rounds = 5;
-const simulators = join(import.meta.dirname, "..", "packs", "commerce", "simulators");
+const root = join(import.meta.dirname, "..");
+const simulators = {
+  document: join(root, "packs", "commerce", "simulators", "document.yaml"),
+  shop: join(root, "packs", "commerce", "simulators", "shop.yaml"),
+  world: join(root, "demo", "simulators", "world.yaml"),
+};
 const wanted = 150_000;
 
 export function benchSimulate(): Report {
-  const results = ["document", "shop"].map((name) => ({ name, ...measure(name) }));
+  const results = Object.entries(simulators).map(([name, file]) => ({ name, ...measure(file) }));
   return {
     title: "Simulators",
     command: "npm run bench -- simulate",
     method:
-      `${thousands(eventCount)} events of each simulator of the commerce pack, in boxes of 1,000, joined ` +
-      `and encoded as UTF-8, on one core; the world is opened and as many are made to warm up first. ` +
+      `${thousands(eventCount)} events of each simulator of the commerce pack and of the demo's world, in ` +
+      `boxes of 1,000, joined and encoded as UTF-8, on one core; the world is opened and as many are made ` +
+      `to warm up first. ` +
       `Medians of ${rounds} rounds that go on where the one before ended.`,
     columns: ["simulator", "bytes an event", "events/s", "events/s of CPU"],
     rows: results.map(({ name, bytes, perSecond, perCpuSecond }) => [
@@ -34,8 +40,8 @@ export function benchSimulate(): Report {
   };
 }
 
-function measure(name: string): { bytes: number; perSecond: number; perCpuSecond: number } {
-  const spec = readSimulator(join(simulators, `${name}.yaml`));
+function measure(file: string): { bytes: number; perSecond: number; perCpuSecond: number } {
+  const spec = readSimulator(file);
   const source = openSource(spec, { seed, startMs: Date.UTC(2026, 2, 2) });
   const encoder = new TextEncoder();
   const box = new Outbox();

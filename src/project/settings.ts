@@ -1,8 +1,9 @@
 /** `quickwater.yaml`: every key optional, every unknown key refused. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { type BackfillSettings, backfillEventsMax, backfillSpanOf, backfillSpans } from "./backfill-span.ts";
 import { timeZoneOf } from "./time-zone.ts";
-import { readYaml } from "./yaml-file.ts";
+import { readYaml, type YamlValue } from "./yaml-file.ts";
 
 export interface Settings {
   readonly name: string;
@@ -24,6 +25,8 @@ export interface Settings {
   };
   /** Those that `start` runs; undefined means all. */
   readonly simulators?: readonly string[] | undefined;
+  /** The past that they fill before; undefined means none. */
+  readonly backfill?: BackfillSettings | undefined;
   /** Of all its SQL; undefined means UTC. */
   readonly timeZone?: string | undefined;
   readonly log: {
@@ -59,6 +62,7 @@ export function readSettings(folder: string, defaultName: string): Settings {
     "engine",
     "log",
     "simulators",
+    "backfill",
   ]);
   const ingest = root.get("ingest")?.members(ingestKeys);
   const engine = root.get("engine")?.members(["checkpoint-ms"]);
@@ -72,6 +76,7 @@ export function readSettings(folder: string, defaultName: string): Settings {
   return {
     include: texts("include"),
     simulators: texts("simulators"),
+    backfill: readBackfill(root.get("backfill")),
     timeZone: timeZoneOf(root.get("time-zone")),
     name: root.get("name")?.text() ?? defaultName,
     ingest: {
@@ -94,5 +99,19 @@ export function readSettings(folder: string, defaultName: string): Settings {
       eventAgeMsMax: log?.get("event-age-ms-max")?.wholeNumber(1_000, 1e13),
       eventAheadMsMax: log?.get("event-ahead-ms-max")?.wholeNumber(0, 1e13),
     },
+  };
+}
+
+/** `7d`, or `{ span: 7d, events: 100000 }`. */
+function readBackfill(written: YamlValue | undefined): BackfillSettings | undefined {
+  if (written === undefined) return undefined;
+  const isPlain = typeof written.value === "string";
+  const members = isPlain ? undefined : written.members(["span", "events"]);
+  const span = isPlain ? written : written.member("span");
+  const spanMs = backfillSpanOf(span.text());
+  if (spanMs === undefined) throw span.refuse(backfillSpans);
+  return {
+    spanMs,
+    eventsMax: members?.get("events")?.wholeNumber(100, backfillEventsMax) ?? backfillEventsMax,
   };
 }

@@ -16,6 +16,8 @@ export interface SourceOptions {
   readonly startMs: number;
   /** Events a second, of all its streams; its own without it. */
   readonly rate?: number | undefined;
+  /** The share of it that is sent until `setRate` says another. */
+  readonly thinning?: number | undefined;
   /** On top of what its file says, for all its streams. */
   readonly faults?: readonly FaultKind[] | undefined;
 }
@@ -36,10 +38,10 @@ export function openSource(spec: SimulatorSpec, options: SourceOptions): EventSo
 
 /** In the order of event time, each event once and whole. */
 export function openCleanSource(spec: SimulatorSpec, options: SourceOptions): EventSource {
-  const { seed, startMs, rate, faults = [] } = options;
+  const { seed, startMs, rate, thinning = 1, faults = [] } = options;
   const bursts = faults.includes("burst") ? burstsFrom(startMs) : undefined;
-  const begin = { seed, startMs, rate, bursts };
-  return spec.kind === "world" ? openWorld(spec, begin) : new StreamSource(spec, begin);
+  if (spec.kind === "world") return openWorld(spec, { seed, startMs, rate, thinning, bursts });
+  return new StreamSource(spec, { seed, startMs, rate: (rate ?? spec.rate) * thinning, bursts });
 }
 
 /** With the faults of the file from now on, and those that are asked for. */

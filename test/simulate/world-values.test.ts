@@ -222,7 +222,7 @@ journeys:
   sleeper: { steps: [ { wait: 1 h }, { send: s, fields: { v: 1 } } ] }
 `);
     if (spec.kind !== "world") throw new Error("a world is expected");
-    const begin = { seed: 1, startMs: simulationStartMs, rate: 1, startsPerMs: [0] };
+    const begin = { seed: 1, startMs: simulationStartMs, rate: 1, pace: 1, startsPerMs: [0] };
     const world = new World(spec, { ...begin, liveJourneysMax: 100 });
     // The seed itself is one of the hundred until it ends; the next one finds room again.
     expect(eventsUntil(world, simulationStartMs + 86_399_000).length).toBe(99);

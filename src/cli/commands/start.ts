@@ -2,8 +2,8 @@
 import { resolve } from "node:path";
 import { type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { readingText } from "../../monitor/reading-text.ts";
+import { backfillEventsMax, backfillSpanOf, backfillSpans } from "../../project/backfill-span.ts";
 import type { Project } from "../../project/read-project.ts";
-import { durationOf } from "../../project/world/duration.ts";
 import { type Server, startServer } from "../../server.ts";
 import type { SimulatorSpec } from "../../simulate/simulator-spec.ts";
 import { numberOption, readArguments, wholeOption } from "../arguments.ts";
@@ -11,7 +11,7 @@ import { checkProject } from "../checked-project.ts";
 import { onShutdown } from "../lifeline.ts";
 import { builtDashboard, demoProject, packageVersion } from "../package-root.ts";
 import { ProgressLine } from "../script/progress-line.ts";
-import { startSimulation } from "../simulation/live-simulation.ts";
+import { startSimulation, type WantedBackfill } from "../simulation/live-simulation.ts";
 import { simulatorsToRun } from "../simulation/named-simulators.ts";
 import { watchProject } from "../watched-project.ts";
 
@@ -26,8 +26,9 @@ it runs the demo, whose simulators send events by themselves.
   --watch            takes the SQL of the project when it is saved; what changes is made beside what runs
   --simulators NAMES which ones send events, parted by commas (those of quickwater.yaml, or all)
   --no-simulators    send no events
-  --backfill SPAN    fills the time up to now first, such as 7d or 12h: at most 1,000,000 events, in their
-                     order, on a data folder that has none of them; the pages are open meanwhile
+  --backfill SPAN    fills the time up to now first, such as 7d or 12h (that of quickwater.yaml, 1d in the
+                     demo; none fills nothing): at most 1,000,000 events, in their order, on a data folder
+                     that has none of them; the pages are open meanwhile
   --rate NUMBER      events a second of each simulator, of all its streams together, instead of its own rate
   --seed NUMBER      the simulators' seed, for the same events again (drawn anew at each start)
 
@@ -61,7 +62,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const rate = values.rate === undefined ? undefined : numberOption("start", "rate", values.rate, 0.001, 1e6);
   const seed =
     values.seed === undefined ? Date.now() % 1e9 : wholeOption("start", "seed", values.seed, 0, 2 ** 32 - 1);
-  const backfillMs = values.backfill === undefined ? undefined : spanOf(values.backfill);
+  const asked = values.backfill === undefined ? undefined : askedBackfill(values.backfill);
   const { project, sql, mistakes } = checkProject(positionals[0] ?? demoProject);
   if (mistakes.length > 0) {
     process.stderr.write(`${mistakes.join("\n\n")}\n`);
@@ -95,7 +96,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const { engine } = server;
   const told = { progress: progressLine(), print };
   if (simulators.length > 0) {
-    running.push(startSimulation({ engine, simulators, rate, seed, backfillMs, ...told }));
+    const backfill = asked ?? { past: project.settings.backfill, isAsked: false };
+    running.push(startSimulation({ engine, simulators, rate, seed, backfill, ...told }));
   }
   const error = await Promise.race([stopped, failed]);
   if (error === undefined) return 0;
@@ -103,11 +105,11 @@ export async function run(args: readonly string[]): Promise<number> {
   return closeFailed(server, error);
 }
 
-/** Of at least a minute and at most a year. */
-function spanOf(text: string): number {
-  const spanMs = durationOf(text);
-  if (spanMs !== undefined && spanMs >= 60_000 && spanMs <= 366 * 86_400_000) return spanMs;
-  const problem = `--backfill must be a time from 1min to 366d, such as 7d, this is ${JSON.stringify(text)}`;
+function askedBackfill(text: string): WantedBackfill {
+  const spanMs = backfillSpanOf(text);
+  if (text === "none") return { past: undefined, isAsked: true };
+  if (spanMs !== undefined) return { past: { spanMs, eventsMax: backfillEventsMax }, isAsked: true };
+  const problem = `--backfill must be ${backfillSpans}, or none, this is ${JSON.stringify(text)}`;
   throw quickwaterError("run.bad-argument", { problem, verb: "start" });
 }
 

@@ -4,13 +4,13 @@
  * simulators, with fewer events where they would be more than `eventsMax`.
  */
 import type { Engine } from "../../engine.ts";
+import type { BackfillSettings } from "../../project/backfill-span.ts";
 import { type EventSource, Outbox } from "../../simulate/event-source.ts";
 import { byStream } from "../../simulate/paced-run.ts";
 import { chunksOf } from "./chunks.ts";
 
-const eventsMax = 1_000_000;
-/** Chance and calibration may make a little more of it. */
-const eventsWanted = 950_000;
+/** Of what may be at most; a weekend may have more than its share of a week, and beats cannot be thinned. */
+const shareWanted = 0.85;
 /** Made while those before them are written. */
 const eventsAtOnce = 4_000;
 const linesAtOnce = 400;
@@ -26,6 +26,7 @@ export interface BackfillOptions {
   readonly sources: readonly BackfilledSource[];
   readonly fromMs: number;
   readonly untilMs: number;
+  readonly eventsMax: number;
   readonly signal: AbortSignal;
   readonly onProgress: (share: number, events: number) => void;
 }
@@ -37,9 +38,9 @@ export interface Backfilled {
 }
 
 /** By which share rates have to be lower for all events of the span to be few enough. */
-export function thinning(rates: readonly number[], spanMs: number): number {
+export function thinning(rates: readonly number[], { spanMs, eventsMax }: BackfillSettings): number {
   const events = (rates.reduce((sum, rate) => sum + rate, 0) * spanMs) / 1000;
-  return Math.min(1, eventsWanted / events);
+  return Math.min(1, (eventsMax * shareWanted) / events);
 }
 
 export async function backfill(options: BackfillOptions): Promise<Backfilled> {
@@ -59,12 +60,13 @@ export async function backfill(options: BackfillOptions): Promise<Backfilled> {
   }
 }
 
-async function fill({ engine, sources, fromMs, untilMs, signal, onProgress }: BackfillOptions) {
+async function fill(options: BackfillOptions): Promise<Backfilled> {
+  const { engine, sources, fromMs, untilMs, eventsMax, signal, onProgress } = options;
   const rounds = Math.ceil(eventsMax / eventsAtOnce);
   let events = 0;
   let refused = 0;
   let before: Promise<number> = Promise.resolve(0);
-  for (let round = 1; round <= rounds && !signal.aborted && events < eventsMax; round++) {
+  for (let round = 1; round <= rounds && !signal.aborted; round++) {
     const reachedMs = fromMs + ((untilMs - fromMs) * round) / rounds;
     const appends: Promise<number>[] = [];
     for (const { name, source } of sources) {
@@ -83,14 +85,17 @@ async function fill({ engine, sources, fromMs, untilMs, signal, onProgress }: Ba
   return { events, refused: refused + (await before) };
 }
 
-/** The bytes of each stream; made of few lines at a time, so that their texts are short-lived. */
+/**
+ * The bytes of each stream; made of few lines at a time, so that their texts are short-lived. What would be
+ * too many is made and left out: a source that stood still would send it all at once in the present.
+ */
 function bodiesUntil(source: EventSource, reachedMs: number, countMax: number) {
   const bodies = new Map<string, Uint8Array<ArrayBuffer>[]>();
   const box = new Outbox();
   let count = 0;
   for (;;) {
     source.run(reachedMs, linesAtOnce, box);
-    if (box.count === 0 || count >= countMax) return { count, bodies };
+    if (box.count === 0) return { count, bodies };
     for (const { stream, lines } of byStream(source, box, countMax - count)) {
       const body = bodies.get(stream) ?? [];
       body.push(...chunksOf(`${lines.join("\n")}\n`));

@@ -1,6 +1,7 @@
 /** The simulators of `start`: the past first, where it is asked for, then the present of the same world. */
 import type { Engine } from "../../engine.ts";
 import { QuickwaterError } from "../../errors/quickwater-error.ts";
+import type { BackfillSettings } from "../../project/backfill-span.ts";
 import type { EventSource } from "../../simulate/event-source.ts";
 import { openCleanSource, withFaults } from "../../simulate/open-source.ts";
 import { type PacedRun, startPacedRun } from "../../simulate/paced-run.ts";
@@ -9,6 +10,12 @@ import type { ProgressLine } from "../script/progress-line.ts";
 import { backfill, thinning } from "./backfill.ts";
 import { chunksOf } from "./chunks.ts";
 
+export interface WantedBackfill {
+  readonly past: BackfillSettings | undefined;
+  /** By the command line, which is told when there is nothing to fill any more. */
+  readonly isAsked: boolean;
+}
+
 export interface LiveSimulationOptions {
   readonly engine: Engine;
   readonly simulators: readonly SimulatorSpec[];
@@ -16,8 +23,7 @@ export interface LiveSimulationOptions {
   readonly rate: number | undefined;
   /** Of the first; that of each other is one more. */
   readonly seed: number;
-  /** How much of the past is filled, in milliseconds. */
-  readonly backfillMs: number | undefined;
+  readonly backfill: WantedBackfill;
   readonly progress: ProgressLine;
   readonly print: (line: string) => void;
 }
@@ -38,11 +44,11 @@ export function startSimulation(options: LiveSimulationOptions): { stop(): Promi
   });
   const begin = async () => {
     const nowMs = Date.now();
-    const filled = await isToFill(options);
-    const worlds = openAll(options, filled === undefined ? nowMs : nowMs - filled, filled);
-    if (filled !== undefined) await fillThePast(options, worlds, nowMs - filled, nowMs, stopper.signal);
+    const past = await pastToFill(options);
+    const worlds = openAll(options, nowMs - (past?.spanMs ?? 0), past);
+    if (past !== undefined) await fillThePast(options, worlds, past, nowMs, stopper.signal);
     if (stopper.signal.aborted) return;
-    const startMs = filled === undefined ? nowMs : Date.now();
+    const startMs = past === undefined ? nowMs : Date.now();
     for (const world of worlds) runs.push(live(options, world, startMs));
     await Promise.all(runs.map(({ done }) => done));
     for (const { spec, source } of worlds) tellNotStarted(options, spec, source);
@@ -56,12 +62,12 @@ export function startSimulation(options: LiveSimulationOptions): { stop(): Promi
   return { stop };
 }
 
-/** The span to fill; undefined where none is asked for or these streams have events already. */
-async function isToFill(options: LiveSimulationOptions): Promise<number | undefined> {
-  const { engine, simulators, backfillMs, print } = options;
+/** The past to fill; undefined where none is asked for or these streams have events already. */
+async function pastToFill(options: LiveSimulationOptions): Promise<BackfillSettings | undefined> {
+  const { engine, simulators, backfill, print } = options;
   const known = simulators.flatMap((spec) => (spec.kind === "world" ? spec.streams : [spec.stream]));
   const unfinished = known.filter((stream) => engine.backfills.of(stream) !== undefined);
-  if (backfillMs === undefined) {
+  if (backfill.past === undefined) {
     // Somebody else may be at it; who reads these streams waits until it is ended.
     if (unfinished.length > 0)
       print(`The past of ${unfinished.join(", ")} is being filled: others wait for it.`);
@@ -69,8 +75,8 @@ async function isToFill(options: LiveSimulationOptions): Promise<number | undefi
   }
   const { streams } = await engine.books();
   const full = known.find((stream) => (streams.get(stream)?.rows ?? 0) > 0);
-  if (full === undefined) return backfillMs;
-  print(`${full} has events already: the past is not filled again.`);
+  if (full === undefined) return backfill.past;
+  if (backfill.isAsked) print(`${full} has events already: the past is not filled again.`);
   if (unfinished.length > 0) await endBrackets(options, unfinished);
   return undefined;
 }
@@ -87,12 +93,12 @@ async function endBrackets(
 function openAll(
   { simulators, rate, seed }: LiveSimulationOptions,
   startMs: number,
-  spanMs: number | undefined,
+  past: BackfillSettings | undefined,
 ): readonly Running[] {
   const rates = simulators.map((spec) => rate ?? spec.rate);
-  const share = spanMs === undefined ? 1 : thinning(rates, spanMs);
+  const share = past === undefined ? 1 : thinning(rates, past);
   return simulators.map((spec, index) => {
-    const begin = { seed: (seed + index) >>> 0, startMs, rate: rates[index]! * share };
+    const begin = { seed: (seed + index) >>> 0, startMs, rate: rates[index]!, thinning: share };
     return { spec, source: openCleanSource(spec, begin), rate: rates[index]!, seed: begin.seed };
   });
 }
@@ -100,19 +106,21 @@ function openAll(
 async function fillThePast(
   options: LiveSimulationOptions,
   worlds: readonly Running[],
-  fromMs: number,
+  { spanMs, eventsMax }: BackfillSettings,
   untilMs: number,
   signal: AbortSignal,
 ): Promise<void> {
   const { engine, progress, print } = options;
   const begunMs = performance.now();
+  const fromMs = untilMs - spanMs;
   const sources = worlds.map(({ spec, source }) => ({ name: spec.name, source }));
   const since = new Date(fromMs).toISOString().slice(0, 16).replace("T", " ");
   print(`Filling the past since ${since} UTC…`);
   const onProgress = (share: number, events: number) =>
     progress.show(`${Math.floor(share * 100)} % filled, ${events.toLocaleString("en")} events`);
   try {
-    const { events, refused } = await backfill({ engine, sources, fromMs, untilMs, signal, onProgress });
+    const span = { fromMs, untilMs, eventsMax };
+    const { events, refused } = await backfill({ engine, sources, ...span, signal, onProgress });
     progress.clear();
     const seconds = ((performance.now() - begunMs) / 1000).toFixed(1);
     const isWhole = signal.aborted ? "Broken off after" : "Filled with";

@@ -26,42 +26,43 @@ export function readEntities(written: readonly Layered[], { entities, entityPlac
 }
 
 function readEntity({ name, ownName, layers }: Layered, place: number): EntitySpec {
-  const { count, sides, fields, layer } = readBeginning(layers);
-  for (const written of fieldsOf(layers)) {
-    const known = fields.findIndex((each) => each.name === written.name);
-    const isAbove = layers.indexOf(written.layer) - layers.indexOf(layer);
-    if (known !== -1 && (known < sides.length || isAbove === 0))
-      throw complaint(written.at, "there is a field of that name already");
-    // Rows of a file around have what this field was.
-    if (known !== -1 && isAbove < 0) continue;
-    // A field may use those before it.
-    const scope = new MemberScope(place, known === -1 ? fields : fields.slice(0, known));
-    const drawn = readValue(written.at, { world: written.layer.names, scope });
-    const at = known === -1 ? fields.length : known;
-    fields[at] = { name: written.name, type: drawn.type, drawn: { kind: "value", value: drawn } };
+  const beginning = readBeginning(layers);
+  const fields: EntityFieldSpec[] = [];
+  for (const each of fieldsOf(layers, beginning)) {
+    if (each.kind === "begun") {
+      fields.push(each.field);
+      continue;
+    }
+    const scope = new MemberScope(place, fields);
+    const value = readValue(each.at, { world: each.names, scope });
+    fields.push({ name: each.name, type: value.type, drawn: { kind: "value", value } });
   }
-  return { name, ownName, count, sides, fields };
+  return { name, ownName, count: beginning.count, sides: beginning.sides, fields };
 }
 
-interface WrittenField {
-  readonly name: string;
-  readonly at: YamlValue;
-  readonly layer: Layer;
-}
+type NamedField = { readonly name: string } & (
+  | { readonly kind: "begun"; readonly field: EntityFieldSpec }
+  | ({ readonly kind: "said" } & Layer)
+);
 
 /**
  * The fields of all layers, each as the last one that has it says. A new one stands before the next one that
  * it is written before, so that those which take the place of others can be made of it.
  */
-function fieldsOf(layers: readonly Layer[]): readonly WrittenField[] {
-  let fields: WrittenField[] = [];
-  for (const layer of layers) {
-    const added: WrittenField[] = [];
+function fieldsOf(layers: readonly Layer[], beginning: Beginning): readonly NamedField[] {
+  let fields: NamedField[] = beginning.fields.map((field) => ({ name: field.name, kind: "begun", field }));
+  for (const [height, layer] of layers.entries()) {
+    const added: NamedField[] = [];
     for (const [name, at] of layer.at.members().get("fields")?.members() ?? []) {
       const known = fields.findIndex((each) => each.name === name);
-      added.push({ name, at, layer });
-      if (known === -1) continue;
-      fields = [...fields.slice(0, known), ...added.splice(0), ...fields.slice(known + 1)];
+      const isBegun = fields[known]?.kind === "begun";
+      const isSide = isBegun && known < beginning.sides.length;
+      if (isSide || (isBegun && height === beginning.height))
+        throw complaint(at, "there is a field of that name already");
+      // Rows that a file around writes have what this field was.
+      if (isBegun && height < beginning.height) continue;
+      added.push({ name, kind: "said", at, names: layer.names });
+      if (known !== -1) fields = [...fields.slice(0, known), ...added.splice(0), ...fields.slice(known + 1)];
     }
     fields.push(...added);
   }
@@ -69,23 +70,25 @@ function fieldsOf(layers: readonly Layer[]): readonly WrittenField[] {
 }
 
 interface Beginning extends Pick<EntitySpec, "count" | "sides"> {
-  readonly fields: EntityFieldSpec[];
+  readonly fields: readonly EntityFieldSpec[];
+  /** Of the layer that says it. */
+  readonly height: number;
 }
 
 /** The last layer that says how many there are decides; the first one must. */
-function readBeginning(layers: readonly Layer[]): Beginning & { readonly layer: Layer } {
+function readBeginning(layers: readonly Layer[]): Beginning {
   const said = layers.map((layer, index) => {
     const members = layer.at.members([...kinds, "fields"]);
     const found = kinds.filter((kind) => members.has(kind));
     if (found.length > 1 || (index === 0 && found.length === 0))
       throw layer.at.refuse("an entity with one of count, rows and for-each");
-    return { layer, kind: found[0] };
+    return { layer, height: index, kind: found[0] };
   });
-  const { layer, kind } = said.findLast((each) => each.kind !== undefined)!;
-  return { ...beginning(layer.at, kind!, layer.names), layer };
+  const { layer, height, kind } = said.findLast((each) => each.kind !== undefined)!;
+  return { ...membersOf(layer.at, kind!, layer.names), height };
 }
 
-function beginning(entity: YamlValue, kind: string, world: WorldNames): Beginning {
+function membersOf(entity: YamlValue, kind: string, world: WorldNames): Omit<Beginning, "height"> {
   const written = entity.member(kind);
   if (kind === "count") return { count: written.wholeNumber(1, membersMax), sides: [], fields: [] };
   if (kind === "rows") return { count: written.list().length, sides: [], fields: writtenFields(written) };

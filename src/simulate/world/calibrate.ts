@@ -6,7 +6,7 @@
 import type { Bursts } from "../bursts.ts";
 import { Outbox } from "../event-source.ts";
 import type { WorldSpec } from "../world-spec.ts";
-import { World } from "./world.ts";
+import { World, type WorldOptions } from "./world.ts";
 
 const weekMs = 7 * 86_400_000;
 const seed = 1_234_567;
@@ -23,26 +23,35 @@ export interface OpenWorldOptions {
   readonly startMs: number;
   /** Events a second; the world's own without it. */
   readonly rate?: number | undefined;
+  /** The share of it that is sent until `setRate` says another. */
+  readonly thinning?: number | undefined;
   readonly bursts?: Bursts | undefined;
 }
 
 export function openWorld(spec: WorldSpec, options: OpenWorldOptions): World {
   const rate = options.rate ?? spec.rate;
-  const startsPerMs = startsByPart(spec, rate, options.startMs);
-  return new World(spec, { ...options, rate, startsPerMs });
+  const { thinning = 1, startMs } = options;
+  const pace = rate * thinning;
+  // What comes `every` so often cannot be thinned, so that fewer starts are not in proportion.
+  const startsAtRate = startsByPart(spec, { rate, pace: rate }, startMs);
+  const startsPerMs = thinning === 1 ? startsAtRate : startsByPart(spec, { rate, pace }, startMs);
+  return new World(spec, { ...options, rate, pace, startsPerMs, startsAtRate });
 }
+
+type Pace = Pick<WorldOptions, "rate" | "pace">;
 
 /**
  * Of a world of several parts each has its share of what the beats of parts without weights leave. Events are
  * those of the part in which their journey began, whichever journeys of others it led to.
  */
-function startsByPart(spec: WorldSpec, rate: number, startMs: number): number[] {
+function startsByPart(spec: WorldSpec, rates: Pace, startMs: number): number[] {
+  const rate = rates.pace;
   const weights = spec.parts.map(() => 0);
   const beaten = spec.parts.map(() => 0);
   for (const [index, { begin, part }] of spec.journeys.entries()) {
     if (begin.kind === "weight") weights[part]! += begin.weight;
     if (begin.kind === "every")
-      beaten[part]! += eventsPerMsOfBeat(spec, index, begin.periodMs, startMs, rate);
+      beaten[part]! += eventsPerMsOfBeat(spec, index, begin.periodMs, startMs, rates);
   }
   const besides = beaten.reduce((sum, each, part) => (weights[part] === 0 ? sum + each : sum), 0);
   const shared = spec.parts.reduce((sum, { share }, part) => (weights[part] === 0 ? sum : sum + share), 0);
@@ -53,7 +62,7 @@ function startsByPart(spec: WorldSpec, rate: number, startMs: number): number[] 
       (rate / 1000 - besides) * share - beaten[part]!,
       (rate / 1000) * share * shareMin,
     );
-    return wanted / eventsAtOneStart(spec, part, weights[part]!, startMs, rate);
+    return wanted / eventsAtOneStart(spec, part, weights[part]!, startMs, rates);
   });
 }
 
@@ -63,7 +72,7 @@ function eventsAtOneStart(
   part: number,
   weights: number,
   startMs: number,
-  rate: number,
+  rates: Pace,
 ): number {
   const tried = startsTried / weekMs / weights;
   const begins = (index: number) => {
@@ -71,7 +80,7 @@ function eventsAtOneStart(
     return journey.part === part && journey.begin.kind === "weight";
   };
   const startsPerMs = spec.parts.map(() => tried);
-  const world = new World(spec, { seed, startMs, rate, idleTurnsMax, startsPerMs, begins });
+  const world = new World(spec, { ...rates, seed, startMs, idleTurnsMax, startsPerMs, begins });
   const perMs = eventsPerMs(world, startMs, startMs + weekMs);
   // A world that sends nothing at first is asked for one event a start.
   return perMs === 0 ? weights : perMs / tried;
@@ -82,11 +91,11 @@ function eventsPerMsOfBeat(
   journey: number,
   periodMs: number,
   startMs: number,
-  rate: number,
+  rates: Pace,
 ): number {
   const begins = (index: number) => index === journey;
   const startsPerMs = spec.parts.map(() => 0);
-  const world = new World(spec, { seed, startMs, rate, idleTurnsMax, startsPerMs, begins });
+  const world = new World(spec, { ...rates, seed, startMs, idleTurnsMax, startsPerMs, begins });
   return eventsPerMs(world, startMs, startMs + beatsTried * periodMs - 1);
 }
 

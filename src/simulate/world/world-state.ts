@@ -11,7 +11,7 @@ export type Holds = (slots: Value[]) => boolean;
 export class WorldState {
   /** The instant that the world has reached. */
   nowMs: number;
-  /** Events a second, of all streams. */
+  /** Events a second, of all streams, at present. */
   rate: number;
   /** The number of the member whose fields are being drawn. */
   member = 0;

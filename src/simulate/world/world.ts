@@ -23,10 +23,14 @@ const idleTurnsMaxDefault = 5_000_000;
 export interface WorldOptions {
   readonly seed: number;
   readonly startMs: number;
-  /** Events a second; what values see as `rate`. */
+  /** Events a second as members see it, who last for the whole run. */
   readonly rate: number;
+  /** Events a second at first, as journeys see it. */
+  readonly pace: number;
   /** By part of the world: how often its journeys start, for each unit of their weight. */
   readonly startsPerMs: readonly number[];
+  /** The same, were as many events sent as `rate` says; the same without it. */
+  readonly startsAtRate?: readonly number[] | undefined;
   readonly bursts?: Bursts | undefined;
   /** Which journeys begin by themselves. */
   readonly begins?: ((journey: number) => boolean) | undefined;
@@ -45,7 +49,11 @@ export class World implements EventSource {
   readonly #idleTurnsMax: number;
   readonly #queue = new TimedQueue<Journey>();
   readonly #operations: readonly (readonly Operation[])[];
+  readonly #rate: number;
+  readonly #startsAtRate: readonly number[];
   #startsPerMs: readonly number[];
+  /** They draw their next start anew. */
+  readonly #beginners: (() => void)[] = [];
   #live = 0;
   #notStarted = 0;
   #out: Outbox | undefined;
@@ -54,6 +62,8 @@ export class World implements EventSource {
     this.#spec = spec;
     this.streams = spec.streams;
     this.#startsPerMs = options.startsPerMs;
+    this.#rate = options.rate;
+    this.#startsAtRate = options.startsAtRate ?? options.startsPerMs;
     this.#bursts = options.bursts ?? noBursts;
     this.#liveJourneysMax = options.liveJourneysMax ?? liveJourneysMaxDefault;
     this.#idleTurnsMax = options.idleTurnsMax ?? idleTurnsMaxDefault;
@@ -67,6 +77,7 @@ export class World implements EventSource {
       counters: spec.counters,
     });
     drawMembers(this.#state);
+    this.#state.rate = options.pace;
     // Of the start too: who begins later with the same seed does not send the same ids again.
     this.#state.random.seed((options.seed ^ hashOf(String(options.startMs))) >>> 0);
     this.#operations = spec.journeys.map(({ steps }) =>
@@ -93,9 +104,11 @@ export class World implements EventSource {
   }
 
   setRate(rate: number): void {
-    const times = rate / this.#state.rate;
-    this.#startsPerMs = this.#startsPerMs.map((each) => each * times);
+    const times = rate / this.#rate;
+    this.#startsPerMs = this.#startsAtRate.map((each) => each * times);
     this.#state.rate = rate;
+    // The next start of a slow world may be an hour away.
+    for (const restart of this.#beginners) restart();
   }
 
   run(untilMs: number, countMax: number, out: Outbox): void {
@@ -130,15 +143,21 @@ export class World implements EventSource {
     const curve = begin.curve === undefined ? undefined : this.#spec.curves[begin.curve]!;
     const next = (sinceMs: number) =>
       this.#nextStart(sinceMs, this.#startsPerMs[part]! * begin.weight, curve);
-    let timeMs = this.#state.nowMs;
-    const start = (journey: Journey): number => {
-      this.#start(index);
-      timeMs = next(timeMs);
-      this.#queue.add(timeMs, journey);
-      return waiting;
+    let turn = 0;
+    const restart = (): void => {
+      const own = ++turn;
+      let timeMs = next(this.#state.nowMs);
+      const start = (journey: Journey): number => {
+        if (own !== turn) return waiting;
+        this.#start(index);
+        timeMs = next(timeMs);
+        this.#queue.add(timeMs, journey);
+        return waiting;
+      };
+      this.#queue.add(timeMs, { operations: [start], next: 0, slots: [] });
     };
-    timeMs = next(timeMs);
-    this.#queue.add(timeMs, { operations: [start], next: 0, slots: [] });
+    this.#beginners.push(restart);
+    restart();
   }
 
   #addBeat(index: number, periodMs: number): void {
