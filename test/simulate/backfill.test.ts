@@ -137,6 +137,35 @@ test.each(["SIGINT", "SIGKILL"] as const)(
   60_000,
 );
 
+test("the settings say it too, the command line otherwise", async () => {
+  const { project: folder, data } = project(2);
+  writeFileSync(join(folder, "quickwater.yaml"), "backfill:\n  span: 1 h\n  events: 500\n");
+  const without = await begin(folder, `${data}-none`, "--backfill", "none");
+  await expect.poll(() => logged(without.url, "looks"), { timeout: 20_000 }).toBeGreaterThan(0);
+  without.running.child.kill("SIGINT");
+  expect((await without.running.finished).stdout).not.toContain("the past");
+  const first = await begin(folder, data);
+  const [, told = ""] = await first.running.waitForOutput(/Filled with ([\d,]+) events in [\d.]+ s\./);
+  // At some hours a tenth of the others happens.
+  expect(Number(told)).toBeGreaterThan(20);
+  expect(Number(told)).toBeLessThanOrEqual(500);
+  await stop(first.running);
+  const second = await begin(folder, data);
+  second.running.child.kill("SIGINT");
+  expect((await second.running.finished).stdout).not.toContain("the past");
+}, 60_000);
+
+test.each([
+  ["backfill: soon", 'backfill must be a time from 1min to 366d, such as 7d, this is "soon"'],
+  ["backfill: { events: 200 }", "backfill.span must be a text, this is missing"],
+  ["backfill: { span: 1d, event: 200 }", "there is no setting backfill.event"],
+])("%s is refused", async (settings, said) => {
+  const { project: folder, data } = project(1);
+  writeFileSync(join(folder, "quickwater.yaml"), settings);
+  const { code, stderr } = await runToEnd(command(folder, data), { cwd: projectRoot });
+  expect([code, stderr.includes(said)], stderr).toEqual([1, true]);
+});
+
 test("of more events than may be only each so many-th happens", () => {
   const week = { spanMs: 7 * dayMs, eventsMax: 1_000_000 };
   expect(thinning([1], week)).toBe(1);
