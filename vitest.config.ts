@@ -5,7 +5,7 @@ const minuteMs = 60_000;
 
 /**
  * `npm test` runs "fast", `npm run test:all` also "slow" (real installations), `npm run test:browser`
- * "browser", `npm run test:demo` "demo".
+ * "browser", `npm run test:packs` "packs", `npm run test:demo` "demo".
  */
 export default defineConfig({
   test: {
@@ -22,6 +22,7 @@ export default defineConfig({
             "test/fixtures/**",
             "test/browser/**",
             "test/demo/**",
+            "test/packs/expected.test.ts",
             "**/*.slow.test.ts",
           ],
           testTimeout: 30_000,
@@ -48,6 +49,12 @@ export default defineConfig({
           testTimeout: 2 * minuteMs,
           hookTimeout: 2 * minuteMs,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "packs",
+          include: ["test/packs/expected.test.ts"],
         },
       },
       {

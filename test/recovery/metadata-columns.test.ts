@@ -1,5 +1,5 @@
 /** What the log knows of a row is the same live, in a view that comes later, after restarts, in a query. */
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { type Engine, type EngineOptions, openEngine } from "../../src/index.ts";
@@ -95,6 +95,7 @@ test("live, in a view that comes later, after restarts with and without checkpoi
   await vi.waitFor(() => expect(first.rows("later")).toHaveLength(2500), waiting);
   expect(shown(first, "later")).toEqual(before);
   const windows = windowsOf(first);
+  await vi.waitFor(() => expect(existsSync(join(data, "checkpoints"))).toBe(true), waiting);
   await first.close();
 
   rmSync(join(data, "checkpoints"), { recursive: true });
@@ -103,6 +104,7 @@ test("live, in a view that comes later, after restarts with and without checkpoi
   expect(windowsOf(replayed)).toEqual(windows);
   await send(replayed, 2500, 2600);
   await vi.waitFor(() => expect(replayed.rows("seen")).toHaveLength(2600), waiting);
+  await vi.waitFor(() => expect(existsSync(join(data, "checkpoints"))).toBe(true), waiting);
   await replayed.close();
 
   const restored = await open(data);

@@ -56,9 +56,10 @@ test("compiled, every query has a decoder of its own, and expressions and window
   const windows = texts.filter((text) => /joinSlice|markChanged/.test(text));
   expect(windows.length, "window kernels").toBeGreaterThan(30);
   const changes = texts.filter((text) => text.includes("change(address, batch, row, isRetraction)"));
-  expect(changes.length, "kernels of groups without windows").toBeGreaterThan(30);
   const compared = texts.filter((text) => text.includes("function sameRow("));
-  expect(compared.length, "comparisons of what was told and is told").toBe(changes.length);
+  expect(compared.length, "groups without windows: what was told and is told").toBeGreaterThan(30);
+  // Sessions, overlapping windows and OVER take rows one by one too.
+  expect(changes.length, "kernels that take a row").toBeGreaterThan(compared.length + 30);
 });
 
 test("interpreted, nothing but the row check is compiled", async () => {

@@ -4,14 +4,14 @@
  */
 import type { Over } from "../../sql/plan/logical-plan.ts";
 import { allocateBatch, writeValue } from "../../values/column-access.ts";
-import type { Cause, Column, ColumnBatch } from "../../values/column-batch.ts";
+import type { Column, ColumnBatch } from "../../values/column-batch.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
 import { batchRowsMax } from "../runtime/batches.ts";
 import type { Output } from "./operator.ts";
 import { RowCopies } from "./row-copies.ts";
 
-export class FirstAnswerRows implements Output {
+export class FirstAnswerRows {
   readonly #output: Output;
   readonly #copies: RowCopies;
   readonly #timeColumn: number;
@@ -24,7 +24,8 @@ export class FirstAnswerRows implements Output {
   constructor({ input, schema, calls, order }: Over, output: Output, mode: KernelMode) {
     const width = input.schema.columns.length;
     this.#output = output;
-    this.#copies = new RowCopies(input.schema, schema, this, mode, false);
+    const copied = { accept: (rows: ColumnBatch) => this.#give(rows), advance: () => {} };
+    this.#copies = new RowCopies(input.schema, schema, copied, mode, false);
     this.#timeColumn = order[0]!.column;
     this.#computed = {
       ...allocateBatch({ columns: [] }, 0),
@@ -46,18 +47,13 @@ export class FirstAnswerRows implements Output {
     this.#copies.push(batch);
   }
 
-  accept(rows: ColumnBatch): void {
+  #give(rows: ColumnBatch): void {
     rows.standing = "first";
     const times = (rows.columns[this.#timeColumn] as { readonly values: Float64Array }).values;
     this.#timesMs.set(times.subarray(0, rows.rowCount));
     rows.eventTimesMs = this.#timesMs;
     if (this.#computedBytes > 0) this.#joinArenas(rows);
     this.#output.accept(rows);
-  }
-
-  /** What is before it says how late it is. */
-  advance(watermarkMs: number, idle: boolean, cause: Cause): void {
-    this.#output.advance(watermarkMs, idle, cause);
   }
 
   #joinArenas(rows: ColumnBatch): void {

@@ -127,7 +127,7 @@ describe.each(["compiled", "interpreted"] as const)("OVER, %s", (mode) => {
             expect(run.rowsLate).toBe(all.length - inTime.length);
           }
         }),
-        { numRuns: 40 },
+        { numRuns: 25 },
       );
     },
   );
