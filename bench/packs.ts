@@ -182,7 +182,7 @@ async function postFraud(url: string): Promise<number[]> {
 async function demoAtRest(): Promise<{ megabytes: number; share: number }> {
   const server = await startBenchServer(join(root, "demo"), undefined, [
     "--rate",
-    String(restPerSecond / 5),
+    String(restPerSecond),
     "--seed",
     String(seed),
   ]);
