@@ -67,3 +67,57 @@ SELECT
   CASE WHEN is_late THEN 'review' WHEN score > 0.9 THEN 'blocked' WHEN score > 0.7 THEN 'review'
     ELSE 'approved' END                                                               AS decision
 FROM scored;
+
+-- Levels of stock as they are in the end, with what went out in the 24 hours before each.
+CREATE VIEW arrived_levels AS
+SELECT
+  *,
+  max("timestamp") OVER (ORDER BY _row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)  AS newest,
+  -- A stream that was quiet for 5 seconds went on by the clock, which ticks four times a second, 5 seconds behind it.
+  time_bucket(INTERVAL 250 MILLISECOND, _at)                                            AS tick,
+  lag(_at) OVER (ORDER BY _row)                                                         AS came_before
+FROM inventory_events;
+
+CREATE VIEW clocked_levels AS
+SELECT *, max(CASE WHEN tick - came_before >= INTERVAL 5 SECOND THEN tick END)
+  OVER (ORDER BY _row) - INTERVAL 5 SECOND                                              AS clock
+FROM arrived_levels;
+
+CREATE VIEW levels AS
+SELECT *, coalesce("timestamp" <= greatest(newest, clock) - INTERVAL 5 SECOND, false)   AS is_late FROM clocked_levels;
+
+-- One that comes too late is compared with nothing, and nothing with it.
+CREATE VIEW compared_levels AS
+SELECT
+  _row,
+  greatest(lag(current_stock) OVER each_one - current_stock, 0)                         AS sold
+FROM levels
+WHERE NOT is_late
+WINDOW each_one AS (PARTITION BY product_id, warehouse_location ORDER BY "timestamp", _row);
+
+CREATE VIEW latest_levels AS
+SELECT * FROM levels
+QUALIFY row_number() OVER (
+  PARTITION BY product_id, warehouse_location ORDER BY "timestamp" DESC, is_late DESC, _row DESC) = 1;
+
+-- What went out in the 24 hours before each, and for how long it is known, a day at most.
+CREATE VIEW sold_in_a_day AS
+SELECT
+  n._row,
+  coalesce(sum(c.sold) FILTER (b."timestamp" >= n."timestamp" - INTERVAL 24 HOUR), 0)     AS sold,
+  least((epoch_ms(n."timestamp") - min(epoch_ms(b."timestamp"))) // 1000, 86400)        AS seconds
+FROM latest_levels AS n
+JOIN levels AS b ON b.product_id = n.product_id AND b.warehouse_location = n.warehouse_location AND NOT b.is_late
+  AND b."timestamp" <= n."timestamp"
+JOIN compared_levels AS c ON c._row = b._row
+WHERE NOT n.is_late
+GROUP BY n._row, n."timestamp";
+
+CREATE VIEW covered_levels AS
+SELECT
+  n.*,
+  d.sold,
+  n.current_stock - n.reserved_stock                                                    AS available,
+  -- Hundredths of hours, half up; an hour at least.
+  greatest(n.current_stock - n.reserved_stock, 0)::HUGEINT * greatest((d.seconds + 18) // 36, 100) AS piece_hours
+FROM latest_levels AS n LEFT JOIN sold_in_a_day AS d ON d._row = n._row;
