@@ -37,7 +37,8 @@ async function run(options: PacedRunOptions, signal: AbortSignal): Promise<{ sen
   while (!signal.aborted && left > 0) {
     source.run(startMs + performance.now() - begunMs, batchEventsMax, box);
     const isBehind = box.count >= batchEventsMax;
-    for (const { stream, lines } of byStream(source, box, left)) {
+    // All at once: what is of one moment shares a flush of the log.
+    const taken = byStream(source, box, left).map(async ({ stream, lines }) => {
       left -= lines.length;
       try {
         await send(stream, lines.join("\n"), lines.length);
@@ -45,8 +46,9 @@ async function run(options: PacedRunOptions, signal: AbortSignal): Promise<{ sen
       } catch (error) {
         onError(error);
       }
-    }
+    });
     box.clear();
+    await Promise.all(taken);
     // What is behind catches up, and lets others have their turn.
     if (left > 0) await pause(isBehind ? 0 : batchMs, signal);
   }

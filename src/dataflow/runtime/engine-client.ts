@@ -99,8 +99,8 @@ export class EngineClient {
   #receive(message: Exclude<FromEngine, { type: "caught-up" }>, events: EngineListener): void {
     switch (message.type) {
       case "changes":
-        events.onChanges(message.batch);
-        this.#post({ type: "taken", view: message.batch.view });
+        for (const batch of message.batches) events.onChanges(batch);
+        this.#post({ type: "taken", views: message.batches.map(({ view }) => view) });
         break;
       case "rows": {
         const bytes = message.rows.rows.bytes.length;

@@ -45,8 +45,8 @@ export type ToEngine =
     }
   /** Rows that queries wrote are in the log: so many bytes wait no more. */
   | { readonly type: "written"; readonly bytes: number }
-  /** The replica has taken the view's last batch: the next one may come. */
-  | { readonly type: "taken"; readonly view: string }
+  /** The replicas have taken the last batches of these views: the next ones may come. */
+  | { readonly type: "taken"; readonly views: readonly string[] }
   | { readonly type: "close" };
 
 /** What the engine reads the journal for, beside what comes in; undefined where there is nothing. */
@@ -67,7 +67,7 @@ export type FromEngine =
   | { readonly type: "tell"; readonly id: number; readonly beginnings: readonly Beginning[] }
   | { readonly type: "progress"; readonly progress: EngineProgress }
   | { readonly type: "correction"; readonly id: number; readonly answer: CorrectionAnswer }
-  | { readonly type: "changes"; readonly batch: ChangeBatch }
+  | { readonly type: "changes"; readonly batches: readonly ChangeBatch[] }
   /** Rows that queries wrote, for the log. */
   | { readonly type: "rows"; readonly rows: DerivedRows }
   /** Everything that was flushed when the engine began has been taken. */

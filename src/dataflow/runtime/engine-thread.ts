@@ -1,7 +1,5 @@
 /**
- * The engine thread: wakes when the log has flushed, takes the new steps, tells main what changed. A change
- * goes out at once when things are quiet, then at most every `deliveryMs`, and only when the last batch of
- * the view was taken.
+ * The engine thread: wakes when the log has flushed, takes the new steps, tells main what changed.
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { assert, QuickwaterError } from "../../errors/quickwater-error.ts";
@@ -35,9 +33,8 @@ import { type EngineEvents, EngineService } from "./engine-service.ts";
 import type { Beginning } from "./ledger-book.ts";
 import { startEngine } from "./start-engine.ts";
 import { UnwrittenRows } from "./unwritten-rows.ts";
+import { ViewDeliveries } from "./view-deliveries.ts";
 
-/** Between two batches of a view. */
-const deliveryMs = 5;
 /** How long steps are taken before messages and deliveries have their turn. */
 const turnMs = 4;
 
@@ -63,6 +60,7 @@ const events: EngineEvents = {
 const makeEngine = () => new EngineService(openReader, options, events, written);
 const store = checkpoints && new CheckpointStore(nodeCheckpointFiles, checkpoints.folder, nowMs);
 let service: EngineService;
+let deliveries: ViewDeliveries;
 let checkpointing: Checkpointing | undefined;
 let changing: Changing;
 /** Those that were asked for and have not begun. */
@@ -74,8 +72,6 @@ const progress = {
   reading: undefined as Making | undefined,
   making: undefined as MakingProgress | undefined,
 };
-/** When each view was last told, and whether that batch is still on its way. */
-const deliveries = new Map<string, { lastMs: number; inFlight: boolean; step: number }>();
 /** What was flushed when the engine began: taken and told, main's answers are as of the present. */
 const target = position.step;
 let caughtUp = false;
@@ -83,32 +79,15 @@ let closing = false;
 let timer: NodeJS.Timeout | undefined;
 
 function deliver(): void {
-  timer = undefined;
-  const now = performance.now();
-  let nextMs = Number.POSITIVE_INFINITY;
-  for (const view of service.changedViews()) {
-    const delivery = deliveries.get(view) ?? { lastMs: Number.NEGATIVE_INFINITY, inFlight: false, step: -1 };
-    deliveries.set(view, delivery);
-    if (delivery.inFlight) continue;
-    const dueMs = delivery.lastMs + deliveryMs;
-    if (dueMs > now) {
-      nextMs = Math.min(nextMs, dueMs);
-      continue;
-    }
-    const batch = service.takeChanges(view);
-    if (batch === undefined) continue;
-    delivery.lastMs = now;
-    delivery.inFlight = true;
-    delivery.step = batch.stepNumber;
-    post({ type: "changes", batch });
-  }
+  clearTimeout(timer);
+  const waitMs = deliveries.deliver();
+  timer = waitMs === undefined ? undefined : setTimeout(deliver, Math.max(1, waitMs));
   tellCaughtUp();
-  if (Number.isFinite(nextMs)) timer = setTimeout(deliver, Math.max(1, nextMs - now));
 }
 
 function tellCaughtUp(): void {
   if (caughtUp || service.stepNumber < target || changing.isBusy) return;
-  if (service.changedViews().some((view) => (deliveries.get(view)?.step ?? -1) < target)) return;
+  if (!deliveries.isToldSince(target)) return;
   caughtUp = true;
   tellProgress({ reading: undefined });
   post({ type: "caught-up", stepNumber: service.stepNumber });
@@ -134,6 +113,7 @@ function beginChange({ id, queries: wanted, written: holds }: Extract<ToEngine, 
   const change = service.change(wanted, holds, onFailure);
   const onEnd = (failure: ChangeFailure | undefined) => {
     // Its rows and its books go first: they are there when it is.
+    deliveries.hurry();
     deliver();
     service.showBooks(books);
     post({ type: "changed", id, failure });
@@ -183,9 +163,8 @@ function checkpointingOf(into: CheckpointStore, everyMs: number): Checkpointing 
 port.on("message", (message: ToEngine) => {
   try {
     if (message.type === "taken") {
-      const delivery = deliveries.get(message.view);
-      if (delivery !== undefined) delivery.inFlight = false;
-      if (timer === undefined) deliver();
+      deliveries.taken(message.views);
+      deliver();
     } else if (message.type === "written") {
       unwritten.remove(message.bytes);
     } else if (message.type === "correction") {
@@ -223,7 +202,7 @@ async function run(): Promise<void> {
     if (!changing.isBusy && changes.length > 0) beginChange(changes.shift()!);
     await changing.turn(turnMs);
     service.showBooks(books);
-    if (timer === undefined) deliver();
+    deliver();
     checkpointing?.turn();
     if (!caughtUp && nowMs() > toldMs + progressMs) {
       toldMs = nowMs();
@@ -239,6 +218,7 @@ async function run(): Promise<void> {
 try {
   const started = startEngine({ queries, makeEngine, events, openReader, checkpoints: store });
   service = started.engine;
+  deliveries = new ViewDeliveries(service, (batches) => post({ type: "changes", batches }), nowMs);
   service.showBooks(books);
   changing = new Changing({
     engine: service,
@@ -247,7 +227,7 @@ try {
     onProgress: (making) => tellProgress({ making }),
   });
   if (service.stepNumber > 0) post({ type: "restored", stepNumber: service.stepNumber });
-  for (const batch of started.earlier) post({ type: "changes", batch });
+  if (started.earlier.length > 0) post({ type: "changes", batches: started.earlier });
   if (started.change !== undefined)
     changing.begin(
       started.change,
