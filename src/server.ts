@@ -26,6 +26,7 @@ import {
 } from "./serving/http/problem.ts";
 import { registerQueryRoute } from "./serving/http/query.ts";
 import { registerViewRoutes } from "./serving/http/views.ts";
+import { type DocumentedProject, registerOpenApi } from "./serving/openapi/open-api.ts";
 import { registerLiveRoute } from "./serving/websocket/live-route.ts";
 import { defaultLiveSettings, type LiveSettings } from "./serving/websocket/live-settings.ts";
 
@@ -95,6 +96,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     registerProblems(app);
     registerAccess(app);
     const refuseOtherMethods = registerMethods(app);
+    await registerOpenApi(app, documentedProject(engine, options.version));
     const live = await registerLiveRoute(app, engine, randomUUID(), {
       ...defaultLiveSettings,
       ...options.live,
@@ -122,6 +124,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await engine.close();
     throw error;
   }
+}
+
+function documentedProject(engine: Engine, version: string): DocumentedProject {
+  return {
+    version,
+    streams: () => engine.catalog.fedStreams(),
+    views: () => engine.views().map(({ schema }) => schema),
+  };
 }
 
 /** How long a connection may take for what it sends, and how long it may stay without sending. */

@@ -110,6 +110,12 @@ export class Catalog {
     return [...this.#tables.values()];
   }
 
+  /** Streams that events are sent to: those that no query writes. */
+  fedStreams(): readonly TableDefinition[] {
+    const writers = this.writers();
+    return this.tables().filter(({ name, origin }) => origin.kind === "stream" && !writers.has(name));
+  }
+
   views(): readonly ViewDefinition[] {
     return [...this.#views.values()];
   }

@@ -155,13 +155,13 @@ function formatOf(contentType: string | undefined): BodyFormat {
 }
 
 function listStreams(engine: Engine) {
-  const writers = engine.catalog.writers();
+  const fed = new Set(engine.catalog.fedStreams().map(({ name }) => name));
   return engine.catalog
     .tables()
     .filter((table) => table.origin.kind !== "connector")
-    .map(({ name, origin, schema }) => ({
+    .map(({ name, schema }) => ({
       name,
-      takesEvents: origin.kind === "stream" && !writers.has(name),
+      takesEvents: fed.has(name),
       backfill: backfillOf(engine, name),
       columns: schema.columns.map(columnOf),
     }));

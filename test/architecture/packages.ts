@@ -17,7 +17,14 @@ const PACKAGES: readonly {
   readonly optional?: true;
 }[] = [
   {
-    names: ["fastify", "@fastify/swagger", "@fastify/websocket", "@fastify/rate-limit", "ws"],
+    names: [
+      "fastify",
+      "@fastify/swagger",
+      "@fastify/swagger-ui",
+      "@fastify/websocket",
+      "@fastify/rate-limit",
+      "ws",
+    ],
     rooms: ["serving", "ingest", "monitor", "server"],
   },
   { names: ["@fastify/type-provider-typebox"], rooms: ["serving", "ingest", "server"] },

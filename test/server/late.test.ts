@@ -45,8 +45,8 @@ test("they are in their window after a replay, with the next revision, also afte
   expect(await listed(server)).toMatchObject({
     rows: 3,
     windows: [
-      { start: "2026-03-01T00:00:10", end: "2026-03-01T00:00:20", count: 1, longestMs: 14_000 },
-      { start: "2026-03-01T00:00:00", end: "2026-03-01T00:00:10", count: 2, longestMs: 23_000 },
+      { start: "2026-03-01T00:00:10.000Z", end: "2026-03-01T00:00:20.000Z", count: 1, longestMs: 14_000 },
+      { start: "2026-03-01T00:00:00.000Z", end: "2026-03-01T00:00:10.000Z", count: 2, longestMs: 23_000 },
     ],
   });
   const dry = await replay(server, "sales", { dryRun: true });

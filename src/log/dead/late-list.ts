@@ -1,4 +1,5 @@
 /** Late rows of a view from its relation `<view>$late`: those behind its last correction, by window. */
+import { formatInstantMs } from "../../values/timestamp.ts";
 import { type EventLogReader, type StreamId, stepKind } from "../event-log.ts";
 import { payloadOf } from "../step-payload.ts";
 import { rowBytes } from "./letter-walk.ts";
@@ -65,5 +66,12 @@ function count(windows: Map<string, LateWindowRows>, row: LateRow): void {
   const longestMs = Math.max(lateMs, known?.longestMs ?? 0);
   // The window of the newest row is the last one.
   windows.delete(key);
-  windows.set(key, { start, end, count: 1 + (known?.count ?? 0), lastAt, longestMs });
+  const shown = { start: shownTime(start), end: shownTime(end) };
+  windows.set(key, { ...shown, count: 1 + (known?.count ?? 0), lastAt, longestMs });
+}
+
+/** As the view's rows show it: in the log a TIMESTAMP has no zone. */
+function shownTime(text: string | null): string | null {
+  if (text === null) return null;
+  return formatInstantMs(Date.parse(text.endsWith("Z") ? text : `${text}Z`));
 }

@@ -42,8 +42,9 @@ export function registerDashboard(app: FastifyInstance, folder: string): boolean
     if (asset === undefined) throw quickwaterError("request.unknown-route", { method: request.method, path });
     return send(request, reply, asset);
   };
-  app.get("/", answer);
-  app.get("/*", answer);
+  const schema = { hide: true } as object;
+  app.get("/", { schema }, answer);
+  app.get("/*", { schema }, answer);
   return true;
 }
 

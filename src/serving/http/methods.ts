@@ -13,6 +13,8 @@ export function registerMethods(app: FastifyInstance): () => void {
   app.addHook("onRoute", ({ url, method }) => {
     const known = methods.get(url) ?? new Set();
     for (const each of [method].flat()) known.add(each);
+    // The root of a plugin is there with and without the slash; this is told of one of them.
+    for (const each of methods.get(url.replace(/(?<=.)\/$/, "")) ?? []) known.add(each);
     methods.set(url, known);
   });
   return () => {
@@ -35,6 +37,7 @@ function refuseOthers(app: FastifyInstance, url: string, known: readonly string[
   app.route({
     url,
     method: others as HTTPMethods[],
+    schema: { hide: true } as object,
     onRequest: refuse,
     handler: refuse,
     exposeHeadRoute: false,

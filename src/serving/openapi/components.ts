@@ -1,0 +1,38 @@
+/**
+ * What the routes answer, as components of `/openapi.json`. A test holds the server's real answers against
+ * them (test/server/openapi.test.ts).
+ */
+
+import { exactly, list, ref } from "./schema-words.ts";
+import * as server from "./server-schemas.ts";
+import * as streams from "./stream-schemas.ts";
+import * as views from "./view-schemas.ts";
+
+export const components = {
+  Backfill: streams.backfill,
+  Column: views.column,
+  Correction: views.correction,
+  DeadLetters: streams.deadLetters,
+  EndedBackfill: streams.endedBackfill,
+  Freshness: views.freshness,
+  Health: server.health,
+  Ingest: streams.ingest,
+  LateRows: views.lateRows,
+  Making: views.making,
+  OpenApi: server.openApi,
+  OpenedBackfill: streams.openedBackfill,
+  Problem: server.problem,
+  QueryAnswer: server.queryAnswer,
+  Ready: server.ready,
+  RejectedRow: streams.rejectedRow,
+  Replay: streams.replay,
+  Row: views.row,
+  Stream: streams.stream,
+  StreamList: exactly({ streams: list(ref("Stream"), "By name.") }, "The streams."),
+  Value: views.value,
+  View: views.view,
+  ViewAnswer: views.viewAnswerOf(ref("Row")),
+  ViewList: exactly({ views: list(ref("View"), "In the order of the project.") }, "The views."),
+} as const;
+
+export type ComponentName = keyof typeof components;

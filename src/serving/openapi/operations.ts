@@ -1,0 +1,143 @@
+/**
+ * Every route as `/openapi.json` tells it. What a route takes stands beside its handler, where it is checked;
+ * what it answers and how it is called stands here.
+ */
+import type { ComponentName } from "./components.ts";
+
+export interface Operation {
+  /** What a generated client calls it. */
+  readonly id: string;
+  readonly tag: keyof typeof tags;
+  readonly summary: string;
+  readonly description?: string;
+  /** By status; a text is the media type of what is no JSON. */
+  readonly answers: Readonly<Record<number, Answer>>;
+  /** A body that the handler reads by itself. */
+  readonly body?: "events";
+  /** It becomes a WebSocket. */
+  readonly isSocket?: true;
+}
+
+export type Answer =
+  | { readonly what: string; readonly component: ComponentName }
+  | { readonly what: string; readonly mediaType: string }
+  | { readonly what: string };
+
+export const tags = {
+  Streams: "What comes in.",
+  Views: "What is shown.",
+  Query: "One statement over views and streams.",
+  Server: "How the server is.",
+} as const;
+
+/** By method and path, as the router writes it. */
+export const operations: Readonly<Record<string, Operation>> = {
+  "GET /v1/streams": {
+    id: "listStreams",
+    tag: "Streams",
+    summary: "The streams with their columns",
+    answers: { 200: { what: "The streams.", component: "StreamList" } },
+  },
+  "POST /v1/streams/:stream/events": {
+    id: "sendEvents",
+    tag: "Streams",
+    summary: "Takes events; answers when they are on disk",
+    description:
+      "One object, an array of objects, or one object a line. Rows that fail are named; the others are " +
+      "taken. With the header Idempotency-Key a request is taken once within 24 hours.",
+    body: "events",
+    answers: { 200: { what: "At least one row was taken.", component: "Ingest" } },
+  },
+  "GET /v1/streams/:stream/dead": {
+    id: "listDeadLetters",
+    tag: "Streams",
+    summary: "The rows that could not be taken",
+    answers: { 200: { what: "Counts, reasons and the newest letters.", component: "DeadLetters" } },
+  },
+  "POST /v1/streams/:stream/replay": {
+    id: "replayDeadLetters",
+    tag: "Streams",
+    summary: "Reads dead letters again by the schema of today",
+    answers: { 200: { what: "What became of them.", component: "Replay" } },
+  },
+  "POST /v1/streams/:stream/backfills": {
+    id: "openBackfill",
+    tag: "Streams",
+    summary: "Opens a bracket around events of the past",
+    answers: { 201: { what: "It is open.", component: "OpenedBackfill" } },
+  },
+  "DELETE /v1/streams/:stream/backfills/:id": {
+    id: "closeBackfill",
+    tag: "Streams",
+    summary: "Closes the bracket",
+    answers: { 200: { what: "It is closed.", component: "EndedBackfill" } },
+  },
+  "GET /v1/views": {
+    id: "listViews",
+    tag: "Views",
+    summary: "The views: columns, key, freshness and books",
+    answers: { 200: { what: "The views.", component: "ViewList" } },
+  },
+  "GET /v1/views/:view": {
+    id: "readView",
+    tag: "Views",
+    summary: "The rows of a view, as of one step",
+    answers: { 200: { what: "The rows.", component: "ViewAnswer" } },
+  },
+  "GET /v1/views/:view/late": {
+    id: "listLateRows",
+    tag: "Views",
+    summary: "Rows that came behind the watermark, by window",
+    answers: { 200: { what: "Counts by window.", component: "LateRows" } },
+  },
+  "POST /v1/views/:view/replay": {
+    id: "replayLateRows",
+    tag: "Views",
+    summary: "Takes late rows into the windows that were closed without them",
+    answers: { 200: { what: "What changed.", component: "Correction" } },
+  },
+  "GET /v1/live": {
+    id: "live",
+    tag: "Views",
+    summary: "A WebSocket with many subscriptions: snapshots, then deltas",
+    description: "Its messages are in docs/reference/live.md, their types in the package's client.",
+    isSocket: true,
+    answers: { 101: { what: "The socket is open." } },
+  },
+  "POST /v1/query": {
+    id: "query",
+    tag: "Query",
+    summary: "One statement that reads, over the views as they are",
+    answers: { 200: { what: "The rows.", component: "QueryAnswer" } },
+  },
+  "GET /health": {
+    id: "health",
+    tag: "Server",
+    summary: "Whether the process lives, and what of it does not work",
+    answers: {
+      200: { what: "It lives.", component: "Health" },
+      503: { what: "It can no longer write.", component: "Health" },
+    },
+  },
+  "GET /ready": {
+    id: "ready",
+    tag: "Server",
+    summary: "Whether its answers are as of the present",
+    answers: {
+      200: { what: "They are.", component: "Ready" },
+      503: { what: "Not yet.", component: "Ready" },
+    },
+  },
+  "GET /openapi.json": {
+    id: "openapi",
+    tag: "Server",
+    summary: "This document, as OpenAPI 3.1",
+    answers: { 200: { what: "The document.", component: "OpenApi" } },
+  },
+  "GET /metrics": {
+    id: "metrics",
+    tag: "Server",
+    summary: "What it counts, as Prometheus reads it",
+    answers: { 200: { what: "Metrics.", mediaType: "text/plain" } },
+  },
+};

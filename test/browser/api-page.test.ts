@@ -1,0 +1,36 @@
+/** `/docs`: every route is shown, one can be tried, and nothing comes from outside the server. */
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { testServer } from "../support/test-server.ts";
+import { launchChromium, noBrowser, takePicture } from "./chromium.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  if (noBrowser === undefined) browser = await launchChromium();
+});
+afterAll(() => browser?.close());
+
+test.skipIf(noBrowser)("a route is tried from the page, without the world outside", async () => {
+  const server = await testServer();
+  const page = await browser.newPage({ viewport: { width: 1200, height: 1000 } });
+  const outside: string[] = [];
+  const complaints: string[] = [];
+  page.on("request", (request) => {
+    if (!request.url().startsWith(server.url) && !request.url().startsWith("data:"))
+      outside.push(request.url());
+  });
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  await page.goto(`${server.url}/docs`);
+  const event = page.locator("#operations-Streams-sendEvents_orders");
+  await event.click();
+  await event.locator("button.execute").click();
+  const answer = await event.locator(".live-responses-table .response").first().textContent();
+  expect(answer).toContain('"accepted": 1');
+  await takePicture(page, "api-page");
+  const { paths } = (await (await fetch(`${server.url}/openapi.json`)).json()) as { paths: object };
+  expect(await page.locator(".opblock").count()).toBe(Object.keys(paths).length);
+  expect([outside, complaints]).toEqual([[], []]);
+  await page.close();
+});
