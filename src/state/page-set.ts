@@ -33,7 +33,7 @@ export class PageSet {
     if (this.#budget.bytesUsed + bytes > bytesMax) throw new StateFull(owner, bytesMax);
     this.#budget.bytesUsed += bytes;
     this.pages.push(pageOver(new ArrayBuffer(bytes)));
-    sparePages.noteChanged();
+    if (bytes === pageBytes) sparePages.noteAdded();
     assert(this.pages.length <= 32_768, "a page set has outgrown its addresses");
     return this.pages.length - 1;
   }
@@ -75,7 +75,6 @@ export class PageSet {
 }
 
 function copyOf(page: Page): Page {
-  sparePages.noteChanged();
   const spare = page.u8.length === pageBytes ? sparePages.take() : undefined;
   if (spare === undefined) return pageOver(page.u8.buffer.slice(0) as ArrayBuffer);
   // Of its own arrays: what is known of the page that it was must not be taken for known of this one.

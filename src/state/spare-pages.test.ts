@@ -112,3 +112,43 @@ test("no image ever changes while somebody has it", () => {
     { numRuns: 60 },
   );
 });
+
+test("memory for copies is as much as was written lately, and what is beyond goes", () => {
+  // Other states of this thread have some left.
+  const { state, parts } = filled();
+  const pageCount = state.pages.length;
+  const takeAll = () => {
+    let taken = 0;
+    while (sparePages.take() !== undefined) taken++;
+    return taken;
+  };
+  const hold = () => sparePages.hold(() => state.freeze());
+  const round = (written: readonly number[]) => {
+    sparePages.letGo();
+    for (const address of written) set(state, address, 1);
+    while (!sparePages.prepare(100));
+    hold();
+  };
+  hold();
+  takeAll();
+  // Every page is written, then one alone: memory for the others is let go of within some rounds.
+  round(parts);
+  for (let quiet = 0; quiet < 12; quiet++) round([parts[0]!]);
+  expect(pageCount).toBeGreaterThan(2);
+  expect(takeAll()).toBe(1);
+  sparePages.letGo();
+});
+
+test("a state that is filled for the first time gets memory for some of its copies only", () => {
+  sparePages.hold(() => []);
+  sparePages.letGo();
+  while (sparePages.take() !== undefined);
+  const state = new PagedState("test", layout, 64 * 1024 * 1024);
+  while (state.pages.length < 700) state.insertPart();
+  while (!sparePages.prepare(100));
+  let taken = 0;
+  while (sparePages.take() !== undefined) taken++;
+  expect(taken).toBe(512);
+  sparePages.hold(() => []);
+  sparePages.letGo();
+});

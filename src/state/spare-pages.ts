@@ -9,6 +9,8 @@ import { type Page, pageBytes } from "./keyed-state.ts";
 
 /** What the system gives out memory by. */
 const memoryPageBytes = 4096;
+/** Of pages that no image has had yet: who fills a state for the first time does not write all of it again. */
+const preparedForNewMax = 512;
 
 class SparePages {
   /** The present or last hold, from 1. */
@@ -18,8 +20,9 @@ class SparePages {
   /** Of pages that were replaced while an image holds them. */
   #replaced: ArrayBuffer[] = [];
   readonly #spare: ArrayBuffer[] = [];
-  /** Pages that no image has: each may need a copy behind the next freeze. */
-  #changed = 0;
+  /** Since the last freeze: what was written then is what is likely to be written behind the next. */
+  #copied = 0;
+  #added = 0;
 
   /** What a freeze writes into its pages: the hold that it is of, or 0. */
   get freezing(): number {
@@ -28,12 +31,12 @@ class SparePages {
 
   /** Makes some of those that the next image may need; answers whether there are enough. */
   prepare(count: number): boolean {
-    for (let made = 0; made < count && this.#spare.length < this.#changed; made++) {
+    for (let made = 0; made < count && this.#spare.length < this.#needed; made++) {
       const bytes = new Uint8Array(pageBytes);
       for (let at = 0; at < pageBytes; at += memoryPageBytes) bytes[at] = 1;
       this.#spare.push(bytes.buffer);
     }
-    return this.#spare.length >= this.#changed;
+    return this.#spare.length >= this.#needed;
   }
 
   /** Freezes; until `letGo` the image stays as it is. One image is held at a time. */
@@ -41,7 +44,9 @@ class SparePages {
     this.#hold++;
     this.#isHeld = true;
     this.#isFreezing = true;
-    this.#changed = 0;
+    this.#giveBackSome();
+    this.#copied = 0;
+    this.#added = 0;
     try {
       return freeze();
     } finally {
@@ -56,13 +61,16 @@ class SparePages {
     this.#replaced = [];
   }
 
-  noteChanged(): void {
-    this.#changed++;
+  /** A page that is in no image yet. */
+  noteAdded(): void {
+    this.#added++;
   }
 
   /** A copy has taken the place of the page. */
   replace({ hold, u8 }: Page): void {
-    if (hold === 0 || u8.length !== pageBytes) return;
+    if (u8.length !== pageBytes) return;
+    this.#copied++;
+    if (hold === 0) return;
     const memory = u8.buffer as ArrayBuffer;
     if (this.#isHeld) this.#replaced.push(memory);
     else this.#spare.push(memory);
@@ -70,6 +78,16 @@ class SparePages {
 
   take(): ArrayBuffer | undefined {
     return this.#spare.pop();
+  }
+
+  get #needed(): number {
+    return this.#copied + Math.min(this.#added, preparedForNewMax);
+  }
+
+  /** A quarter of those beyond the need: one quiet interval says little of the next. */
+  #giveBackSome(): void {
+    const beyond = this.#spare.length - this.#needed;
+    if (beyond > 0) this.#spare.length -= Math.ceil(beyond / 4);
   }
 }
 
