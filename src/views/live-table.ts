@@ -33,7 +33,7 @@ export class LiveTable {
   readonly #rowsMax: number;
   readonly #state: PagedState;
   readonly #keyLane: Lane;
-  readonly #textLane: Lane;
+  readonly #cellsLane: Lane;
   readonly #revisionLane: Lane;
   readonly #beforeLane: Lane;
   #oldest = 0;
@@ -46,12 +46,12 @@ export class LiveTable {
     this.#rowsMax = rowsMax;
     const layout = layoutSlot([
       { name: "key", kind: "bytes" },
-      { name: "text", kind: "bytes" },
+      { name: "cells", kind: "bytes" },
       { name: "revision", kind: "i32" },
       { name: "before", kind: "i32" },
     ]);
     const lanes = layout.lanes as readonly [Lane, Lane, Lane, Lane];
-    [this.#keyLane, this.#textLane, this.#revisionLane, this.#beforeLane] = lanes;
+    [this.#keyLane, this.#cellsLane, this.#revisionLane, this.#beforeLane] = lanes;
     this.#state = new PagedState(`view ${schema.name}`, layout, stateBytesMax);
   }
 
@@ -178,7 +178,7 @@ export class LiveTable {
     const address = found.address === 0 ? this.#append(found.hash, found.entry, bytes) : found.address;
     const revision = this.#numberOf(address, this.#revisionLane) + (found.address === 0 ? 0 : 1);
     this.#setNumber(address, this.#revisionLane, revision);
-    this.#store(address, this.#textLane, Buffer.from(text));
+    this.#store(address, this.#cellsLane, Buffer.from(text));
     return { key, text, final: true, revision };
   }
 
@@ -194,7 +194,7 @@ export class LiveTable {
 
   #rowAt(address: number): ViewRow {
     const key = Buffer.from(this.#bytesOf(address, this.#keyLane)).toString();
-    const text = Buffer.from(this.#bytesOf(address, this.#textLane)).toString();
+    const text = Buffer.from(this.#bytesOf(address, this.#cellsLane)).toString();
     return { key, text, final: true, revision: this.#numberOf(address, this.#revisionLane) };
   }
 
@@ -263,7 +263,7 @@ export class LiveTable {
   }
 
   #free(address: number): void {
-    for (const lane of [this.#keyLane, this.#textLane]) {
+    for (const lane of [this.#keyLane, this.#cellsLane]) {
       const bytes = this.#bytesOf(address, lane);
       const page = this.#state.pages[address >>> 16]!;
       this.#state.arena.free(page.i32[((address & 0xffff) + lane.offset) >> 2]!, bytes.length);

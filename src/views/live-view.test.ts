@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { RowSchema } from "../values/row-schema.ts";
 import { LiveView } from "./live-view.ts";
-import { cellsOf, type ChangeBatch, type ViewRow, type ViewSchema } from "./view.ts";
+import { type ChangeBatch, cellsOf, type ViewRow, type ViewSchema } from "./view.ts";
 
 const columns: RowSchema = { columns: [{ name: "k", type: { kind: "BIGINT", nullable: false } }] };
 const schema: ViewSchema = { name: "v", schema: columns, key: [0], emit: "changes" };
