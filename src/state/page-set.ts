@@ -53,14 +53,14 @@ export class PageSet {
     this.pages[pageNumber] = longer;
   }
 
-  /** The page, fit to be written: a copy takes the place of a frozen one. */
+  /** The page, fit to be written: another takes the place of a frozen one. */
   writable(pageNumber: number): Page {
     const page = this.pages[pageNumber]!;
     if (!page.frozen) return page;
-    const copy = copyOf(page);
-    this.pages[pageNumber] = copy;
-    sparePages.replace(page);
-    return copy;
+    // Of its own arrays either way: what is known of the page that it was must not be taken for known of this one.
+    const thawed = sparePages.isLetGo(page) ? pageOver(page.u8.buffer as ArrayBuffer) : copyOf(page);
+    this.pages[pageNumber] = thawed;
+    return thawed;
   }
 
   /** The pages as they are now; from here on a write copies first. */
@@ -100,8 +100,8 @@ export class PageSet {
 
 function copyOf(page: Page): Page {
   const spare = page.u8.length === pageBytes ? sparePages.take() : undefined;
+  sparePages.replace(page);
   if (spare === undefined) return pageOver(page.u8.buffer.slice(0) as ArrayBuffer);
-  // Of its own arrays: what is known of the page that it was must not be taken for known of this one.
   const copy = pageOver(spare);
   copy.f64.set(page.f64);
   return copy;

@@ -1,16 +1,17 @@
 /**
- * Memory of pages that an image held and nobody needs any more, for the copies of the next: fresh memory
- * costs ten times the copying. There is one set of them in a thread, as there is one engine.
+ * Memory for the copies of pages that are written while an image holds them: fresh memory costs ten times the
+ * copying. There is one set of them in a thread, as there is one engine.
  *
- * Only who promises to let an image go, with `hold`, gives its pages back. A page that any other image may
- * have is never used again.
+ * Only who promises to let an image go, with `hold`, gives its pages back: then they are written as they are,
+ * and those that were copied meanwhile are memory for the next. A page that any other image may have is never
+ * used again.
  */
 import { type Page, pageBytes } from "./keyed-state.ts";
 
 /** What the system gives out memory by. */
 const memoryPageBytes = 4096;
 /** Of pages that no image has had yet: who fills a state for the first time does not write all of it again. */
-const preparedForNewMax = 512;
+const preparedForNewMax = 128;
 
 class SparePages {
   /** The present or last hold, from 1. */
@@ -20,7 +21,7 @@ class SparePages {
   /** Of pages that were replaced while an image holds them. */
   #replaced: ArrayBuffer[] = [];
   readonly #spare: ArrayBuffer[] = [];
-  /** Since the last freeze: what was written then is what is likely to be written behind the next. */
+  /** Since the last freeze: as many are likely to be copied behind the next. */
   #copied = 0;
   #added = 0;
 
@@ -66,14 +67,16 @@ class SparePages {
     this.#added++;
   }
 
-  /** A copy has taken the place of the page. */
+  /** Whether no image has the page any more. */
+  isLetGo({ hold }: Page): boolean {
+    return hold !== 0 && !this.#isHeld;
+  }
+
+  /** A copy takes the place of the page. */
   replace({ hold, u8 }: Page): void {
     if (u8.length !== pageBytes) return;
     this.#copied++;
-    if (hold === 0) return;
-    const memory = u8.buffer as ArrayBuffer;
-    if (this.#isHeld) this.#replaced.push(memory);
-    else this.#spare.push(memory);
+    if (hold !== 0) this.#replaced.push(u8.buffer as ArrayBuffer);
   }
 
   take(): ArrayBuffer | undefined {
