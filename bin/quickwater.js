@@ -3,6 +3,9 @@
  * Starts Quickwater on Node 24 or newer, whatever Node the machine has. In a checkout it sets everything up
  * first and runs the TypeScript sources; as an installed package it runs dist/.
  *
+ * A server is started with settings for its memory, which only a new process can have: where the system lets
+ * it, this process becomes that one.
+ *
  * On an older Node it starts the right one as a child and becomes its shadow: same terminal, same exit code.
  * The IPC channel between them carries no messages; its loss tells the child that this process was killed
  * (src/cli/lifeline.ts).
@@ -18,8 +21,12 @@ import { runMain } from "./run-main.js";
 const nodeMajorMin = 24;
 /** Later than the child's own limit for stopping (src/cli/lifeline.ts): only a child that hangs is killed. */
 const stopMsMax = 2_500;
-/** Of short-lived objects: on a large machine the runtime would take 100 MB more, and not be faster by it. */
-const memoryFlag = "--max-semi-space-size=8";
+/**
+ * What the runtime would take besides, without being faster by it: 100 MB for objects that live shortly, as
+ * much for those that died long ago, and what each of its threads has freed.
+ */
+const memoryFlags = ["--max-semi-space-size=4", "--heap-growing-percent=40"];
+const memoryEnvironment = { MALLOC_ARENA_MAX: "1" };
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const isCheckout =
@@ -61,18 +68,35 @@ async function startPackage() {
  */
 async function start(main, node, compileCache) {
   const args = process.argv.slice(2);
-  if (node === undefined) await runMain(main, args, compileCache);
-  else runChild(node, [join(root, "bin", "run-main.js"), main, ...args], compileCache);
+  const settings = {
+    flags: [...memoryFlags, join(root, "bin", "run-main.js"), main, ...args],
+    env: {
+      ...memoryEnvironment,
+      ...process.env,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? compileCache,
+    },
+  };
+  if (node !== undefined) runChild(node, settings);
+  else if (args[0] === "start" && canBecome()) become(settings);
+  else await runMain(main, args, compileCache);
+}
+
+/** Who has a channel to this process would lose it. */
+function canBecome() {
+  return process.execve !== undefined && process.platform !== "win32" && process.send === undefined;
+}
+
+/** @param {{ flags: readonly string[], env: NodeJS.ProcessEnv }} settings */
+function become({ flags, env }) {
+  process.execve?.(process.execPath, [process.execPath, ...process.execArgv, ...flags], env);
 }
 
 /**
  * @param {string} node
- * @param {readonly string[]} args
- * @param {string} compileCache
+ * @param {{ flags: readonly string[], env: NodeJS.ProcessEnv }} settings
  */
-function runChild(node, args, compileCache) {
-  const env = { ...process.env, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? compileCache };
-  const child = spawn(node, [memoryFlag, ...args], { env, stdio: ["inherit", "inherit", "inherit", "ipc"] });
+function runChild(node, { flags, env }) {
+  const child = spawn(node, flags, { env, stdio: ["inherit", "inherit", "inherit", "ipc"] });
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
     // Ctrl-C reaches the child twice, from the terminal and from here; the child takes the two for one.
     process.on(signal, () => {

@@ -1,5 +1,6 @@
 /** The rows of a view or a stream, as an expectation looks at them. */
 import type { RowSchema } from "../values/row-schema.ts";
+import { cellsOf } from "../views/view.ts";
 import type { ShownRow } from "./row-table.ts";
 import type { VirtualEngine } from "./virtual-engine.ts";
 
@@ -18,5 +19,6 @@ export async function shownRows(engine: VirtualEngine, name: string): Promise<Sh
     return { schema, rows: rows.map((cells) => ({ cells })), isView: false, key: [] };
   }
   const { schema, key } = view.schema;
-  return { schema, rows: [...view.rows()], isView: true, key };
+  const rows = Array.from(view.rows(), (row) => ({ ...row, cells: cellsOf(row) }));
+  return { schema, rows, isView: true, key };
 }

@@ -1,9 +1,9 @@
-/** From views to what goes over the wire: texts are made once a row and shared by everybody who is told. */
+/** From views to what goes over the wire: a change is made into text once for everybody who is told. */
 import type { RowSchema } from "../values/row-schema.ts";
 import { formatType, type SqlType } from "../values/sql-type.ts";
 import { formatInstantMs } from "../values/timestamp.ts";
 import type { LiveView } from "../views/live-view.ts";
-import type { Freshness, ViewRow } from "../views/view.ts";
+import { cellSeparator, cellsOf, type Freshness, type ViewRow } from "../views/view.ts";
 import type { ViewSummary, WireColumn, WireFreshness, WireType } from "./protocol.ts";
 
 export function wireColumns({ columns }: RowSchema): readonly WireColumn[] {
@@ -42,9 +42,9 @@ const rowTexts = new WeakMap<ViewRow, string>();
 export function wireRowText(row: ViewRow): string {
   let text = rowTexts.get(row);
   if (text === undefined) {
-    const { key, cells, final, revision } = row;
-    const head = `{"key":${JSON.stringify(key)},"values":[${cells.join(",")}]`;
-    text = `${head},"final":${final},"revision":${revision}}`;
+    const { key, final, revision } = row;
+    const values = row.text.replaceAll(cellSeparator, ",");
+    text = `{"key":${JSON.stringify(key)},"values":[${values}],"final":${final},"revision":${revision}}`;
     rowTexts.set(row, text);
   }
   return text;
@@ -52,7 +52,8 @@ export function wireRowText(row: ViewRow): string {
 
 /** A row as an object by column name, as JSON. */
 export function rowObjectText(row: ViewRow, names: readonly string[]): string {
-  const members = names.map((name, index) => `${name}:${row.cells[index]}`);
+  const cells = cellsOf(row);
+  const members = names.map((name, index) => `${name}:${cells[index]}`);
   return `{${members.join(",")},"$final":${row.final},"$revision":${row.revision}}`;
 }
 

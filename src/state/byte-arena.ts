@@ -78,6 +78,7 @@ export class ByteArena {
       this.#pageEnd = (page + 1) * pageBytes;
     }
     const address = this.#next;
+    this.#set.ensure(pageOf(address), byteOf(address) + bytes);
     this.#next += bytes;
     return address;
   }
@@ -95,7 +96,7 @@ export class ByteArena {
       before = address;
       address = next;
     }
-    return (this.#set.addPage((length + reservedBytes + 7) & ~7) << pageShift) | reservedBytes;
+    return (this.#set.addWhole((length + reservedBytes + 7) & ~7) << pageShift) | reservedBytes;
   }
 }
 

@@ -1,11 +1,11 @@
 /**
  * Keyed state: what an operator remembers, by key, in pages.
  *
- * State is a set of fixed pages of `pageBytes`. An **index** (open addressing, linear probing) leads from a
- * key's hash to a **slot** of fixed width; bytes of any length (strings) lie in an **arena**. An address is
- * `page << 16 | byteInPage`, so that `pages[address >>> 16]` and `address & 0xffff` reach it without
- * arithmetic. The contract hands out addresses, never objects: reading or changing a slot is reading or
- * writing typed arrays.
+ * State is a set of pages of `pageBytes`, of which the first begin shorter and grow. An **index** (open
+ * addressing, linear probing) leads from a key's hash to a **slot** of fixed width; bytes of any length
+ * (strings) lie in an **arena**. An address is `page << 16 | byteInPage`, so that `pages[address >>> 16]` and
+ * `address & 0xffff` reach it without arithmetic. The contract hands out addresses, never objects: reading or
+ * changing a slot is reading or writing typed arrays.
  *
  * Layout of a slot: lane 0 is the key's hash (i32), lane 1 is a link that the owner may use to chain slots
  * (i32), then the lanes of the owner's `SlotLayout`, each aligned to its width. A string lane is (address,

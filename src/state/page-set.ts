@@ -14,6 +14,9 @@ export interface MemoryBudget {
 }
 
 export const reservedBytes = 16;
+/** The first pages of a set begin so long and double: most states are small, and there are hundreds of them. */
+const shortPages = 2;
+const shortPageBytes = 4096;
 
 export class PageSet {
   readonly #budget: MemoryBudget;
@@ -27,25 +30,37 @@ export class PageSet {
     this.#budget = budget;
   }
 
-  /** Adds a page and answers its number. A page longer than `bytes` of a page holds one long value. */
-  addPage(bytes: number = pageBytes): number {
-    const { owner, bytesMax } = this.#budget;
-    if (this.#budget.bytesUsed + bytes > bytesMax) throw new StateFull(owner, bytesMax);
-    this.#budget.bytesUsed += bytes;
-    this.pages.push(pageOver(new ArrayBuffer(bytes)));
-    sparePages.noteChanged();
+  /** Adds a page that `ensure` makes longer as it fills, and answers its number. */
+  addPage(): number {
+    return this.addWhole(this.pages.length < shortPages ? shortPageBytes : pageBytes);
+  }
+
+  /** Adds one that is as long as it will ever be; a page longer than others holds one long value. */
+  addWhole(bytes: number): number {
+    this.pages.push(this.#make(bytes, 0));
     assert(this.pages.length <= 32_768, "a page set has outgrown its addresses");
     return this.pages.length - 1;
   }
 
-  /** The page, fit to be written: a copy takes the place of a frozen one. */
+  /** The page has room up to this byte: a longer one with the same bytes may take the place of a short one. */
+  ensure(pageNumber: number, bytes: number): void {
+    const page = this.pages[pageNumber]!;
+    let length = page.u8.length;
+    if (length >= bytes) return;
+    while (length < bytes) length *= 2;
+    const longer = this.#make(length, page.u8.length);
+    longer.u8.set(page.u8);
+    this.pages[pageNumber] = longer;
+  }
+
+  /** The page, fit to be written: another takes the place of a frozen one. */
   writable(pageNumber: number): Page {
     const page = this.pages[pageNumber]!;
     if (!page.frozen) return page;
-    const copy = copyOf(page);
-    this.pages[pageNumber] = copy;
-    sparePages.replace(page);
-    return copy;
+    // Of its own arrays either way: what is known of the page that it was must not be taken for known of this one.
+    const thawed = sparePages.isLetGo(page) ? pageOver(page.u8.buffer as ArrayBuffer) : copyOf(page);
+    this.pages[pageNumber] = thawed;
+    return thawed;
   }
 
   /** The pages as they are now; from here on a write copies first. */
@@ -72,13 +87,21 @@ export class PageSet {
   clear(): void {
     this.restore([]);
   }
+
+  #make(bytes: number, bytesBefore: number): Page {
+    const { owner, bytesMax } = this.#budget;
+    const bytesUsed = this.#budget.bytesUsed + bytes - bytesBefore;
+    if (bytesUsed > bytesMax) throw new StateFull(owner, bytesMax);
+    this.#budget.bytesUsed = bytesUsed;
+    if (bytes === pageBytes) sparePages.noteAdded();
+    return pageOver(new ArrayBuffer(bytes));
+  }
 }
 
 function copyOf(page: Page): Page {
-  sparePages.noteChanged();
   const spare = page.u8.length === pageBytes ? sparePages.take() : undefined;
+  sparePages.replace(page);
   if (spare === undefined) return pageOver(page.u8.buffer.slice(0) as ArrayBuffer);
-  // Of its own arrays: what is known of the page that it was must not be taken for known of this one.
   const copy = pageOver(spare);
   copy.f64.set(page.f64);
   return copy;

@@ -247,3 +247,19 @@ test("parts are of zeros, are in no index, and their room is given again to part
 function sumOf(state: PagedState, address: number): number {
   return state.pages[address >>> 16]!.f64[((address & 0xffff) + 8) >> 3]!;
 }
+
+test("a state of a few keys is small, and grows with them", () => {
+  const state = newState();
+  for (let key = 0; key < 20; key++) put(state, key, "x");
+  expect(state.bytesUsed).toBeLessThan(10_000);
+  const image = state.freeze();
+  const bytes = bytesOf(image);
+  for (let key = 20; key < 8_000; key++) put(state, key, "x".repeat(key % 40));
+  expect(bytesOf(image)).toEqual(bytes);
+  const restored = newState();
+  restored.restore(image);
+  for (let key = 20; key < 8_000; key++) put(restored, key, "x".repeat(key % 40));
+  expect(sorted(content(restored))).toEqual(sorted(content(state)));
+  expect([...restored.addresses()]).toEqual([...state.addresses()]);
+  expect(restored.bytesUsed).toBe(state.bytesUsed);
+});

@@ -153,8 +153,8 @@ export class PagedState {
   #makeIndex(entries: number): PageSet {
     const index = new PageSet(this.#budget);
     const pageEntries = indexMask + 1;
-    if (entries < pageEntries) index.addPage(entries * 4);
-    else for (let page = 0; page < entries / pageEntries; page++) index.addPage();
+    if (entries < pageEntries) index.addWhole(entries * 4);
+    else for (let page = 0; page < entries / pageEntries; page++) index.addWhole(pageBytes);
     return index;
   }
 

@@ -50,6 +50,7 @@ export class SlotRoom {
       this.#pageEnd = (page + 1) * pageBytes;
     }
     const address = this.#next;
+    this.#pages.ensure(pageOf(address), byteOf(address) + this.#slotBytes);
     this.#next += this.#slotBytes;
     return address;
   }

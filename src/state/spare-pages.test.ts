@@ -22,23 +22,23 @@ const set = (state: PagedState, address: number, value: number) => {
 };
 const bytesOf = ({ slots }: StateImage) => slots.pages.map((page) => Buffer.from(page));
 
-test("memory of a held image is used again when it was let go, and not before", () => {
+test("memory of a held image is written again when it was let go, and not before", () => {
   const { state, parts } = filled();
-  sparePages.hold(() => state.freeze());
-  set(state, parts[0]!, 1);
-  const memory = state.pages[0]!.u8.buffer;
-  sparePages.letGo();
+  const memoryOf = (address: number) => state.pages[address >>> 16]!.u8.buffer;
   const image = sparePages.hold(() => state.freeze());
   const before = bytesOf(image);
+  const held = image.slots.pages.map((page) => page.buffer);
   set(state, parts[0]!, 2);
-  set(state, parts.at(-1)!, 3);
   expect(bytesOf(image)).toEqual(before);
-  expect(state.pages[0]!.u8.buffer).not.toBe(memory);
+  expect(held).not.toContain(memoryOf(parts[0]!));
   sparePages.letGo();
+  // Nobody has it any more: it needs no copy.
+  set(state, parts.at(-1)!, 3);
+  expect(held).toContain(memoryOf(parts.at(-1)!));
+  // What was copied while it was held is memory for the copies of the next.
   sparePages.hold(() => state.freeze());
   set(state, parts[0]!, 4);
-  const used = [memory, ...image.slots.pages.map((page) => page.buffer)];
-  expect(used).toContain(state.pages[0]!.u8.buffer);
+  expect(held).toContain(memoryOf(parts[0]!));
   sparePages.letGo();
 });
 
@@ -50,6 +50,8 @@ test("a page that is used again is not taken for the one that it was", () => {
     set(state, parts[0]!, round);
     expect(seen.has(state.pages[0]!.u8)).toBe(false);
     sparePages.letGo();
+    set(state, parts.at(-1)!, round);
+    expect(seen.has(state.pages.at(-1)!.u8)).toBe(false);
   }
 });
 
@@ -111,4 +113,44 @@ test("no image ever changes while somebody has it", () => {
     }),
     { numRuns: 60 },
   );
+});
+
+test("memory for copies is as much as was copied lately, and what is beyond goes", () => {
+  // Other states of this thread have some left.
+  const { state, parts } = filled();
+  const pageCount = state.pages.length;
+  const takeAll = () => {
+    let taken = 0;
+    while (sparePages.take() !== undefined) taken++;
+    return taken;
+  };
+  const hold = () => sparePages.hold(() => state.freeze());
+  const round = (written: readonly number[]) => {
+    for (const address of written) set(state, address, 1);
+    sparePages.letGo();
+    while (!sparePages.prepare(100));
+    hold();
+  };
+  hold();
+  takeAll();
+  // Every page is copied, then one alone: memory for the others is let go of within some rounds.
+  round(parts);
+  for (let quiet = 0; quiet < 12; quiet++) round([parts[0]!]);
+  expect(pageCount).toBeGreaterThan(2);
+  expect(takeAll()).toBe(1);
+  sparePages.letGo();
+});
+
+test("a state that is filled for the first time gets memory for some of its copies only", () => {
+  sparePages.hold(() => []);
+  sparePages.letGo();
+  while (sparePages.take() !== undefined);
+  const state = new PagedState("test", layout, 64 * 1024 * 1024);
+  while (state.pages.length < 700) state.insertPart();
+  while (!sparePages.prepare(100));
+  let taken = 0;
+  while (sparePages.take() !== undefined) taken++;
+  expect(taken).toBe(128);
+  sparePages.hold(() => []);
+  sparePages.letGo();
 });

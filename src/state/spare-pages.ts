@@ -1,14 +1,17 @@
 /**
- * Memory of pages that an image held and nobody needs any more, for the copies of the next: fresh memory
- * costs ten times the copying. There is one set of them in a thread, as there is one engine.
+ * Memory for the copies of pages that are written while an image holds them: fresh memory costs ten times the
+ * copying. There is one set of them in a thread, as there is one engine.
  *
- * Only who promises to let an image go, with `hold`, gives its pages back. A page that any other image may
- * have is never used again.
+ * Only who promises to let an image go, with `hold`, gives its pages back: then they are written as they are,
+ * and those that were copied meanwhile are memory for the next. A page that any other image may have is never
+ * used again.
  */
 import { type Page, pageBytes } from "./keyed-state.ts";
 
 /** What the system gives out memory by. */
 const memoryPageBytes = 4096;
+/** Of pages that no image has had yet: who fills a state for the first time does not write all of it again. */
+const preparedForNewMax = 128;
 
 class SparePages {
   /** The present or last hold, from 1. */
@@ -18,8 +21,9 @@ class SparePages {
   /** Of pages that were replaced while an image holds them. */
   #replaced: ArrayBuffer[] = [];
   readonly #spare: ArrayBuffer[] = [];
-  /** Pages that no image has: each may need a copy behind the next freeze. */
-  #changed = 0;
+  /** Since the last freeze: as many are likely to be copied behind the next. */
+  #copied = 0;
+  #added = 0;
 
   /** What a freeze writes into its pages: the hold that it is of, or 0. */
   get freezing(): number {
@@ -28,12 +32,12 @@ class SparePages {
 
   /** Makes some of those that the next image may need; answers whether there are enough. */
   prepare(count: number): boolean {
-    for (let made = 0; made < count && this.#spare.length < this.#changed; made++) {
+    for (let made = 0; made < count && this.#spare.length < this.#needed; made++) {
       const bytes = new Uint8Array(pageBytes);
       for (let at = 0; at < pageBytes; at += memoryPageBytes) bytes[at] = 1;
       this.#spare.push(bytes.buffer);
     }
-    return this.#spare.length >= this.#changed;
+    return this.#spare.length >= this.#needed;
   }
 
   /** Freezes; until `letGo` the image stays as it is. One image is held at a time. */
@@ -41,7 +45,9 @@ class SparePages {
     this.#hold++;
     this.#isHeld = true;
     this.#isFreezing = true;
-    this.#changed = 0;
+    this.#giveBackSome();
+    this.#copied = 0;
+    this.#added = 0;
     try {
       return freeze();
     } finally {
@@ -56,20 +62,35 @@ class SparePages {
     this.#replaced = [];
   }
 
-  noteChanged(): void {
-    this.#changed++;
+  /** A page that is in no image yet. */
+  noteAdded(): void {
+    this.#added++;
   }
 
-  /** A copy has taken the place of the page. */
+  /** Whether no image has the page any more. */
+  isLetGo({ hold }: Page): boolean {
+    return hold !== 0 && !this.#isHeld;
+  }
+
+  /** A copy takes the place of the page. */
   replace({ hold, u8 }: Page): void {
-    if (hold === 0 || u8.length !== pageBytes) return;
-    const memory = u8.buffer as ArrayBuffer;
-    if (this.#isHeld) this.#replaced.push(memory);
-    else this.#spare.push(memory);
+    if (u8.length !== pageBytes) return;
+    this.#copied++;
+    if (hold !== 0) this.#replaced.push(u8.buffer as ArrayBuffer);
   }
 
   take(): ArrayBuffer | undefined {
     return this.#spare.pop();
+  }
+
+  get #needed(): number {
+    return this.#copied + Math.min(this.#added, preparedForNewMax);
+  }
+
+  /** A quarter of those beyond the need: one quiet interval says little of the next. */
+  #giveBackSome(): void {
+    const beyond = this.#spare.length - this.#needed;
+    if (beyond > 0) this.#spare.length -= Math.ceil(beyond / 4);
   }
 }
 

@@ -5,7 +5,7 @@ import { rowKind } from "../values/column-batch.ts";
 import type { RowSchema } from "../values/row-schema.ts";
 import { LiveTable } from "./live-table.ts";
 import { LiveView } from "./live-view.ts";
-import type { ViewSchema } from "./view.ts";
+import { cellsOf, type ViewSchema } from "./view.ts";
 
 const columns: RowSchema = {
   columns: [
@@ -29,7 +29,7 @@ function open(table: LiveTable, rows: readonly Row[]): void {
 const changes = (table: LiveTable, step = 1) => table.takeChanges(step, nothing, noRows);
 const shown = (table: LiveTable) => {
   const { upserts, removedKeys } = changes(table);
-  return { rows: upserts.map(({ cells, final, revision }) => [...cells, final, revision]), removedKeys };
+  return { rows: upserts.map((row) => [...cellsOf(row), row.final, row.revision]), removedKeys };
 };
 
 describe("the rows of a view", () => {
@@ -111,7 +111,7 @@ describe("the rows of a view", () => {
           if (deliver) replica.apply(changes(table, step));
         });
         replica.apply(changes(table, all.length));
-        const rows = Array.from(replica.rows(), ({ cells }) => `${cells[0]}=${cells[1]}`).sort();
+        const rows = Array.from(replica.rows(), (row) => cellsOf(row).join("=")).sort();
         expect(rows).toEqual([...model].map(([k, n]) => `${JSON.stringify(k)}=${n}`).sort());
         expect(table.rowCount).toBe(model.size);
       }),

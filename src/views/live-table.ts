@@ -2,7 +2,7 @@
  * The rows of a view where they are owned, in the engine thread: final rows in pages, oldest first in a
  * chain, open rows only in the batch that tells of them.
  *
- * State kept  one slot a final row: its key and its cells as JSON text, its revision. The link leads to the
+ * State kept  one slot a final row: its key and its cells as JSON texts, its revision. The link leads to the
  *             row that became final after it, `before` to the one that did before.
  * Standing    a final row is kept; first and open rows are told and forgotten. They never take the place of
  *             a final row.
@@ -17,11 +17,16 @@ import { layoutSlot } from "../state/slot-layout.ts";
 import { readValue } from "../values/column-access.ts";
 import { type ColumnBatch, rowKind } from "../values/column-batch.ts";
 import { jsonText } from "../values/json/write.ts";
-import type { ChangeBatch, Freshness, ViewCounters, ViewRow, ViewSchema } from "./view.ts";
+import {
+  type ChangeBatch,
+  cellSeparator,
+  type Freshness,
+  type ViewCounters,
+  type ViewRow,
+  type ViewSchema,
+} from "./view.ts";
 
 const stateBytesMax = 1024 * 1024 * 1024;
-/** No JSON text of a value holds one. */
-const cellSeparator = "\n";
 
 export class LiveTable {
   readonly schema: ViewSchema;
@@ -71,21 +76,21 @@ export class LiveTable {
    * has let go of rows: it may have been one of them.
    */
   corrected(batch: ColumnBatch, row: number): { readonly key: string; readonly after: ViewRow | undefined } {
-    const { key, cells } = this.#textOf(batch, row);
+    const { key, text } = this.#textOf(batch, row);
     const { address } = this.#find(Buffer.from(key));
     const before = address === 0 ? undefined : this.#rowAt(address);
     if (before === undefined && this.#state.slotCount >= this.#rowsMax) return { key, after: undefined };
-    if (before?.cells.every((cell, index) => cell === cells[index])) return { key, after: undefined };
+    if (before?.text === text) return { key, after: undefined };
     return {
       key,
-      after: { key, cells, final: true, revision: before === undefined ? 0 : before.revision + 1 },
+      after: { key, text, final: true, revision: before === undefined ? 0 : before.revision + 1 },
     };
   }
 
   /** A row that a correction gives, or takes away. */
   correct(key: string, row: ViewRow | undefined): void {
     if (row === undefined) this.#removeKey(key);
-    else this.#pending.set(key, this.#keep(key, row.cells));
+    else this.#pending.set(key, this.#keep(key, row.text));
   }
 
   finalRow(key: string): ViewRow | undefined {
@@ -114,8 +119,8 @@ export class LiveTable {
     for (let row = 0; row < batch.rowCount; row++) {
       const kind = batch.kinds?.[row] ?? rowKind.insert;
       if (kind === rowKind.insert || kind === rowKind.updateAfter) {
-        const { key, cells } = this.#textOf(batch, row);
-        this.#pending.set(key, this.#keep(key, cells));
+        const { key, text } = this.#textOf(batch, row);
+        this.#pending.set(key, this.#keep(key, text));
         continue;
       }
       const key = this.#keyOf(batch, row);
@@ -137,10 +142,10 @@ export class LiveTable {
   /** Rows that are told in the present batch and of which nothing is kept. */
   #acceptPassing(batch: ColumnBatch): void {
     for (let row = 0; row < batch.rowCount; row++) {
-      const { key, cells } = this.#textOf(batch, row);
+      const { key, text } = this.#textOf(batch, row);
       if (this.#find(Buffer.from(key)).address !== 0) continue;
       if (batch.kinds?.[row] === rowKind.delete) this.#pending.set(key, undefined);
-      else this.#pending.set(key, { key, cells, final: false, revision: 0 });
+      else this.#pending.set(key, { key, text, final: false, revision: 0 });
     }
   }
 
@@ -156,10 +161,10 @@ export class LiveTable {
     return { view: this.schema.name, stepNumber, freshness, counters, upserts, removedKeys };
   }
 
-  #textOf(batch: ColumnBatch, row: number): { key: string; cells: string[] } {
+  #textOf(batch: ColumnBatch, row: number): { key: string; text: string } {
     const { columns } = this.schema.schema;
     const cells = columns.map((column, index) => jsonText(readValue(batch, index, row), column.type));
-    return { key: keyText(this.schema.key.map((index) => cells[index]!)), cells };
+    return { key: keyText(this.schema.key.map((index) => cells[index]!)), text: cells.join(cellSeparator) };
   }
 
   #keyOf(batch: ColumnBatch, row: number): string {
@@ -167,14 +172,14 @@ export class LiveTable {
     return keyText(key.map((index) => jsonText(readValue(batch, index, row), schema.columns[index]!.type)));
   }
 
-  #keep(key: string, cells: readonly string[]): ViewRow {
+  #keep(key: string, text: string): ViewRow {
     const bytes = Buffer.from(key);
     const found = this.#find(bytes);
     const address = found.address === 0 ? this.#append(found.hash, found.entry, bytes) : found.address;
     const revision = this.#numberOf(address, this.#revisionLane) + (found.address === 0 ? 0 : 1);
     this.#setNumber(address, this.#revisionLane, revision);
-    this.#store(address, this.#cellsLane, Buffer.from(cells.join(cellSeparator)));
-    return { key, cells, final: true, revision };
+    this.#store(address, this.#cellsLane, Buffer.from(text));
+    return { key, text, final: true, revision };
   }
 
   #append(hash: number, entry: number, key: Uint8Array): number {
@@ -189,8 +194,8 @@ export class LiveTable {
 
   #rowAt(address: number): ViewRow {
     const key = Buffer.from(this.#bytesOf(address, this.#keyLane)).toString();
-    const cells = Buffer.from(this.#bytesOf(address, this.#cellsLane)).toString().split(cellSeparator);
-    return { key, cells, final: true, revision: this.#numberOf(address, this.#revisionLane) };
+    const text = Buffer.from(this.#bytesOf(address, this.#cellsLane)).toString();
+    return { key, text, final: true, revision: this.#numberOf(address, this.#revisionLane) };
   }
 
   #store(address: number, lane: Lane, bytes: Uint8Array): void {

@@ -11,7 +11,13 @@ export type StopListener = (reason: string) => void;
 
 export class LiveView {
   #schema: ViewSchema;
-  readonly #rows = new Map<string, ViewRow>();
+  /**
+   * The rows' texts by key, and beside them what few rows have: a row of a hundred bytes should not cost a
+   * thousand. Objects are made of them when somebody asks.
+   */
+  readonly #texts = new Map<string, string>();
+  readonly #revisions = new Map<string, number>();
+  readonly #open = new Set<string>();
   readonly #listeners = new Set<ChangeListener>();
   readonly #stopListeners = new Set<StopListener>();
   #stepNumber = 0;
@@ -48,11 +54,13 @@ export class LiveView {
   }
 
   get rowCount(): number {
-    return this.#rows.size;
+    return this.#texts.size;
   }
 
-  rows(): Iterable<ViewRow> {
-    return this.#rows.values();
+  *rows(): Generator<ViewRow> {
+    for (const [key, text] of this.#texts) {
+      yield { key, text, final: !this.#open.has(key), revision: this.#revisions.get(key) ?? 0 };
+    }
   }
 
   /** Tells the listener of every batch from now on; what is there already it reads from `rows` before. */
@@ -75,14 +83,30 @@ export class LiveView {
   apply(batch: ChangeBatch): void {
     if (batch.replaces !== undefined) {
       this.#schema = batch.replaces;
-      this.#rows.clear();
+      this.#texts.clear();
+      this.#revisions.clear();
+      this.#open.clear();
       this.#failure = undefined;
     }
-    for (const key of batch.removedKeys) this.#rows.delete(key);
-    for (const row of batch.upserts) this.#rows.set(row.key, row);
+    for (const key of batch.removedKeys) this.#remove(key);
+    for (const row of batch.upserts) this.#set(row);
     this.#stepNumber = batch.stepNumber;
     this.#freshness = batch.freshness;
     this.#counters = batch.counters;
     for (const listener of this.#listeners) listener(batch);
+  }
+
+  #set({ key, text, final, revision }: ViewRow): void {
+    this.#texts.set(key, text);
+    if (revision > 0) this.#revisions.set(key, revision);
+    else this.#revisions.delete(key);
+    if (final) this.#open.delete(key);
+    else this.#open.add(key);
+  }
+
+  #remove(key: string): void {
+    this.#texts.delete(key);
+    this.#revisions.delete(key);
+    this.#open.delete(key);
   }
 }

@@ -1,7 +1,7 @@
 /** A view's row as an object by column name, for programs in the same process. */
 import type { RowSchema } from "../values/row-schema.ts";
 import type { SqlType } from "../values/sql-type.ts";
-import type { ViewRow } from "./view.ts";
+import { cellsOf, type ViewRow } from "./view.ts";
 
 /**
  * What a cell is in JavaScript: whole numbers beyond 2^53 are bigints, decimals and times are exact text, a
@@ -24,8 +24,9 @@ export interface RowObject {
 
 export function rowObject(schema: RowSchema, row: ViewRow): RowObject {
   const object: Record<string, CellValue> = {};
+  const cells = cellsOf(row);
   schema.columns.forEach(({ name, type }, index) => {
-    object[name] = cellOf(JSON.parse(row.cells[index]!, exactly) as CellValue, type);
+    object[name] = cellOf(JSON.parse(cells[index]!, exactly) as CellValue, type);
   });
   return { ...object, $final: row.final, $revision: row.revision };
 }

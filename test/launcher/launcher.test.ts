@@ -32,6 +32,14 @@ describe.each(ways)("$way", ({ node, isChild }) => {
     expect(JSON.parse(stdout).cache).toContain(join(checkout.root, "node_modules", ".cache", "quickwater"));
   });
 
+  test("a server has bounds for its memory, and is no process more", async () => {
+    const launcher = launch("start", "settings");
+    const settings = JSON.parse((await launcher.finished).stdout);
+    expect(settings.flags).toEqual(expect.arrayContaining([expect.stringContaining("semi-space-size")]));
+    expect(settings.arenas).toBe("1");
+    expect(settings.pid === launcher.pid).toBe(!isChild);
+  });
+
   test("arguments arrive as they were typed", async () => {
     const typed = ["a b", "", "--", "--help", "ü"];
     expect((await run("echo", ...typed)).stdout).toBe(`${JSON.stringify(typed)}\n`);

@@ -9,7 +9,7 @@ import { zoneNamed } from "../../functions/scalar/zones.ts";
 import { padding } from "../../values/json/scan.ts";
 import { workerUrl } from "../../values/worker-url.ts";
 import type { LiveView } from "../../views/live-view.ts";
-import type { ViewRow } from "../../views/view.ts";
+import { cellsOf, type ViewRow } from "../../views/view.ts";
 import {
   type FromQuery,
   finalColumn,
@@ -157,9 +157,10 @@ async function sendRows(worker: Worker, noted: readonly NotedRows[]): Promise<vo
 }
 
 function linesOf(rows: readonly ViewRow[], names: readonly string[]) {
-  const lines = rows.map(({ cells, final }) => {
+  const lines = rows.map((row) => {
+    const cells = cellsOf(row);
     const members = names.map((name, index) => `${name}:${cells[index]}`);
-    return `{${members.join(",")}${members.length === 0 ? "" : ","}"${finalColumn}":${final}}\n`;
+    return `{${members.join(",")}${members.length === 0 ? "" : ","}"${finalColumn}":${row.final}}\n`;
   });
   const rowEnds = new Int32Array(rows.length);
   let end = 0;

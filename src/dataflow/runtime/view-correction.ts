@@ -4,7 +4,7 @@ import type { StreamId } from "../../log/event-log.ts";
 import { correctableWindows } from "../../sql/plan/correctable.ts";
 import type { LogicalPlan } from "../../sql/plan/logical-plan.ts";
 import type { LiveTable } from "../../views/live-table.ts";
-import type { CorrectedRow, ViewRow } from "../../views/view.ts";
+import { type CorrectedRow, cellsOf } from "../../views/view.ts";
 import { type CorrectedSpan, type CorrectionSource, recompute } from "./correction.ts";
 
 export interface ViewCorrection {
@@ -47,10 +47,11 @@ function compared(
     if (after !== undefined) rows.push({ key, before: table.finalRow(key), after });
   });
   const { startColumn, endColumn } = source.windows;
-  const timeOf = (row: ViewRow, column: number) => Date.parse(JSON.parse(row.cells[column]!) as string);
+  const timeOf = (cell: string) => Date.parse(JSON.parse(cell) as string);
   for (const before of table.finalRows()) {
     if (found.has(before.key)) continue;
-    const [start, end] = [timeOf(before, startColumn), timeOf(before, endColumn)];
+    const cells = cellsOf(before);
+    const [start, end] = [timeOf(cells[startColumn]!), timeOf(cells[endColumn]!)];
     const isOfIt = kept.some(({ startMs, endMs }) => start >= startMs && end <= endMs);
     if (isOfIt) rows.push({ key: before.key, before, after: undefined });
   }

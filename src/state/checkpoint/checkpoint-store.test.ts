@@ -173,7 +173,7 @@ describe("a checkpoint that is not whole", () => {
   test("cut anywhere or with any byte changed is passed over for the one before", async () => {
     const files = new MemoryCheckpointFiles();
     const store = storeOf(files);
-    const { state, addresses } = withKeys(40);
+    const { state, addresses } = withKeys(300);
     await write(store, 1, state);
     const before = contentOf(state);
     setValue(state, addresses[3]!, 9);
