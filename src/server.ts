@@ -97,14 +97,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     registerAccess(app);
     const refuseOtherMethods = registerMethods(app);
     await registerOpenApi(app, documentedProject(engine, options.version));
-    const live = await registerLiveRoute(app, engine, randomUUID(), {
+    const incarnation = randomUUID();
+    const live = await registerLiveRoute(app, engine, incarnation, {
       ...defaultLiveSettings,
       ...options.live,
     });
     registerEventRoutes(app, engine, { settings: ingest, parts: partLimits(log), arrivals });
     registerDeadRoutes(app, engine);
     registerBackfillRoutes(app, engine);
-    registerViewRoutes(app, engine);
+    registerViewRoutes(app, engine, { incarnation, timeZone: engine.timeZone });
     registerLateRoutes(app, engine);
     registerQueryRoute(app, engine);
     registerHealthRoutes(app, engine, options.version);

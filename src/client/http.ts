@@ -53,6 +53,9 @@ export interface ViewQuery {
   /** Columns to sort by, as SQL writes them. */
   readonly order?: string | undefined;
   readonly limit?: number | undefined;
+  /** `next` of the answer before, to the same where and order. */
+  readonly after?: string | undefined;
+  readonly emit?: "changes" | "final" | undefined;
 }
 
 export interface SendOptions {

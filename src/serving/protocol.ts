@@ -237,8 +237,10 @@ export interface ViewAnswer {
   /** Why the view was stopped, its rows being those of then; null while it runs. */
   readonly failure: string | null;
   readonly making: WireMaking | null;
-  /** How many rows match; `rows` holds at most `limit` of them. */
+  /** How many rows match, on all pages; `rows` holds at most `limit` of them. */
   readonly rowCount: number;
+  /** `after` of the next page; null where there is none. */
+  readonly next: string | null;
 }
 
 // GET /health

@@ -21,6 +21,7 @@ import {
   type ChangeBatch,
   cellSeparator,
   type Freshness,
+  keyText,
   type ViewCounters,
   type ViewRow,
   type ViewSchema,
@@ -270,8 +271,4 @@ export class LiveTable {
     }
     this.#state.remove(address);
   }
-}
-
-function keyText(cells: readonly string[]): string {
-  return `[${cells.join(",")}]`;
 }

@@ -9,6 +9,9 @@ export type ChangeListener = (batch: ChangeBatch) => void;
 /** Called once, with the reason, when the engine has stopped the view: no batch comes after that. */
 export type StopListener = (reason: string) => void;
 
+/** Of all views, so that one which takes the place of another is not taken for it. */
+let versions = 0;
+
 export class LiveView {
   #schema: ViewSchema;
   /**
@@ -24,6 +27,7 @@ export class LiveView {
   #freshness: Freshness = { lastRowAtMs: undefined, watermarkMs: undefined };
   #counters: ViewCounters = { rowsTaken: 0, rowsFiltered: 0, rowsLate: 0 };
   #failure: string | undefined;
+  #version = ++versions;
   /** How far its rows are made again; undefined where they are as they should be. */
   making: Making | undefined;
 
@@ -44,6 +48,11 @@ export class LiveView {
     return this.#freshness;
   }
 
+  /** Another one whenever its rows, or what is known of them, are other. */
+  get version(): number {
+    return this.#version;
+  }
+
   /** Why the engine stopped the view; its rows stay as they were. */
   get failure(): string | undefined {
     return this.#failure;
@@ -59,8 +68,13 @@ export class LiveView {
 
   *rows(): Generator<ViewRow> {
     for (const [key, text] of this.#texts) {
-      yield { key, text, final: !this.#open.has(key), revision: this.#revisions.get(key) ?? 0 };
+      yield this.#rowOf(key, text);
     }
+  }
+
+  row(key: string): ViewRow | undefined {
+    const text = this.#texts.get(key);
+    return text === undefined ? undefined : this.#rowOf(key, text);
   }
 
   /** Tells the listener of every batch from now on; what is there already it reads from `rows` before. */
@@ -77,6 +91,7 @@ export class LiveView {
 
   stop(reason: string): void {
     this.#failure = reason;
+    this.#version = ++versions;
     for (const listener of this.#stopListeners) listener(reason);
   }
 
@@ -93,7 +108,12 @@ export class LiveView {
     this.#stepNumber = batch.stepNumber;
     this.#freshness = batch.freshness;
     this.#counters = batch.counters;
+    this.#version = ++versions;
     for (const listener of this.#listeners) listener(batch);
+  }
+
+  #rowOf(key: string, text: string): ViewRow {
+    return { key, text, final: !this.#open.has(key), revision: this.#revisions.get(key) ?? 0 };
   }
 
   #set({ key, text, final, revision }: ViewRow): void {

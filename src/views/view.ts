@@ -44,6 +44,11 @@ export interface ViewRow {
   readonly revision: number;
 }
 
+/** The key of a row whose key's columns have these cells. */
+export function keyText(cells: readonly string[]): string {
+  return `[${cells.join(",")}]`;
+}
+
 /** The row's cells, each as JSON text. */
 export function cellsOf({ text }: ViewRow): readonly string[] {
   return text.split(cellSeparator);

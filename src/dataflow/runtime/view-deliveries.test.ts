@@ -14,7 +14,7 @@ function world(costs: Readonly<Record<string, number>> = {}) {
       now += costs[view] ?? 0;
       const upserts = Array.from({ length: changed.get(view)! }, (_, index) => ({
         key: `[${index}]`,
-        cells: [String(index)],
+        text: String(index),
         final: false,
         revision: 0,
       }));

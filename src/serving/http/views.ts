@@ -2,53 +2,70 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
-import type { LiveView } from "../../views/live-view.ts";
-import type { ViewRow } from "../../views/view.ts";
 import type { ViewList } from "../protocol.ts";
 import { type ViewDirectory, viewNamed } from "../view-directory.ts";
-import { rowObjectText, viewSummary, wireColumns, wireFreshness } from "../wire.ts";
+import { viewSummary } from "../wire.ts";
+import { ViewAnswers } from "./view-answers.ts";
 
 const rowsMax = 100_000;
 const rowsDefault = 1_000;
+const sqlLengthMax = 4_096;
+/** It holds the key of a row and what it is ordered by. */
+const cursorLengthMax = 8_192;
 
 const query = Type.Object(
   {
+    where: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: sqlLengthMax,
+        description: "SQL, as behind WHERE: over the view's columns, $final and $revision.",
+      }),
+    ),
+    order: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: sqlLengthMax,
+        description: "SQL, as behind ORDER BY. Without it the newest rows by key come, in ascending order.",
+      }),
+    ),
     limit: Type.Integer({ minimum: 1, maximum: rowsMax, default: rowsDefault }),
-    emit: Type.Optional(Type.Union([Type.Literal("changes"), Type.Literal("final")])),
+    after: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: cursorLengthMax,
+        description: "`next` of the answer before, to the same view, where and order.",
+      }),
+    ),
+    emit: Type.Optional(
+      Type.Union([Type.Literal("changes"), Type.Literal("final")], {
+        description: "`final` leaves out what only a correction cannot change any more.",
+      }),
+    ),
   },
   { additionalProperties: false },
 );
 
-export function registerViewRoutes(app: FastifyInstance, views: ViewDirectory): void {
+/** Of the server. */
+export interface ViewSurroundings {
+  readonly incarnation: string;
+  readonly timeZone: string;
+}
+
+export function registerViewRoutes(app: FastifyInstance, views: ViewDirectory, of: ViewSurroundings): void {
   const typed = app.withTypeProvider<TypeBoxTypeProvider>();
+  const answers = new ViewAnswers(of.incarnation, of.timeZone);
   typed.get("/v1/views", async (): Promise<ViewList> => ({ views: views.views().map(viewSummary) }));
   const schema = { params: Type.Object({ view: Type.String() }), querystring: query };
   typed.get("/v1/views/:view", { schema }, async (request, reply) => {
     const view = viewNamed(views, request.params.view);
-    reply.type("application/json; charset=utf-8");
-    return answerText(view, request.query.limit, request.query.emit ?? view.schema.emit);
+    const asked = { ...request.query, emit: request.query.emit ?? view.schema.emit };
+    const known = request.headers["if-none-match"];
+    if (known !== undefined && known === answers.etagOf(view, asked))
+      return reply.status(304).header("etag", known).header("cache-control", "no-cache").send();
+    const { text, etag } = await answers.answer(view, asked);
+    if (etag !== undefined) reply.header("etag", etag);
+    reply.header("cache-control", "no-cache").type("application/json; charset=utf-8");
+    return text;
   });
-}
-
-/** The newest rows by key, ascending; the answer's text is put together from the rows' own. */
-function answerText(view: LiveView, limit: number, emit: "changes" | "final"): string {
-  const all = Array.from(view.rows()).filter((row) => row.final || emit === "changes");
-  const rows = all.sort(byKey).slice(-limit);
-  const names = view.schema.schema.columns.map((column) => JSON.stringify(column.name));
-  const head = {
-    view: view.schema.name,
-    step: view.stepNumber,
-    freshness: wireFreshness(view.freshness),
-    columns: wireColumns(view.schema.schema),
-    rowCount: all.length,
-    failure: view.failure ?? null,
-    making: view.making ?? null,
-  };
-  const texts = rows.map((row) => rowObjectText(row, names));
-  return `${JSON.stringify(head).slice(0, -1)},"rows":[${texts.join(",")}]}`;
-}
-
-/** Keys begin with the window's start, whose text sorts as its time does. */
-function byKey(left: ViewRow, right: ViewRow): number {
-  return left.key < right.key ? -1 : left.key > right.key ? 1 : 0;
 }

@@ -82,7 +82,10 @@ export const operations: Readonly<Record<string, Operation>> = {
     id: "readView",
     tag: "Views",
     summary: "The rows of a view, as of one step",
-    answers: { 200: { what: "The rows.", component: "ViewAnswer" } },
+    answers: {
+      200: { what: "The rows.", component: "ViewAnswer" },
+      304: { what: "Nothing has changed since the answer with the ETag of If-None-Match." },
+    },
   },
   "GET /v1/views/:view/late": {
     id: "listLateRows",

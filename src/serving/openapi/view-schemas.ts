@@ -95,10 +95,11 @@ export const viewAnswerOf = (rowSchema: TSchema) =>
       step: count("As of which step of the log all of the answer is."),
       freshness: ref("Freshness"),
       columns: list(ref("Column"), "In their order."),
-      rowCount: count("How many rows match; `rows` holds at most `limit` of them."),
+      rowCount: count("How many rows match, on all pages."),
       failure,
       making: orNull(ref("Making")),
-      rows: list(rowSchema, "By key, ascending."),
+      next: orNull(text("`after` of the next page; null where there is none.")),
+      rows: list(rowSchema, "In the order that was asked for."),
     },
     "Rows of a view.",
   );

@@ -79,7 +79,7 @@ const others: ReadonlySet<ScalarFunctionName> = new Set<ScalarFunctionName>([
   ...(["FLOOR_TO", "CEIL_TO", "FROM_UNIXTIME", "UNIX_TIMESTAMP"] as const),
 ]);
 
-function inZone(expression: BoundExpression, zone: string): BoundExpression {
+export function inZone(expression: BoundExpression, zone: string): BoundExpression {
   if (zone === utc) return expression;
   const inner = mapChildren(expression, (child) => inZone(child, zone));
   if (inner.kind === "Cast") return castInZone(inner, zone);

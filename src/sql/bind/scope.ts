@@ -14,7 +14,7 @@ export class Scope {
   readonly #columns: readonly RelationColumn[];
   readonly #positions = new WeakMap<BoundExpression, SourcePosition>();
 
-  constructor({ columns }: Relation) {
+  constructor({ columns }: Pick<Relation, "columns">) {
     this.#columns = columns;
   }
 

@@ -29,7 +29,7 @@ function foldNode(node: LogicalPlan): LogicalPlan {
   }
 }
 
-function fold(expression: BoundExpression): BoundExpression {
+export function fold(expression: BoundExpression): BoundExpression {
   const folded = mapChildren(expression, fold);
   switch (folded.kind) {
     case "InputColumn":

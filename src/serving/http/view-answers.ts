@@ -1,0 +1,101 @@
+/**
+ * The answers of `GET /v1/views/{view}`: put together from the rows' own texts, and kept for who asks the
+ * same before anything has changed.
+ */
+import type { LiveView } from "../../views/live-view.ts";
+import { type RowRequest, ViewReading } from "../../views/view-reading.ts";
+import { rowObjectText, wireColumns, wireFreshness } from "../wire.ts";
+
+export interface ViewText {
+  readonly text: string;
+  /** Undefined where the same question may have another answer though nothing has changed. */
+  readonly etag: string | undefined;
+}
+
+const keptReadings = 500;
+const keptAnswers = 500;
+/** Of one answer, in UTF-16 units. */
+const keptLengthMax = 256 * 1024;
+
+export class ViewAnswers {
+  readonly #timeZone: string;
+  /** Of this process: what was answered by another is not known here. */
+  readonly #incarnation: string;
+  readonly #readings = new Kept<ViewReading>(keptReadings);
+  readonly #answers = new Kept<{ readonly version: number; readonly text: string }>(keptAnswers);
+
+  constructor(incarnation: string, timeZone: string) {
+    this.#incarnation = incarnation;
+    this.#timeZone = timeZone;
+  }
+
+  /** What the answer would be called now; undefined where it has no name. */
+  etagOf(view: LiveView, request: RowRequest): string | undefined {
+    if (view.making !== undefined || this.#readingOf(view, request).dependsOnTime) return undefined;
+    return `"${this.#incarnation}-${view.version}"`;
+  }
+
+  async answer(view: LiveView, request: RowRequest): Promise<ViewText> {
+    const etag = this.etagOf(view, request);
+    const key = JSON.stringify([view.schema.name, request]);
+    const { version } = view;
+    const kept = etag === undefined ? undefined : this.#answers.get(key);
+    if (kept?.version === version) return { text: kept.text, etag };
+    const text = await this.#textOf(view, request);
+    if (etag !== undefined && text.length <= keptLengthMax) this.#answers.set(key, { version, text });
+    return { text, etag };
+  }
+
+  #readingOf(view: LiveView, { where, order }: RowRequest): ViewReading {
+    const key = JSON.stringify([view.schema.name, where, order]);
+    const known = this.#readings.get(key);
+    if (known?.schema === view.schema) return known;
+    const reading = new ViewReading(view.schema, { where, order }, this.#timeZone);
+    this.#readings.set(key, reading);
+    return reading;
+  }
+
+  async #textOf(view: LiveView, request: RowRequest): Promise<string> {
+    // Before the rows are looked at: others may have their turn then.
+    const { schema, stepNumber, freshness, failure, making } = view;
+    const page = this.#readingOf(view, request).page(view, request, Date.now());
+    const { rows, rowCount, next } = await page;
+    const head = {
+      view: schema.name,
+      step: stepNumber,
+      freshness: wireFreshness(freshness),
+      columns: wireColumns(schema.schema),
+      rowCount,
+      failure: failure ?? null,
+      making: making ?? null,
+      next: next ?? null,
+    };
+    const names = schema.schema.columns.map((column) => JSON.stringify(column.name));
+    const texts = rows.map((row) => rowObjectText(row, names));
+    return `${JSON.stringify(head).slice(0, -1)},"rows":[${texts.join(",")}]}`;
+  }
+}
+
+/** Those that were asked for last. */
+class Kept<Value> {
+  readonly #countMax: number;
+  readonly #values = new Map<string, Value>();
+
+  constructor(countMax: number) {
+    this.#countMax = countMax;
+  }
+
+  get(key: string): Value | undefined {
+    const value = this.#values.get(key);
+    if (value === undefined) return undefined;
+    this.#values.delete(key);
+    this.#values.set(key, value);
+    return value;
+  }
+
+  set(key: string, value: Value): void {
+    this.#values.delete(key);
+    this.#values.set(key, value);
+    if (this.#values.size > this.#countMax) this.#values.delete(this.#values.keys().next().value!);
+  }
+}

@@ -1,0 +1,59 @@
+import { expect, test, vi } from "vitest";
+import type { SqlType } from "../values/sql-type.ts";
+import { LiveView } from "./live-view.ts";
+import { cellSeparator, keyText, type ViewRow } from "./view.ts";
+import { type RowRequest, ViewReading } from "./view-reading.ts";
+
+const int: SqlType = { kind: "INT", nullable: false };
+const text: SqlType = { kind: "VARCHAR", length: 20, nullable: true };
+
+function viewOf(rows: readonly (readonly [number, string | null, string])[]): LiveView {
+  const columns = [
+    { name: "n", type: int },
+    { name: "k", type: text },
+    { name: "v", type: text },
+  ];
+  const view = new LiveView({ name: "t", schema: { columns }, key: [0, 1], emit: "changes" });
+  const upserts = rows.map((row): ViewRow => {
+    const cells = row.map((value) => JSON.stringify(value));
+    const key = keyText(cells.slice(0, 2));
+    return { key, text: cells.join(cellSeparator), final: true, revision: 0 };
+  });
+  const freshness = { lastRowAtMs: undefined, watermarkMs: undefined };
+  const counters = { rowsTaken: 0, rowsFiltered: 0, rowsLate: 0 };
+  view.apply({ view: "t", stepNumber: 1, freshness, counters, upserts, removedKeys: [] });
+  return view;
+}
+
+async function read(view: LiveView, asked: Partial<RowRequest>): Promise<readonly string[]> {
+  const reading = new ViewReading(view.schema, asked, "UTC");
+  const { rows } = await reading.page(view, { limit: 100, emit: "changes", ...asked }, 0);
+  return rows.map((row) => row.text.replaceAll(cellSeparator, " "));
+}
+
+test("a whole key is looked up, in whatever order and form it is written", async () => {
+  const view = viewOf([
+    [1, "a", "x"],
+    [2, 'b"', "y"],
+  ]);
+  const all = vi.spyOn(view, "rows");
+  expect(await read(view, { where: "k = 'b\"' AND 2 = n" })).toEqual(['2 "b\\"" "y"']);
+  expect(await read(view, { where: "n = 1 AND v = 'y' AND k = 'a'" })).toEqual([]);
+  expect(await read(view, { where: "n = 3 AND k = 'a'" })).toEqual([]);
+  expect(await read(view, { where: "n = 1 AND k = CAST(NULL AS STRING)" })).toEqual([]);
+  expect(all).not.toHaveBeenCalled();
+  expect(await read(view, { where: "n = 1" })).toEqual(['1 "a" "x"']);
+  expect(await read(view, { where: "n = 1 OR k = 'a'" })).toEqual(['1 "a" "x"']);
+  expect(all).toHaveBeenCalledTimes(2);
+});
+
+test("keys that are numbers are ordered as numbers", async () => {
+  const view = viewOf([
+    [10, "a", ""],
+    [9, "a", ""],
+    [-1, "a", ""],
+    [9, "B", ""],
+  ]);
+  expect(await read(view, {})).toEqual(['-1 "a" ""', '9 "B" ""', '9 "a" ""', '10 "a" ""']);
+  expect(await read(view, { limit: 2 })).toEqual(['9 "a" ""', '10 "a" ""']);
+});
