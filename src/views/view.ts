@@ -44,9 +44,14 @@ export interface ViewRow {
   readonly revision: number;
 }
 
-/** The row's cells, each as JSON text. */
-export function cellsOf({ text }: ViewRow): readonly string[] {
+/** The cells of a row's text, each as JSON text. */
+export function cellsOf({ text }: { readonly text: string }): readonly string[] {
   return text.split(cellSeparator);
+}
+
+/** The key that these cells make. */
+export function keyText(cells: readonly string[]): string {
+  return `[${cells.join(",")}]`;
 }
 
 /** What becomes of a final row whose window is computed again. */
