@@ -52,3 +52,18 @@ test("a replica holds each row as its last batch had it", () => {
 test("a row's text is its cells", () => {
   expect(cellsOf({ text: '1\n"a,b"\nnull' })).toEqual(["1", '"a,b"', "null"]);
 });
+
+test("the newest rows are the last by key, of those that are asked for", () => {
+  const replica = new LiveView(schema);
+  const rowOf = (number: number, final: boolean) => ({
+    key: `[${number}]`,
+    text: `${number}`,
+    final,
+    revision: 0,
+  });
+  const rows = [rowOf(3, true), rowOf(1, true), rowOf(4, false), rowOf(2, true)];
+  replica.apply(batchOf({ upserts: rows }));
+  expect(replica.newest(2, "changes")).toEqual({ rowCount: 4, rows: [rows[0], rows[2]] });
+  expect(replica.newest(2, "final")).toEqual({ rowCount: 3, rows: [rows[3], rows[0]] });
+  expect(replica.newest(9, "final").rows).toEqual([rows[1], rows[3], rows[0]]);
+});

@@ -58,9 +58,15 @@ export class LiveView {
   }
 
   *rows(): Generator<ViewRow> {
-    for (const [key, text] of this.#texts) {
-      yield { key, text, final: !this.#open.has(key), revision: this.#revisions.get(key) ?? 0 };
-    }
+    for (const [key, text] of this.#texts) yield this.#rowOf(key, text);
+  }
+
+  /** The last rows by key, ascending, and of how many. Keys begin with the window's start: its text sorts as its time. */
+  newest(limit: number, emit: "changes" | "final"): { readonly rowCount: number; readonly rows: ViewRow[] } {
+    const all = Array.from(this.#texts.keys());
+    const keys = emit === "changes" ? all : all.filter((key) => !this.#open.has(key));
+    const rows = keys.sort().slice(-limit);
+    return { rowCount: keys.length, rows: rows.map((key) => this.#rowOf(key, this.#texts.get(key)!)) };
   }
 
   /** Tells the listener of every batch from now on; what is there already it reads from `rows` before. */
@@ -94,6 +100,10 @@ export class LiveView {
     this.#freshness = batch.freshness;
     this.#counters = batch.counters;
     for (const listener of this.#listeners) listener(batch);
+  }
+
+  #rowOf(key: string, text: string): ViewRow {
+    return { key, text, final: !this.#open.has(key), revision: this.#revisions.get(key) ?? 0 };
   }
 
   #set({ key, text, final, revision }: ViewRow): void {

@@ -3,10 +3,9 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import type { LiveView } from "../../views/live-view.ts";
-import type { ViewRow } from "../../views/view.ts";
 import type { ViewList } from "../protocol.ts";
 import { type ViewDirectory, viewNamed } from "../view-directory.ts";
-import { rowObjectText, viewSummary, wireColumns, wireFreshness } from "../wire.ts";
+import { memberNames, rowObjectText, viewSummary, wireColumns, wireFreshness } from "../wire.ts";
 
 const rowsMax = 100_000;
 const rowsDefault = 1_000;
@@ -32,23 +31,17 @@ export function registerViewRoutes(app: FastifyInstance, views: ViewDirectory): 
 
 /** The newest rows by key, ascending; the answer's text is put together from the rows' own. */
 function answerText(view: LiveView, limit: number, emit: "changes" | "final"): string {
-  const all = Array.from(view.rows()).filter((row) => row.final || emit === "changes");
-  const rows = all.sort(byKey).slice(-limit);
-  const names = view.schema.schema.columns.map((column) => JSON.stringify(column.name));
+  const { rowCount, rows } = view.newest(limit, emit);
+  const names = memberNames(view.schema.schema);
   const head = {
     view: view.schema.name,
     step: view.stepNumber,
     freshness: wireFreshness(view.freshness),
     columns: wireColumns(view.schema.schema),
-    rowCount: all.length,
+    rowCount,
     failure: view.failure ?? null,
     making: view.making ?? null,
   };
   const texts = rows.map((row) => rowObjectText(row, names));
   return `${JSON.stringify(head).slice(0, -1)},"rows":[${texts.join(",")}]}`;
-}
-
-/** Keys begin with the window's start, whose text sorts as its time does. */
-function byKey(left: ViewRow, right: ViewRow): number {
-  return left.key < right.key ? -1 : left.key > right.key ? 1 : 0;
 }
