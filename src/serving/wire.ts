@@ -3,7 +3,7 @@ import type { RowSchema } from "../values/row-schema.ts";
 import { formatType, type SqlType } from "../values/sql-type.ts";
 import { formatInstantMs } from "../values/timestamp.ts";
 import type { LiveView } from "../views/live-view.ts";
-import { cellSeparator, cellsOf, type Freshness, type ViewRow } from "../views/view.ts";
+import { cellSeparator, type Freshness, type ViewRow } from "../views/view.ts";
 import type { ViewSummary, WireColumn, WireFreshness, WireType } from "./protocol.ts";
 
 export function wireColumns({ columns }: RowSchema): readonly WireColumn[] {
@@ -36,6 +36,7 @@ export function viewSummary(view: LiveView): ViewSummary {
   };
 }
 
+const everySeparator = new RegExp(cellSeparator, "g");
 const rowTexts = new WeakMap<ViewRow, string>();
 
 /** A `WireRow` as JSON. */
@@ -50,11 +51,16 @@ export function wireRowText(row: ViewRow): string {
   return text;
 }
 
+/** What stands before each cell of a row as an object. */
+export function memberNames({ columns }: RowSchema): readonly string[] {
+  return columns.map(({ name }, place) => `${place === 0 ? "{" : ","}${JSON.stringify(name)}:`);
+}
+
 /** A row as an object by column name, as JSON. */
-export function rowObjectText(row: ViewRow, names: readonly string[]): string {
-  const cells = cellsOf(row);
-  const members = names.map((name, index) => `${name}:${cells[index]}`);
-  return `{${members.join(",")},"$final":${row.final},"$revision":${row.revision}}`;
+export function rowObjectText({ text, final, revision }: ViewRow, names: readonly string[]): string {
+  let place = 1;
+  const members = text.replace(everySeparator, () => names[place++]!);
+  return `${names[0]}${members},"$final":${final},"$revision":${revision}}`;
 }
 
 function wireType(type: SqlType): WireType {

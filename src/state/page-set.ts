@@ -14,7 +14,7 @@ export interface MemoryBudget {
 }
 
 export const reservedBytes = 16;
-/** The first pages of a set begin so long and double: most states are small, and there are hundreds of them. */
+/** The first pages of a set begin so long and double: most states are small, and there are hundreds. */
 const shortPages = 2;
 const shortPageBytes = 4096;
 
@@ -42,7 +42,7 @@ export class PageSet {
     return this.pages.length - 1;
   }
 
-  /** The page has room up to this byte: a longer one with the same bytes may take the place of a short one. */
+  /** The page has room up to this byte: a longer one with its bytes may take the place of a short one. */
   ensure(pageNumber: number, bytes: number): void {
     const page = this.pages[pageNumber]!;
     let length = page.u8.length;
@@ -57,7 +57,7 @@ export class PageSet {
   writable(pageNumber: number): Page {
     const page = this.pages[pageNumber]!;
     if (!page.frozen) return page;
-    // Of its own arrays either way: what is known of the page that it was must not be taken for known of this one.
+    // Of its own arrays either way: what is known of the page that it was is not known of this one.
     const thawed = sparePages.isLetGo(page) ? pageOver(page.u8.buffer as ArrayBuffer) : copyOf(page);
     this.pages[pageNumber] = thawed;
     return thawed;

@@ -10,7 +10,7 @@ import { type Page, pageBytes } from "./keyed-state.ts";
 
 /** What the system gives out memory by. */
 const memoryPageBytes = 4096;
-/** Of pages that no image has had yet: who fills a state for the first time does not write all of it again. */
+/** Of pages that no image has had: who fills a state for the first time does not write all of it again. */
 const preparedForNewMax = 128;
 
 class SparePages {

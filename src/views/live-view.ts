@@ -67,9 +67,7 @@ export class LiveView {
   }
 
   *rows(): Generator<ViewRow> {
-    for (const [key, text] of this.#texts) {
-      yield this.#rowOf(key, text);
-    }
+    for (const [key, text] of this.#texts) yield this.#rowOf(key, text);
   }
 
   row(key: string): ViewRow | undefined {

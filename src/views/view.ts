@@ -36,22 +36,22 @@ export interface ViewRow {
   /** The key's cells as a JSON array: equal exactly where the rows are the same row. */
   readonly key: string;
   /**
-   * The cells as JSON texts, a line each, made once: no JSON text of a value holds the end of a line. It is one
-   * text because a view has a hundred thousand rows, and most are never looked at.
+   * The cells as JSON texts, a line each, made once: no JSON text of a value holds the end of a line. It is
+   * one text because a view has a hundred thousand rows, and most are never looked at.
    */
   readonly text: string;
   readonly final: boolean;
   readonly revision: number;
 }
 
-/** The key of a row whose key's columns have these cells. */
-export function keyText(cells: readonly string[]): string {
-  return `[${cells.join(",")}]`;
+/** The cells of a row's text, each as JSON text. */
+export function cellsOf({ text }: { readonly text: string }): readonly string[] {
+  return text.split(cellSeparator);
 }
 
-/** The row's cells, each as JSON text. */
-export function cellsOf({ text }: ViewRow): readonly string[] {
-  return text.split(cellSeparator);
+/** The key that these cells make. */
+export function keyText(cells: readonly string[]): string {
+  return `[${cells.join(",")}]`;
 }
 
 /** What becomes of a final row whose window is computed again. */

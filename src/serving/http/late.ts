@@ -8,7 +8,7 @@ import { Type } from "typebox";
 import { formatInstantMs } from "../../values/timestamp.ts";
 import type { CorrectedRow, ViewRow } from "../../views/view.ts";
 import { type ViewDirectory, viewNamed } from "../view-directory.ts";
-import { rowObjectText } from "../wire.ts";
+import { memberNames, rowObjectText } from "../wire.ts";
 
 /** All that these routes know of the engine. */
 export interface LateAnswerer extends ViewDirectory {
@@ -40,7 +40,7 @@ export function registerLateRoutes(app: FastifyInstance, engine: LateAnswerer): 
   typed.post("/v1/views/:view/replay", { schema: { params, body } }, async (request, reply) => {
     const { name, schema } = viewNamed(engine, request.params.view).schema;
     const { lateRows, rows, tooOld, dryRun } = await engine.replayLate(name, request.body);
-    const names = schema.columns.map((column) => JSON.stringify(column.name));
+    const names = memberNames(schema);
     const head = {
       view: name,
       lateRows,

@@ -4,7 +4,7 @@
  */
 import type { LiveView } from "../../views/live-view.ts";
 import { type RowRequest, ViewReading } from "../../views/view-reading.ts";
-import { rowObjectText, wireColumns, wireFreshness } from "../wire.ts";
+import { memberNames, rowObjectText, wireColumns, wireFreshness } from "../wire.ts";
 
 export interface ViewText {
   readonly text: string;
@@ -70,7 +70,7 @@ export class ViewAnswers {
       making: making ?? null,
       next: next ?? null,
     };
-    const names = schema.schema.columns.map((column) => JSON.stringify(column.name));
+    const names = memberNames(schema.schema);
     const texts = rows.map((row) => rowObjectText(row, names));
     return `${JSON.stringify(head).slice(0, -1)},"rows":[${texts.join(",")}]}`;
   }

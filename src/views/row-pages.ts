@@ -1,0 +1,198 @@
+/**
+ * Final rows of a view by key, in pages, oldest first.
+ *
+ * State kept  one slot a row: its cells as JSON texts, a line each, and its revision. Its key is in its cells
+ *             and does not lie there twice. The link leads to the row that came after it, `before` to the one
+ *             that did before.
+ * Image       the rows, their order and how many there are. Older ones have a row's key beside its cells too.
+ */
+import type { Lane, PartImage } from "../state/keyed-state.ts";
+import { indexMask, indexShift, PagedState } from "../state/paged-state.ts";
+import { layoutSlot } from "../state/slot-layout.ts";
+import { readUtf8 } from "../values/utf8.ts";
+import { cellSeparator, cellsOf, keyText, type ViewRow, type ViewSchema } from "./view.ts";
+
+const stateBytesMax = 1024 * 1024 * 1024;
+const separatorByte = 10;
+const commaByte = 44;
+const bracketByte = 93;
+
+export class RowPages {
+  readonly #key: readonly number[];
+  readonly #keyIsFirst: boolean;
+  readonly #state: PagedState;
+  readonly #keyLane: Lane;
+  readonly #cellsLane: Lane;
+  readonly #revisionLane: Lane;
+  readonly #beforeLane: Lane;
+  #oldest = 0;
+  #newest = 0;
+  /** Of the last search: where a row of that key would go. */
+  #hash = 0;
+  #entry = 0;
+  #scratch = Buffer.alloc(1024);
+
+  constructor({ name, key }: ViewSchema) {
+    this.#key = key;
+    this.#keyIsFirst = key.every((column, place) => column === place);
+    const layout = layoutSlot([
+      { name: "key", kind: "bytes" },
+      { name: "cells", kind: "bytes" },
+      { name: "revision", kind: "i32" },
+      { name: "before", kind: "i32" },
+    ]);
+    const lanes = layout.lanes as readonly [Lane, Lane, Lane, Lane];
+    [this.#keyLane, this.#cellsLane, this.#revisionLane, this.#beforeLane] = lanes;
+    this.#state = new PagedState(`view ${name}`, layout, stateBytesMax);
+  }
+
+  get count(): number {
+    return this.#state.slotCount;
+  }
+
+  /** The address of the key's row; 0 where there is none. */
+  find(key: string): number {
+    const length = this.#write(key);
+    let hash = length;
+    for (let at = 0; at < length; at++) hash = Math.imul(hash ^ this.#scratch[at]!, 0x01000193);
+    const mask = this.#state.probeMask;
+    this.#hash = hash;
+    for (let entry = hash & mask; ; entry = (entry + 1) & mask) {
+      const address = this.#state.indexPages[entry >>> indexShift]!.i32[entry & indexMask]!;
+      this.#entry = entry;
+      if (address === 0 || (this.#hashOf(address) === hash && this.#hasKey(address, length))) return address;
+    }
+  }
+
+  /** Writes the row that the last `find` has found, or one of its key behind all others. */
+  put(found: number, text: string, revision: number): void {
+    const address = found === 0 ? this.#append() : found;
+    this.#setNumber(address, this.#revisionLane, revision);
+    const length = this.#write(text);
+    const page = this.#state.writable(address);
+    const at = ((address & 0xffff) + this.#cellsLane.offset) >> 2;
+    this.#state.arena.free(page.i32[at]!, page.i32[at + 1]!);
+    page.i32[at] = this.#state.arena.store(this.#scratch, 0, length);
+    page.i32[at + 1] = length;
+  }
+
+  revisionOf(address: number): number {
+    return this.#numberOf(address, this.#revisionLane);
+  }
+
+  rowAt(address: number): ViewRow {
+    const text = readUtf8(this.#cellsOf(address));
+    return { key: this.#keyOf(text), text, final: true, revision: this.revisionOf(address) };
+  }
+
+  /** From the oldest on; nothing must be written meanwhile. */
+  *rows(): Generator<ViewRow> {
+    for (let address = this.#oldest; address !== 0; address = this.#linkOf(address))
+      yield this.rowAt(address);
+  }
+
+  /** Answers its key. */
+  removeOldest(): string {
+    const { key } = this.rowAt(this.#oldest);
+    this.remove(this.#oldest);
+    return key;
+  }
+
+  remove(address: number): void {
+    const next = this.#linkOf(address);
+    const before = this.#numberOf(address, this.#beforeLane);
+    if (before === 0) this.#oldest = next;
+    else this.#setLink(before, next);
+    if (next === 0) this.#newest = before;
+    else this.#setNumber(next, this.#beforeLane, before);
+    const page = this.#state.pages[address >>> 16]!;
+    for (const { offset } of [this.#keyLane, this.#cellsLane]) {
+      const at = ((address & 0xffff) + offset) >> 2;
+      this.#state.arena.free(page.i32[at]!, page.i32[at + 1]!);
+    }
+    this.#state.remove(address);
+  }
+
+  freeze(): PartImage {
+    return { numbers: [this.#oldest, this.#newest], states: [this.#state.freeze()] };
+  }
+
+  restore({ numbers, states }: PartImage): void {
+    this.#state.restore(states[0]!);
+    [this.#oldest = 0, this.#newest = 0] = numbers;
+  }
+
+  #append(): number {
+    const address = this.#state.insert(this.#hash, this.#entry);
+    if (this.#newest === 0) this.#oldest = address;
+    else this.#setLink(this.#newest, address);
+    this.#setNumber(address, this.#beforeLane, this.#newest);
+    this.#newest = address;
+    return address;
+  }
+
+  #keyOf(text: string): string {
+    if (!this.#keyIsFirst) {
+      const cells = cellsOf({ text });
+      return keyText(this.#key.map((column) => cells[column]!));
+    }
+    let end = -1;
+    for (let left = this.#key.length; left > 0; left--) {
+      end = text.indexOf(cellSeparator, end + 1);
+      if (end < 0) end = text.length;
+    }
+    return `[${text.slice(0, Math.max(end, 0)).replaceAll(cellSeparator, ",")}]`;
+  }
+
+  /** Whether the row's cells make the key that lies in the scratch. */
+  #hasKey(address: number, length: number): boolean {
+    const cells = this.#cellsOf(address);
+    const key = this.#scratch;
+    const columns = this.#key;
+    let at = 1;
+    let column = 0;
+    let cell = 0;
+    for (let place = 0; place < columns.length; place++) {
+      const wanted = columns[place]!;
+      if (wanted < column) column = cell = 0;
+      for (; column < wanted; column++) cell = cells.indexOf(separatorByte, cell) + 1;
+      for (; cell < cells.length && cells[cell] !== separatorByte; cell++, at++)
+        if (cells[cell] !== key[at]) return false;
+      if (key[at++] !== (place === columns.length - 1 ? bracketByte : commaByte)) return false;
+    }
+    return columns.length === 0 || at === length;
+  }
+
+  /** Into the scratch; answers how many bytes it is. */
+  #write(text: string): number {
+    // A UTF-16 unit needs three bytes at most.
+    if (text.length * 3 > this.#scratch.length) this.#scratch = Buffer.alloc(text.length * 3);
+    return this.#scratch.write(text);
+  }
+
+  #cellsOf(address: number): Uint8Array {
+    const page = this.#state.pages[address >>> 16]!;
+    const at = ((address & 0xffff) + this.#cellsLane.offset) >> 2;
+    return this.#state.arena.view(page.i32[at]!, page.i32[at + 1]!);
+  }
+
+  #hashOf(address: number): number {
+    return this.#state.pages[address >>> 16]!.i32[(address & 0xffff) >> 2]!;
+  }
+
+  #linkOf(address: number): number {
+    return this.#state.pages[address >>> 16]!.i32[((address & 0xffff) >> 2) + 1]!;
+  }
+
+  #setLink(address: number, to: number): void {
+    this.#state.writable(address).i32[((address & 0xffff) >> 2) + 1] = to;
+  }
+
+  #numberOf(address: number, lane: Lane): number {
+    return this.#state.pages[address >>> 16]!.i32[((address & 0xffff) + lane.offset) >> 2]!;
+  }
+
+  #setNumber(address: number, lane: Lane, value: number): void {
+    this.#state.writable(address).i32[((address & 0xffff) + lane.offset) >> 2] = value;
+  }
+}
