@@ -13,6 +13,7 @@ import { benchIngest } from "./ingest.ts";
 import { benchLatency } from "./latency.ts";
 import { benchNexmark } from "./nexmark.ts";
 import { benchPacks } from "./packs.ts";
+import { benchReads } from "./reads.ts";
 import { asMarkdown, machine, type Report } from "./report.ts";
 import { benchRestart } from "./restart.ts";
 import { benchSimulate } from "./simulate.ts";
@@ -28,6 +29,7 @@ const benches: Readonly<Record<string, () => Report | Promise<Report>>> = {
   ingest: benchIngest,
   dedup: benchDedup,
   latency: benchLatency,
+  reads: benchReads,
   packs: benchPacks,
   simulate: benchSimulate,
   start: benchStart,
