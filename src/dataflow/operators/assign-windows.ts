@@ -8,7 +8,7 @@
 import type { AssignWindows, SlicedWindow } from "../../sql/plan/logical-plan.ts";
 import type { ColumnBatch } from "../../values/column-batch.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
-import { lastEndOf, sliceEndOf, windowStartOf } from "../codegen/window-kernel.ts";
+import { firstEndOf, lastEndOf, sliceEndOf, windowStartOf } from "../codegen/window-kernel.ts";
 import type { Output } from "./operator.ts";
 import { RowCopies } from "./row-copies.ts";
 import { SingleInputOperator } from "./single-input-operator.ts";
@@ -39,8 +39,9 @@ export class AssignWindowsOperator extends SingleInputOperator {
     const window = this.#window;
     const times = (batch.columns[window.timeColumn] as { readonly values: Float64Array }).values;
     for (let row = 0; row < batch.rowCount; row++) {
-      const first = sliceEndOf(times[row]!, window);
-      const last = lastEndOf(first, window);
+      const slice = sliceEndOf(times[row]!, window);
+      const first = firstEndOf(slice, window);
+      const last = lastEndOf(slice, window);
       const { kind, stepMs } = window;
       // As Flink orders them: of HOP the latest window first.
       if (kind === "HOP") for (let end = last; end >= first; end -= stepMs) this.#add(batch, row, end);

@@ -113,6 +113,10 @@ export class WindowAggregateOperator extends SingleInputOperator implements Wind
     this.#kernel(batch, selection, kept, this);
   }
 
+  inNoWindow(): void {
+    this.counters.rowsFiltered++;
+  }
+
   /** The last window of a row is the one that it missed last. */
   late(batch: ColumnBatch, row: number): void {
     this.tellLate(batch, row, this.#lastWindowOf(batch, row));
