@@ -75,7 +75,7 @@ return function takeRows(batch, selection, count, host) {
       firstEnd = firstEndOf(sliceEnd, window);
       lastEnd = lastEndOf(sliceEnd, window);
     }
-    ${hasGaps(window) ? "if (lastEnd < firstEnd) { host.inNoWindow(); continue; }" : ""}
+    ${hasGaps(window) ? "if (lastEnd < firstEnd) { host.inNoWindow(batch, row); continue; }" : ""}
     if (lastEnd - 1 <= watermarks[row]) { host.late(batch, row); continue; }
     ${layout.overlap === undefined ? "" : closePastWindows}
     ${layout.overlap === undefined ? groupSource(shape) : partSource(shape, layout.overlap)}

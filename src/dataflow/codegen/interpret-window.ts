@@ -34,7 +34,7 @@ export function interpretWindow(shape: WindowShape): WindowKernel {
       const firstEnd = firstEndOf(sliceEnd, window);
       const lastEnd = lastEndOf(sliceEnd, window);
       if (lastEnd < firstEnd) {
-        host.inNoWindow();
+        host.inNoWindow(batch, row);
         continue;
       }
       if (lastEnd - 1 <= watermark) {

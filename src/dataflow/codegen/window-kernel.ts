@@ -23,7 +23,7 @@ export interface WindowShape {
 /** Whom a kernel tells, while it takes a batch, of what cannot wait until its end. */
 export interface WindowHost {
   /** The row is between two windows, in none: where HOP's slide is longer than its size. */
-  inNoWindow(): void;
+  inNoWindow(batch: ColumnBatch, row: number): void;
   /** The row is late for all of its windows. */
   late(batch: ColumnBatch, row: number): void;
   /**

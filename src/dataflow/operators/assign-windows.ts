@@ -36,6 +36,11 @@ export class AssignWindowsOperator extends SingleInputOperator {
 
   accept(batch: ColumnBatch): void {
     this.counters.rowsIn += batch.rowCount;
+    if (this.#window.kind === "TUMBLE") this.#assign(batch);
+    else this.giveCopies(batch, () => this.#assign(batch));
+  }
+
+  #assign(batch: ColumnBatch): void {
     const window = this.#window;
     const times = (batch.columns[window.timeColumn] as { readonly values: Float64Array }).values;
     for (let row = 0; row < batch.rowCount; row++) {
@@ -46,6 +51,7 @@ export class AssignWindowsOperator extends SingleInputOperator {
       // As Flink orders them: of HOP the latest window first.
       if (kind === "HOP") for (let end = last; end >= first; end -= stepMs) this.#add(batch, row, end);
       else for (let end = first; end <= last; end += stepMs) this.#add(batch, row, end);
+      this.copies?.copied(batch.rowIndexes?.[row], Math.max(0, (last - first) / stepMs + 1));
     }
     this.#copies.push(batch);
   }
