@@ -80,6 +80,7 @@ export interface BoundInsert extends Bound<"InsertInto", InsertInto>, Reading {
   readonly target: TableDefinition;
   /** The time that orders the query's rows orders the target's. */
   readonly followsTime: boolean;
+  readonly isNeverBehind: boolean;
   readonly lateRows: TableDefinition | undefined;
 }
 
@@ -309,10 +310,10 @@ function createMaterializedView(written: CreateMaterializedView, script: Script)
 
 function insertInto(written: InsertInto, script: Script): BoundInsert {
   const { catalog } = script;
-  const { target, plan, reads, followsTime } = bindInsert(written, catalog, endingOf(script));
+  const { target, plan, reads, ...time } = bindInsert(written, catalog, endingOf(script));
   const lateRows = target.origin.kind === "stream" ? addWriter(written, target, plan, catalog) : undefined;
   const read = reading(plan, reads, script);
-  return { kind: "InsertInto", written, target, followsTime, lateRows, ...read };
+  return { kind: "InsertInto", written, target, ...time, lateRows, ...read };
 }
 
 const explainable: ReadonlySet<string> = new Set(["CHANGELOG_MODE"]);
