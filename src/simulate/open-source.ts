@@ -3,6 +3,7 @@ import { burstsFrom } from "./bursts.ts";
 import type { EventSource } from "./event-source.ts";
 import { FaultySource } from "./faults.ts";
 import type { SimulatorSpec } from "./simulator-spec.ts";
+import { atOnce, type Slices } from "./slices.ts";
 import { StreamSource } from "./stream-source.ts";
 import { openWorld } from "./world/calibrate.ts";
 import type { FaultSpec } from "./world-spec.ts";
@@ -38,9 +39,14 @@ export function openSource(spec: SimulatorSpec, options: SourceOptions): EventSo
 
 /** In the order of event time, each event once and whole. */
 export function openCleanSource(spec: SimulatorSpec, options: SourceOptions): EventSource {
+  return atOnce(openingCleanSource(spec, options));
+}
+
+/** A world takes half a second to open. */
+export function* openingCleanSource(spec: SimulatorSpec, options: SourceOptions): Slices<EventSource> {
   const { seed, startMs, rate, thinning = 1, faults = [] } = options;
   const bursts = faults.includes("burst") ? burstsFrom(startMs) : undefined;
-  if (spec.kind === "world") return openWorld(spec, { seed, startMs, rate, thinning, bursts });
+  if (spec.kind === "world") return yield* openWorld(spec, { seed, startMs, rate, thinning, bursts });
   return new StreamSource(spec, { seed, startMs, rate: (rate ?? spec.rate) * thinning, bursts });
 }
 

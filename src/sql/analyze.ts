@@ -19,6 +19,7 @@ import { plainName } from "./bind/plain-name.ts";
 import { withLike } from "./bind/table-like.ts";
 import { addWriter, lateRowsOfView } from "./bind/written-streams.ts";
 import { type ExplainedQuery, explainPlan } from "./explain/explain-plan.ts";
+import { MissingNames } from "./missing-names.ts";
 import { optimize } from "./optimize/optimizer.ts";
 import type { Pass } from "./optimize/pass.ts";
 import type {
@@ -79,6 +80,7 @@ export interface BoundInsert extends Bound<"InsertInto", InsertInto>, Reading {
   readonly target: TableDefinition;
   /** The time that orders the query's rows orders the target's. */
   readonly followsTime: boolean;
+  readonly isNeverBehind: boolean;
   readonly lateRows: TableDefinition | undefined;
 }
 
@@ -149,17 +151,18 @@ export interface AnalyzeOptions {
 
 /** Binds a script and adds its tables and views to the catalog. Plans are optimized. */
 export function analyzeScript(text: string, catalog: Catalog, options: AnalyzeOptions = {}): AnalyzedScript {
-  const { statements, errors: syntaxErrors } = parseScript(text);
+  const { statements, leftOut, errors: syntaxErrors } = parseScript(text);
   const script: Script = { catalog, text, options, session: new Session(options.timeZone ?? utc) };
   const bound: BoundStatement[] = [];
   const errors: QuickwaterError[] = [...syntaxErrors];
+  const missing = new MissingNames(leftOut);
   for (const statement of statements) {
     try {
       const result = analyzeStatement(statement, script);
       if (result !== undefined) bound.push(result);
     } catch (error) {
       if (!(error instanceof QuickwaterError)) throw error;
-      errors.push(error);
+      if (missing.isNews(error, statement)) errors.push(error);
     }
   }
   return { bound, errors: byPlace(errors), timeZone: script.session.timeZone };
@@ -183,6 +186,7 @@ export function analyzeFiles(
   const parsed = texts.map(parseScript);
   const errors = parsed.map((file) => [...file.errors]);
   const session = new Session(options.timeZone ?? utc);
+  const missing = new MissingNames(parsed.flatMap(({ leftOut }) => leftOut));
   const bound: { readonly statement: BoundStatement; readonly file: number }[] = [];
   const ordered = inOrder(
     parsed.flatMap(({ statements }, file) => statements.map((statement) => ({ statement, file }))),
@@ -193,7 +197,7 @@ export function analyzeFiles(
       if (result !== undefined) bound.push({ statement: result, file });
     } catch (error) {
       if (!(error instanceof QuickwaterError)) throw error;
-      errors[file]!.push(error);
+      if (missing.isNews(error, statement)) errors[file]!.push(error);
     }
   }
   const written = ordered.map(({ statement: { position }, file }) =>
@@ -306,10 +310,10 @@ function createMaterializedView(written: CreateMaterializedView, script: Script)
 
 function insertInto(written: InsertInto, script: Script): BoundInsert {
   const { catalog } = script;
-  const { target, plan, reads, followsTime } = bindInsert(written, catalog, endingOf(script));
+  const { target, plan, reads, ...time } = bindInsert(written, catalog, endingOf(script));
   const lateRows = target.origin.kind === "stream" ? addWriter(written, target, plan, catalog) : undefined;
   const read = reading(plan, reads, script);
-  return { kind: "InsertInto", written, target, followsTime, lateRows, ...read };
+  return { kind: "InsertInto", written, target, ...time, lateRows, ...read };
 }
 
 const explainable: ReadonlySet<string> = new Set(["CHANGELOG_MODE"]);

@@ -61,7 +61,6 @@ test("mistakes are told by file, in the order of its text, those of what goes ro
   const { errors } = analyzeFiles(files, new Catalog());
   expect(errors.map((of) => of.map(({ code, position }) => [code, position?.column]))).toEqual([
     [
-      ["sql.unknown-table", 32],
       ["sql.unknown-table", 66],
       ["sql.syntax", 75],
     ],
@@ -70,4 +69,34 @@ test("mistakes are told by file, in the order of its text, those of what goes ro
       ["sql.unknown-column", expect.any(Number)],
     ],
   ]);
+});
+
+test.each([
+  ["a view", "CREATE MATERIALIZED VIEW late AS SELECT idd FROM orders;", "late", "sql.unknown-column"],
+  [
+    "a view that cannot be read",
+    "CREATE MATERIALIZED VIEW late AS SELECT id, FROM orders;",
+    "late",
+    "sql.syntax",
+  ],
+  ["a table", "CREATE TABLE IF NOT EXISTS late (id INT, id INT);", "late", "sql.duplicate-column"],
+  [
+    "an insert",
+    "CREATE TABLE late (id INT); INSERT INTO late SELECT idd FROM orders;",
+    "late",
+    "sql.unknown-column",
+  ],
+  [
+    "an insert that cannot be read",
+    "CREATE TABLE late (id INT); INSERT INTO late SELECT id FROM orders WHERE;",
+    "late",
+    "sql.syntax",
+  ],
+])("what %s with a mistake would have made is missing without a word", (_, broken, name, code) => {
+  const files = [
+    `CREATE VIEW behind AS SELECT id FROM too_late; CREATE VIEW too_late AS SELECT id FROM ${name}$late;`,
+    `${orders} ${broken}`,
+  ];
+  const { errors } = analyzeFiles(files, new Catalog());
+  expect(errors.flat().map((error) => error.code)).toEqual([code]);
 });

@@ -4,18 +4,13 @@
  */
 import { deadLetterName } from "../catalog/dead-letters.ts";
 import { lateRowsName } from "../catalog/late-rows.ts";
-import type { InsertInto, Statement } from "./parse/ast.ts";
+import type { QualifiedName, Statement } from "./parse/ast.ts";
+import type { StatementHead } from "./parse/parse-statement.ts";
 
 export function inOrder<Of extends { readonly statement: Statement }>(all: readonly Of[]): readonly Of[] {
   const makers = new Map<string, Of[]>();
   const add = (name: string, maker: Of) => makers.set(name, [...(makers.get(name) ?? []), maker]);
-  for (const each of all) {
-    const made = nameMadeBy(each.statement);
-    if (made !== undefined)
-      for (const name of [made, deadLetterName(made), lateRowsName(made)]) add(name, each);
-    // Late rows of a stream are those of the queries that write it.
-    for (const { target } of insertsOf(each.statement)) add(lateRowsName(target.parts.at(-1)!.name), each);
-  }
+  for (const each of all) for (const name of namesMadeBy(each.statement)) add(name, each);
   const ordered = new Set<Of>();
   const begun = new Set<Of>();
   const place = (each: Of): void => {
@@ -28,20 +23,29 @@ export function inOrder<Of extends { readonly statement: Statement }>(all: reado
   return [...ordered];
 }
 
-function nameMadeBy(statement: Statement): string | undefined {
+/** What can be named as soon as the statement is bound. */
+export function namesMadeBy(statement: Statement): readonly string[] {
   switch (statement.kind) {
     case "CreateTable":
     case "CreateView":
     case "CreateMaterializedView":
-      return statement.name.parts.at(-1)!.name;
+      return namesMadeByHead({ kind: "create", name: lastPart(statement.name) });
+    case "InsertInto":
+      return namesMadeByHead({ kind: "insert", name: lastPart(statement.target) });
+    case "StatementSet":
+      return statement.inserts.flatMap(namesMadeBy);
     default:
-      return undefined;
+      return [];
   }
 }
 
-function insertsOf(statement: Statement): readonly InsertInto[] {
-  if (statement.kind === "InsertInto") return [statement];
-  return statement.kind === "StatementSet" ? statement.inserts : [];
+/** Late rows of a stream are those of the queries that write it. */
+export function namesMadeByHead({ kind, name }: StatementHead): readonly string[] {
+  return kind === "insert" ? [lateRowsName(name)] : [name, deadLetterName(name), lateRowsName(name)];
+}
+
+function lastPart({ parts }: QualifiedName): string {
+  return parts.at(-1)!.name;
 }
 
 /** All that the statement may name: that some are columns or functions does no harm. */

@@ -101,10 +101,12 @@ const caseArbitrary = fc.record({
     { minLength: 1, maxLength: 4 },
   ),
   where: fc.option(fc.constantFrom(...conditions), { nil: undefined, freq: 1 }),
-  window: fc.constantFrom("TUMBLE", "HOP", "CUMULATE", "none", "changing"),
+  window: fc.constantFrom("TUMBLE", "HOP", "CUMULATE", "GROUP BY HOP", "none", "changing"),
   stepSeconds: fc.constantFrom(1, 10, 60, 420, 3600),
   /** Of HOP and CUMULATE: steps that make the size. */
   steps: fc.integer({ min: 1, max: 7 }),
+  /** Of HOP in GROUP BY the slide and a size that need not be a multiple of it. */
+  sliding: fc.constantFrom([3, 7], [4, 10], [2, 5], [60, 420], [420, 1000], [7, 3], [20, 10], [420, 419]),
   offsetSeconds: fc.integer({ min: -3599, max: 3599 }),
   delaySeconds: fc.constantFrom(0, 5, 60, 600, 3600),
   mode: fc.constantFrom("compiled" as const, "interpreted" as const),
@@ -125,6 +127,12 @@ function streamQuery(tried: Case): string {
   );
   const { window, stepSeconds } = tried;
   const where = tried.where === undefined ? "" : `WHERE ${tried.where}`;
+  if (window === "GROUP BY HOP") {
+    const called = `(ts, ${tried.sliding.map(seconds).join(", ")})`;
+    const shown = [`HOP_START${called}`, `HOP_END${called}`, ...tried.keys, ...calls];
+    const hopped = [`HOP${called}`, ...tried.keys];
+    return `SELECT ${shown.join(", ")} FROM t ${where} GROUP BY ${hopped.join(", ")}`;
+  }
   const grouped = isWindowed(tried) ? ["window_start", "window_end", ...tried.keys] : tried.keys;
   const groupBy = grouped.length === 0 ? "" : `GROUP BY ${grouped.join(", ")}`;
   const size = sizeOf(tried);
@@ -136,7 +144,8 @@ function streamQuery(tried: Case): string {
   return `SELECT ${[...shown, ...tried.keys, ...calls].join(", ")} FROM ${from} ${where} ${groupBy}`;
 }
 
-function sizeOf({ window, stepSeconds, steps }: Case): number {
+function sizeOf({ window, stepSeconds, steps, sliding }: Case): number {
+  if (window === "GROUP BY HOP") return sliding[1]!;
   return window === "TUMBLE" ? stepSeconds : stepSeconds * steps;
 }
 
@@ -181,15 +190,17 @@ function lateQuery(tried: Case): string {
  * watermark before the row.
  */
 function judgedRows(tried: Case): string {
-  const { window, stepSeconds, offsetSeconds, delaySeconds } = tried;
-  const [sizeMs, stepMs, delayMs] = [sizeOf(tried) * 1000, stepSeconds * 1000, delaySeconds * 1000];
-  const offsetMs = (offsetSeconds % sizeOf(tried)) * 1000;
+  const { window, stepSeconds, sliding, offsetSeconds, delaySeconds } = tried;
+  const isGroupWindow = window === "GROUP BY HOP";
+  const stepMs = (isGroupWindow ? sliding[0]! : stepSeconds) * 1000;
+  const [sizeMs, delayMs] = [sizeOf(tried) * 1000, delaySeconds * 1000];
+  const offsetMs = isGroupWindow ? 0 : (offsetSeconds % sizeOf(tried)) * 1000;
   const bucket = (ms: number) =>
     `(CAST(floor((epoch_ms(ts) - ${offsetMs}) / ${ms}) AS BIGINT) * ${ms} + ${offsetMs})`;
   const last = window === "CUMULATE" ? `${bucket(sizeMs)} + ${sizeMs}` : `${bucket(stepMs)} + ${sizeMs}`;
   const starts = window === "CUMULATE" ? bucket(sizeMs) : `ends - ${sizeMs}`;
   return `SELECT *, ${starts} AS starts, COALESCE(ends - 1 <= epoch_ms(seen) - ${delayMs}, FALSE) AS late
-    FROM (SELECT *, unnest(generate_series(${bucket(stepMs)} + ${stepMs}, ${last}, ${stepMs})) AS ends,
+    FROM (SELECT *, unnest(generate_series(${last}, epoch_ms(ts) + 1, -${stepMs})) AS ends,
       FROM (SELECT *, max(ts) OVER (ORDER BY r ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS seen
         FROM t))`;
 }

@@ -8,6 +8,7 @@ import { describe, expect, test } from "vitest";
 import { projectRoot } from "../../scripts/project.js";
 import { readProject } from "../../src/project/read-project.ts";
 import { readSimulator } from "../../src/project/simulator-file.ts";
+import { openingCleanSource } from "../../src/simulate/open-source.ts";
 import {
   firstEvents,
   type SimulatedEvent,
@@ -58,6 +59,10 @@ const ids = (rows: readonly Row[], field: string) =>
   new Set(rows.map((row) => row[field]).filter((id) => id !== null));
 const isWithin = (row: Row, after: Row, spanMs: number) =>
   row.atMs >= after.atMs && row.atMs - after.atMs <= spanMs;
+
+test("it is opened in some hundreds of slices, so that a server goes on answering", () => {
+  expect([...openingCleanSource(world, { seed: 1, startMs, rate })].length).toBeGreaterThan(200);
+});
 
 describe("X4: one world for all packs", () => {
   test("it is what the demo runs, alone", () => {

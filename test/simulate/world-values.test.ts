@@ -1,6 +1,7 @@
 /** What each word of a world draws: one journey that sends once, and what it sent. */
 import { describe, expect, test } from "vitest";
 import { World } from "../../src/simulate/world/world.ts";
+import { noMembers } from "../../src/simulate/world/world-state.ts";
 import {
   eventsUntil,
   firstEvents,
@@ -222,7 +223,8 @@ journeys:
   sleeper: { steps: [ { wait: 1 h }, { send: s, fields: { v: 1 } } ] }
 `);
     if (spec.kind !== "world") throw new Error("a world is expected");
-    const begin = { seed: 1, startMs: simulationStartMs, rate: 1, pace: 1, startsPerMs: [0] };
+    const members = noMembers(spec);
+    const begin = { seed: 1, startMs: simulationStartMs, rate: 1, pace: 1, startsPerMs: [0], members };
     const world = new World(spec, { ...begin, liveJourneysMax: 100 });
     // The seed itself is one of the hundred until it ends; the next one finds room again.
     expect(eventsUntil(world, simulationStartMs + 86_399_000).length).toBe(99);

@@ -280,7 +280,6 @@ describe("what is refused before anything runs", () => {
     [json("n INT", "s3://bucket/x"), /'path' must be a file or folder of this machine/],
     [csv("n INT", "x", ", 'csv.field-delimiter' = '||'"), /must be one ASCII character/],
     [csv("n INT", "x", `, 'csv.quote-character' = ','`), /another character than the delimiter/],
-    [csv("r ROW<a INT>, n INT", "x"), /r: a CSV column of the type ROW is not supported yet/],
     [
       "CREATE TABLE t (n INT) WITH ('connector' = 'filesystem', 'path' = 'x');",
       /t needs the option 'format'/,

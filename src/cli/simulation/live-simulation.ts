@@ -3,9 +3,10 @@ import type { Engine } from "../../engine.ts";
 import { QuickwaterError } from "../../errors/quickwater-error.ts";
 import type { BackfillSettings } from "../../project/backfill-span.ts";
 import type { EventSource } from "../../simulate/event-source.ts";
-import { openCleanSource, withFaults } from "../../simulate/open-source.ts";
+import { openingCleanSource, withFaults } from "../../simulate/open-source.ts";
 import { type PacedRun, startPacedRun } from "../../simulate/paced-run.ts";
 import type { SimulatorSpec } from "../../simulate/simulator-spec.ts";
+import { inTurns } from "../../simulate/slices.ts";
 import type { ProgressLine } from "../script/progress-line.ts";
 import { backfill, thinning } from "./backfill.ts";
 import { chunksOf } from "./chunks.ts";
@@ -45,7 +46,8 @@ export function startSimulation(options: LiveSimulationOptions): { stop(): Promi
   const begin = async () => {
     const nowMs = Date.now();
     const past = await pastToFill(options);
-    const worlds = openAll(options, nowMs - (past?.spanMs ?? 0), past);
+    const worlds = await openAll(options, nowMs - (past?.spanMs ?? 0), past);
+    if (stopper.signal.aborted) return;
     if (past !== undefined) await fillThePast(options, worlds, past, nowMs, stopper.signal);
     if (stopper.signal.aborted) return;
     const startMs = past === undefined ? nowMs : Date.now();
@@ -90,17 +92,21 @@ async function endBrackets(
   print("It was broken off the last time: it ends where that came to. Another --data begins anew.");
 }
 
-function openAll(
+async function openAll(
   { simulators, rate, seed }: LiveSimulationOptions,
   startMs: number,
   past: BackfillSettings | undefined,
-): readonly Running[] {
+): Promise<readonly Running[]> {
   const rates = simulators.map((spec) => rate ?? spec.rate);
   const share = past === undefined ? 1 : thinning(rates, past);
-  return simulators.map((spec, index) => {
+  const running: Running[] = [];
+  for (const [index, spec] of simulators.entries()) {
     const begin = { seed: (seed + index) >>> 0, startMs, rate: rates[index]!, thinning: share };
-    return { spec, source: openCleanSource(spec, begin), rate: rates[index]!, seed: begin.seed };
-  });
+    // The server answers already.
+    const source = await inTurns(openingCleanSource(spec, begin));
+    running.push({ spec, source, rate: rates[index]!, seed: begin.seed });
+  }
+  return running;
 }
 
 async function fillThePast(

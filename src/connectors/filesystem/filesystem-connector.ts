@@ -6,7 +6,7 @@ import type { TableDefinition } from "../../catalog/catalog.ts";
 import { timeStyleOf } from "../../catalog/json-style.ts";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { jsonLineWriter } from "../../functions/row-text/json-line.ts";
-import { isNested } from "../../values/sql-type.ts";
+import { isNested, partTypes, type SqlType } from "../../values/sql-type.ts";
 import type { Connector, ConnectorContext, ConnectorOption } from "../connector.ts";
 import { csvDialectOf } from "./csv-dialect.ts";
 import { csvLineWriter } from "./csv-line.ts";
@@ -44,6 +44,11 @@ const jsonOptions: readonly ConnectorOption[] = [
 const csvOptions: readonly ConnectorOption[] = [
   { name: "csv.field-delimiter", required: false, description: "One character between fields; a comma." },
   { name: "csv.quote-character", required: false, description: 'One character around fields; ".' },
+  {
+    name: "csv.array-element-delimiter",
+    required: false,
+    description: "One character between the elements of an ARRAY and the fields of a ROW; a semicolon.",
+  },
   { name: "csv.null-literal", required: false, description: "The text that stands for NULL." },
   {
     name: "csv.ignore-parse-errors",
@@ -73,11 +78,7 @@ export const filesystemConnector: Connector = {
     resolvePath(table, ".");
     if (table.options.format !== "csv") return;
     csvDialectOf(table);
-    for (const { name, type } of table.schema.columns) {
-      if (!isNested(type)) continue;
-      const feature = `${name}: a CSV column of the type ${type.kind}`;
-      throw quickwaterError("sql.not-supported-yet", { feature, instead: "Use 'format' = 'json'." });
-    }
+    for (const { name, type } of table.schema.columns) checkCsvType(name, type);
   },
   acceptsChanges: false,
   openSource: (table, context, from) => {
@@ -92,6 +93,15 @@ export const filesystemConnector: Connector = {
     return new FileSink(resolvePath(table, context.baseFolder), `.${table.options.format}`, writer);
   },
 };
+
+/** A field of a file has one level of parts. */
+function checkCsvType(name: string, type: SqlType): void {
+  const parts = isNested(type) ? partTypes(type) : [];
+  if (type.kind !== "MAP" && !parts.some(isNested)) return;
+  const what = type.kind === "MAP" ? "no MAP" : `no ${type.kind} of what is made of values itself`;
+  const rule = `${name}: in Flink CSV has ${what}`;
+  throw quickwaterError("sql.not-flink", { rule, instead: "Use 'format' = 'json'." });
+}
 
 function readerOf(table: TableDefinition, context: ConnectorContext): JsonLinesReader | CsvReader {
   const isCsv = table.options.format === "csv";

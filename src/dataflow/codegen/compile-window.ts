@@ -13,11 +13,13 @@ import { compileChange } from "./compile-change.ts";
 import { findSource, laneAt, makeSource, reload } from "./group-source.ts";
 import {
   appendBytes,
+  firstEndOf,
   hashBytes,
   isTakenBack,
   lastEndOf,
   sameBytes,
   sliceEndOf,
+  sliceStartOf,
   timeColumnOf,
   type WindowKernel,
   type WindowShape,
@@ -39,6 +41,8 @@ export function compileWindow(shape: WindowShape): WindowKernel {
     sameBytes,
     compareSlices,
     sliceEndOf,
+    sliceStartOf,
+    firstEndOf,
     lastEndOf,
     hashOfEnd,
     appendBytes,
@@ -61,15 +65,17 @@ return function takeRows(batch, selection, count, host) {
   ${used.map((index) => columnLocals(index)).join("\n  ")}
   ${shape.groups.layout.overlap === undefined ? "for (const bag of bags) bag" : "merged"}.begin(batch);
   let slots = state.pages, index = state.indexPages, mask = state.probeMask;
-  let sliceStart = 0, sliceEnd = 0, sliceHash = 0, lastEnd = 0;
+  let sliceStart = 0, sliceEnd = 0, sliceHash = 0, firstEnd = 0, lastEnd = 0;
   for (let place = 0; place < count; place++) {
     const row = selection[place], time = times[row];
     if (${window.kind === "ATTACHED" ? "time !== sliceEnd" : "time < sliceStart || time >= sliceEnd"}) {
       sliceEnd = sliceEndOf(time, window);
-      sliceStart = sliceEnd - ${window.kind === "ATTACHED" ? 0 : window.stepMs};
+      sliceStart = sliceStartOf(time, window);
       sliceHash = hashOfEnd(sliceEnd);
+      firstEnd = firstEndOf(sliceEnd, window);
       lastEnd = lastEndOf(sliceEnd, window);
     }
+    ${hasGaps(window) ? "if (lastEnd < firstEnd) { host.inNoWindow(batch, row); continue; }" : ""}
     if (lastEnd - 1 <= watermarks[row]) { host.late(batch, row); continue; }
     ${layout.overlap === undefined ? "" : closePastWindows}
     ${layout.overlap === undefined ? groupSource(shape) : partSource(shape, layout.overlap)}
@@ -82,8 +88,13 @@ return function takeRows(batch, selection, count, host) {
 };`;
 }
 
+/** Between two windows there may be rows that are in none. */
+function hasGaps(window: WindowShape["window"]): boolean {
+  return window.kind === "HOP" && window.stepMs > window.sizeMs;
+}
+
 /** Where windows overlap a row may be late for the first of its windows only. */
-const closePastWindows = `const isPast = sliceEnd - 1 <= watermarks[row];
+const closePastWindows = `const isPast = firstEnd - 1 <= watermarks[row];
     if (isPast) { host.closeUpTo(watermarks[row]); ${reload} }`;
 
 /** The row's group, of its slice and key. */
@@ -114,7 +125,7 @@ function partSource(
       ${laneAt("p", layout.changed)} = 1;
       groups.markChanged(address);
     }
-    if (isPast || (${laneAt("p", early)} === sliceEnd && ${laneAt("p", hasEarly)} === 1)) {
+    if (isPast || (${laneAt("p", early)} === firstEnd && ${laneAt("p", hasEarly)} === 1)) {
       ${aggregates.isInvertible ? joinMerged : ""}
       p = state.writable(address);
       ${aggregates.isInvertible ? "" : `${laneAt("p", stale)} = 1;`}

@@ -12,6 +12,7 @@ import { readKey } from "../operators/group-slot.ts";
 import { everSlice, type WindowGroups } from "../operators/window-groups.ts";
 import type { LocateKernel } from "./locate-kernel.ts";
 import {
+  firstEndOf,
   hashBytes,
   isTakenBack,
   lastEndOf,
@@ -30,17 +31,23 @@ export function interpretWindow(shape: WindowShape): WindowKernel {
       const time = readValue(batch, timeColumnOf(window), row) as number;
       const watermark = batch.watermarksMs![row]!;
       const sliceEnd = sliceEndOf(time, window);
-      if (lastEndOf(sliceEnd, window) - 1 <= watermark) {
+      const firstEnd = firstEndOf(sliceEnd, window);
+      const lastEnd = lastEndOf(sliceEnd, window);
+      if (lastEnd < firstEnd) {
+        host.inNoWindow(batch, row);
+        continue;
+      }
+      if (lastEnd - 1 <= watermark) {
         host.late(batch, row);
         continue;
       }
       const isBack = isTakenBack(batch, row);
-      const isPast = sliceEnd - 1 <= watermark;
+      const isPast = firstEnd - 1 <= watermark;
       if (overlap !== undefined && isPast) host.closeUpTo(watermark);
       const keys = shape.keys.map((column) => readValue(batch, column, row));
       const address = findOrMake(groups, keys, overlap === undefined ? sliceEnd : everSlice);
       markChanged(groups, address);
-      if (overlap !== undefined && (isPast || groups.parts!.isEarly(address, sliceEnd))) {
+      if (overlap !== undefined && (isPast || groups.parts!.isEarly(address, firstEnd))) {
         if (groups.aggregates.isInvertible) {
           groups.parts!.joinMerged(address, sliceEnd);
           groups.aggregates.change(address, batch, row, isBack);

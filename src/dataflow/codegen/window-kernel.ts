@@ -22,6 +22,8 @@ export interface WindowShape {
 
 /** Whom a kernel tells, while it takes a batch, of what cannot wait until its end. */
 export interface WindowHost {
+  /** The row is between two windows, in none: where HOP's slide is longer than its size. */
+  inNoWindow(batch: ColumnBatch, row: number): void;
   /** The row is late for all of its windows. */
   late(batch: ColumnBatch, row: number): void;
   /**
@@ -86,18 +88,44 @@ export function timeColumnOf(window: KernelWindow): number {
   return window.kind === "ATTACHED" ? window.endColumn : window.timeColumn;
 }
 
-/** The end of the slice that the time falls into: the first of its windows ends there. */
+/** The end of the slice that the time falls into. */
 export function sliceEndOf(timeMs: number, window: KernelWindow): number {
   if (window.kind === "ATTACHED") return timeMs;
-  const { stepMs, offsetMs } = window;
-  return Math.floor((timeMs - offsetMs) / stepMs) * stepMs + offsetMs + stepMs;
+  const { sizeMs, stepMs, offsetMs } = window;
+  const next = Math.floor((timeMs - offsetMs) / stepMs) * stepMs + offsetMs + stepMs;
+  if (sizeMs % stepMs === 0) return next;
+  return Math.min(next, lastEndUpTo(timeMs, window) + stepMs);
 }
 
-/** The end of the last window that a slice is part of. */
+/** Where that slice begins: a window begins there, or one has ended. */
+export function sliceStartOf(timeMs: number, window: KernelWindow): number {
+  if (window.kind === "ATTACHED") return timeMs;
+  const { stepMs, offsetMs } = window;
+  const start = Math.floor((timeMs - offsetMs) / stepMs) * stepMs + offsetMs;
+  return Math.max(start, lastEndUpTo(timeMs, window));
+}
+
+/** The first end of a window that is at the slice's end or behind it. */
+export function firstEndOf(sliceEndMs: number, window: KernelWindow): number {
+  if (window.kind === "ATTACHED") return sliceEndMs;
+  const { sizeMs, stepMs, offsetMs } = window;
+  const firstEverMs = offsetMs + sizeMs;
+  return Math.ceil((sliceEndMs - firstEverMs) / stepMs) * stepMs + firstEverMs;
+}
+
+/** The last end of a window that is at the time or before it. */
+export function lastEndUpTo(timeMs: number, { sizeMs, stepMs, offsetMs }: SlicedWindow): number {
+  const firstEverMs = offsetMs + sizeMs;
+  return Math.floor((timeMs - firstEverMs) / stepMs) * stepMs + firstEverMs;
+}
+
+/** The end of the last window that a slice is part of; before the slice's own where it is part of none. */
 export function lastEndOf(sliceEndMs: number, window: KernelWindow): number {
   if (window.kind === "ATTACHED") return sliceEndMs;
   const { kind, sizeMs, stepMs, offsetMs } = window;
-  if (kind !== "CUMULATE") return sliceEndMs + sizeMs - stepMs;
+  if (kind !== "CUMULATE") {
+    return Math.ceil((sliceEndMs - offsetMs) / stepMs) * stepMs + offsetMs - stepMs + sizeMs;
+  }
   return Math.floor((sliceEndMs - stepMs - offsetMs) / sizeMs) * sizeMs + offsetMs + sizeMs;
 }
 

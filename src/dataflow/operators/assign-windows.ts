@@ -8,7 +8,7 @@
 import type { AssignWindows, SlicedWindow } from "../../sql/plan/logical-plan.ts";
 import type { ColumnBatch } from "../../values/column-batch.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
-import { lastEndOf, sliceEndOf, windowStartOf } from "../codegen/window-kernel.ts";
+import { firstEndOf, lastEndOf, sliceEndOf, windowStartOf } from "../codegen/window-kernel.ts";
 import type { Output } from "./operator.ts";
 import { RowCopies } from "./row-copies.ts";
 import { SingleInputOperator } from "./single-input-operator.ts";
@@ -36,15 +36,22 @@ export class AssignWindowsOperator extends SingleInputOperator {
 
   accept(batch: ColumnBatch): void {
     this.counters.rowsIn += batch.rowCount;
+    if (this.#window.kind === "TUMBLE") this.#assign(batch);
+    else this.giveCopies(batch, () => this.#assign(batch));
+  }
+
+  #assign(batch: ColumnBatch): void {
     const window = this.#window;
     const times = (batch.columns[window.timeColumn] as { readonly values: Float64Array }).values;
     for (let row = 0; row < batch.rowCount; row++) {
-      const first = sliceEndOf(times[row]!, window);
-      const last = lastEndOf(first, window);
+      const slice = sliceEndOf(times[row]!, window);
+      const first = firstEndOf(slice, window);
+      const last = lastEndOf(slice, window);
       const { kind, stepMs } = window;
       // As Flink orders them: of HOP the latest window first.
       if (kind === "HOP") for (let end = last; end >= first; end -= stepMs) this.#add(batch, row, end);
       else for (let end = first; end <= last; end += stepMs) this.#add(batch, row, end);
+      this.copies?.copied(batch.rowIndexes?.[row], Math.max(0, (last - first) / stepMs + 1));
     }
     this.#copies.push(batch);
   }

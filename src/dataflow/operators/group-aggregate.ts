@@ -98,7 +98,7 @@ export class GroupAggregateOperator extends SingleInputOperator {
     this.counters.rowsIn += batch.rowCount;
     this.#selection.set(identitySelection);
     const kept = this.#predicate?.(batch, this.#selection, batch.rowCount) ?? batch.rowCount;
-    this.counters.rowsFiltered += batch.rowCount - kept;
+    this.tellFiltered(batch, this.#selection, kept);
     this.#locate(batch, this.#selection, kept, this.#addresses);
     this.#rows.cause = batch.cause;
     this.#kernel.begin(batch);

@@ -43,27 +43,28 @@ export class GroupParts {
     this.#setI32(whole, merged.offset, this.#i32(whole, merged.offset) + made);
   }
 
-  /** Whether the window's group holds this slice before it has closed. */
-  isEarly(whole: number, sliceEnd: number): boolean {
+  /** Whether the window's group holds all slices of the window that ends there, before it has closed. */
+  isEarly(whole: number, windowEnd: number): boolean {
     const { hasEarly, early } = this.#lanes;
-    return this.#groups.numberOf(whole, early) === sliceEnd && this.#groups.numberOf(whole, hasEarly) === 1;
+    return this.#groups.numberOf(whole, early) === windowEnd && this.#groups.numberOf(whole, hasEarly) === 1;
   }
 
-  setEarly(whole: number, sliceEnd: number): void {
-    this.#groups.setNumber(whole, this.#lanes.early, sliceEnd);
+  setEarly(whole: number, windowEnd: number): void {
+    this.#groups.setNumber(whole, this.#lanes.early, windowEnd);
     this.#groups.setNumber(whole, this.#lanes.hasEarly, 1);
   }
 
-  /** The key's group of a slice; 0 where there is none. */
-  find(whole: number, sliceEnd: number): number {
-    if (sliceEnd > this.#newestEnd(whole)) return 0;
+  /** The key's groups of the slices that end behind one time and up to another, from the oldest on. */
+  between(whole: number, behind: number, upTo: number): readonly number[] {
+    const found: number[] = [];
     let part = this.newest(whole);
     for (let left = this.count(whole); left > 0; left--) {
       const end = this.endOf(part);
-      if (end <= sliceEnd) return end === sliceEnd ? part : 0;
+      if (end <= behind) break;
+      if (end <= upTo) found.push(part);
       part = this.#older(part);
     }
-    return 0;
+    return found.reverse();
   }
 
   /** The end of the key's first slice. */

@@ -82,25 +82,50 @@ const visit = fc.record({
   isShown: fc.boolean(),
 });
 
+const sumOf = (values: readonly number[]) =>
+  values.length === 0 ? null : values.reduce((total, value) => total + value, 0);
+const calls = {
+  "SUM(n)": sumOf,
+  "COUNT(DISTINCT n)": (values: readonly number[]) => BigInt(new Set(values).size),
+  "SUM(DISTINCT n)": (values: readonly number[]) => sumOf([...new Set(values)]),
+  "MAX(n)": (values: readonly number[]) => (values.length === 0 ? null : Math.max(...values)),
+} as const;
+const setsOfValues = ["COUNT(DISTINCT n)", "SUM(DISTINCT n)"] as const;
+// No row can be taken out of an extreme again: a window is put together anew.
+const extremes = [...setsOfValues, "MAX(n)"] as const;
+
 test.each([
-  ["compiled", "HOP", 50, 10],
-  ["interpreted", "HOP", 50, 10],
-  ["compiled", "CUMULATE", 30, 10],
+  ["compiled", "HOP", 50, 10, setsOfValues],
+  ["interpreted", "HOP", 50, 10, setsOfValues],
+  ["compiled", "CUMULATE", 30, 10, setsOfValues],
+  ["compiled", "GROUP BY HOP", 50, 20, setsOfValues],
+  ["interpreted", "GROUP BY HOP", 50, 20, setsOfValues],
+  ["compiled", "GROUP BY HOP", 50, 20, ["SUM(n)"]],
+  ["compiled", "GROUP BY HOP", 50, 20, extremes],
+  ["interpreted", "GROUP BY HOP", 50, 20, extremes],
+  ["compiled", "GROUP BY HOP", 7, 10, setsOfValues],
 ] as const)(
-  "sets of values, %s, %s: the same whenever they are shown, cut or restored",
-  (mode, kind, size, step) => {
+  "%s, %s of %i by %i, %s: the same whenever it is shown, cut or restored",
+  (mode, kind, size, step, asked) => {
     const seconds = (ms: number) => `INTERVAL '${(ms / 1000).toFixed(3)}' SECOND`;
+    const lengths = `${seconds(step)}, ${seconds(size)}`;
+    const shown = `k, COUNT(*), ${asked.join(", ")}`;
     const plan = planOf(`
     CREATE TABLE t (k STRING, n INT, ts TIMESTAMP(3) NOT NULL,
       WATERMARK FOR ts AS ts - INTERVAL '0.015' SECOND);
-    SELECT window_end, k, COUNT(*), COUNT(DISTINCT n), SUM(DISTINCT n) FROM TABLE(${kind}(
-      TABLE t, DESCRIPTOR(ts), ${seconds(step)}, ${seconds(size)})) GROUP BY window_start, window_end, k`);
+    ${
+      kind === "GROUP BY HOP"
+        ? `SELECT HOP_END(ts, ${lengths}), ${shown} FROM t GROUP BY HOP(ts, ${lengths}), k`
+        : `SELECT window_end, ${shown} FROM TABLE(${kind}(TABLE t, DESCRIPTOR(ts), ${lengths}))
+             GROUP BY window_start, window_end, k`
+    }`);
     const options = { mode, timeColumn: "ts", delayMs: 15 };
-    const startOf = (end: number) => (kind === "HOP" ? end - size : Math.floor((end - 1) / size) * size);
+    const startOf = (end: number) => (kind === "CUMULATE" ? Math.floor((end - 1) / size) * size : end - size);
     const endsOf = (time: number) => {
-      const first = Math.floor(time / step) * step + step;
-      const ends = Array.from({ length: size / step }, (_, place) => first + place * step);
-      return ends.filter((end) => startOf(end) <= time);
+      // A window begins at each multiple of the step: so many as the size holds may hold the time.
+      const last = Math.floor(time / step) * step + size;
+      const ends = Array.from({ length: Math.ceil(size / step) }, (_, place) => last - place * step);
+      return ends.filter((end) => startOf(end) <= time && time < end);
     };
     fc.assert(
       fc.property(fc.array(visit, { maxLength: 50 }), fc.nat(), (visits, cut) => {
@@ -116,9 +141,15 @@ test.each([
           const counted = rows.slice(0, upTo).filter(({ k, ts }, place) => {
             return k === key && endsOf(ts as number).includes(end) && end - 1 > watermarks[place]!;
           });
-          const values = new Set(counted.flatMap(({ n }) => (n === null ? [] : [n as number])));
-          const sum = values.size === 0 ? null : [...values].reduce((total, value) => total + value, 0);
-          return [end, key, BigInt(counted.length), BigInt(values.size), sum];
+          const values = counted.flatMap(({ n }) => (n === null ? [] : [n as number]));
+          return [end, key, BigInt(counted.length), ...asked.map((call) => calls[call](values))];
+        };
+        /** The end of a key's window that closes next. */
+        const nextEnd = (key: unknown, upTo: number) => {
+          const taken = rows.slice(0, upTo);
+          const watermark = Math.max(...taken.map(({ ts }) => ts as number)) - options.delayMs;
+          const ends = taken.flatMap(({ k, ts }) => (k === key ? endsOf(ts as number) : []));
+          return Math.min(...ends.filter((end) => end - 1 > watermark));
         };
         const run = new PlanRun(plan, options);
         for (const [place, row] of rows.entries()) {
@@ -129,7 +160,9 @@ test.each([
           run.deliverOpen();
           for (const { kind: sign, values } of run.opens.slice(before)) {
             const [end, key] = values;
-            if (sign === "+I") expect(values).toEqual(held(end as number, key, place + 1));
+            if (sign !== "+I") continue;
+            expect(end).toBe(nextEnd(key, place + 1));
+            expect(values).toEqual(held(end as number, key, place + 1));
           }
         }
         run.end();

@@ -1,5 +1,6 @@
 /**
- * HOP and CUMULATE: windows that share slices. A row costs one update, of its slice's group.
+ * HOP and CUMULATE: windows that share slices. A row costs one update, of its slice's group. Where the size
+ * of a HOP is no multiple of its slide, a slice ends where a window ends and where one begins: two a slide.
  *
  * State kept  of each key: a group a slice, and one group for the window that is next to close, which holds
  *             the slices that were closed and are in that window (`group-parts.ts` chains them).
@@ -16,7 +17,7 @@
  * Open rows   of a key only the window next to close that has rows of it. When a window has closed all keys
  *             have a new one; where a row out of order makes an earlier one, the later is taken back. An open
  *             slice of sets of values is merged when it is shown first and stays in the window's group, which
- *             takes its further rows too; any other is taken back at once.
+ *             takes further rows up to the window's end too; any other is taken back at once.
  * Checkpoint  all groups, and the end of the window that was closed last.
  * Cost        a row: as TUMBLE. A group of a slice: one merge, one taking back. A closing window: its rows.
  */
@@ -26,7 +27,7 @@ import type { PartImage } from "../../state/keyed-state.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
 import { makeMerge } from "../codegen/make-kernels.ts";
 import type { MergeKernel } from "../codegen/merge-kernel.ts";
-import { lastEndOf, windowStartOf } from "../codegen/window-kernel.ts";
+import { firstEndOf, lastEndOf, lastEndUpTo, windowStartOf } from "../codegen/window-kernel.ts";
 import type { OverlapLanes } from "./group-layout.ts";
 import type { GroupParts } from "./group-parts.ts";
 import { everSlice, type WindowGroups } from "./window-groups.ts";
@@ -57,7 +58,7 @@ export class OverlappingWindows implements Windows {
 
   close(watermarkMs: number, receiver: WindowReceiver): void {
     for (let end = this.#nextEnd(); end - 1 <= watermarkMs && end !== everSlice; end = this.#nextEnd()) {
-      this.#mergeSlice(end);
+      this.#mergeSlices(end);
       this.#closedEnd = end;
       receiver.begin(windowStartOf(end, this.#window), end);
       for (const whole of this.#groups.groupsOf(everSlice)) {
@@ -70,8 +71,7 @@ export class OverlappingWindows implements Windows {
       this.#showsAll = true;
     }
     // Windows without a row are closed too: a row that comes later is late for them.
-    const { stepMs, offsetMs } = this.#window;
-    const passed = Math.floor((watermarkMs + 1 - offsetMs) / stepMs) * stepMs + offsetMs;
+    const passed = lastEndUpTo(watermarkMs + 1, this.#window);
     if (passed > this.#closedEnd) this.#closedEnd = passed;
   }
 
@@ -81,10 +81,12 @@ export class OverlappingWindows implements Windows {
     const showsAll = all || this.#showsAll;
     this.#showsAll = false;
     const { shown } = this.#lanes;
+    const { stepMs } = this.#window;
     const scratch = groups.scratch();
     for (const whole of showsAll ? groups.groupsOf(everSlice) : changed) {
       const merged = this.#settle(whole);
-      const end = merged > 0 ? this.#closedEnd + this.#window.stepMs : this.#parts.firstEnd(whole);
+      const end =
+        merged > 0 ? this.#closedEnd + stepMs : firstEndOf(this.#parts.firstEnd(whole), this.#window);
       const before = groups.numberOf(whole, shown);
       // A row that is out of order may be of an earlier window than the one that was shown.
       if (before > end) {
@@ -92,31 +94,31 @@ export class OverlappingWindows implements Windows {
         receiver.remove(whole, whole);
       }
       groups.setNumber(whole, shown, end);
-      const part = this.#parts.find(whole, end);
+      const slices = this.#parts.between(whole, end - stepMs, end);
       receiver.begin(windowStartOf(end, this.#window), end);
-      if (part === 0) receiver.group(whole, whole);
-      else if (merged === 0) receiver.group(whole, part);
+      if (slices.length === 0) receiver.group(whole, whole);
+      else if (merged === 0) receiver.group(whole, this.#together(scratch, slices));
       else if (this.#staysEarly) {
-        this.#mergeEarly(whole, part, end);
+        this.#mergeEarly(whole, slices, end);
         receiver.group(whole, whole);
-      } else if (this.#isInvertible) this.#showWith(whole, part, receiver);
-      else receiver.group(whole, this.#together(scratch, whole, part));
+      } else if (this.#isInvertible) this.#showWith(whole, slices, receiver);
+      else receiver.group(whole, this.#together(scratch, [whole, ...slices]));
     }
     receiver.end();
   }
 
-  #mergeEarly(whole: number, part: number, end: number): void {
+  #mergeEarly(whole: number, slices: readonly number[], end: number): void {
     if (this.#parts.isEarly(whole, end)) return;
-    this.#kernel.merge(whole, part);
-    this.#count(whole, 1);
+    for (const part of slices) this.#kernel.merge(whole, part);
+    this.#count(whole, slices.length);
     this.#parts.setEarly(whole, end);
   }
 
-  /** What the window holds so far and the slice that is open in it, for as long as it is being read. */
-  #showWith(whole: number, part: number, receiver: WindowReceiver): void {
-    this.#kernel.merge(whole, part);
+  /** What the window holds so far and the slices that are open in it, for as long as it is being read. */
+  #showWith(whole: number, slices: readonly number[], receiver: WindowReceiver): void {
+    for (const part of slices) this.#kernel.merge(whole, part);
     receiver.group(whole, whole);
-    this.#kernel.unmerge(whole, part);
+    for (const part of slices) this.#kernel.unmerge(whole, part);
   }
 
   freeze(): PartImage {
@@ -135,14 +137,25 @@ export class OverlappingWindows implements Windows {
   /** A slice that is there and closed is part of the next window; else the first slice begins a new one. */
   #nextEnd(): number {
     const { earliestEnd } = this.#groups;
-    return earliestEnd <= this.#closedEnd ? this.#closedEnd + this.#window.stepMs : earliestEnd;
+    if (earliestEnd === everSlice) return everSlice;
+    const { stepMs } = this.#window;
+    return earliestEnd <= this.#closedEnd ? this.#closedEnd + stepMs : firstEndOf(earliestEnd, this.#window);
   }
 
-  #mergeSlice(end: number): void {
-    for (const part of this.#groups.groupsOf(end)) {
+  /** The slices whose first window ends there. */
+  #mergeSlices(windowEnd: number): void {
+    const { sizeMs, stepMs } = this.#window;
+    const rest = sizeMs % stepMs;
+    // Another window began so long before this one ends, and with it a slice.
+    if (rest > 0) this.#mergeSlice(windowEnd - rest, windowEnd);
+    this.#mergeSlice(windowEnd, windowEnd);
+  }
+
+  #mergeSlice(slice: number, windowEnd: number): void {
+    for (const part of this.#groups.groupsOf(slice)) {
       const whole = this.#parts.wholeOf(part);
       if (this.#groups.numberOf(whole, this.#lanes.stale) === 1) continue;
-      if (this.#parts.isEarly(whole, end)) continue;
+      if (this.#parts.isEarly(whole, windowEnd)) continue;
       this.#kernel.merge(whole, part);
       this.#count(whole, 1);
     }
@@ -186,11 +199,11 @@ export class OverlappingWindows implements Windows {
     return count;
   }
 
-  /** The same in a group that nobody else reads, where a slice cannot be taken back exactly. */
-  #together(scratch: number, whole: number, part: number): number {
+  /** Several groups as one that nobody else reads, where no group can be added to and taken back from. */
+  #together(scratch: number, groups: readonly number[]): number {
+    if (groups.length === 1) return groups[0]!;
     this.#kernel.clear(scratch);
-    this.#kernel.merge(scratch, whole);
-    this.#kernel.merge(scratch, part);
+    for (const group of groups) this.#kernel.merge(scratch, group);
     return scratch;
   }
 }

@@ -25,8 +25,13 @@ export class RepeatRowsOperator extends SingleInputOperator {
 
   accept(batch: ColumnBatch): void {
     this.counters.rowsIn += batch.rowCount;
+    this.giveCopies(batch, () => this.#repeat(batch));
+  }
+
+  #repeat(batch: ColumnBatch): void {
     for (let row = 0; row < batch.rowCount; row++) {
       for (const number of this.#numbers) this.#column[this.#copies.add(batch, row)] = number;
+      this.copies?.copied(batch.rowIndexes?.[row], this.#numbers.length);
     }
     this.#copies.push(batch);
   }

@@ -88,7 +88,7 @@ export class SessionAggregateOperator extends SingleInputOperator {
     this.#writer.cause = batch.cause;
     this.#selection.set(identitySelection);
     const kept = this.#predicate?.(batch, this.#selection, batch.rowCount) ?? batch.rowCount;
-    this.counters.rowsFiltered += batch.rowCount - kept;
+    this.tellFiltered(batch, this.#selection, kept);
     this.#locate(batch, this.#selection, kept, this.#addresses);
     const times = (batch.columns[this.#timeColumn] as { readonly values: Float64Array }).values;
     const watermarks = batch.watermarksMs!;

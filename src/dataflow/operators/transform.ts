@@ -42,7 +42,7 @@ export class TransformOperator extends SingleInputOperator {
     // The books are of rows that stand: an open row comes again and again.
     if (batch.standing === "final") {
       this.counters.rowsIn += batch.rowCount;
-      this.counters.rowsFiltered += batch.rowCount - kept;
+      this.tellFiltered(batch, this.#selection, kept);
     }
     if (kept === 0) return;
     this.#project(batch, this.#selection, kept, this.#rows);

@@ -181,8 +181,7 @@ export abstract class TwoSidedJoin extends CountedOperator {
 
   /** The row that is being taken is behind the watermark for everything that it could be part of. */
   protected tellLateAt(timeMs: number, watermarkMs: number, window?: LateWindow): void {
-    this.counters.rowsLate++;
-    this.lateRows?.add(this.#place, watermarkMs - timeMs, window);
+    this.tellLateBy(this.#place, watermarkMs - timeMs, window);
   }
 
   #take(

@@ -47,10 +47,16 @@ export class UnnestOperator extends SingleInputOperator {
 
   accept(batch: ColumnBatch): void {
     this.counters.rowsIn += batch.rowCount;
+    this.giveCopies(batch, () => this.#unnest(batch));
+  }
+
+  #unnest(batch: ColumnBatch): void {
     const column = batch.columns[this.#plan.column] as Extract<Column, { physical: "bytes" }>;
     for (let row = 0; row < batch.rowCount; row++) {
       const made = isNull(column.nulls, row) ? 0 : this.#addElements(batch, row, column.starts[row]!);
-      if (made === 0 && this.#plan.keepsRow) this.#addWithout(batch, row);
+      const isAlone = made === 0 && this.#plan.keepsRow;
+      if (isAlone) this.#addWithout(batch, row);
+      this.copies?.copied(batch.rowIndexes?.[row], isAlone ? 1 : made);
     }
     this.#push(batch);
   }

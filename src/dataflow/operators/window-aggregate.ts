@@ -108,9 +108,15 @@ export class WindowAggregateOperator extends SingleInputOperator implements Wind
       selection = this.#selection;
       selection.set(identitySelection);
       kept = this.#predicate(batch, selection, kept);
-      this.counters.rowsFiltered += batch.rowCount - kept;
+      this.tellFiltered(batch, selection, kept);
     }
     this.#kernel(batch, selection, kept, this);
+  }
+
+  inNoWindow({ rowIndexes }: ColumnBatch, row: number): void {
+    const rowIndex = rowIndexes?.[row];
+    if (this.copies?.has(rowIndex)) this.copies.filtered(rowIndex, this);
+    else this.countFiltered();
   }
 
   /** The last window of a row is the one that it missed last. */

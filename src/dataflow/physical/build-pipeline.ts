@@ -24,6 +24,7 @@ import { watermarkDelayOf } from "../../sql/plan/traits.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
 import { AssignWindowsOperator } from "../operators/assign-windows.ts";
 import { ComputedWatermarkOperator } from "../operators/computed-watermark.ts";
+import { CopiedRows } from "../operators/copied-rows.ts";
 import type { CountedOperator } from "../operators/counted-operator.ts";
 import { FanOut } from "../operators/fan-out.ts";
 import { FirstAnswers } from "../operators/first-answers.ts";
@@ -122,6 +123,7 @@ class PipelineBuilder implements Pipeline {
   readonly #shared: SharedPlans;
   /** By number of the shared part: who reads it. */
   readonly #readers = new Map<number, FanOut>();
+  readonly #copies = new CopiedRows();
 
   constructor(shared: SharedPlans, options: PipelineOptions) {
     this.#shared = shared;
@@ -274,6 +276,7 @@ class PipelineBuilder implements Pipeline {
 
   #add(operator: CountedOperator, ...inputs: readonly LogicalPlan[]): void {
     operator.lateRows = this.#options.lateRows;
+    operator.copies = this.#copies;
     this.operators.unshift(operator);
     if (inputs.every(isStateless)) this.sourceSide.push(operator);
   }

@@ -27,7 +27,7 @@ export interface DerivedImage {
 export interface DerivedReader {
   take(rows: SourceRows, cause: Cause): void;
   /** Answers whether rows may have come of it. */
-  follow(time: ToldTime, cause: Cause): boolean;
+  follow(time: ToldTime, isNeverBehind: boolean): boolean;
 }
 
 export class DerivedStream {
@@ -53,7 +53,7 @@ export class DerivedStream {
 
   /** Whether its queries say what time it is in it. */
   get followsTime(): boolean {
-    return this.#writers.some((writer) => writer.followsTime);
+    return this.#writers.some((writer) => writer.worth.followsTime);
   }
 
   /** Gives on what was written since the last call; answers whether anything came of it. */
@@ -64,8 +64,13 @@ export class DerivedStream {
       if (this.#ledger?.make(step) === true) this.#write({ stream: this.table.name, rows: step });
       reader.take(step, cause);
     }
-    const moved = time !== undefined && reader.follow(time, cause);
+    const moved = time !== undefined && reader.follow(time, this.#isNeverBehind);
     return parts.some(({ ends }) => ends.length > 0) || moved;
+  }
+
+  /** A row of a query that was idle may be behind what others have advanced to. */
+  get #isNeverBehind(): boolean {
+    return this.#writers.length === 1 && this.#writers[0]!.worth.isNeverBehind;
   }
 
   freeze(): DerivedImage {
@@ -79,7 +84,7 @@ export class DerivedStream {
 
   /** The least of the queries that are not idle; undefined where none says it. */
   #time(): ToldTime | undefined {
-    const all = this.#writers.filter((writer) => writer.followsTime).map((writer) => writer.time);
+    const all = this.#writers.filter((writer) => writer.worth.followsTime).map((writer) => writer.time);
     if (all.length === 0) return undefined;
     const awake = all.filter(({ isIdle }) => !isIdle);
     const begun = all.filter(({ watermarkMs }) => watermarkMs !== Number.NEGATIVE_INFINITY);

@@ -50,7 +50,7 @@ describe("INSERT INTO a stream", () => {
     expect(engine.rows("by_decision")).toMatchObject([{ decision: "approved", n: 1, $final: false }]);
     log.send("payments", [payment(3, 30)]);
     engine.catchUp();
-    // payments at 25 s, decisions at 20 s: the first window is closed there though its last row is of 8 s.
+    // payments and decisions at 25 s: the first window is closed there though its last row is of 8 s.
     expect(engine.finalRows("by_decision")).toMatchObject([
       { window_end: `${at(10)}Z`, decision: "approved", n: 2 },
     ]);
@@ -106,68 +106,6 @@ describe("INSERT INTO a stream", () => {
     expect(engine.rows("largest")).toMatchObject([{ n: 31 }]);
   });
 });
-
-describe("the time of a written stream", () => {
-  test("is its query's: the clock does not pass rows that come once a minute", () => {
-    const { log, engine } = world(`${tables}
-      CREATE TABLE minutes (n BIGINT NOT NULL, ts TIMESTAMP(3) NOT NULL, WATERMARK FOR ts AS ts);
-      INSERT INTO minutes SELECT COUNT(*), window_time
-        FROM TABLE(TUMBLE(TABLE payments, DESCRIPTOR(ts), INTERVAL '1' MINUTE))
-        GROUP BY window_start, window_end, window_time;
-      CREATE MATERIALIZED VIEW again AS SELECT window_end, SUM(n) AS n, window_start
-        FROM TABLE(TUMBLE(TABLE minutes, DESCRIPTOR(ts), INTERVAL '1' MINUTE))
-        GROUP BY window_start, window_end;`);
-    for (let second = 1; second <= 200; second++) {
-      log.tick(startMs + second * 1000);
-      // Events are 8 seconds old when they come.
-      log.send("payments", [payment(second, second - 8)]);
-      engine.catchUp();
-    }
-    expect(engine.failures).toEqual([]);
-    expect(engine.counters("again").rowsLate).toBe(0);
-    const windows = engine.finalRows("again").map(({ window_end, n }) => [window_end, n]);
-    expect(windows).toEqual([
-      [`${at(0)}Z`, 7],
-      [`${at(60)}Z`, 60],
-      [`${at(120)}Z`, 60],
-      [`${at(180)}Z`, 60],
-    ]);
-  });
-
-  test("goes on with the clock where its query is idle", () => {
-    const { log, engine } = world(`${tables.replace(" WITH ('emit' = 'first')", "")}${decide}${counted}`);
-    log.send("payments", [payment(1, 0), payment(2, 1)]);
-    for (let second = 1; second <= 60; second++) log.tick(startMs + second * 1000);
-    engine.catchUp();
-    expect(engine.finalRows("by_decision")).toMatchObject([{ window_end: `${at(10)}Z`, n: 2 }]);
-  });
-});
-
-test.each(["ts TIMESTAMP(3) NOT NULL", "sent TIMESTAMP(3) NOT NULL, ts AS sent"])(
-  "'idle-timeout' is how long a stream holds others back: %s",
-  (time) => {
-    const joined = (timeout: string) => {
-      const { log, engine } = world(`${tables}
-      CREATE TABLE rates (card STRING NOT NULL, rate INT NOT NULL, ${time},
-        WATERMARK FOR ts AS ts, PRIMARY KEY (card) NOT ENFORCED) WITH ('idle-timeout' = '${timeout}');
-      CREATE TABLE rated (id INT NOT NULL, rate INT);
-      INSERT INTO rated SELECT p.id, r.rate FROM payments AS p
-        LEFT JOIN rates FOR SYSTEM_TIME AS OF p.ts AS r ON p.card = r.card;`);
-      log.send("rates", [{ card: "a", rate: 2, ts: at(-100), sent: at(-100) }]);
-      log.send("payments", [payment(1, 0), payment(2, 60)]);
-      engine.catchUp();
-      const before = engine.written.length;
-      for (let second = 1; second <= 12; second++) log.tick(startMs + second * 1000);
-      engine.catchUp();
-      return [before, engine.written.length];
-    };
-    expect([joined("0 s"), joined("5 s"), joined("20 s")]).toEqual([
-      [1, 1],
-      [0, 1],
-      [0, 0],
-    ]);
-  },
-);
 
 describe("after a restart", () => {
   const sql = `${tables}${decide}${decideLate}${counted}${latest}`;

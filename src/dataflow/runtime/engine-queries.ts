@@ -21,6 +21,8 @@ export interface EngineInsert {
   readonly tables: readonly TableDefinition[];
   /** Its time orders the target too. */
   readonly followsTime: boolean;
+  /** None of its rows is at or behind its own watermark. */
+  readonly isNeverBehind: boolean;
   /** Where rows go that are late for it. */
   readonly lateRows?: TableDefinition | undefined;
 }

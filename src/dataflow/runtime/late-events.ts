@@ -14,7 +14,7 @@ export class LateEvents implements LateRows {
   readonly #origin: StepOrigin;
   readonly #rows: WrittenRows;
   readonly #writers = new Map<string, LineWriter>();
-  /** A row that an operator takes several times, once a grouping set, is late once. */
+  /** A row that both sides of a join with itself take is late once. */
   #last = "";
 
   constructor(table: TableDefinition, origin: StepOrigin, rows: WrittenRows) {

@@ -17,7 +17,7 @@ import { LateEvents } from "./late-events.ts";
 import type { WrittenSchema } from "./schema-version.ts";
 import type { StepOrigin } from "./step-origin.ts";
 import { type SourceRows, StreamSource, sourceOptions } from "./stream-source.ts";
-import { type ToldTime, WrittenRows } from "./written-rows.ts";
+import { ownTime, type ToldTime, WrittenRows } from "./written-rows.ts";
 
 /** Sources whose rows or time a step changed; "all" where the clock may have changed any. */
 export type Touched = ReadonlySet<StreamSource> | "all";
@@ -65,10 +65,10 @@ export class StreamGraph {
   }
 
   addInsert(insert: EngineInsert, ledgerOf: (stream: string) => DerivedLedger | undefined): Pipeline {
-    const { target, tables, lateRows, followsTime } = insert;
+    const { target, tables, lateRows } = insert;
     const isFirst = target.options.emit === "first";
     const takes = isFirst && answersOf(insert.plan) === "first" ? "first" : "final";
-    const rows = new WrittenRows(target, takes, followsTime);
+    const rows = new WrittenRows(target, takes, insert);
     this.#writtenBy(target, tables, ledgerOf).add(rows);
     const late = lateRows && this.addLateRows(lateRows, tables, ledgerOf);
     const firstAnswers = takes === "first" ? "taken" : undefined;
@@ -81,7 +81,7 @@ export class StreamGraph {
     tables: readonly TableDefinition[],
     ledgerOf: (stream: string) => DerivedLedger | undefined,
   ): LateRows {
-    const rows = new WrittenRows(table, "final", false);
+    const rows = new WrittenRows(table, "final", ownTime);
     this.#writtenBy(table, tables, ledgerOf).add(rows);
     return new LateEvents(table, this.#options.origin, rows);
   }
@@ -160,7 +160,8 @@ export class StreamGraph {
       const source = this.sources.get(stream.table.name);
       const reader = {
         take: (rows: SourceRows) => source && this.#give(source, rows, cause, undefined),
-        follow: ({ watermarkMs, isIdle }: ToldTime) => source?.follow(watermarkMs, isIdle, cause) ?? false,
+        follow: (time: ToldTime, isNeverBehind: boolean) =>
+          source?.follow(time, isNeverBehind, cause) ?? false,
       };
       if (stream.settle(cause, reader) && source !== undefined) touched.add(source);
     }

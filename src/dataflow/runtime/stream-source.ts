@@ -23,6 +23,7 @@ import {
   metadataColumnsOf,
 } from "./row-metadata.ts";
 import { decoderOfVersion, type WrittenSchema } from "./schema-version.ts";
+import type { ToldTime } from "./written-rows.ts";
 
 export interface StreamSourceOptions {
   readonly table: string;
@@ -141,10 +142,10 @@ export class StreamSource {
   }
 
   /** What the queries that write the stream have advanced to; answers whether that moved it. */
-  follow(watermarkMs: number, idle: boolean, cause: Cause): boolean {
+  follow({ watermarkMs, isIdle: idle }: ToldTime, isNeverBehind: boolean, cause: Cause): boolean {
     const { ms, isIdle } = this.watermark;
     this.#cause = cause;
-    this.watermark.follow(watermarkMs, idle);
+    this.watermark.follow(watermarkMs, idle, isNeverBehind);
     const moved = this.watermark.ms !== ms;
     if (moved || this.watermark.isIdle !== isIdle) this.#advance(this.watermark.ms);
     return moved;

@@ -38,6 +38,17 @@ export interface ToldTime {
   readonly isIdle: boolean;
 }
 
+/** What a query's time is worth in the stream that it writes. */
+export interface WriterTime {
+  /** Whether it is that of the stream. */
+  readonly followsTime: boolean;
+  /** Whether none of its rows is at or behind it. */
+  readonly isNeverBehind: boolean;
+}
+
+/** Of late rows: their stream's time is when they came. */
+export const ownTime: WriterTime = { followsTime: false, isNeverBehind: false };
+
 /** The end of one query that writes the stream. */
 export class WrittenRows implements Output {
   readonly #write: ReturnType<typeof jsonRowWriter>;
@@ -47,15 +58,14 @@ export class WrittenRows implements Output {
   #ends: number[] = [];
   #kinds: RowKind[] = [];
   #timesMs: number[] = [];
-  /** Whether its time is that of the stream. */
-  readonly followsTime: boolean;
+  readonly worth: WriterTime;
   time: ToldTime = { watermarkMs: Number.NEGATIVE_INFINITY, isIdle: false };
 
-  constructor(table: TableDefinition, takes: Standing, followsTime: boolean) {
+  constructor(table: TableDefinition, takes: Standing, worth: WriterTime) {
     this.#write = jsonRowWriter(table.schema, timeStyleOf(table));
     this.#timeColumn = table.watermark?.column;
     this.#takes = takes;
-    this.followsTime = followsTime;
+    this.worth = worth;
   }
 
   accept(batch: ColumnBatch): void {

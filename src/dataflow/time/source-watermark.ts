@@ -114,10 +114,14 @@ export class SourceWatermark {
     }
   }
 
-  /** What the queries that write the stream have advanced to: its own delay is meant on top. */
-  follow(watermarkMs: number, idle: boolean): void {
+  /**
+   * What the queries that write the stream have advanced to. Where none of their rows is behind that, it is
+   * passed here too; elsewhere its own delay is for the rows that are.
+   */
+  follow(watermarkMs: number, idle: boolean, isNeverBehind: boolean): void {
     const { delayMs } = this.#time;
-    this.#combined.advance(0, Math.max(this.#maxMs[0]!, watermarkMs) - delayMs, idle);
+    const passedMs = isNeverBehind ? watermarkMs : watermarkMs - delayMs;
+    this.#combined.advance(0, Math.max(this.#maxMs[0]! - delayMs, passedMs), idle);
   }
 
   /** Where one begins nobody is idle, and it is quiet from its end on. */

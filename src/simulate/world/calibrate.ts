@@ -5,7 +5,9 @@
  */
 import type { Bursts } from "../bursts.ts";
 import { Outbox } from "../event-source.ts";
+import type { Slices } from "../slices.ts";
 import type { WorldSpec } from "../world-spec.ts";
+import { drawMembers } from "./entities.ts";
 import { World, type WorldOptions } from "./world.ts";
 
 const weekMs = 7 * 86_400_000;
@@ -13,6 +15,8 @@ const seed = 1_234_567;
 /** Of journeys in the week that is tried, and events of it at most. */
 const startsTried = 4_000;
 const eventsTriedMax = 200_000;
+const eventsTriedAtOnce = 1_000;
+const eventsASlice = 250;
 const idleTurnsMax = 200_000;
 const beatsTried = 10;
 /** What begins by chance is at least this share, however much the beats send. */
@@ -28,83 +32,84 @@ export interface OpenWorldOptions {
   readonly bursts?: Bursts | undefined;
 }
 
-export function openWorld(spec: WorldSpec, options: OpenWorldOptions): World {
+export function* openWorld(spec: WorldSpec, options: OpenWorldOptions): Slices<World> {
   const rate = options.rate ?? spec.rate;
   const { thinning = 1, startMs } = options;
   const pace = rate * thinning;
+  const members = yield* drawMembers(spec, startMs, rate);
+  const begin = { startMs, rate, members };
   // What comes `every` so often cannot be thinned, so that fewer starts are not in proportion.
-  const startsAtRate = startsByPart(spec, { rate, pace: rate }, startMs);
-  const startsPerMs = thinning === 1 ? startsAtRate : startsByPart(spec, { rate, pace }, startMs);
-  return new World(spec, { ...options, rate, pace, startsPerMs, startsAtRate });
+  const startsAtRate = yield* startsByPart(spec, { ...begin, pace: rate });
+  const startsPerMs = thinning === 1 ? startsAtRate : yield* startsByPart(spec, { ...begin, pace });
+  return new World(spec, { ...options, ...begin, pace, startsPerMs, startsAtRate });
 }
 
-type Pace = Pick<WorldOptions, "rate" | "pace">;
+type Begin = Pick<WorldOptions, "startMs" | "members" | "rate" | "pace">;
 
 /**
  * Of a world of several parts each has its share of what the beats of parts without weights leave. Events are
  * those of the part in which their journey began, whichever journeys of others it led to.
  */
-function startsByPart(spec: WorldSpec, rates: Pace, startMs: number): number[] {
-  const rate = rates.pace;
+function* startsByPart(spec: WorldSpec, begin: Begin): Slices<number[]> {
+  const rate = begin.pace;
   const weights = spec.parts.map(() => 0);
   const beaten = spec.parts.map(() => 0);
-  for (const [index, { begin, part }] of spec.journeys.entries()) {
-    if (begin.kind === "weight") weights[part]! += begin.weight;
-    if (begin.kind === "every")
-      beaten[part]! += eventsPerMsOfBeat(spec, index, begin.periodMs, startMs, rates);
+  for (const [index, journey] of spec.journeys.entries()) {
+    const { kind } = journey.begin;
+    if (kind === "weight") weights[journey.part]! += journey.begin.weight;
+    if (kind === "every")
+      beaten[journey.part]! += yield* eventsPerMsOfBeat(spec, index, journey.begin.periodMs, begin);
   }
   const besides = beaten.reduce((sum, each, part) => (weights[part] === 0 ? sum + each : sum), 0);
   const shared = spec.parts.reduce((sum, { share }, part) => (weights[part] === 0 ? sum : sum + share), 0);
-  return spec.parts.map((each, part) => {
-    if (weights[part] === 0) return 0;
+  const starts: number[] = [];
+  for (const [part, each] of spec.parts.entries()) {
     const share = each.share / shared;
     const wanted = Math.max(
       (rate / 1000 - besides) * share - beaten[part]!,
       (rate / 1000) * share * shareMin,
     );
-    return wanted / eventsAtOneStart(spec, part, weights[part]!, startMs, rates);
-  });
+    const isBegun = weights[part]! > 0;
+    starts.push(isBegun ? wanted / (yield* eventsAtOneStart(spec, part, weights[part]!, begin)) : 0);
+  }
+  return starts;
 }
 
 /** Events in each millisecond, were one journey to start in it for each unit of weight. */
-function eventsAtOneStart(
-  spec: WorldSpec,
-  part: number,
-  weights: number,
-  startMs: number,
-  rates: Pace,
-): number {
+function* eventsAtOneStart(spec: WorldSpec, part: number, weights: number, begin: Begin): Slices<number> {
   const tried = startsTried / weekMs / weights;
   const begins = (index: number) => {
     const journey = spec.journeys[index]!;
     return journey.part === part && journey.begin.kind === "weight";
   };
   const startsPerMs = spec.parts.map(() => tried);
-  const world = new World(spec, { ...rates, seed, startMs, idleTurnsMax, startsPerMs, begins });
-  const perMs = eventsPerMs(world, startMs, startMs + weekMs);
+  const world = new World(spec, { ...begin, seed, idleTurnsMax, startsPerMs, begins });
+  const perMs = yield* eventsPerMs(world, begin.startMs, begin.startMs + weekMs);
   // A world that sends nothing at first is asked for one event a start.
   return perMs === 0 ? weights : perMs / tried;
 }
 
-function eventsPerMsOfBeat(
+function* eventsPerMsOfBeat(
   spec: WorldSpec,
   journey: number,
   periodMs: number,
-  startMs: number,
-  rates: Pace,
-): number {
+  begin: Begin,
+): Slices<number> {
   const begins = (index: number) => index === journey;
   const startsPerMs = spec.parts.map(() => 0);
-  const world = new World(spec, { ...rates, seed, startMs, idleTurnsMax, startsPerMs, begins });
-  return eventsPerMs(world, startMs, startMs + beatsTried * periodMs - 1);
+  const world = new World(spec, { ...begin, seed, idleTurnsMax, startsPerMs, begins });
+  return yield* eventsPerMs(world, begin.startMs, begin.startMs + beatsTried * periodMs - 1);
 }
 
-function eventsPerMs(world: World, startMs: number, untilMs: number): number {
+function* eventsPerMs(world: World, startMs: number, untilMs: number): Slices<number> {
   const box = new Outbox();
   let made = 0;
   let reachedMs = untilMs;
   while (world.nextMs <= untilMs) {
-    world.run(untilMs, 1_000, box);
+    do {
+      world.run(untilMs, Math.min(eventsTriedAtOnce, box.count + eventsASlice), box);
+      yield;
+    } while (box.count > 0 && box.count < eventsTriedAtOnce && world.nextMs <= untilMs);
     made += box.count;
     if (made >= eventsTriedMax || box.count === 0) {
       reachedMs = Math.min(untilMs, world.nextMs);

@@ -3,11 +3,15 @@
  * the names of entity and field in their file alone, so that customers are the same at each start, at each
  * seed, and in every world that has them.
  */
-import type { EntityFieldSpec, Value } from "../world-spec.ts";
+import { Random } from "../random.ts";
+import type { Slices } from "../slices.ts";
+import type { EntityFieldSpec, Value, WorldSpec } from "../world-spec.ts";
 import { compileValue } from "./compile-value.ts";
-import type { WorldState } from "./world-state.ts";
+import { type Members, noMembers, WorldState } from "./world-state.ts";
 
-export function drawMembers(state: WorldState): void {
+/** The same for all worlds of a description that begin then, at that rate. */
+export function* drawMembers(spec: WorldSpec, nowMs: number, rate: number): Slices<Members> {
+  const state = new WorldState({ spec, nowMs, rate, random: new Random(0), members: noMembers(spec) });
   for (const [entity, { ownName, count, sides, fields }] of state.entities.entries()) {
     for (const [field, { name: fieldName, drawn }] of fields.entries()) {
       state.random.seed(hashOf(`${ownName}.${fieldName}`));
@@ -17,8 +21,10 @@ export function drawMembers(state: WorldState): void {
         state.member = member;
         column.push(draw(member));
       }
+      yield;
     }
   }
+  return state;
 }
 
 function memberValue(

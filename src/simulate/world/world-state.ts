@@ -1,12 +1,24 @@
 /** What the compiled parts of a world share and change. */
-import type { Zone } from "../../functions/scalar/zones.ts";
+import { type Zone, zoneNamed } from "../../functions/scalar/zones.ts";
 import type { Random } from "../random.ts";
-import type { EntitySpec, PartSpec, Value } from "../world-spec.ts";
+import type { EntitySpec, PartSpec, Value, WorldSpec } from "../world-spec.ts";
 import { InstantText } from "./number-text.ts";
 
 /** A value for a journey with these locals. */
 export type Draw = (slots: Value[]) => Value;
 export type Holds = (slots: Value[]) => boolean;
+
+/** What the members have before anything happens. */
+export interface Members {
+  /** By entity and field: the value of each member. */
+  readonly columns: readonly (readonly (readonly Value[])[])[];
+  readonly counters: Float64Array;
+}
+
+export function noMembers({ entities, counters }: WorldSpec): Members {
+  const columns = entities.map(({ fields }) => fields.map(() => []));
+  return { columns, counters: new Float64Array(counters) };
+}
 
 export class WorldState {
   /** The instant that the world has reached. */
@@ -27,22 +39,22 @@ export class WorldState {
   readonly instants = new InstantText();
 
   constructor(start: {
+    readonly spec: WorldSpec;
     readonly nowMs: number;
     readonly rate: number;
     readonly random: Random;
-    readonly parts: readonly PartSpec[];
-    readonly zones: readonly Zone[];
-    readonly entities: readonly EntitySpec[];
-    readonly counters: number;
+    /** They change in a copy. */
+    readonly members: Members;
   }) {
+    const { parts, timeZones, entities } = start.spec;
     this.nowMs = start.nowMs;
     this.rate = start.rate;
     this.random = start.random;
-    this.parts = start.parts;
-    this.zones = start.zones;
-    this.entities = start.entities;
-    this.columns = start.entities.map(({ fields }) => fields.map(() => []));
-    this.texts = start.entities.map(({ fields }) => fields.map(() => []));
-    this.counters = new Float64Array(start.counters);
+    this.parts = parts;
+    this.zones = timeZones.map((name) => zoneNamed(name)!);
+    this.entities = entities;
+    this.columns = start.members.columns.map((fields) => fields.map((values) => values.slice()));
+    this.texts = entities.map(({ fields }) => fields.map(() => []));
+    this.counters = start.members.counters.slice();
   }
 }

@@ -5,16 +5,15 @@
  * Memory: what the entities hold, and as many journeys under way as `liveJourneysMax`. One that would begin
  * beyond that does not, and is counted.
  */
-import { zoneNamed } from "../../functions/scalar/zones.ts";
 import { type Bursts, noBursts } from "../bursts.ts";
 import type { EventSource, Outbox } from "../event-source.ts";
 import { Random } from "../random.ts";
 import { TimedQueue } from "../timed-queue.ts";
 import type { BeginSpec, CurveSpec, Value, WorldSpec } from "../world-spec.ts";
 import { compileSteps, ended, type Journey, type Operation, waiting } from "./compile-steps.ts";
-import { drawMembers, hashOf } from "./entities.ts";
+import { hashOf } from "./entities.ts";
 import { paceAt } from "./week-curve.ts";
-import { WorldState } from "./world-state.ts";
+import { type Members, WorldState } from "./world-state.ts";
 
 const liveJourneysMaxDefault = 2_500_000;
 /** Of journeys that go on without that any event is sent: then whoever asked is answered without one. */
@@ -23,6 +22,7 @@ const idleTurnsMaxDefault = 5_000_000;
 export interface WorldOptions {
   readonly seed: number;
   readonly startMs: number;
+  readonly members: Members;
   /** Events a second as members see it, who last for the whole run. */
   readonly rate: number;
   /** Events a second at first, as journeys see it. */
@@ -68,18 +68,13 @@ export class World implements EventSource {
     this.#liveJourneysMax = options.liveJourneysMax ?? liveJourneysMaxDefault;
     this.#idleTurnsMax = options.idleTurnsMax ?? idleTurnsMaxDefault;
     this.#state = new WorldState({
+      spec,
       nowMs: options.startMs,
-      rate: options.rate,
-      random: new Random(options.seed),
-      parts: spec.parts,
-      zones: spec.timeZones.map((name) => zoneNamed(name)!),
-      entities: spec.entities,
-      counters: spec.counters,
+      rate: options.pace,
+      // Of the start too: who begins later with the same seed does not send the same ids again.
+      random: new Random((options.seed ^ hashOf(String(options.startMs))) >>> 0),
+      members: options.members,
     });
-    drawMembers(this.#state);
-    this.#state.rate = options.pace;
-    // Of the start too: who begins later with the same seed does not send the same ids again.
-    this.#state.random.seed((options.seed ^ hashOf(String(options.startMs))) >>> 0);
     this.#operations = spec.journeys.map(({ steps }) =>
       compileSteps(steps, this.#state, {
         send: (stream, line) => this.#out!.add(stream, line, this.#state.nowMs),

@@ -21,7 +21,7 @@ import { project } from "../plan/build.ts";
 import { answersOf } from "../plan/first-answers.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
 import { tablesOf } from "../plan/map-plan.ts";
-import { isUpdating, keyOf } from "../plan/traits.ts";
+import { isNeverBehind, isUpdating, keyOf } from "../plan/traits.ts";
 import { bindWholeQuery } from "./bind-whole-query.ts";
 import type { BoundExpression } from "./bound-expression.ts";
 import { coerce, literal, sameType, typeText } from "./coerce.ts";
@@ -36,6 +36,8 @@ export interface BoundInsert {
   readonly reads: ReadonlySet<string>;
   /** The time that orders the query's rows orders the target's: its watermark is worth as much there. */
   readonly followsTime: boolean;
+  /** None of its rows is at or behind its watermark. */
+  readonly isNeverBehind: boolean;
 }
 
 export function bindInsert(statement: InsertInto, catalog: Catalog, ending: Ending): BoundInsert {
@@ -57,13 +59,14 @@ export function bindInsert(statement: InsertInto, catalog: Catalog, ending: Endi
   if (target.origin.kind === "stream") checkStream(statement, target, bound, expressions);
   const timed = target.watermark && sources[target.watermark.column];
   const followsTime = timed !== undefined && isRowtime(plan.schema.columns[timed]!.type);
+  const of = { target, reads, followsTime, isNeverBehind: followsTime && isNeverBehind(plan, timed) };
   const isSame =
     expressions.length === plan.schema.columns.length &&
     expressions.every((expression, index) => isColumn(expression, index));
-  if (!isSame) return { target, reads, followsTime, plan: project(plan, expressions, names) };
+  if (!isSame) return { ...of, plan: project(plan, expressions, names) };
   // The sink's names, without a step that only renames.
   const columns = plan.schema.columns.map(({ type }, index) => ({ name: names[index]!, type }));
-  return { target, reads, followsTime, plan: { ...plan, schema: { columns } } };
+  return { ...of, plan: { ...plan, schema: { columns } } };
 }
 
 /** For each column of the target its place in the query; undefined where the list leaves it out. */

@@ -21,6 +21,13 @@ const parameters: Readonly<Record<WindowKind, readonly string[]>> = {
   SESSION: ["GAP"],
 };
 
+/** The argument that says how far one window's beginning, or CUMULATE's end, is from the next one's. */
+const stepNames: Readonly<Record<SlicedWindow["kind"], string>> = {
+  TUMBLE: "SIZE",
+  HOP: "SLIDE",
+  CUMULATE: "STEP",
+};
+
 const usage: Readonly<Record<WindowKind, string>> = {
   TUMBLE:
     "Write TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)), with an offset as a fourth argument.",
@@ -37,6 +44,10 @@ export function bindWindow(written: WindowTable, input: Relation): Relation {
   const values = new WindowArguments(kind, usage[kind], functionName.position, given);
   const partition = kind === "SESSION" ? bindPartition(written, input) : [];
   const window = windowOf(kind, values, timeColumn, partition);
+  // Of windows that GROUP BY makes itself Flink does not demand it.
+  if (window.kind !== "SESSION" && window.sizeMs % window.stepMs !== 0) {
+    throw values.wrong(`the size must be a multiple of the ${stepNames[window.kind].toLowerCase()}`, "SIZE");
+  }
   return relationOfWindow(input, window, written.input.position);
 }
 
@@ -78,7 +89,9 @@ export function relationOfWindow(
 function bindSliced(kind: SlicedWindow["kind"], values: WindowArguments, timeColumn: number): SlicedWindow {
   const sizeMs = values.milliseconds("SIZE");
   if (sizeMs <= 0) throw values.wrong("the size must be longer than nothing", "SIZE");
-  const stepMs = kind === "TUMBLE" ? sizeMs : stepOf(kind, values, sizeMs);
+  const stepName = stepNames[kind];
+  const stepMs = values.milliseconds(stepName);
+  if (stepMs <= 0) throw values.wrong(`the ${stepName.toLowerCase()} must be longer than nothing`, stepName);
   const offsetMs = values.has("OFFSET") ? values.milliseconds("OFFSET") : 0;
   if (Math.abs(offsetMs) >= sizeMs) throw values.wrong("the offset must be shorter than the size", "OFFSET");
   return { kind, timeColumn, sizeMs, stepMs, offsetMs };
@@ -131,15 +144,6 @@ function bindTimeColumn(name: Identifier, input: Relation): number {
   if (column.kind === "InputColumn" && isTimestamp(type) && type.attribute !== undefined) return column.index;
   const params = { column: name.name, type: formatType(type) };
   throw quickwaterError("sql.window-time-column", params, { position: name.position });
-}
-
-/** Of HOP the slide, of CUMULATE the step: the size is a multiple of it, as Flink demands. */
-function stepOf(kind: "HOP" | "CUMULATE", values: WindowArguments, sizeMs: number): number {
-  const name = kind === "HOP" ? "SLIDE" : "STEP";
-  const stepMs = values.milliseconds(name);
-  if (stepMs <= 0) throw values.wrong(`the ${name.toLowerCase()} must be longer than nothing`, name);
-  if (sizeMs % stepMs === 0) return stepMs;
-  throw values.wrong(`the size must be a multiple of the ${name.toLowerCase()}`, "SIZE");
 }
 
 /** What stands behind the time column, by the names of the parameters. */

@@ -12,6 +12,7 @@ import type {
   Over,
   Rank,
   Scan,
+  SlicedWindow,
   Sort,
   Unnest,
   WindowAggregate,
@@ -131,8 +132,16 @@ function windowState(window: WindowAggregate["window"]): string {
     case "SESSION":
       return "session; freed when the watermark has passed the session's end";
     default:
-      return `slice of ${durationText(window.stepMs)}; ${untilLastWindow}`;
+      return `slice of ${slicesText(window)}; ${untilLastWindow}`;
   }
+}
+
+/** Between the beginnings of two windows one may end. What is in no window is not kept. */
+function slicesText({ sizeMs, stepMs }: SlicedWindow): string {
+  const rest = sizeMs % stepMs;
+  const isParted = rest > 0 && sizeMs > stepMs;
+  const lengths = isParted ? new Set([rest, stepMs - rest]) : [Math.min(sizeMs, stepMs)];
+  return [...lengths].map(durationText).join(" or ");
 }
 
 function aggregateText({ keys, aggregates, input, retentionMs }: Aggregate): NodeText {

@@ -23,7 +23,15 @@ export const scriptLengthMax = 1_000_000;
 export interface ParsedScript {
   /** In the order in which they were written; what has a mistake is left out. */
   readonly statements: readonly Statement[];
+  /** What those that were left out would have made, or written into. */
+  readonly leftOut: readonly StatementHead[];
   readonly errors: readonly QuickwaterError[];
+}
+
+/** What a statement is about, as its first words say. */
+export interface StatementHead {
+  readonly kind: "create" | "insert";
+  readonly name: string;
 }
 
 type StatementReader = (cursor: TokenCursor) => Statement;
@@ -75,14 +83,16 @@ const laterCreates: readonly string[] = [
 export function parseScript(text: string): ParsedScript {
   if (text.length > scriptLengthMax) {
     const params = { length: text.length, limit: scriptLengthMax };
-    return { statements: [], errors: [quickwaterError("sql.too-long", params)] };
+    return { statements: [], leftOut: [], errors: [quickwaterError("sql.too-long", params)] };
   }
   const cursor = new TokenCursor(lex(text), { expression: parseExpression, query: parseQuery });
   const statements: Statement[] = [];
+  const leftOut: StatementHead[] = [];
   const errors: QuickwaterError[] = [];
   while (cursor.peek().kind !== "end") {
     if (cursor.acceptSymbol(";")) continue;
     cursor.beginStatement();
+    const head = headOf(cursor);
     try {
       const statement = parseStatement(cursor);
       const isWhole = cursor.isStatementEnd();
@@ -94,8 +104,31 @@ export function parseScript(text: string): ParsedScript {
     }
     cursor.skipToSemicolon();
     errors.push(...cursor.mistakes);
+    if (cursor.mistakes.length > 0 && head !== undefined) leftOut.push(head);
   }
-  return { statements, errors };
+  return { statements, leftOut, errors };
+}
+
+/** Looks ahead and takes nothing. */
+function headOf(cursor: TokenCursor): StatementHead | undefined {
+  let ahead = 0;
+  const skip = (...words: readonly string[]) => {
+    const isThere = words.every((word, place) => cursor.isWord(word, ahead + place));
+    if (isThere) ahead += words.length;
+    return isThere;
+  };
+  const isInsert = skip("INSERT", "INTO");
+  if (!isInsert) {
+    if (!skip("CREATE")) return undefined;
+    skip("TEMPORARY");
+    skip("MATERIALIZED");
+    if (!skip("TABLE") && !skip("VIEW")) return undefined;
+    skip("IF", "NOT", "EXISTS");
+  }
+  while (cursor.isSymbol(".", ahead + 1)) ahead += 2;
+  const name = cursor.peek(ahead);
+  if (name.kind !== "word" && name.kind !== "quoted") return undefined;
+  return { kind: isInsert ? "insert" : "create", name: name.text };
 }
 
 function parseStatement(cursor: TokenCursor): Statement {

@@ -27,7 +27,9 @@ export function correctableWindows(plan: LogicalPlan): CorrectableWindows | unde
 function reachOf(plan: LogicalPlan): number {
   const hasWindow = plan.kind === "WindowAggregate" || plan.kind === "AssignWindows";
   const below = Math.max(0, ...inputsOf(plan).map(reachOf));
-  return hasWindow && plan.window.kind === "HOP" ? plan.window.sizeMs - plan.window.stepMs : below;
+  if (!hasWindow || plan.window.kind !== "HOP") return below;
+  const { sizeMs, stepMs } = plan.window;
+  return (Math.ceil(sizeMs / stepMs) - 1) * stepMs;
 }
 
 function streamOf(plan: LogicalPlan, aggregations: number): string | undefined {

@@ -77,8 +77,9 @@ export interface AssignTime {
 }
 
 /**
- * Windows that are made of slices, each of one step. TUMBLE has one slice; HOP begins a window at every step;
- * CUMULATE's windows begin together and grow by a step up to the size. The size is a multiple of the step.
+ * Windows that are made of slices. TUMBLE has one slice; HOP begins a window at every step; CUMULATE's
+ * windows begin together and grow by a step up to the size. The size is a multiple of the step, but for a HOP
+ * that GROUP BY makes: a slice of it ends where a window begins or ends.
  */
 export interface SlicedWindow {
   readonly kind: "TUMBLE" | "HOP" | "CUMULATE";

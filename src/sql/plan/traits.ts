@@ -265,3 +265,27 @@ export function watermarkDelayOf(plan: LogicalPlan): number {
     ? below + intervalDelayOf(plan.method)
     : below;
 }
+
+/**
+ * Whether a row, by this time of it, is always ahead of the watermark that was passed on before it: the plan
+ * ends with an operator that leaves late rows out. A WHERE over a table lets them through.
+ */
+export function isNeverBehind(plan: LogicalPlan, timeColumn: number): boolean {
+  switch (plan.kind) {
+    case "WindowAggregate":
+      return windowColumnsOf(plan)?.times.has(timeColumn) === true;
+    case "Over":
+      return plan.order[0]!.column === timeColumn;
+    case "Join":
+      return plan.method.kind === "temporal" && plan.method.leftTime === timeColumn;
+    case "Project": {
+      const expression = plan.expressions[timeColumn]!;
+      return expression.kind === "InputColumn" && isNeverBehind(plan.input, expression.index);
+    }
+    case "Filter":
+    case "Unnest":
+      return isNeverBehind(plan.input, timeColumn);
+    default:
+      return false;
+  }
+}
