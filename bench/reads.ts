@@ -1,4 +1,4 @@
-/** Views over HTTP: the same whole view again and again, rows by their keys, and both while events come in. */
+/** Views over HTTP: the same whole view again and again, rows by their keys, both while events come in. */
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -46,11 +46,11 @@ export async function benchReads(): Promise<Report> {
       title: "Reading views",
       command: "npm run bench -- reads",
       method: [
-        `GET ${view} of the payments project, which has ${thousands(keys.length)} rows: the newest 100, rows by`,
-        "their whole keys in turn, more of them than answers are kept, and one to nine of both at",
+        `GET ${view} of the payments project, which has ${thousands(keys.length)} rows: the newest 100, rows`,
+        "by their whole keys in turn, more of them than answers are kept, and one to nine of both at",
         `${thousands(pacedPerSecond)} a second while ${thousands(loadPerSecond)} events a second come in.`,
-        `${seconds} s each after ${warmUpSeconds} s to warm up; the client is a process of its own, with eight`,
-        "connections and four requests on their way on each.",
+        `${seconds} s each after ${warmUpSeconds} s to warm up; the client is a process of its own, with`,
+        "eight connections and four requests on their way on each.",
       ].join(" "),
       columns: ["asked for", "answers/s", "a server CPU-second", "p50", "p99"],
       rows: [
