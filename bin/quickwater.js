@@ -25,7 +25,7 @@ const stopMsMax = 2_500;
  * What the runtime would take besides, without being faster by it: 100 MB for objects that live shortly, as
  * much for those that died long ago, and what each of its threads has freed.
  */
-const memoryFlags = ["--max-semi-space-size=4", "--heap-growing-percent=40"];
+const memoryFlags = ["--max-semi-space-size=2", "--heap-growing-percent=30"];
 const memoryEnvironment = { MALLOC_ARENA_MAX: "1" };
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
