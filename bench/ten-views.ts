@@ -1,8 +1,8 @@
 /** Ten views on one stream, all at once, against each of them alone: what sharing the decoded rows saves. */
 import { Catalog } from "../src/catalog/catalog.ts";
+import { checkProject } from "../src/cli/checked-project.ts";
 import { buildPipeline, defaultPipelineOptions } from "../src/dataflow/physical/build-pipeline.ts";
 import { StreamSource, sourceOptions } from "../src/dataflow/runtime/stream-source.ts";
-import { readProject } from "../src/project/read-project.ts";
 import { analyzeScript, type BoundView } from "../src/sql/analyze.ts";
 import { noCause } from "../src/values/column-batch.ts";
 import { paymentsProject, transactions } from "./events.ts";
@@ -75,7 +75,7 @@ function bind(): readonly BoundView[] {
       FROM TABLE(TUMBLE(TABLE transaction_events, DESCRIPTOR(\`timestamp\`), INTERVAL '1' MINUTE))
       GROUP BY window_start, window_end, ${key}`,
   );
-  const sql = [...readProject(paymentsProject).sql.map((file) => file.text), ...statements].join("\n;\n");
+  const sql = [checkProject(paymentsProject).sql, ...statements].join("\n;\n");
   const { bound, errors } = analyzeScript(sql, new Catalog());
   if (errors[0] !== undefined) throw errors[0];
   const found = bound.flatMap((each) => (each.kind === "CreateMaterializedView" ? [each] : []));

@@ -3,9 +3,9 @@
  * the ratio says what SQL costs over reading.
  */
 import { Catalog } from "../src/catalog/catalog.ts";
+import { checkProject } from "../src/cli/checked-project.ts";
 import { buildPipeline, defaultPipelineOptions } from "../src/dataflow/physical/build-pipeline.ts";
 import { StreamSource } from "../src/dataflow/runtime/stream-source.ts";
-import { readProject } from "../src/project/read-project.ts";
 import { analyzeScript } from "../src/sql/analyze.ts";
 import { noCause } from "../src/values/column-batch.ts";
 import { averageBytes, paymentsProject, transactions } from "./events.ts";
@@ -75,7 +75,7 @@ export function benchTumble(): Report {
 
 function openTumble(): { readonly source: StreamSource; readonly rowsOut: () => number } {
   const catalog = new Catalog();
-  const sql = [...readProject(paymentsProject).sql.map((file) => file.text), query].join("\n;\n");
+  const sql = [checkProject(paymentsProject).sql, query].join("\n;\n");
   const { bound, errors } = analyzeScript(sql, catalog);
   const view = bound.find((statement) => "view" in statement && statement.view.name === "spent");
   if (errors.length > 0 || view?.kind !== "CreateMaterializedView")

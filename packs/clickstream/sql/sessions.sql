@@ -1,5 +1,5 @@
 -- A session is what one session_id does without 30 minutes of silence: the same id after that is a new one.
-CREATE MATERIALIZED VIEW sessions WITH ('max-rows' = '50000') AS
+CREATE MATERIALIZED VIEW sessions WITH ('max-rows' = '20000') AS
 SELECT
   window_start,
   window_end,
