@@ -23,7 +23,8 @@ test("what is written together is read together, while another thread writes", a
   await expect.poll(() => figures.read()[0]).toBeGreaterThan(0);
   let last = 0;
   let changes = 0;
-  for (let reads = 0; reads < 1_000; reads++) {
+  // However rarely the other thread has its turn, in the test's time it has it often enough.
+  for (let reads = 0; reads < 1_000 || changes <= 10; reads++) {
     const numbers = figures.read();
     const [first] = numbers;
     expect(numbers.length).toBe(count);
@@ -32,7 +33,6 @@ test("what is written together is read together, while another thread writes", a
     if (first !== last) changes++;
     last = first!;
   }
-  expect(changes).toBeGreaterThan(10);
 });
 
 test("a writer that died at it is read as it was before", () => {
