@@ -122,10 +122,13 @@ export class LiveTable {
   /** Rows that are told in the present batch and of which nothing is kept. */
   #acceptPassing(batch: ColumnBatch): void {
     for (let row = 0; row < batch.rowCount; row++) {
+      if (batch.kinds?.[row] === rowKind.delete) {
+        const key = this.#keyOf(batch, row);
+        if (this.#rows.find(key) === 0) this.#pending.set(key, undefined);
+        continue;
+      }
       const { key, text } = this.#textOf(batch, row);
-      if (this.#rows.find(key) !== 0) continue;
-      if (batch.kinds?.[row] === rowKind.delete) this.#pending.set(key, undefined);
-      else this.#pending.set(key, { key, text, final: false, revision: 0 });
+      if (this.#rows.find(key) === 0) this.#pending.set(key, { key, text, final: false, revision: 0 });
     }
   }
 
