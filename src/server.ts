@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from "node:net";
 import fastify, { type ConnectionError, type FastifyInstance, LogController } from "fastify";
 import { pino } from "pino";
 import type { EngineOptions } from "./dataflow/runtime/engine-options.ts";
+import { querySettings } from "./dataflow/runtime/query-messages.ts";
 import { type Engine, openEngine } from "./engine.ts";
 import { type QuickwaterError, quickwaterError } from "./errors/quickwater-error.ts";
 import { Arrivals } from "./ingest/arrival.ts";
@@ -105,7 +106,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     registerEventRoutes(app, engine, { settings: ingest, parts: partLimits(log), arrivals });
     registerDeadRoutes(app, engine);
     registerBackfillRoutes(app, engine);
-    registerViewRoutes(app, engine, { incarnation, timeZone: engine.timeZone });
+    const queryMsMax = querySettings(query).runMsMax;
+    registerViewRoutes(app, engine, { incarnation, timeZone: engine.timeZone, queryMsMax });
     registerLateRoutes(app, engine);
     registerQueryRoute(app, engine);
     registerHealthRoutes(app, engine, options.version);

@@ -27,7 +27,7 @@ function viewOf(rows: readonly (readonly [number, string | null, string])[]): Li
 
 async function read(view: LiveView, asked: Partial<RowRequest>): Promise<readonly string[]> {
   const reading = new ViewReading(view.schema, asked, "UTC");
-  const { rows } = await reading.page(view, { limit: 100, emit: "changes", ...asked }, 0);
+  const { rows } = await reading.page(view, { limit: 100, emit: "changes", ...asked }, 10_000);
   return rows.map((row) => row.text.replaceAll(cellSeparator, " "));
 }
 
@@ -56,4 +56,19 @@ test("keys that are numbers are ordered as numbers", async () => {
   ]);
   expect(await read(view, {})).toEqual(['-1 "a" ""', '9 "B" ""', '9 "a" ""', '10 "a" ""']);
   expect(await read(view, { limit: 2 })).toEqual(['9 "a" ""', '10 "a" ""']);
+});
+
+test("a long look lets others have their turn, and ends", async () => {
+  const view = viewOf(Array.from({ length: 3_000 }, (_, n) => [n, "a", ""] as const));
+  const where = "CHAR_LENGTH(REPLACE(REPEAT('ab', 20000), 'a', k)) < 0";
+  const reading = new ViewReading(view.schema, { where }, "UTC");
+  let turnsOfOthers = 0;
+  const others = setInterval(() => turnsOfOthers++, 1);
+  try {
+    const page = reading.page(view, { where, limit: 1, emit: "changes" }, 100);
+    await expect(page).rejects.toMatchObject({ code: "request.query-timeout", status: 400 });
+    expect(turnsOfOthers).toBeGreaterThan(5);
+  } finally {
+    clearInterval(others);
+  }
 });

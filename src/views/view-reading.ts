@@ -52,8 +52,8 @@ interface Cursor {
   readonly values: readonly string[];
 }
 
-/** Between two pieces others have their turn. */
-const pieceRows = 2_000;
+/** After so long others have their turn. */
+const turnMsMax = 4;
 const marks = [
   { name: "$final", type: { kind: "BOOLEAN", nullable: false } },
   { name: "$revision", type: { kind: "INT", nullable: false } },
@@ -91,14 +91,17 @@ export class ViewReading {
     return this.#schema;
   }
 
-  async page(view: LiveView, { limit, emit, after }: RowRequest, nowMs: number): Promise<RowPage> {
+  /** `msMax`: what takes longer is refused. */
+  async page(view: LiveView, { limit, emit, after }: RowRequest, msMax: number): Promise<RowPage> {
     const begin = after === undefined ? undefined : this.#candidateOf(after);
     const noted = this.#noted(view);
     const watermarkMs = view.freshness.watermarkMs ?? null;
+    const nowMs = Date.now();
+    const clock = new Turns(msMax);
     const best = new BestRows(limit + 1, this.#compare);
     let rowCount = 0;
-    for (const [index, row] of noted.entries()) {
-      if (index % pieceRows === pieceRows - 1) await new Promise((resolve) => setImmediate(resolve));
+    for (const row of noted) {
+      if (clock.isOver) await clock.next();
       if (emit === "final" && !row.final) continue;
       const reader = this.#readerOf(row, nowMs, watermarkMs);
       if (this.#condition !== undefined && evaluate(this.#condition, reader) !== true) continue;
@@ -191,6 +194,28 @@ export class ViewReading {
       const expected = "be `next` of an answer to the same view, where and order";
       throw quickwaterError("request.bad-parameter", { name: "after", expected }, { cause: error });
     }
+  }
+}
+
+/** Work in turns of a few milliseconds, and no longer than it may take in all. */
+class Turns {
+  readonly #msMax: number;
+  readonly #begunMs = performance.now();
+  #turnMs = this.#begunMs;
+
+  constructor(msMax: number) {
+    this.#msMax = msMax;
+  }
+
+  get isOver(): boolean {
+    return performance.now() > this.#turnMs + turnMsMax;
+  }
+
+  async next(): Promise<void> {
+    if (performance.now() > this.#begunMs + this.#msMax)
+      throw quickwaterError("request.query-timeout", { limit: this.#msMax });
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#turnMs = performance.now();
   }
 }
 

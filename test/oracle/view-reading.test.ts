@@ -121,7 +121,7 @@ test(`${runs} questions (ORACLE_SEED=${seed})`, { timeout: 600_000 }, async () =
     const counts = new Set<number>();
     for (let after: string | undefined, pages = 0; pages === 0 || after !== undefined; pages++) {
       expect(pages).toBeLessThan(61);
-      const page = await reading.page(view, { ...asked, limit, emit: "changes", after }, 0);
+      const page = await reading.page(view, { ...asked, limit, emit: "changes", after }, 10_000);
       expect(page.rows.length).toBeLessThanOrEqual(limit);
       found.push(...page.rows.map(({ text }) => text.split(cellSeparator)[0]!));
       counts.add(page.rowCount);

@@ -12,6 +12,15 @@ export interface ViewText {
   readonly etag: string | undefined;
 }
 
+/** Of the server. */
+export interface ViewSurroundings {
+  /** Of this process: what was answered by another is not known here. */
+  readonly incarnation: string;
+  readonly timeZone: string;
+  /** How long an answer may be looked for. */
+  readonly queryMsMax: number;
+}
+
 const keptReadings = 500;
 const keptAnswers = 500;
 /** Of one answer, in UTF-16 units. */
@@ -19,14 +28,16 @@ const keptLengthMax = 256 * 1024;
 
 export class ViewAnswers {
   readonly #timeZone: string;
-  /** Of this process: what was answered by another is not known here. */
   readonly #incarnation: string;
   readonly #readings = new Kept<ViewReading>(keptReadings);
   readonly #answers = new Kept<{ readonly version: number; readonly text: string }>(keptAnswers);
 
-  constructor(incarnation: string, timeZone: string) {
+  readonly #msMax: number;
+
+  constructor({ incarnation, timeZone, queryMsMax }: ViewSurroundings) {
     this.#incarnation = incarnation;
     this.#timeZone = timeZone;
+    this.#msMax = queryMsMax;
   }
 
   /** What the answer would be called now; undefined where it has no name. */
@@ -58,7 +69,7 @@ export class ViewAnswers {
   async #textOf(view: LiveView, request: RowRequest): Promise<string> {
     // Before the rows are looked at: others may have their turn then.
     const { schema, stepNumber, freshness, failure, making } = view;
-    const page = this.#readingOf(view, request).page(view, request, Date.now());
+    const page = this.#readingOf(view, request).page(view, request, this.#msMax);
     const { rows, rowCount, next } = await page;
     const head = {
       view: schema.name,

@@ -5,7 +5,7 @@ import { Type } from "typebox";
 import type { ViewList } from "../protocol.ts";
 import { type ViewDirectory, viewNamed } from "../view-directory.ts";
 import { viewSummary } from "../wire.ts";
-import { ViewAnswers } from "./view-answers.ts";
+import { ViewAnswers, type ViewSurroundings } from "./view-answers.ts";
 
 const rowsMax = 100_000;
 const rowsDefault = 1_000;
@@ -46,15 +46,9 @@ const query = Type.Object(
   { additionalProperties: false },
 );
 
-/** Of the server. */
-export interface ViewSurroundings {
-  readonly incarnation: string;
-  readonly timeZone: string;
-}
-
 export function registerViewRoutes(app: FastifyInstance, views: ViewDirectory, of: ViewSurroundings): void {
   const typed = app.withTypeProvider<TypeBoxTypeProvider>();
-  const answers = new ViewAnswers(of.incarnation, of.timeZone);
+  const answers = new ViewAnswers(of);
   typed.get("/v1/views", async (): Promise<ViewList> => ({ views: views.views().map(viewSummary) }));
   const schema = { params: Type.Object({ view: Type.String() }), querystring: query };
   typed.get("/v1/views/:view", { schema }, async (request, reply) => {
