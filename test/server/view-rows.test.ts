@@ -129,26 +129,30 @@ test("what a clock says has no name", async () => {
   expect([answer.status, answer.headers.get("etag")]).toEqual([200, null]);
 });
 
-test.each([
-  [{ where: "totl > 4" }, "sql.unknown-column", { line: 1, column: 1 }],
-  [{ where: "total" }, "sql.not-boolean", { line: 1, column: 1 }],
-  [{ where: "k = 'a' AND" }, "sql.syntax", { line: 1, column: 12 }],
-  [{ where: "k = 'a'; DROP TABLE orders" }, "sql.syntax", { line: 1, column: 8 }],
-  [{ where: "COUNT(*) > 1" }, "sql.misplaced-aggregate", { line: 1, column: 1 }],
-  [{ where: "k IN (SELECT k FROM sales)" }, "sql.not-supported-yet", { line: 1 }],
-  [{ where: "total = 'many'" }, undefined, { line: 1 }],
-  [{ order: "k, " }, "sql.syntax", { line: 1 }],
-  [{ order: "nobody" }, "sql.unknown-column", { line: 1, column: 1 }],
-  [{ after: "garbage" }, "request.bad-parameter", undefined],
-  [{ limit: 1_000_000_000 }, "request.bad-parameter", undefined],
-  [{ limit: "ten" }, "request.bad-parameter", undefined],
-  [{ where: "" }, "request.bad-parameter", undefined],
-  [{ were: "k = 'a'" }, "request.bad-parameter", undefined],
-] as const)("%j is refused", async (asked, code, position) => {
-  const problem = await problemOf(await testServer(), "sales", asked as unknown as Asked);
-  expect(problem.status).toBe(400);
-  if (code !== undefined) expect(problem.code).toBe(code);
-  if (position !== undefined) expect(problem.position).toMatchObject(position);
+test("what cannot be meant is refused, with its place", async () => {
+  const server = await testServer();
+  for (const [asked, code, position] of [
+    [{ where: "totl > 4" }, "sql.unknown-column", { line: 1, column: 1 }],
+    [{ where: "total" }, "sql.not-boolean", { line: 1, column: 1 }],
+    [{ where: "k = 'a' AND" }, "sql.syntax", { line: 1, column: 12 }],
+    [{ where: "k = 'a'; DROP TABLE orders" }, "sql.syntax", { line: 1, column: 8 }],
+    [{ where: "COUNT(*) > 1" }, "sql.misplaced-aggregate", { line: 1, column: 1 }],
+    [{ where: "k IN (SELECT k FROM sales)" }, "sql.not-supported-yet", { line: 1 }],
+    [{ where: "total = 'many'" }, undefined, { line: 1 }],
+    [{ order: "k, " }, "sql.syntax", { line: 1 }],
+    [{ order: "nobody" }, "sql.unknown-column", { line: 1, column: 1 }],
+    [{ after: "garbage" }, "request.bad-parameter", undefined],
+    [{ limit: 1_000_000_000 }, "request.bad-parameter", undefined],
+    [{ limit: "ten" }, "request.bad-parameter", undefined],
+    [{ where: "" }, "request.bad-parameter", undefined],
+    [{ were: "k = 'a'" }, "request.bad-parameter", undefined],
+  ] as const) {
+    const problem = await problemOf(server, "sales", asked as unknown as Asked);
+    const what = JSON.stringify(asked);
+    expect(problem.status, what).toBe(400);
+    if (code !== undefined) expect(problem.code, what).toBe(code);
+    if (position !== undefined) expect(problem.position, what).toMatchObject(position);
+  }
 });
 
 test("a page is of no other question", async () => {
