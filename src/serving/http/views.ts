@@ -39,7 +39,7 @@ const query = Type.Object(
     ),
     emit: Type.Optional(
       Type.Union([Type.Literal("changes"), Type.Literal("final")], {
-        description: "`final` leaves out what only a correction cannot change any more.",
+        description: "`final` leaves open windows out; without it the view's own.",
       }),
     ),
   },

@@ -2,9 +2,9 @@
  * The routes of what a project has, each by its own name: what a stream takes and what the rows of a view
  * look like, column by column. Made for each answer, since queries change while the server runs.
  */
-import { columnIndex, type RowSchema } from "../../values/row-schema.ts";
+import type { RowSchema } from "../../values/row-schema.ts";
 import type { ViewSchema } from "../../views/view.ts";
-import { exampleOf, type JsonSchema, rowSchema } from "./type-schemas.ts";
+import { exampleRow, type JsonSchema, rowSchema } from "./type-schemas.ts";
 import { rowMarks, viewAnswerOf } from "./view-schemas.ts";
 
 /** A stream that events are sent to. */
@@ -41,7 +41,10 @@ export function addStream(
 ): void {
   const row = addRow(into, `sent.${stream.name}`, rowSchema(stream.schema.columns, "sent"));
   into.paths[`/v1/streams/${encodeURIComponent(stream.name)}/events`] = {
-    post: { ...ofOne(general, stream.name), requestBody: eventBody(row, exampleRow(stream, nowMs)) },
+    post: {
+      ...ofOne(general, stream.name),
+      requestBody: eventBody(row, exampleRow(stream.schema.columns, nowMs)),
+    },
   };
 }
 
@@ -88,11 +91,4 @@ function ofOne(general: PathOperation, name: string): PathOperation {
     summary: `${general.summary}: ${name}`,
     parameters: (general.parameters ?? []).filter((parameter) => parameter.in !== "path"),
   };
-}
-
-function exampleRow({ schema }: TakenStream, nowMs: number): object {
-  const names = schema.columns.map(({ name }) => name);
-  return Object.fromEntries(
-    names.map((name) => [name, exampleOf(schema.columns[columnIndex(schema, name)]!.type, nowMs)]),
-  );
 }

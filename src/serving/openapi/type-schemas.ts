@@ -1,12 +1,12 @@
 /** SQL types as JSON Schema: how a column's values are written, and how they may be sent. */
-import { decimalPrecisionMax, type SqlType } from "../../values/sql-type.ts";
+import type { SqlType } from "../../values/sql-type.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** Whether a schema is of what the server writes, or of what it takes. */
 export type Direction = "written" | "sent";
 
-export interface NamedType {
+interface NamedType {
   readonly name: string;
   readonly type: SqlType;
 }
@@ -46,7 +46,7 @@ function valueSchema(type: SqlType, direction: Direction): JsonSchema {
     case "DOUBLE":
       return orNullWhenWritten({ type: "number", format: "double" }, direction);
     case "DECIMAL": {
-      const { precision = decimalPrecisionMax, scale } = type;
+      const { precision, scale } = type;
       const digits = {
         type: "string",
         pattern: "^-?[0-9]+(\\.[0-9]+)?$",
@@ -82,8 +82,12 @@ function orNullWhenWritten(schema: JsonSchema, direction: Direction): JsonSchema
   return direction === "written" ? { anyOf: [schema, { type: "null" }] } : schema;
 }
 
-/** A value that would be taken. */
-export function exampleOf(type: SqlType, nowMs: number): unknown {
+/** A row that would be taken. */
+export function exampleRow(columns: readonly NamedType[], nowMs: number): object {
+  return Object.fromEntries(columns.map(({ name, type }) => [name, exampleOf(type, nowMs)]));
+}
+
+function exampleOf(type: SqlType, nowMs: number): unknown {
   switch (type.kind) {
     case "BOOLEAN":
       return true;
@@ -106,7 +110,7 @@ export function exampleOf(type: SqlType, nowMs: number): unknown {
     case "VARBINARY":
       return Buffer.alloc(type.kind === "BINARY" ? type.length : 1).toString("base64");
     case "ROW":
-      return Object.fromEntries(type.fields.map((field) => [field.name, exampleOf(field.type, nowMs)]));
+      return exampleRow(type.fields, nowMs);
     case "ARRAY":
       return [exampleOf(type.element, nowMs)];
     case "MAP":
