@@ -1,4 +1,5 @@
 /** `POST /v1/query` of a whole server: what it reads, what it refuses, its bounds. */
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { expect, test } from "vitest";
 import type { Server } from "../../src/server.ts";
 import type { Problem } from "../../src/serving/protocol.ts";
@@ -196,6 +197,37 @@ test("a query that takes too long is ended; meanwhile the server answers, anothe
   expect((await fetch(`${server.url}/health`)).status).toBe(200);
   expect((await first).body.code).toBe("request.query-timeout");
   expect(await rowsOf(server, "SELECT COUNT(*) AS n FROM sales")).toEqual([[3]]);
+});
+
+test("queries share threads: a mistake leaves one as it is, one that takes too long costs one", async () => {
+  const server = await filled({ query: { runMsMax: 1_000, atOnceMax: 2 } });
+  const named = (k: string) => rowsOf(server, `SELECT '${k}' AS k FROM closed`);
+  let begun = 0;
+  const count = () => {
+    begun++;
+  };
+  subscribe("worker_threads", count);
+  try {
+    for (let round = 0; round < 6; round++) {
+      expect(await rowsOf(server, "SELECT COUNT(*) AS n FROM sales")).toEqual([[3]]);
+      expect((await ask(server, { sql: "SELECT nobody FROM sales" })).status).toBe(400);
+      expect((await ask(server, { sql: "SELECT 1 / (n - n) AS x FROM sales" })).status).toBe(400);
+    }
+    expect(begun).toBe(1);
+    const both = await Promise.all(
+      ["a", "b"].map((k) => rowsOf(server, `SELECT '${k}' AS k, n FROM closed`)),
+    );
+    expect(both.map((rows) => rows[0]![0])).toEqual(["a", "b"]);
+    expect(begun).toBe(2);
+    const many = Array.from({ length: 500 }, (_, index) => `(${index})`).join(", ");
+    const numbers = ["a", "b", "c"].map((name) => `(VALUES ${many}) AS ${name} (x)`);
+    const late = await ask(server, { sql: `SELECT COUNT(*) AS n FROM ${numbers.join(", ")}` });
+    expect(late.body.code).toBe("request.query-timeout");
+    await Promise.all(["a", "b"].map(named));
+    expect(begun).toBe(3);
+  } finally {
+    unsubscribe("worker_threads", count);
+  }
 });
 
 test("values come back as they are in the view, times, rows and bytes too", async () => {

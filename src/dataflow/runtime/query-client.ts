@@ -1,23 +1,14 @@
 /**
- * Queries as the main thread runs them: each in a thread of its own, with bounds. Rows are noted
- * in one turn, so that a view's are those of one step, and made into bytes in pieces, so that nobody waits.
+ * Queries as the main thread runs them: bounded in number and time, in threads that stay for a while. To
+ * begin one costs more than most queries, and threads that come and go in quick succession are not always
+ * safe for the process.
  */
-import { Worker } from "node:worker_threads";
 import type { Catalog } from "../../catalog/catalog.ts";
-import { QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
+import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { zoneNamed } from "../../functions/scalar/zones.ts";
-import { padding } from "../../values/json/scan.ts";
-import { workerUrl } from "../../values/worker-url.ts";
 import type { LiveView } from "../../views/live-view.ts";
-import { cellsOf, type ViewRow } from "../../views/view.ts";
-import {
-  type FromQuery,
-  finalColumn,
-  type QueriedJournal,
-  type QueryRows,
-  type QuerySettings,
-  type QueryThreadData,
-} from "./query-messages.ts";
+import type { QueriedJournal, QueryAsked, QueryRows, QuerySettings } from "./query-messages.ts";
+import { QueryWorker } from "./query-worker.ts";
 
 export interface QueryRequest {
   readonly sql: string;
@@ -39,13 +30,16 @@ export interface QuerySurroundings {
   readonly journal: QueriedJournal;
 }
 
-/** Between two pieces others have their turn. */
-const pieceRows = 2_000;
+/** A thread that has nothing to do for so long is given up. */
+const idleMsMax = 60_000;
 
 export class QueryRunner {
   readonly #surroundings: QuerySurroundings;
   readonly #settings: QuerySettings;
-  readonly #running = new Set<Worker>();
+  /** The one that was used last is at the end, and is used next. */
+  readonly #idle: { readonly worker: QueryWorker; readonly givenUp: NodeJS.Timeout }[] = [];
+  readonly #running = new Set<QueryWorker>();
+  #isClosed = false;
 
   constructor(surroundings: QuerySurroundings, settings: QuerySettings) {
     this.#surroundings = surroundings;
@@ -53,35 +47,28 @@ export class QueryRunner {
   }
 
   async run({ sql, timeZone }: QueryRequest): Promise<QueryAnswer> {
-    const { atOnceMax } = this.#settings;
+    const { atOnceMax, runMsMax } = this.#settings;
     if (this.#running.size >= atOnceMax)
       throw quickwaterError("request.too-many-queries", { limit: atOnceMax });
     if (zoneNamed(timeZone) === undefined) {
       const expected = "name a time zone, such as Europe/Berlin";
       throw quickwaterError("request.bad-parameter", { name: "timeZone", expected });
     }
-    const { catalog } = this.#surroundings;
-    const nowMs = Date.now();
-    const data: QueryThreadData = {
-      sql,
-      timeZone,
-      nowMs,
-      tables: catalog.tables(),
-      views: catalog.views(),
-      queries: catalog.queries(),
-      settings: this.#settings,
-      journal: this.#surroundings.journal,
-    };
-    const worker = new Worker(workerUrl(import.meta.url, "./query-thread"), {
-      workerData: data,
-      name: "query",
-    });
-    this.#running.add(worker);
+    if (this.#isClosed) throw quickwaterError("request.query-ended", {});
+    const query = this.#asked(sql, timeZone);
+    const worker = this.#begin();
+    const ending = setTimeout(
+      () => void worker.stop(quickwaterError("request.query-timeout", { limit: runMsMax })),
+      runMsMax,
+    );
     try {
-      return { ...(await this.#finished(worker, data.journal.lastStep)), nowMs, timeZone };
+      const { rows, views, streams } = await worker.ask(query, (name) => this.#surroundings.view(name));
+      const ofJournal = streams.map((name) => ({ name, step: query.journal.lastStep }));
+      return { ...rows, views: [...views, ...ofJournal], nowMs: query.nowMs, timeZone };
     } finally {
+      clearTimeout(ending);
       this.#running.delete(worker);
-      await worker.terminate();
+      this.#keep(worker);
     }
   }
 
@@ -91,84 +78,46 @@ export class QueryRunner {
 
   /** Ends what runs; those who wait are told. */
   async close(): Promise<void> {
-    await Promise.all([...this.#running].map((worker) => worker.terminate()));
+    this.#isClosed = true;
+    const idle = this.#idle.splice(0);
+    for (const { givenUp } of idle) clearTimeout(givenUp);
+    await Promise.all([
+      ...[...this.#running].map((worker) => worker.stop(quickwaterError("request.query-ended", {}))),
+      ...idle.map(({ worker }) => worker.leave()),
+    ]);
   }
 
-  #finished(worker: Worker, lastStep: number): Promise<QueryRows & Pick<QueryAnswer, "views">> {
-    const { runMsMax } = this.#settings;
-    return new Promise((resolve, reject) => {
-      let views: QueryAnswer["views"] = [];
-      const timer = setTimeout(
-        () => reject(quickwaterError("request.query-timeout", { limit: runMsMax })),
-        runMsMax,
+  #asked(sql: string, timeZone: string): QueryAsked {
+    const { catalog, journal } = this.#surroundings;
+    return {
+      sql,
+      timeZone,
+      nowMs: Date.now(),
+      tables: catalog.tables(),
+      views: catalog.views(),
+      queries: catalog.queries(),
+      settings: this.#settings,
+      journal,
+    };
+  }
+
+  #begin(): QueryWorker {
+    const idle = this.#idle.pop();
+    clearTimeout(idle?.givenUp);
+    const worker = idle?.worker.isUsable === true ? idle.worker : new QueryWorker();
+    this.#running.add(worker);
+    return worker;
+  }
+
+  #keep(worker: QueryWorker): void {
+    if (!worker.isUsable || this.#isClosed) return;
+    const givenUp = setTimeout(() => {
+      this.#idle.splice(
+        this.#idle.findIndex((idle) => idle.worker === worker),
+        1,
       );
-      const settle = (settled: () => void) => {
-        clearTimeout(timer);
-        settled();
-      };
-      worker.on("message", (message: FromQuery) => {
-        if (message.type === "done") settle(() => resolve({ ...message.answer, views }));
-        else if (message.type === "failed") {
-          const { code, params, position, suggestion } = message;
-          settle(() => reject(new QuickwaterError(code, params, { position, suggestion })));
-        } else {
-          try {
-            const read = message.views.map((name) => this.#surroundings.view(name)!);
-            views = [
-              ...read.map((view) => ({ name: view.schema.name, step: view.stepNumber })),
-              ...message.streams.map((name) => ({ name, step: lastStep })),
-            ];
-            void sendRows(worker, this.#rowsOf(read));
-          } catch (error) {
-            settle(() => reject(error));
-          }
-        }
-      });
-      worker.on("error", (error) => settle(() => reject(error)));
-      worker.on("exit", () => settle(() => reject(quickwaterError("request.query-ended", {}))));
-    });
+      void worker.leave();
+    }, idleMsMax);
+    this.#idle.push({ worker, givenUp: givenUp.unref() });
   }
-
-  #rowsOf(views: readonly LiveView[]): readonly NotedRows[] {
-    const limit = this.#settings.rowsReadMax;
-    const count = views.reduce((sum, view) => sum + view.rowCount, 0);
-    if (count > limit) throw quickwaterError("request.query-reads", { limit });
-    return views.map((view) => ({ view, rows: [...view.rows()] }));
-  }
-}
-
-interface NotedRows {
-  readonly view: LiveView;
-  readonly rows: readonly ViewRow[];
-}
-
-async function sendRows(worker: Worker, noted: readonly NotedRows[]): Promise<void> {
-  for (const { view, rows } of noted) {
-    const { name, schema } = view.schema;
-    const names = schema.columns.map((column) => JSON.stringify(column.name));
-    for (let from = 0; from < rows.length; from += pieceRows) {
-      const { bytes, rowEnds } = linesOf(rows.slice(from, from + pieceRows), names);
-      const rowCount = rowEnds.length;
-      worker.postMessage({ type: "rows", view: name, bytes, rowEnds, rowCount }, [bytes.buffer]);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  }
-  worker.postMessage({ type: "run" });
-}
-
-function linesOf(rows: readonly ViewRow[], names: readonly string[]) {
-  const lines = rows.map((row) => {
-    const cells = cellsOf(row);
-    const members = names.map((name, index) => `${name}:${cells[index]}`);
-    return `{${members.join(",")}${members.length === 0 ? "" : ","}"${finalColumn}":${row.final}}\n`;
-  });
-  const rowEnds = new Int32Array(rows.length);
-  let end = 0;
-  for (const [index, line] of lines.entries()) {
-    end += Buffer.byteLength(line);
-    rowEnds[index] = end;
-  }
-  const bytes = new Uint8Array(new ArrayBuffer(end + padding));
-  Buffer.from(bytes.buffer).write(lines.join(""));
-  return { bytes, rowEnds };
 }

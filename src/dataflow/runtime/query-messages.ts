@@ -1,4 +1,4 @@
-/** What goes between the main thread and a query's thread. */
+/** What goes between the main thread and a thread for queries. */
 import type { QueryDefinition, TableDefinition, ViewDefinition } from "../../catalog/catalog.ts";
 import type { ErrorCode } from "../../errors/catalogue.ts";
 import type { SourcePosition } from "../../errors/quickwater-error.ts";
@@ -35,7 +35,7 @@ export function querySettings(given: GivenQuerySettings = {}): QuerySettings {
   return { atOnceMax, runMsMax, rowsReadMax, rowsMax, answerBytesMax, stateBytesMax };
 }
 
-export interface QueryThreadData {
+export interface QueryAsked {
   readonly sql: string;
   readonly timeZone: string;
   /** What its clocks say. */
@@ -55,8 +55,9 @@ export interface QueriedJournal {
   readonly streams: ReadonlyMap<string, StreamId>;
 }
 
-/** Rows of a view as JSON lines, in as many pieces as it takes; then the order to run. */
+/** A query; then rows of its views as JSON lines, in as many pieces as it takes; then the order to run. */
 export type ToQuery =
+  | { readonly type: "ask"; readonly query: QueryAsked }
   | {
       readonly type: "rows";
       readonly view: string;
@@ -64,7 +65,9 @@ export type ToQuery =
       readonly rowEnds: Int32Array;
       readonly rowCount: number;
     }
-  | { readonly type: "run" };
+  | { readonly type: "run" }
+  /** There is nothing more to ask. */
+  | { readonly type: "leave" };
 
 export type FromQuery =
   | { readonly type: "needs"; readonly views: readonly string[]; readonly streams: readonly string[] }
