@@ -156,7 +156,7 @@ export class Engine {
       },
       onCheckpoint: (figures) => {
         this.#checkpoint = figures;
-        this.#log.needFrom(figures.oldestStep);
+        this.#log.needFrom("checkpoint", figures.oldestStep);
       },
       onNotice: (notice) => options.onNotice?.(notice),
       onViewFailure: (view, reason) => {
@@ -380,6 +380,11 @@ export class Engine {
     for (const { table, streamId } of declared) this.#streamIds.set(table.name, streamId);
     this.backfills.know(declared);
     this.#late.know(views);
+  }
+
+  /** For history, which reads the journal in a thread of its own. */
+  get journalFiles() {
+    return { data: this.#folder, log: this.#log };
   }
 
   /** For queries. */

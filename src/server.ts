@@ -7,6 +7,9 @@ import type { EngineOptions } from "./dataflow/runtime/engine-options.ts";
 import { querySettings } from "./dataflow/runtime/query-messages.ts";
 import { type Engine, openEngine } from "./engine.ts";
 import { type QuickwaterError, quickwaterError } from "./errors/quickwater-error.ts";
+import type { HistoryClient } from "./history/history-client.ts";
+import type { GivenHistorySettings } from "./history/history-settings.ts";
+import { startHistory } from "./history/start-history.ts";
 import { Arrivals } from "./ingest/arrival.ts";
 import { registerBackfillRoutes } from "./ingest/backfill-routes.ts";
 import { registerDeadRoutes } from "./ingest/dead-routes.ts";
@@ -51,6 +54,8 @@ export interface ServerOptions {
   readonly query?: EngineOptions["query"];
   readonly log?: EngineOptions["log"];
   readonly checkpointMs?: EngineOptions["checkpointMs"];
+  /** Undefined: none is kept. */
+  readonly history?: GivenHistorySettings | undefined;
   readonly live?: Partial<LiveSettings> | undefined;
   /** Where the log goes, as JSON lines; default: standard error, at the level of LOG_LEVEL. */
   readonly logTo?: { readonly level: string; readonly write: (line: string) => void } | undefined;
@@ -59,6 +64,7 @@ export interface ServerOptions {
 
 export interface Server {
   readonly engine: Engine;
+  readonly history: HistoryClient | undefined;
   readonly url: string;
   readonly hasDashboard: boolean;
   close(): Promise<void>;
@@ -78,6 +84,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const { timeZone, query, checkpointMs } = options;
   const events = { onFailure, onViewFailure, onNotice };
   const engine = await openEngine({ data, project, sql, timeZone, query, log, checkpointMs, ...events });
+  const history =
+    options.history &&
+    startHistory(engine, options.history, (problem) => logger.error({ problem }, "history does not go on"));
   const ingest = ingestSettings(options.ingest);
   const app = fastify({
     ...connectionBounds(ingest.requestMsMax),
@@ -93,6 +102,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const arrivals = new Arrivals(app.server, requestMsMax, ({ socket }) =>
     answerLateRequest(socket, requestMsMax),
   );
+  const close = async () => {
+    await app.close();
+    await history?.close();
+    await engine.close();
+  };
   try {
     registerProblems(app);
     registerAccess(app);
@@ -110,21 +124,16 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     registerViewRoutes(app, engine, { incarnation, timeZone: engine.timeZone, queryMsMax });
     registerLateRoutes(app, engine);
     registerQueryRoute(app, engine);
-    registerHealthRoutes(app, engine, options.version);
-    registerMetricsRoute(app, engine, options.version, live);
+    registerHealthRoutes(app, engine, history, options.version);
+    registerMetricsRoute(app, engine, options.version, live, history);
     const hasDashboard = registerDashboard(app, options.dashboard);
     refuseOtherMethods();
     await listen(app, options);
     const host = options.host.includes(":") ? `[${options.host}]` : options.host;
     const url = `http://${host}:${(app.server.address() as AddressInfo).port}`;
-    const close = async () => {
-      await app.close();
-      await engine.close();
-    };
-    return { engine, url, hasDashboard, close };
+    return { engine, history, url, hasDashboard, close };
   } catch (error) {
-    await app.close();
-    await engine.close();
+    await close();
     throw error;
   }
 }

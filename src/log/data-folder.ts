@@ -11,6 +11,7 @@ export interface DataFolder {
   readonly path: string;
   readonly journal: string;
   readonly checkpoints: string;
+  readonly history: string;
   release(): void;
 }
 
@@ -21,7 +22,14 @@ export function openDataFolder(path: string, project?: string): DataFolder {
     refuseOtherProject(path, project);
     const { release } = claimFolder(path);
     if (project !== undefined) noteProject(path, project);
-    return { path, journal: join(path, "journal"), checkpoints: join(path, "checkpoints"), release };
+    const within = (name: string) => join(path, name);
+    return {
+      path,
+      journal: within("journal"),
+      checkpoints: within("checkpoints"),
+      history: within("history"),
+      release,
+    };
   } catch (error) {
     throw folderError(error, path);
   }

@@ -5,15 +5,22 @@
 import type { FastifyInstance } from "fastify";
 import type { Engine } from "../engine.ts";
 import type { CheckpointHealth, HealthPart, ServerHealth } from "../serving/protocol.ts";
+import type { HistoryFigures } from "./history-figures.ts";
 import { readingText } from "./reading-text.ts";
 
-export function registerHealthRoutes(app: FastifyInstance, engine: Engine, version: string): void {
+/** `history` is undefined where none is kept. */
+export function registerHealthRoutes(
+  app: FastifyInstance,
+  engine: Engine,
+  history: HistoryFigures | undefined,
+  version: string,
+): void {
   let ready = false;
   engine.ready.then(() => {
     ready = true;
   });
   app.get("/health", async (_request, reply): Promise<ServerHealth> => {
-    const parts = healthOf(engine);
+    const parts = { ...healthOf(engine), ...(history && { history: healthOfHistory(history) }) };
     const statuses = Object.values(parts).map((part) => part.status);
     const status = statuses.includes("failed") ? "failed" : statuses.includes("degraded") ? "degraded" : "ok";
     if (status === "failed") reply.status(503);
@@ -40,6 +47,10 @@ function checkpointOf({ restoredStep: begun, checkpoint }: Engine): CheckpointHe
   if (checkpoint === undefined) return { restoredStep, last: null };
   const { createdAtMs, oldestStep: _, viewBytes: __, count: ___, ...figures } = checkpoint;
   return { restoredStep, last: { ...figures, ageMs: Math.max(0, Date.now() - createdAtMs) } };
+}
+
+function healthOfHistory({ state: { problem } }: HistoryFigures): HealthPart {
+  return problem === undefined ? { status: "ok" } : { status: "degraded", reason: problem };
 }
 
 function healthOf(engine: Engine): Record<string, HealthPart> {

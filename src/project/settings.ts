@@ -15,6 +15,14 @@ export interface Settings {
     readonly requestMsMax?: number | undefined;
   };
   readonly engine: { readonly checkpointMs?: number | undefined };
+  /** Undefined where none is to be kept. */
+  readonly history:
+    | {
+        readonly hotDays?: number | undefined;
+        readonly memoryBytesMax?: number | undefined;
+        readonly threads?: number | undefined;
+      }
+    | undefined;
   readonly query: {
     readonly atOnceMax?: number | undefined;
     readonly runMsMax?: number | undefined;
@@ -41,6 +49,8 @@ const ingestKeys = ["body-bytes-max", "body-bytes-in-flight-max", "request-ms-ma
 
 const logKeys = ["row-bytes-max", "pending-bytes-max", "event-age-ms-max", "event-ahead-ms-max"];
 
+const historyKeys = ["hot-days", "memory-bytes-max", "threads"];
+
 const queryKeys = [
   "at-once-max",
   "run-ms-max",
@@ -52,7 +62,8 @@ const queryKeys = [
 
 export function readSettings(folder: string, defaultName: string): Settings {
   const file = join(folder, "quickwater.yaml");
-  if (!existsSync(file)) return { name: defaultName, ingest: {}, query: {}, engine: {}, log: {} };
+  if (!existsSync(file))
+    return { name: defaultName, ingest: {}, query: {}, engine: {}, log: {}, history: {} };
   const root = readYaml(file).members([
     "name",
     "include",
@@ -60,6 +71,7 @@ export function readSettings(folder: string, defaultName: string): Settings {
     "ingest",
     "query",
     "engine",
+    "history",
     "log",
     "simulators",
     "backfill",
@@ -85,6 +97,7 @@ export function readSettings(folder: string, defaultName: string): Settings {
       requestMsMax: ingest?.get("request-ms-max")?.wholeNumber(1_000, 3_600_000),
     },
     engine: { checkpointMs: engine?.get("checkpoint-ms")?.wholeNumber(10, 3_600_000) },
+    history: readHistory(root.get("history")),
     query: {
       atOnceMax: query?.get("at-once-max")?.wholeNumber(1, 64),
       runMsMax: query?.get("run-ms-max")?.wholeNumber(100, 600_000),
@@ -99,6 +112,21 @@ export function readSettings(folder: string, defaultName: string): Settings {
       eventAgeMsMax: log?.get("event-age-ms-max")?.wholeNumber(1_000, 1e13),
       eventAheadMsMax: log?.get("event-ahead-ms-max")?.wholeNumber(0, 1e13),
     },
+  };
+}
+
+/** `none`, or its bounds. */
+function readHistory(written: YamlValue | undefined): Settings["history"] {
+  if (written === undefined) return {};
+  if (typeof written.value === "string") {
+    if (written.text() === "none") return undefined;
+    throw written.refuse(`none, or ${historyKeys.join(", ")}`);
+  }
+  const members = written.members(historyKeys);
+  return {
+    hotDays: members.get("hot-days")?.wholeNumber(1, 36_500),
+    memoryBytesMax: members.get("memory-bytes-max")?.wholeNumber(64 * 1024 ** 2, 1024 ** 4),
+    threads: members.get("threads")?.wholeNumber(1, 256),
   };
 }
 

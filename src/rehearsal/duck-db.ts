@@ -3,6 +3,7 @@
  * them. Values go in as texts that DuckDB casts, so that no digit passes through a double.
  */
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
+import { duckType, quoted } from "../history/duck/duck-type.ts";
 import type { RowSchema } from "../values/row-schema.ts";
 import { isBinary, isNested, type SqlType } from "../values/sql-type.ts";
 
@@ -89,10 +90,6 @@ export class DuckDb {
   }
 }
 
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
 function textOf(value: JsonValue): string | null {
   if (value === null || value === undefined) return null;
   return typeof value === "object" ? JSON.stringify(value) : String(value);
@@ -101,31 +98,4 @@ function textOf(value: JsonValue): string | null {
 function castOf(column: string, type: SqlType): string {
   if (isNested(type)) return `${column}::JSON::${duckType(type)}`;
   return isBinary(type) ? `from_base64(${column})` : `${column}::${duckType(type)}`;
-}
-
-function duckType(type: SqlType): string {
-  switch (type.kind) {
-    case "DECIMAL":
-      return `DECIMAL(${type.precision}, ${type.scale})`;
-    case "CHAR":
-    case "VARCHAR":
-      return "VARCHAR";
-    case "BINARY":
-    case "VARBINARY":
-      return "BLOB";
-    case "INT":
-      return "INTEGER";
-    case "TIMESTAMP_LTZ":
-      return "TIMESTAMPTZ";
-    case "ROW": {
-      const fields = type.fields.map((field) => `${quoted(field.name)} ${duckType(field.type)}`);
-      return `STRUCT(${fields.join(", ")})`;
-    }
-    case "ARRAY":
-      return `${duckType(type.element)}[]`;
-    case "MAP":
-      return `MAP(${duckType(type.key)}, ${duckType(type.value)})`;
-    default:
-      return type.kind;
-  }
 }

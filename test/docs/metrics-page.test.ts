@@ -10,7 +10,7 @@ const head = "| metric | type | labels | what it says |\n|---|---|---|---|\n";
 
 /** Where everything has happened once: each family has a sample then, and shows its labels. */
 async function scrapeAll(): Promise<readonly ReadFamily[]> {
-  const server = await testServer({ checkpointMs: 20 });
+  const server = await testServer({ checkpointMs: 20, history: { everyMs: 20 } });
   await server.engine.send("orders", [order(1, 1), order(2, 30)]);
   for (;;) {
     const answer = await fetch(`${server.url}/metrics`);

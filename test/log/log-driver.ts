@@ -70,13 +70,18 @@ export function readAll(files: FileLayer, from = 1, path = folder): readonly Rea
 
 /** The rows of a stream, found by its declaration in the journal itself. */
 export function rowsOf(steps: readonly ReadStep[], stream: string): readonly string[] {
+  return stepsOf(steps, stream).flatMap(({ rows }) => rows);
+}
+
+/** The steps that are rows of a stream. */
+export function stepsOf(steps: readonly ReadStep[], stream: string): readonly ReadStep[] {
   const ids = new Map<number, string>();
-  return steps.flatMap((step) => {
+  return steps.filter((step) => {
     if (step.kind === stepKind.statement) {
       const payload = JSON.parse(step.text) as StepPayload;
       if (payload.kind === "stream") ids.set(payload.streamId, payload.table.name);
     }
-    return step.kind === stepKind.rows && ids.get(step.streamId) === stream ? step.rows : [];
+    return step.kind === stepKind.rows && ids.get(step.streamId) === stream;
   });
 }
 

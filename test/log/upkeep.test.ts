@@ -77,14 +77,20 @@ describe("rows that a stream lets go", () => {
     const log = await openLog(folder, 20, short);
     await append(log, 0, 200);
     const segments = listSegments(nodeFileLayer, folder);
+    // Before there is a checkpoint nothing goes, however far others are.
+    log.needFrom("history", segments[2]!);
     await setTimeout(500);
     expect(firstId(folder)).toBe(0);
     const floor = segments[3]!;
     await log.holding(async () => {
-      log.needFrom(floor);
+      log.needFrom("checkpoint", floor);
       await setTimeout(500);
       expect(firstId(folder)).toBe(0);
     });
+    await vi.waitFor(() => expect(listSegments(nodeFileLayer, folder)[0]).toBe(segments[2]), waiting);
+    await setTimeout(200);
+    expect(listSegments(nodeFileLayer, folder)[0]).toBe(segments[2]);
+    log.needFrom("history", floor);
     await vi.waitFor(() => expect(listSegments(nodeFileLayer, folder)[0]).toBe(floor), waiting);
     const left = readAll(nodeFileLayer, 1, folder);
     expect(left[0]?.number).toBe(floor);
@@ -96,7 +102,7 @@ describe("rows that a stream lets go", () => {
     const folder = scratchFolder();
     const log = await openLog(folder, 20, { ...orders, options: { ...short.options, "dedup-key": "id" } });
     await append(log, 0, 100);
-    log.needFrom(1e6);
+    log.needFrom("checkpoint", 1e6);
     await setTimeout(800);
     expect(firstId(folder)).toBe(0);
   });
@@ -109,7 +115,7 @@ describe("rows that a stream lets go", () => {
       await log.append({ stream: "orders", format: "ndjson", chunks, origin: "test" });
     }
     const [, second = 0, third = 0] = listSegments(nodeFileLayer, folder);
-    log.needFrom(third);
+    log.needFrom("checkpoint", third);
     await vi.waitFor(() => expect(listSegments(nodeFileLayer, folder)[0]).toBe(third), waiting);
     expect(second).toBeLessThan(third);
   });

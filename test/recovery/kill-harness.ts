@@ -12,7 +12,9 @@ import type { StepPayload } from "../../src/log/step-payload.ts";
 import type { ServerHealth } from "../../src/serving/protocol.ts";
 import { Random } from "../../src/simulate/random.ts";
 import { readAll, rowsOf } from "../log/log-driver.ts";
+import { readPrometheusText } from "../support/prometheus-text.ts";
 import { projectFolder, type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { compareHistory } from "./history-truth.ts";
 import { type Instant, instants, type World } from "./instants.ts";
 import { Load } from "./load.ts";
 import { losePower } from "./lossy-disk.ts";
@@ -42,6 +44,8 @@ export interface KillReport {
   readonly namesLost: number;
   /** How many servers went on from a checkpoint of one before. */
   readonly restored: number;
+  /** The most that history had. */
+  readonly historyRows: number;
   readonly acknowledged: number;
 }
 
@@ -53,6 +57,10 @@ const changeMs = 150;
 const patienceMs = 6_000;
 const triesMax = 3;
 const settings = "engine:\n  checkpoint-ms: 25\n";
+/** Where rows are let go after so short a time, nothing is to hold them. */
+const settingsOf = { writing: settings, "letting-go": `${settings}history: none\n` };
+/** Of the streams that nothing is let go of. */
+const inHistory = ["events", "payments", "numbered"];
 
 export async function killHarness(plan: KillPlan): Promise<KillReport> {
   const harness = new Harness(plan, await Truth.open(plan.world));
@@ -76,7 +84,7 @@ class Harness {
   readonly #truth: Truth;
   readonly #data: string;
   readonly #met = new Map<string, number>();
-  #counts = { anywhere: 0, powerLosses: 0, filesDamaged: 0, namesLost: 0, restored: 0 };
+  #counts = { anywhere: 0, powerLosses: 0, filesDamaged: 0, namesLost: 0, restored: 0, historyRows: 0 };
   #rounds = 0;
   #version = 1;
   #clockAheadMs = 0;
@@ -129,6 +137,7 @@ class Harness {
     this.#count(orders);
     if (this.#random.unit() < this.#plan.powerLoss) this.#losePower(orders);
     await this.#compareJournal();
+    await this.#compareHistory();
     this.#rounds++;
   }
 
@@ -139,9 +148,11 @@ class Harness {
     await this.#compareServed(server);
     await this.#load.finish(server.url);
     await this.#compareServed(server);
+    const inAll = await this.#historyEnd(server);
     server.child.kill("SIGKILL");
     await server.finished;
     await this.#compareJournal();
+    if ((await this.#compareHistory()) < inAll) throw new LostPromise("history lacks rows of the journal");
     this.#load.payments.expectAllTaken();
     const { events, hits, orders, payments } = this.#load;
     const acknowledged = events.taken.size + hits.taken.size + orders.rowCount + [...payments.taken()].length;
@@ -165,7 +176,11 @@ class Harness {
   }
 
   #write(): void {
-    projectFolder(this.#plan.folder, projectSql(this.#plan.world, this.#version), settings);
+    projectFolder(
+      this.#plan.folder,
+      projectSql(this.#plan.world, this.#version),
+      settingsOf[this.#plan.world],
+    );
   }
 
   #orders(kill: ProcessOrders["kill"]): ProcessOrders {
@@ -220,6 +235,32 @@ class Harness {
     orders.settle(found("orders"), requests, now, letGoBeforeMs);
     payments.settle(found("payments"), found("payments$dead"));
     await this.#truth.learn(this.#load);
+  }
+
+  /** History has what the journal has, as far as it has come. */
+  async #compareHistory(): Promise<number> {
+    const rows = await compareHistory(this.#data, inHistory).catch((error: Error) => {
+      throw new LostPromise(error.message);
+    });
+    this.#counts.historyRows = Math.max(this.#counts.historyRows, rows);
+    return rows;
+  }
+
+  /** How many rows it has to have when it has taken all of them; the server has not been killed. */
+  async #historyEnd({ url }: ServerProcess): Promise<number> {
+    if (this.#plan.world !== "writing") return 0;
+    const steps = readAll(nodeFileLayer, 1, join(this.#data, "journal"));
+    const last = steps.findLast(({ kind }) => kind === stepKind.rows)?.number ?? 0;
+    const deadline = Date.now() + 60_000;
+    for (;;) {
+      const figures = readPrometheusText(await (await fetch(`${url}/metrics`)).text());
+      const figure = (name: string) => figures.get(name)!.samples[0]!.value;
+      if (figure("quickwater_history_up") === 0) throw new LostPromise("history does not go on");
+      if (figure("quickwater_history_position") >= last) break;
+      if (Date.now() > deadline) throw new LostPromise("history does not follow the journal");
+      await sleep(50);
+    }
+    return inHistory.reduce((sum, stream) => sum + rowsOf(steps, stream).length, 0);
   }
 
   /** What a server that goes on shows is what DuckDB computes. A kill may come in between. */

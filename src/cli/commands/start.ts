@@ -85,6 +85,7 @@ export async function run(args: readonly string[]): Promise<number> {
     log: project.settings.log,
     checkpointMs: project.settings.engine.checkpointMs,
     query: project.settings.query,
+    history: project.settings.history,
     timeZone: project.settings.timeZone,
     onFailure: fail,
   });

@@ -20,6 +20,9 @@ import { fromPosted } from "./posted-error.ts";
 import type { KeyedRetention, StreamRetention } from "./retention.ts";
 import { listSegments } from "./segments.ts";
 
+/** Who reads the journal from where it has been. */
+export type JournalUser = "checkpoint" | "history";
+
 export class JournalUpkeep {
   readonly #folder: string;
   readonly #settings: LogSettings;
@@ -30,7 +33,8 @@ export class JournalUpkeep {
   readonly #keyed = new Map<number, KeyedRetention>();
   #keeper: Worker | undefined;
   #passing: PromiseWithResolvers<void> | undefined;
-  #floor: number | undefined;
+  /** Nothing goes before there is a checkpoint: a restart would read it. */
+  readonly #needs = new Map<JournalUser, number>();
   #holders = 0;
   #problem: QuickwaterError | undefined;
 
@@ -67,9 +71,13 @@ export class JournalUpkeep {
     }
   }
 
-  /** Rows before this step may go: nobody will read the journal from further back. */
-  needFrom(step: number): void {
-    this.#floor = step;
+  /** As far as the user is concerned rows before this step may go. */
+  needFrom(user: JournalUser, step: number): void {
+    this.#needs.set(user, step);
+  }
+
+  get #floor(): number | undefined {
+    return this.#needs.has("checkpoint") ? Math.min(...this.#needs.values()) : undefined;
   }
 
   /** Nothing goes while the work reads the journal from wherever it likes. */

@@ -14,7 +14,7 @@ import type {
 import { defaultLogSettings, type LogSettings } from "../log-settings.ts";
 import { workerExit } from "../worker-exit.ts";
 import { FlushedPosition } from "./flushed-position.ts";
-import { JournalUpkeep } from "./journal-upkeep.ts";
+import { JournalUpkeep, type JournalUser } from "./journal-upkeep.ts";
 import { LogBooks } from "./log-books.ts";
 import type { FromLog, LogThreadData, ToLog } from "./log-messages.ts";
 import { fromPosted, type PostedError } from "./posted-error.ts";
@@ -89,9 +89,9 @@ export class LogClient implements EventLogWriter {
     return this.#upkeep.problem;
   }
 
-  /** Nobody will read the journal from further back than this step, but for `holding`. */
-  needFrom(step: number): void {
-    this.#upkeep.needFrom(step);
+  /** The user will not read the journal from further back than this step, but for `holding`. */
+  needFrom(user: JournalUser, step: number): void {
+    this.#upkeep.needFrom(user, step);
   }
 
   /** Keeps everything that is in the journal there until the work, which reads it from its front, is done. */

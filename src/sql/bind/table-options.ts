@@ -15,6 +15,7 @@ const streamOptions: readonly string[] = [
   "dedup-key",
   "dedup-span",
   "emit",
+  "history",
   "idle-timeout",
   "not-negative",
   "retention",
@@ -22,6 +23,8 @@ const streamOptions: readonly string[] = [
 ];
 const viewOptions: readonly string[] = ["emit", "max-rows", "retention", "history"];
 
+/** The shortest that history keeps rows: it lets whole days go. */
+const dayMs = 86_400_000;
 const viewRowsDefault = 100_000;
 const viewRowsMax = 10_000_000;
 
@@ -119,6 +122,10 @@ function checkStreamOption(option: TableOption, schema: RowSchema, isKeyed: bool
     case "idle-timeout":
       if (durationMs(option.value) === undefined)
         throw badOption(option, "a duration such as '5 s' or '0 s'");
+      return;
+    case "history":
+      if (option.value !== "none" && option.value !== "forever" && !(durationMs(option.value)! >= dayMs))
+        throw badOption(option, "'none', 'forever' or at least a day, such as '90 d'");
       return;
     case "emit":
       if (option.value !== "first" && option.value !== "final") throw badOption(option, "'first' or 'final'");

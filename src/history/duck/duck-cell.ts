@@ -13,8 +13,8 @@ import type {
   DuckDBTimeValue,
   DuckDBValue,
 } from "@duckdb/node-api";
-import type { SqlType } from "../values/sql-type.ts";
-import { formatDate, formatInstantMicros, formatTime } from "../values/timestamp.ts";
+import type { SqlType } from "../../values/sql-type.ts";
+import { formatDate, formatInstantMicros, formatTime } from "../../values/timestamp.ts";
 
 const dayMicros = 86_400_000_000n;
 

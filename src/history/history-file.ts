@@ -1,0 +1,108 @@
+/**
+ * The DuckDB file of history, as one connection sees it: opened in its sandbox, locked, and told
+ * statements. Nobody who has a connection reaches a file outside of the folder of cold days, another
+ * extension or a setting.
+ */
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
+import { literal } from "./duck/duck-type.ts";
+import { flush } from "./flush.ts";
+import type { HistorySettings } from "./history-settings.ts";
+
+/** What is known of the rows that are kept. */
+const book = [
+  "CREATE SCHEMA kept",
+  "CREATE SCHEMA book",
+  "CREATE TABLE book.place (journal VARCHAR, step BIGINT, mark VARCHAR)",
+  "CREATE TABLE book.streams (id INTEGER PRIMARY KEY, declared VARCHAR)",
+  `CREATE TABLE book.files
+     (stream VARCHAR, day DATE, path VARCHAR, rows BIGINT, bytes BIGINT, replaced BOOLEAN)`,
+];
+
+export type Parameters = Record<string, DuckDBValue>;
+
+export class HistoryFile {
+  readonly #instance: DuckDBInstance;
+  readonly connection: DuckDBConnection;
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.#instance = instance;
+    this.connection = connection;
+  }
+
+  static async open(folder: string, { threads, memoryBytesMax }: HistorySettings): Promise<HistoryFile> {
+    const cold = coldFolderOf(folder);
+    mkdirSync(cold, { recursive: true });
+    const path = join(folder, "history.duckdb");
+    if (!existsSync(path)) await make(path);
+    const instance = await DuckDBInstance.create(path, {
+      threads: String(threads),
+      memory_limit: `${Math.ceil(memoryBytesMax / 1024 / 1024)}MiB`,
+      temp_directory: join(folder, "spill"),
+      max_temp_directory_size: "4GiB",
+      autoinstall_known_extensions: "false",
+      autoload_known_extensions: "false",
+    });
+    const connection = await instance.connect();
+    const locks = [
+      "SET GLOBAL TimeZone = 'UTC'",
+      `SET GLOBAL allowed_directories = [${literal(`${cold}/`)}]`,
+      "SET GLOBAL enable_external_access = false",
+      "SET GLOBAL lock_configuration = true",
+    ];
+    for (const lock of locks) await connection.run(lock);
+    return new HistoryFile(instance, connection);
+  }
+
+  /** Another one to the same rows. */
+  connect(): Promise<DuckDBConnection> {
+    return this.#instance.connect();
+  }
+
+  async run(sql: string, parameters: Parameters = {}): Promise<void> {
+    await this.connection.run(sql, parameters);
+  }
+
+  async rows(sql: string, parameters: Parameters = {}): Promise<readonly DuckDBValue[][]> {
+    return (await this.connection.runAndReadAll(sql, parameters)).getRows();
+  }
+
+  /** All of it, or nothing. */
+  async together(work: () => Promise<void>): Promise<void> {
+    await this.run("BEGIN");
+    try {
+      await work();
+      await this.run("COMMIT");
+    } catch (error) {
+      await this.run("ROLLBACK").catch(() => {
+        // Where the transaction is gone already there is nothing to take back.
+      });
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.connection.closeSync();
+    this.#instance.closeSync();
+  }
+}
+
+/** A file that is there is one that can be opened, whenever the process that makes it ends. */
+async function make(path: string): Promise<void> {
+  const aside = `${path}.new`;
+  for (const left of [aside, `${aside}.wal`]) rmSync(left, { force: true });
+  const instance = await DuckDBInstance.create(aside);
+  const connection = await instance.connect();
+  for (const statement of book) await connection.run(statement);
+  await connection.run("CHECKPOINT");
+  connection.closeSync();
+  instance.closeSync();
+  flush(aside);
+  renameSync(aside, path);
+  flush(dirname(path));
+}
+
+export function coldFolderOf(folder: string): string {
+  return join(folder, "cold");
+}

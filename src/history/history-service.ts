@@ -1,0 +1,95 @@
+/** History without its thread: the store, what feeds it, and what looks after days that are past. */
+import { mkdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { EventLogReader, StepNumber } from "../log/event-log.ts";
+import { ColdDays } from "./cold-days.ts";
+import type { HistoryState } from "./history.ts";
+import { HistoryFeed } from "./history-feed.ts";
+import { HistoryFile } from "./history-file.ts";
+import type { HistorySettings } from "./history-settings.ts";
+import { HistoryStore } from "./history-store.ts";
+
+export interface HistoryInput {
+  /** Where it keeps its files. */
+  readonly folder: string;
+  /** Its own from now on. */
+  readonly reader: EventLogReader;
+  /** What tells the journal from others. */
+  readonly journalId: string;
+  readonly timeZone: string;
+  readonly settings: HistorySettings;
+}
+
+export class History {
+  readonly store: HistoryStore;
+  readonly #file: HistoryFile;
+  readonly #feed: HistoryFeed;
+  readonly #cold: ColdDays;
+  readonly #settings: HistorySettings;
+  readonly #folder: string;
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
+  #coldFigures = { coldFiles: 0, coldBytes: 0 };
+
+  private constructor(file: HistoryFile, store: HistoryStore, input: HistoryInput) {
+    this.#file = file;
+    this.store = store;
+    this.#settings = input.settings;
+    this.#folder = input.folder;
+    this.#feed = new HistoryFeed(store, input.reader, input.settings.rowsTogetherMax);
+    this.#cold = new ColdDays(store, input.folder, input.settings);
+  }
+
+  /** Throws where the folder is of another journal, or cannot be read. */
+  static async open(input: HistoryInput): Promise<History> {
+    const { folder, journalId, timeZone, settings } = input;
+    mkdirSync(folder, { recursive: true });
+    const file = await HistoryFile.open(folder, settings);
+    try {
+      const store = new HistoryStore(file, folder, timeZone);
+      const known = await store.open();
+      if (known === undefined) await store.begin(journalId);
+      else if (known !== journalId) throw new Error(`${folder} is of another journal. ${wayOut}`);
+      return new History(file, store, input);
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+
+  /** Throws where the journal is not the one that it has read so far. */
+  refuseOther(lastStep: number): void {
+    const refusal = this.#feed.refusal(lastStep);
+    if (refusal !== undefined) throw new Error(`${refusal} ${wayOut}`);
+  }
+
+  /** Writes what is new, and looks after old days now and then; answers whether there may be more. */
+  async pass(nowMs: number): Promise<boolean> {
+    const isBehind = await this.#feed.pass();
+    if (isBehind || nowMs - this.#lookedAtMs < this.#settings.upkeepMs) return isBehind;
+    this.#lookedAtMs = nowMs;
+    await this.#cold.pass(nowMs, () => false);
+    this.#coldFigures = await this.store.coldFigures();
+    return false;
+  }
+
+  get state(): HistoryState {
+    return {
+      position: this.store.position.step as StepNumber,
+      seen: this.#feed.seen as StepNumber,
+      rowsAdded: this.#feed.rowsAdded,
+      hotBytes: sizeOf(join(this.#folder, "history.duckdb")),
+      ...this.#coldFigures,
+      problem: undefined,
+    };
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}
+
+const wayOut = "Move the folder away, and history is filled anew with what the journal has.";
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
