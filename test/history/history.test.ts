@@ -200,18 +200,18 @@ test("files that nobody names are of a crash, and go; rows that were going there
   history.close();
 });
 
-test("a stream says how long history keeps its rows, and whether it does", async () => {
+test.each([3, 30])("a stream says how long history keeps its rows; %d days are hot", async (hotDays) => {
   const data = scratchFolder();
   const kept = (table: string, keeps: string) =>
     sales.replace("sales", table).replace(/\)$/, `) WITH ('history' = '${keeps}')`);
   const sql = [sales, kept("week", "7 d"), kept("never", "none"), kept("always", "forever")].join(";\n");
   await sent(data, sql, { sales: tenDays, week: tenDays, never: tenDays, always: tenDays });
-  const history = await followed(data, { hotDays: 3 });
+  const history = await followed(data, { hotDays });
   const counts =
     "SELECT (SELECT COUNT(*) FROM sales), (SELECT COUNT(*) FROM week), (SELECT COUNT(*) FROM always)";
   expect(await texts(history, counts)).toEqual([["100", "80", "100"]]);
   await expect(texts(history, "SELECT * FROM never")).rejects.toThrow("never does not exist");
-  expect(coldFiles(data).filter((file) => file.startsWith("week/")).length).toBe(5);
+  expect(coldFiles(data).filter((file) => file.startsWith("week/")).length).toBe(hotDays === 3 ? 5 : 0);
   history.close();
 });
 
