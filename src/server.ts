@@ -120,10 +120,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     registerEventRoutes(app, engine, { settings: ingest, parts: partLimits(log), arrivals });
     registerDeadRoutes(app, engine);
     registerBackfillRoutes(app, engine);
-    const queryMsMax = querySettings(query).runMsMax;
-    registerViewRoutes(app, engine, { incarnation, timeZone: engine.timeZone, queryMsMax });
+    const limits = querySettings(query);
+    const { timeZone } = engine;
+    registerViewRoutes(app, engine, { incarnation, timeZone, queryMsMax: limits.runMsMax });
     registerLateRoutes(app, engine);
-    registerQueryRoute(app, engine);
+    registerQueryRoute(app, engine, { client: history, limits });
     registerHealthRoutes(app, engine, history, options.version);
     registerMetricsRoute(app, engine, options.version, live, history);
     const hasDashboard = registerDashboard(app, options.dashboard);

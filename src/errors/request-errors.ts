@@ -195,6 +195,16 @@ export const requestErrors = {
     template: "The query cannot go on: {reason}.",
     hint: "Read fewer rows, or change what is computed of them.",
   },
+  "request.history-query": {
+    status: 400,
+    template: "History cannot answer that: {reason}.",
+    hint: "It is asked in the SQL of DuckDB; docs/reference/history.md names its relations.",
+  },
+  "request.no-history": {
+    status: 409,
+    template: "This server keeps no history.",
+    hint: "Take `history: none` out of quickwater.yaml.",
+  },
   "request.query-ended": {
     status: 503,
     template: "The query was ended before its answer.",

@@ -1,4 +1,6 @@
 /** What goes between the main thread and the thread of history. */
+import type { PostedError } from "../log/journal/posted-error.ts";
+import type { RowSchema } from "../values/row-schema.ts";
 import type { HistoryState } from "./history.ts";
 import type { HistorySettings } from "./history-settings.ts";
 
@@ -11,8 +13,32 @@ export interface HistoryThreadData {
   readonly settings: HistorySettings;
 }
 
-export type ToHistory = { readonly type: "close" };
+export interface QueryLimits {
+  readonly runMsMax: number;
+  readonly rowsMax: number;
+  readonly answerBytesMax: number;
+}
+
+export interface HistoryQuery {
+  readonly sql: string;
+  readonly limits: QueryLimits;
+}
+
+export interface HistoryAnswer {
+  readonly schema: RowSchema;
+  readonly rowCount: number;
+  /** A JSON array of rows, each an array of its cells. */
+  readonly rowsText: string;
+  /** The relations that were read, and the last step that was in them. */
+  readonly reads: readonly { readonly name: string; readonly step: number }[];
+}
+
+export type ToHistory =
+  | { readonly type: "ask"; readonly id: number; readonly query: HistoryQuery }
+  | { readonly type: "close" };
 
 export type FromHistory =
   | { readonly type: "state"; readonly state: HistoryState }
-  | { readonly type: "problem"; readonly problem: string };
+  | { readonly type: "problem"; readonly problem: string }
+  | { readonly type: "answer"; readonly id: number; readonly answer: HistoryAnswer }
+  | { readonly type: "refused"; readonly id: number; readonly error: PostedError };

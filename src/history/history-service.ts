@@ -6,6 +6,8 @@ import { ColdDays } from "./cold-days.ts";
 import type { HistoryState } from "./history.ts";
 import { HistoryFeed } from "./history-feed.ts";
 import { HistoryFile } from "./history-file.ts";
+import type { HistoryAnswer, HistoryQuery } from "./history-messages.ts";
+import { runHistoryQuery } from "./history-query.ts";
 import type { HistorySettings } from "./history-settings.ts";
 import { HistoryStore } from "./history-store.ts";
 
@@ -62,12 +64,22 @@ export class History {
     if (refusal !== undefined) throw new Error(`${refusal} ${wayOut}`);
   }
 
-  /** Writes what is new, and looks after old days now and then; answers whether there may be more. */
-  async pass(nowMs: number): Promise<boolean> {
+  /** @throws QuickwaterError where it cannot be answered. */
+  ask(query: HistoryQuery): Promise<HistoryAnswer> {
+    const { relations, position } = this.store;
+    const connect = () => this.#file.connect();
+    return runHistoryQuery(query, { connect, relations, position: position.step });
+  }
+
+  /**
+   * Writes what is new, and looks after old days now and then; answers whether there may be more. `isRead`
+   * says whether somebody reads it meanwhile.
+   */
+  async pass(nowMs: number, isRead: () => boolean = () => false): Promise<boolean> {
     const isBehind = await this.#feed.pass();
     if (isBehind || nowMs - this.#lookedAtMs < this.#settings.upkeepMs) return isBehind;
     this.#lookedAtMs = nowMs;
-    await this.#cold.pass(nowMs, () => false);
+    await this.#cold.pass(nowMs, isRead);
     this.#coldFigures = await this.store.coldFigures();
     return false;
   }

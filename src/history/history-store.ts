@@ -73,6 +73,13 @@ export class HistoryStore {
     return this.#rowsWaiting;
   }
 
+  /** Names of what can be asked. */
+  get relations(): readonly string[] {
+    return this.streams.flatMap(({ declared: { table } }) => {
+      return table.primaryKey.length === 0 ? [table.name] : [table.name, `${table.name}_changes`];
+    });
+  }
+
   get streams(): readonly KeptStream[] {
     return [...this.#streams.values()];
   }

@@ -2,18 +2,17 @@
  * The thread of history: follows the journal at its own pace, behind everybody else. What goes wrong is
  * told and tried again later; nothing waits for it but the journal's retention.
  */
-import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
-import { assert } from "../errors/quickwater-error.ts";
+import { assert, quickwaterError } from "../errors/quickwater-error.ts";
 import { nodeFileLayer } from "../log/journal/file-layer.ts";
 import { FlushedPosition } from "../log/journal/flushed-position.ts";
 import { journalIdOf } from "../log/journal/journal-id.ts";
 import { JournalReader } from "../log/journal/journal-reader.ts";
+import { postedError } from "../log/journal/posted-error.ts";
 import type { FromHistory, HistoryThreadData, ToHistory } from "./history-messages.ts";
 import { History } from "./history-service.ts";
+import { stepBack } from "./step-back.ts";
 
-/** Of the thread alone, and of those that DuckDB begins in it: whoever serves goes first. */
-const niceness = 10;
 const retryMs = 10_000;
 
 const port = parentPort;
@@ -24,10 +23,29 @@ const post = (message: FromHistory) => port.postMessage(message);
 let closing = false;
 let wake = () => {};
 
+/** Undefined until it is open, and while it cannot be. */
+let open: History | undefined;
+let problem = "it is being opened";
+const asked = new Set<Promise<void>>();
+
 port.on("message", (message: ToHistory) => {
-  closing = message.type === "close";
+  if (message.type === "ask") {
+    const answered = answer(message).finally(() => asked.delete(answered));
+    asked.add(answered);
+    return;
+  }
+  closing = true;
   wake();
 });
+
+async function answer({ id, query }: Extract<ToHistory, { type: "ask" }>): Promise<void> {
+  try {
+    if (open === undefined) throw quickwaterError("request.history-query", { reason: problem });
+    post({ type: "answer", id, answer: await open.ask(query) });
+  } catch (error) {
+    post({ type: "refused", id, error: postedError(error, "history") });
+  }
+}
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {
@@ -48,28 +66,27 @@ async function follow(): Promise<void> {
   const history = await History.open({ folder, reader, journalId: id, timeZone, settings });
   try {
     history.refuseOther(position.step);
+    open = history;
     while (!closing) {
-      const isBehind = await history.pass(Date.now());
+      const isBehind = await history.pass(Date.now(), () => asked.size > 0);
       post({ type: "state", state: history.state });
       if (!isBehind) await pause(settings.everyMs);
     }
   } finally {
+    open = undefined;
+    await Promise.all(asked);
     history.close();
     reader.close();
   }
 }
 
 async function stay(): Promise<void> {
-  try {
-    setPriority(niceness);
-  } catch {
-    // A machine that does not let it goes without.
-  }
+  await stepBack();
   while (!closing) {
     try {
       await follow();
     } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error);
+      problem = error instanceof Error ? error.message : String(error);
       post({ type: "problem", problem });
       await pause(retryMs);
     }

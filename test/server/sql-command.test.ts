@@ -41,6 +41,18 @@ test("one statement is answered as a table, JSON lines or CSV", async () => {
   expect(plan.stdout).toMatch(/^FROM sales: reads k .*\n\nPasses/);
 });
 
+test("--history asks every row of the streams, in the SQL of DuckDB", async () => {
+  const server = await testServer({ history: { everyMs: 20 } });
+  await server.engine.send("orders", [order(1, 1), order(2, 2, "b", 2.5), order(3, 12)]);
+  await expect.poll(() => server.history!.state.rowsAdded, { timeout: 20_000 }).toBe(3);
+  const asked = (sql: string) => quickwater(["sql", sql, "--history", "--json", "--server", server.url]);
+  const sums = await asked("FROM orders SELECT k, SUM(amount) AS total GROUP BY ALL ORDER BY k");
+  expect(sums.stdout).toBe('{"k":"a","total":"2.00"}\n{"k":"b","total":"2.50"}\n');
+  const wrong = await asked("SELECT * FROM sales");
+  expect(wrong.code).toBe(1);
+  expect(wrong.stderr).toMatch(/^1:15: .*history has no relation sales/);
+});
+
 test("statements from a pipe are answered in turn; the first mistake ends it, with its place", async () => {
   const server = await filled();
   const input =

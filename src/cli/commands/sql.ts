@@ -15,6 +15,7 @@ windows are among a view's rows; the column \`$final\` tells which rows are fina
 Without STATEMENT it is a prompt: a statement ends with a semicolon, help tells more. Statements may come
 from a pipe too: echo "SHOW VIEWS;" | quickwater sql
 
+  --history         asks history instead, in the SQL of DuckDB: every row of the streams
   --server URL      where the server is (http://127.0.0.1:8080)
   --format NAME     table, json (one object a line) or csv (table)
   --json            the same as --format json
@@ -23,6 +24,7 @@ from a pipe too: echo "SHOW VIEWS;" | quickwater sql
 Exit code: 0 done, 1 the statement has a mistake, 2 it could not run.`;
 
 const options = {
+  history: { type: "boolean", default: false },
   server: { type: "string", default: defaultServerUrl },
   format: { type: "string" },
   json: { type: "boolean" },
@@ -32,7 +34,8 @@ const options = {
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments("sql", args, options, 1);
   const format = formatNamed(values.format ?? (values.json === true ? "json" : "table"));
-  const server = { url: serverUrl("sql", values.server), timeZone: values["time-zone"] };
+  const over = values.history ? "history" : "views";
+  const server = { url: serverUrl("sql", values.server), timeZone: values["time-zone"], over } as const;
   const answer = (sql: string): Promise<number> =>
     orRefusal(async () => {
       process.stdout.write(format(await askServer(server, sql)));
@@ -51,13 +54,16 @@ export async function run(args: readonly string[]): Promise<number> {
   });
 }
 
-/** Of the views and their columns. That the server is there is known then, too. */
+/** Of what can be asked, and its columns. That the server is there is known then, too. */
 async function namesOf(server: ConsoleServer): Promise<readonly string[]> {
-  const { rows } = await askServer(server, "SHOW VIEWS");
+  const [show, quote] = server.over === "views" ? ["SHOW VIEWS", "`"] : ["SHOW TABLES", '"'];
+  const { rows } = await askServer(server, show);
   const names = rows.map(([name]) => String(name));
   const described = await Promise.all(
     names.map((name) =>
-      askServer(server, `DESCRIBE \`${name.replaceAll("`", "``")}\``).catch(() => undefined),
+      askServer(server, `DESCRIBE ${quote}${name.replaceAll(quote, quote + quote)}${quote}`).catch(
+        () => undefined,
+      ),
     ),
   );
   const columns = described.flatMap((answer) => answer?.rows.map(([name]) => String(name)) ?? []);

@@ -6,10 +6,11 @@ import type { QueryCell, QueryResult } from "./query-text.ts";
 export interface ConsoleServer {
   readonly url: string;
   readonly timeZone: string | undefined;
+  readonly over: "views" | "history";
 }
 
-export async function askServer({ url, timeZone }: ConsoleServer, sql: string): Promise<QueryResult> {
-  const body = { sql, ...(timeZone === undefined ? {} : { timeZone }) };
+export async function askServer({ url, timeZone, over }: ConsoleServer, sql: string): Promise<QueryResult> {
+  const body = { sql, over, ...(timeZone === undefined ? {} : { timeZone }) };
   const answer = await requestServer(url, "/v1/query", { body, text: sql });
   if (isResult(answer)) return answer;
   throw notQuickwater(url);

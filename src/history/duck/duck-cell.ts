@@ -14,7 +14,7 @@ import type {
   DuckDBValue,
 } from "@duckdb/node-api";
 import type { SqlType } from "../../values/sql-type.ts";
-import { formatDate, formatInstantMicros, formatTime } from "../../values/timestamp.ts";
+import { formatDate, formatInstantMicros, formatInstantMs, formatTime } from "../../values/timestamp.ts";
 
 const dayMicros = 86_400_000_000n;
 
@@ -76,9 +76,14 @@ function nestedCell(value: DuckDBValue, type: SqlType & { readonly kind: "ROW" |
 
 /** A date means its midnight. */
 function instantText(value: DuckDBValue): string {
-  if (has(value, "micros")) return formatInstantMicros((value as DuckDBTimestampValue).micros);
-  if (has(value, "days")) return formatInstantMicros(BigInt((value as DuckDBDateValue).days) * dayMicros);
+  if (has(value, "micros")) return microsText((value as DuckDBTimestampValue).micros);
+  if (has(value, "days")) return microsText(BigInt((value as DuckDBDateValue).days) * dayMicros);
   return String(value);
+}
+
+/** DuckDB does not know how many digits were declared: three, or six where they say something. */
+function microsText(micros: bigint): string {
+  return micros % 1_000n === 0n ? formatInstantMs(Number(micros / 1_000n)) : formatInstantMicros(micros);
 }
 
 /** All digits that there are. */

@@ -6,14 +6,19 @@ import { QuickwaterError } from "../../errors/quickwater-error.ts";
 export interface PostedError {
   readonly code: ErrorCode;
   readonly params: QuickwaterError["params"];
+  readonly position?: QuickwaterError["position"];
+  readonly suggestion?: QuickwaterError["suggestion"];
 }
 
-export function postedError(error: unknown, thread: "log" | "keeper"): PostedError {
-  if (error instanceof QuickwaterError) return { code: error.code, params: error.params };
+export function postedError(error: unknown, thread: "log" | "keeper" | "history"): PostedError {
+  if (error instanceof QuickwaterError) {
+    const { code, params, position, suggestion } = error;
+    return { code, params, position, suggestion };
+  }
   const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { code: "run.thread-died", params: { thread, reason } };
 }
 
-export function fromPosted(error: PostedError): QuickwaterError {
-  return new QuickwaterError(error.code, error.params);
+export function fromPosted({ code, params, position, suggestion }: PostedError): QuickwaterError {
+  return new QuickwaterError(code, params, { position, suggestion });
 }

@@ -1,37 +1,51 @@
-/** `POST /v1/query`: one statement that reads, over the views as they are. */
+/** `POST /v1/query`: one statement that reads, over the views as they are, or over history. */
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
+import { quickwaterError } from "../../errors/quickwater-error.ts";
+import type { HistoryClient } from "../../history/history-client.ts";
+import type { QueryLimits } from "../../history/history-messages.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
 import { formatInstantMs } from "../../values/timestamp.ts";
 import { wireColumns } from "../wire.ts";
 
+interface Answer {
+  readonly schema: RowSchema;
+  readonly rowCount: number;
+  readonly rowsText: string;
+  readonly views: readonly { readonly name: string; readonly step: number }[];
+  readonly nowMs: number;
+}
+
 /** All that this route knows of the engine. */
 export interface QueryAnswerer {
   readonly timeZone: string;
-  query(request: { readonly sql: string; readonly timeZone: string }): Promise<{
-    readonly schema: RowSchema;
-    readonly rowCount: number;
-    readonly rowsText: string;
-    readonly views: readonly { readonly name: string; readonly step: number }[];
-    readonly nowMs: number;
-    readonly timeZone: string;
-  }>;
+  query(request: { readonly sql: string; readonly timeZone: string }): Promise<Answer>;
+}
+
+/** History, where it is kept, and how much of it may be asked at once. */
+export interface AskedHistory {
+  readonly client: HistoryClient | undefined;
+  readonly limits: QueryLimits & { readonly atOnceMax: number };
 }
 
 const body = Type.Object(
   {
     sql: Type.String({ minLength: 1, maxLength: 64 * 1024 }),
+    over: Type.Optional(Type.Union([Type.Literal("views"), Type.Literal("history")])),
     timeZone: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
   },
   { additionalProperties: false },
 );
 
-export function registerQueryRoute(app: FastifyInstance, engine: QueryAnswerer): void {
+export function registerQueryRoute(app: FastifyInstance, engine: QueryAnswerer, history: AskedHistory): void {
   const typed = app.withTypeProvider<TypeBoxTypeProvider>();
   typed.post("/v1/query", { schema: { body } }, async (request, reply) => {
-    const { sql, timeZone = engine.timeZone } = request.body;
-    const { schema, rowCount, rowsText, views, nowMs } = await engine.query({ sql, timeZone });
+    const { sql, over = "views" } = request.body;
+    const timeZone = request.body.timeZone ?? (over === "views" ? engine.timeZone : "UTC");
+    const answer =
+      over === "views" ? await engine.query({ sql, timeZone }) : await askHistory(history, sql, timeZone);
+    const { schema, rowCount, rowsText, views, nowMs } = answer;
     const head = {
       columns: wireColumns(schema),
       rowCount,
@@ -43,4 +57,17 @@ export function registerQueryRoute(app: FastifyInstance, engine: QueryAnswerer):
     reply.type("application/json; charset=utf-8");
     return `${JSON.stringify(head).slice(0, -1)},"rows":${rowsText}}`;
   });
+}
+
+async function askHistory({ client, limits }: AskedHistory, sql: string, timeZone: string): Promise<Answer> {
+  if (client === undefined) throw quickwaterError("request.no-history", {});
+  if (timeZone !== "UTC") {
+    const expected = "be left out: history is in UTC, and AT TIME ZONE of DuckDB gives another";
+    throw quickwaterError("request.bad-parameter", { name: "timeZone", expected });
+  }
+  const { atOnceMax: limit } = limits;
+  if (client.asked >= limit) throw quickwaterError("request.too-many-queries", { limit });
+  const nowMs = Date.now();
+  const { reads: views, ...answer } = await client.ask({ sql, limits });
+  return { ...answer, views, nowMs };
 }

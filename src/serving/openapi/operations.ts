@@ -26,7 +26,7 @@ export type Answer =
 export const tags = {
   Streams: "What comes in.",
   Views: "What is shown.",
-  Query: "One statement over views and streams.",
+  Query: "One statement over views and streams, or over history.",
   Server: "How the server is.",
 } as const;
 
@@ -110,7 +110,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   "POST /v1/query": {
     id: "query",
     tag: "Query",
-    summary: "One statement that reads, over the views as they are",
+    summary: "One statement that reads, over the views as they are or over history",
     answers: { 200: { what: "The rows.", component: "QueryAnswer" } },
   },
   "GET /health": {

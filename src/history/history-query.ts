@@ -1,0 +1,85 @@
+/**
+ * A query over history: judged by what it reaches for, then run in a transaction that cannot write, on a
+ * connection of its own to a database that is locked in (`history-file.ts`), and interrupted when it takes
+ * too long.
+ */
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { QuickwaterError, quickwaterError } from "../errors/quickwater-error.ts";
+import type { RowSchema } from "../values/row-schema.ts";
+import { duckCell } from "./duck/duck-cell.ts";
+import { sqlTypeOf } from "./duck/sql-type-of.ts";
+import type { HistoryAnswer, HistoryQuery } from "./history-messages.ts";
+import { refusal, relationsRead } from "./refuse-reach.ts";
+
+export interface QueriedHistory {
+  connect(): Promise<DuckDBConnection>;
+  /** The relations that there are. */
+  readonly relations: readonly string[];
+  readonly position: number;
+}
+
+/** @throws QuickwaterError where it cannot be answered. */
+export async function runHistoryQuery(query: HistoryQuery, history: QueriedHistory): Promise<HistoryAnswer> {
+  const { sql, limits } = query;
+  const connection = await history.connect();
+  let isLate = false;
+  const end = setTimeout(() => {
+    isLate = true;
+    connection.interrupt();
+  }, limits.runMsMax);
+  try {
+    const parsed = await connection.runAndReadAll("SELECT json_serialize_sql($sql::VARCHAR)", { sql });
+    const relations = relationsRead(sql, String(parsed.getRows()[0]![0]), history.relations);
+    const step = history.position;
+    await connection.run("BEGIN TRANSACTION READ ONLY");
+    // A row more than may be answered tells that there are more.
+    const bounded = `SELECT * FROM (${withoutEnd(sql)}\n) LIMIT ${limits.rowsMax + 1}`;
+    const rows = await answerOf(connection, bounded, limits);
+    return { ...rows, reads: relations.map((name) => ({ name, step })) };
+  } catch (error) {
+    if (isLate) throw quickwaterError("request.query-timeout", { limit: limits.runMsMax });
+    throw known(error, sql);
+  } finally {
+    clearTimeout(end);
+    connection.closeSync();
+  }
+}
+
+async function answerOf(
+  connection: DuckDBConnection,
+  sql: string,
+  limits: HistoryQuery["limits"],
+): Promise<Omit<HistoryAnswer, "reads">> {
+  const result = await connection.stream(sql);
+  const schema: RowSchema = {
+    columns: result.columnNames().map((name, place) => ({ name, type: sqlTypeOf(result.columnType(place)) })),
+  };
+  const rows: string[] = [];
+  let bytes = 0;
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) break;
+    for (const values of chunk.getRows()) {
+      const row = `[${values.map((value, place) => duckCell(value, schema.columns[place]!.type)).join(",")}]`;
+      bytes += row.length;
+      if (rows.push(row) > limits.rowsMax)
+        throw quickwaterError("request.query-rows", { limit: limits.rowsMax });
+      if (bytes > limits.answerBytesMax) {
+        throw quickwaterError("request.query-bytes", { limit: limits.answerBytesMax });
+      }
+    }
+  }
+  return { schema, rowCount: rows.length, rowsText: `[${rows.join(",")}]` };
+}
+
+/** What stands behind the query would stand within it. */
+function withoutEnd(sql: string): string {
+  return sql.replace(/[;\s]+$/, "");
+}
+
+/** What DuckDB says of a query is the asker's to know; the first of its lines says it. */
+function known(error: unknown, sql: string): unknown {
+  if (!(error instanceof Error) || error instanceof QuickwaterError) return error;
+  const [said = ""] = error.message.split("\n");
+  return refusal(said.replace(/^Failure running pending result task: /, ""), sql, undefined);
+}
