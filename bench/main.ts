@@ -8,6 +8,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { benchCheckpoint } from "./checkpoint.ts";
 import { benchDedup } from "./dedup.ts";
+import { benchHistory } from "./history.ts";
 import { benchHop } from "./hop.ts";
 import { benchIngest } from "./ingest.ts";
 import { benchLatency } from "./latency.ts";
@@ -30,6 +31,7 @@ const benches: Readonly<Record<string, () => Report | Promise<Report>>> = {
   dedup: benchDedup,
   latency: benchLatency,
   reads: benchReads,
+  history: benchHistory,
   packs: benchPacks,
   simulate: benchSimulate,
   start: benchStart,

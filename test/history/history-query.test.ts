@@ -116,6 +116,12 @@ test("nothing is written, no file is read, nothing is set: each is a problem, al
   await expect.poll(() => server.history!.state.rowsAdded).toBe(5);
 });
 
+test("a WITH gives no name that could be a file's elsewhere in the query", async () => {
+  const server = await filled();
+  const { body } = await ask(server, `WITH "a.csv" AS (SELECT 1 AS x) SELECT x FROM "a.csv"`);
+  expect(body.title).toMatch("a.csv is no name that a WITH may give");
+});
+
 test("a mistake has its place, and the relation that was most likely meant", async () => {
   const server = await filled();
   const { body } = await ask(server, "SELECT 'ö' AS x\nFROM ordres");
