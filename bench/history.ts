@@ -1,4 +1,4 @@
-/** A day of events into history, and what is asked of it, hot and cold. DuckDB's own reading of JSON is beside it. */
+/** A day of events into history, and what is asked of it; beside it DuckDB's own reading of JSON. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -48,8 +48,8 @@ export async function benchHistory(): Promise<Report> {
       title: "History",
       command: "npm run bench -- history",
       method: [
-        `${thousands(eventCount)} events of the payments project, one day, from the journal into history as the`,
-        "server does it, without its pause between two transactions; then into one Parquet file by date.",
+        `${thousands(eventCount)} events of the payments project, one day, from the journal into history as`,
+        "the server does it, without its pause between two transactions; then into one Parquet file by date.",
         "Beside it DuckDB reads the same rows from a JSON file into a table, with one thread and the types",
         `given. Questions: the median of ${rounds}, with one thread.`,
       ].join(" "),

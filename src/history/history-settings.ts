@@ -25,10 +25,10 @@ export type GivenHistorySettings = { readonly [Name in keyof HistorySettings]?: 
 export function historySettings(given: GivenHistorySettings = {}): HistorySettings {
   const {
     hotDays = 7,
-    memoryBytesMax = 256 * 1024 * 1024,
+    memoryBytesMax = 128 * 1024 * 1024,
     threads = 1,
     everyMs = 1_000,
-    rowsTogetherMax = 20_000,
+    rowsTogetherMax = 5_000,
     fileRowsMax = 1_000_000,
     filesADayMax = 4,
     upkeepMs = 60_000,

@@ -33,13 +33,14 @@ const places = [
   ["_day", "DATE"],
   ["_deleted", "BOOLEAN"],
 ] as const;
+type Place = (typeof places)[number][0];
 
 /** What is kept of one stream. */
 export interface KeptStream {
   readonly declared: StreamDeclaration;
   readonly columns: StreamColumns;
-  /** The columns of its table in DuckDB, in their order. */
-  readonly names: readonly string[];
+  /** Of each column of its table in DuckDB: a column of the stream, or a place, or neither. */
+  readonly sources: readonly (number | Place | undefined)[];
   /** Rows that are not written yet, by column of that table. */
   readonly waiting: DuckDBValue[][];
 }
@@ -191,8 +192,11 @@ export class HistoryStore {
        WHERE schema_name = 'kept' AND table_name = $table ORDER BY column_index`,
       { table: table.name },
     );
-    const names = named.map(([name]) => String(name));
-    const kept = { declared, columns, names, waiting: names.map(() => []) };
+    const sources = named.map(([name]) => {
+      const column = columns.schema.columns.findIndex((field) => field.name === name);
+      return column >= 0 ? column : places.find(([place]) => place === name)?.[0];
+    });
+    const kept = { declared, columns, sources, waiting: sources.map(() => []) };
     this.#streams.set(declared.streamId, kept);
     await this.show(kept);
   }
@@ -223,23 +227,23 @@ export class HistoryStore {
     }
   }
 
-  #note({ columns: { schema, timeColumn }, names, waiting }: KeptStream, batch: ColumnBatch): void {
+  #note({ columns: { schema, timeColumn }, sources, waiting }: KeptStream, batch: ColumnBatch): void {
     const { stepNumber, appendTimeMs } = batch.cause;
-    const columns = new Map(schema.columns.map(({ name }, place) => [name, place]));
     const at = new DuckDBTimestampTZValue(BigInt(appendTimeMs) * 1_000n);
     const step = BigInt(stepNumber);
-    for (const [index, name] of names.entries()) {
+    const ofPlace: Record<Place, (row: number) => DuckDBValue> = {
+      _step: () => step,
+      _row: (row) => batch.rowIndexes![row]!,
+      _at: () => at,
+      _day: (row) => dayOf(batch, timeColumn, row, appendTimeMs),
+      _deleted: (row) => batch.kinds?.[row] === rowKind.delete,
+    };
+    for (const [index, source] of sources.entries()) {
       const values = waiting[index]!;
-      const place = columns.get(name);
       for (let row = 0; row < batch.rowCount; row++) {
-        if (place !== undefined) {
-          values.push(duckValue(readValue(batch, place, row), schema.columns[place]!.type));
-        } else if (name === "_step") values.push(step);
-        else if (name === "_row") values.push(batch.rowIndexes![row]!);
-        else if (name === "_at") values.push(at);
-        else if (name === "_day") values.push(dayOf(batch, timeColumn, row, appendTimeMs));
-        else if (name === "_deleted") values.push(batch.kinds?.[row] === rowKind.delete);
-        else values.push(null);
+        if (source === undefined) values.push(null);
+        else if (typeof source === "string") values.push(ofPlace[source](row));
+        else values.push(duckValue(readValue(batch, source, row), schema.columns[source]!.type));
       }
     }
   }

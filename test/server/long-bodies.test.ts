@@ -230,7 +230,9 @@ test.each([false, true])(
   "200 MB in one request cost no more memory than 20 (packed: %s)",
   { timeout: 120_000 },
   async (isPacked) => {
-    const { url, pid } = await startServerProcess(projectFolder(scratchFolder(), shopSql), scratchFolder());
+    // What history reads meanwhile is bounded too, by a setting of its own.
+    const project = projectFolder(scratchFolder(), shopSql, "history: none\n");
+    const { url, pid } = await startServerProcess(project, scratchFolder());
     const mostMegabytes = () => {
       const status = readFileSync(`/proc/${pid}/status`, "utf8");
       return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024;

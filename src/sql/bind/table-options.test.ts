@@ -30,6 +30,16 @@ test("what is no duration or no size is refused at its place", () => {
   }
 });
 
+test("a stream may say how many days history keeps of it", () => {
+  for (const value of ["90 d", "24 h", "none", "forever"]) {
+    expect(errorsOf(`'history' = '${value}'`)).toEqual([]);
+  }
+  const expected = "must be 'none', 'forever' or at least a day, such as '90 d', this is";
+  for (const value of ["23 h", "long", "never", "", "90"]) {
+    expect(errorsOf(`'history' = '${value}'`)).toEqual([`61: The option 'history' ${expected} '${value}'.`]);
+  }
+});
+
 test("of a table with a PRIMARY KEY rows go that were replaced: by age, and not by size", () => {
   const key = ", PRIMARY KEY (a) NOT ENFORCED";
   expect(errorsOf("'retention' = '7 d'", key)).toEqual([]);
