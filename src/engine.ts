@@ -6,7 +6,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Catalog, type TableDefinition } from "./catalog/catalog.ts";
+import { streamNamed } from "./catalog/stream-named.ts";
 import { defaultPipelineOptions } from "./dataflow/physical/build-pipeline.ts";
+import { JournalReadings } from "./dataflow/reading/journal-readings.ts";
+import { StreamEvents } from "./dataflow/reading/stream-events.ts";
 import { type Books, readBooks } from "./dataflow/runtime/books.ts";
 import type { EngineCheckpoint } from "./dataflow/runtime/checkpointing.ts";
 import { EngineClient, type EngineListener } from "./dataflow/runtime/engine-client.ts";
@@ -23,7 +26,6 @@ import { type LateReplay, LateReplays } from "./dataflow/runtime/late-replay.ts"
 import { type QueryAnswer, type QueryRequest, QueryRunner } from "./dataflow/runtime/query-client.ts";
 import { type QueriedJournal, querySettings } from "./dataflow/runtime/query-messages.ts";
 import { type QuickwaterError, quickwaterError } from "./errors/quickwater-error.ts";
-import { closestName } from "./errors/suggest.ts";
 import { Backfills } from "./log/backfills.ts";
 import { type DataFolder, openDataFolder } from "./log/data-folder.ts";
 import type { LetterChoice, LetterList, ReplayAnswer, ReplayRequest } from "./log/dead/dead-letters.ts";
@@ -76,11 +78,14 @@ export class Engine {
   readonly #temporary: boolean;
   readonly #dataflow: EngineClient;
   readonly #queries: QueryRunner;
+  readonly #readings: JournalReadings;
   readonly #streamIds = new Map<string, StreamId>();
   readonly #letters: Letters;
   readonly #late: LateReplays;
   /** Brackets around the history of a stream. */
   readonly backfills: Backfills;
+  /** What the streams have been given. */
+  readonly events: StreamEvents;
   /** Of the project: what days, local clocks and texts of instants are of. */
   readonly timeZone: string;
   readonly #onFailure: (error: QuickwaterError) => void;
@@ -115,10 +120,11 @@ export class Engine {
         : { folder: folder.checkpoints, everyMs: options.checkpointMs ?? checkpointMsDefault },
     };
     this.timeZone = options.timeZone ?? utc;
-    this.#queries = new QueryRunner(this, querySettings(options.query));
+    const bounds = querySettings(options.query);
+    this.#queries = new QueryRunner(this, bounds);
+    this.#readings = new JournalReadings(folder.journal, log.flushed);
     const journal = {
-      folder: folder.journal,
-      flushed: log.flushed,
+      readings: this.#readings,
       streams: this.#streamIds,
       write: (entries: readonly LogEntry[]) => log.write(entries),
     };
@@ -130,6 +136,9 @@ export class Engine {
       ...journal,
       correction: (view, spans) => this.#dataflow.correction(view, spans),
     });
+    const queries = () => this.#queriesOfProject;
+    const progress = () => this.#dataflow.books.read();
+    this.events = new StreamEvents(this, { ...journal, bounds, queries, progress });
     this.#know(declared, prepared.queries);
     this.#dataflow = new EngineClient(data, this.#listener(options));
     // What is made of the journal again reads it from its front.
@@ -321,15 +330,10 @@ export class Engine {
 
   /** A stream that events are sent to. */
   stream(name: string): TableDefinition {
-    const table = this.catalog.table(name);
-    if (table?.origin.kind === "stream") return table;
-    if (table !== undefined) throw quickwaterError("request.written-stream", { stream: name });
-    const streams = this.catalog.tables().filter(({ origin }) => origin.kind === "stream");
-    const suggestion = closestName(
-      name,
-      streams.map((stream) => stream.name),
-    );
-    throw quickwaterError("request.unknown-stream", { stream: name }, { suggestion });
+    const kind = this.catalog.table(name)?.origin.kind;
+    if (kind !== undefined && kind !== "stream")
+      throw quickwaterError("request.written-stream", { stream: name });
+    return streamNamed(this.catalog, name, ({ origin }) => origin.kind === "stream");
   }
 
   /** One that no query writes. */
@@ -369,7 +373,7 @@ export class Engine {
   }
 
   async close(): Promise<void> {
-    await this.#queries.close();
+    await Promise.all([this.#queries.close(), this.#readings.close()]);
     await this.#log.close();
     await this.#dataflow.close();
     this.#folder.release();

@@ -20,6 +20,7 @@ import { registerHealthRoutes } from "./monitor/health-routes.ts";
 import { registerMetricsRoute } from "./monitor/metrics-route.ts";
 import { isLoopback, registerAccess } from "./serving/access.ts";
 import { registerDashboard } from "./serving/http/dashboard.ts";
+import { registerEventReading } from "./serving/http/events.ts";
 import { registerLateRoutes } from "./serving/http/late.ts";
 import { registerMethods } from "./serving/http/methods.ts";
 import {
@@ -118,6 +119,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       ...options.live,
     });
     registerEventRoutes(app, engine, { settings: ingest, parts: partLimits(log), arrivals });
+    registerEventReading(app, engine);
     registerDeadRoutes(app, engine);
     registerBackfillRoutes(app, engine);
     const limits = querySettings(query);

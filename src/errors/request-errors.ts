@@ -215,6 +215,16 @@ export const requestErrors = {
     template: "More than {limit} queries run at the same time.",
     hint: "Ask again after the seconds in Retry-After, or raise query.at-once-max.",
   },
+  "request.too-many-readings": {
+    status: 429,
+    template: "More than {limit} questions to the journal wait for their answer.",
+    hint: "Ask again after the seconds in Retry-After.",
+  },
+  "request.unknown-event": {
+    status: 404,
+    template: "The stream {stream} has no event {id}.",
+    hint: "GET /v1/streams/{stream}/events lists those that are there; old ones go by the table's retention.",
+  },
   "request.internal": {
     status: 500,
     template: "Quickwater made a mistake of its own.",

@@ -299,6 +299,76 @@ export interface RejectedRow {
   readonly message: string;
 }
 
+// GET /v1/streams/{stream}/events
+
+/** An event as the log holds it. */
+export interface WireEvent<Event = Readonly<Record<string, WireValue>>> {
+  /** Its place: step and row within it. It never changes, and is `after` of the events behind it. */
+  readonly id: string;
+  readonly step: number;
+  readonly row: number;
+  /** When it was written to the log. */
+  readonly appendedAt: string;
+  /** Null where it has none. */
+  readonly eventTime: string | null;
+  readonly kind: "insert" | "delete";
+  /** What was received. */
+  readonly event: Event;
+}
+
+export interface EventsAnswer<Event = Readonly<Record<string, WireValue>>> {
+  readonly stream: string;
+  readonly order: "newest" | "oldest";
+  readonly events: readonly WireEvent<Event>[];
+  readonly rowsLookedAt: number;
+  /** Why it ended before the stream did; null where all was looked at. */
+  readonly stopped: "limit" | "time" | "rows" | "bytes" | null;
+  /** `after` of the next page, which may be empty; null where all was looked at. */
+  readonly next: string | null;
+}
+
+// GET /v1/streams/{stream}/events/{id}
+
+export interface EventJourneyAnswer<Event = Readonly<Record<string, WireValue>>> extends WireEvent<Event> {
+  readonly stream: string;
+  /** Within its stream, from 0. */
+  readonly number: number;
+  /** Of a stream that queries write: the step that made them write it. */
+  readonly causedBy: number | null;
+  readonly dedup: {
+    /** None where the table names no `'dedup-key'`. */
+    readonly columns: readonly string[];
+    readonly laterDuplicates: "none" | "unknown";
+    readonly why: string;
+  };
+  readonly readers: readonly EventReaderAnswer[];
+  /** Of a dead letter. */
+  readonly letter: {
+    readonly code: string;
+    readonly field: string | null;
+    readonly reason: string;
+    readonly replayed: "yes" | "no" | "unknown";
+    readonly replayedAt: string | null;
+  } | null;
+}
+
+/** What became of an event in a query that reads its stream. */
+export interface EventReaderAnswer {
+  readonly name: string;
+  readonly kind: "view" | "stream";
+  readonly status: "taken" | "filtered" | "late" | "waiting" | "unknown";
+  readonly why: string | null;
+  /** Of the condition that left it out, what it did not fulfil. */
+  readonly predicate: string | null;
+  /** The first of them; `windowCount` is how many there are. */
+  readonly windows: readonly {
+    readonly start: string;
+    readonly end: string;
+    readonly isOpen: boolean | null;
+  }[];
+  readonly windowCount: number;
+}
+
 /** RFC 9457, `application/problem+json`. */
 export interface Problem {
   readonly type: string;

@@ -1,6 +1,6 @@
 /**
  * Which of some rows are wanted, and in which order, as WHERE and ORDER BY say it: for rows that are there
- * already, one at a time, without a plan.
+ * already, one at a time, without a plan. Events of a stream are read from the log: `event-choice.ts`.
  */
 import type { RowSchema } from "../values/row-schema.ts";
 import { type BindContext, bindCondition, bindExpression } from "./bind/bind-expression.ts";
@@ -25,8 +25,13 @@ export interface RowOrder {
 
 /** What stands behind WHERE, over the columns; `timeZone` is that of wall clocks in it. */
 export function bindRowCondition(text: string, schema: RowSchema, timeZone: string): BoundExpression {
+  return settled(parsedCondition(text, contextOf(schema, "WHERE")), timeZone);
+}
+
+/** As it is bound, over whatever the names are. */
+export function parsedCondition(text: string, context: BindContext): BoundExpression {
   const node = parsePart(text, "the end of the condition", (cursor) => cursor.expression());
-  return settled(bindCondition(node, "WHERE", contextOf(schema, "WHERE")), timeZone);
+  return bindCondition(node, "WHERE", context);
 }
 
 /** What stands behind ORDER BY. */
@@ -40,7 +45,7 @@ export function bindRowOrder(text: string, schema: RowSchema, timeZone: string):
   });
 }
 
-function settled(expression: BoundExpression, timeZone: string): BoundExpression {
+export function settled(expression: BoundExpression, timeZone: string): BoundExpression {
   return fold(inZone(expression, timeZone));
 }
 

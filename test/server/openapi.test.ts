@@ -8,6 +8,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { checkProject } from "../../src/cli/checked-project.ts";
 import type { Server } from "../../src/server.ts";
+import type { EventsAnswer } from "../../src/serving/protocol.ts";
 import { order, testServer } from "../support/test-server.ts";
 
 interface Operation {
@@ -99,6 +100,11 @@ test("What every route answers is what it says", async () => {
   const opened = await fetch(`${server.url}/v1/streams/orders/backfills`, { method: "POST" });
   const { id } = (await opened.clone().json()) as { id: string };
   expect(await check("post", "/v1/streams/{stream}/backfills", opened)).toBeUndefined();
+  const newestOf = async (stream: string) => {
+    const answer = await fetch(`${server.url}/v1/streams/${stream}/events?limit=1`);
+    return ((await answer.json()) as EventsAnswer).events[0]!.id;
+  };
+  const [late, dead] = [await newestOf("sales$late"), await newestOf("orders$dead")];
   const calls: readonly (readonly [string, string, RequestInit?])[] = [
     ["/v1/streams", "/v1/streams"],
     ["/v1/streams/{stream}/events", "/v1/streams/orders/events", post(order(9, 95))],
@@ -106,6 +112,13 @@ test("What every route answers is what it says", async () => {
     ["/v1/streams/{stream}/events", "/v1/streams/nobody/events", post(order(9, 95))],
     ["/v1/streams/{stream}/events", "/v1/streams/orders/events", { method: "POST", body: "[{" }],
     ["/v1/streams/orders/events", "/v1/streams/orders/events", post(order(10, 96))],
+    ["/v1/streams/{stream}/events", "/v1/streams/orders/events?limit=3"],
+    ["/v1/streams/{stream}/events", "/v1/streams/sales$late/events"],
+    ["/v1/streams/{stream}/events", "/v1/streams/orders/events?where=nobody"],
+    ["/v1/streams/{stream}/events/{id}", `/v1/streams/sales$late/events/${late}`],
+    ["/v1/streams/{stream}/events/{id}", `/v1/streams/orders$dead/events/${dead}`],
+    ["/v1/streams/{stream}/events/{id}", `/v1/streams/orders/events/${await newestOf("orders")}`],
+    ["/v1/streams/{stream}/events/{id}", "/v1/streams/orders/events/1-0"],
     ["/v1/streams/{stream}/dead", "/v1/streams/orders/dead"],
     ["/v1/streams/{stream}/replay", "/v1/streams/orders/replay", post({ dryRun: true, force: true })],
     ["/v1/streams/{stream}/backfills/{id}", `/v1/streams/orders/backfills/${id}`, { method: "DELETE" }],

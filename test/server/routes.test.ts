@@ -45,9 +45,10 @@ describe.each([false, true])("with a dashboard: %s", (hasDashboard) => {
   test("a method that a path does not take is answered 405 with those that it takes", async () => {
     const server = await start();
     for (const [method, path, allowed] of [
-      ["GET", "/v1/streams/orders/events", "POST"],
-      ["PUT", "/v1/streams/orders/events", "POST"],
-      ["HEAD", "/v1/streams/orders/events", "POST"],
+      ["PUT", "/v1/streams/orders/events", "GET, HEAD, POST"],
+      ["POST", "/v1/streams/orders/events/1-0", "GET, HEAD"],
+      ["GET", "/v1/streams/orders/replay", "POST"],
+      ["HEAD", "/v1/streams/orders/replay", "POST"],
       ["POST", "/v1/streams", "GET, HEAD"],
       ["POST", "/v1/views", "GET, HEAD"],
       ["DELETE", "/v1/views/sales", "GET, HEAD"],

@@ -2,18 +2,15 @@
 import type { TableDefinition } from "../../catalog/catalog.ts";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import type { LateList, LateWindowRows } from "../../log/dead/late-list.ts";
-import { lateList } from "../../log/dead/letter-client.ts";
 import type { LogEntry, StreamId } from "../../log/event-log.ts";
-import type { FlushedPosition } from "../../log/journal/flushed-position.ts";
 import { type CorrectableWindows, correctableWindows } from "../../sql/plan/correctable.ts";
+import type { JournalReadings } from "../reading/journal-readings.ts";
 import type { CorrectedSpan } from "./correction.ts";
 import type { EngineView } from "./engine-queries.ts";
 import type { ViewCorrection } from "./view-correction.ts";
 
 export interface LateReplayOptions {
-  /** The journal's. */
-  readonly folder: string;
-  readonly flushed: FlushedPosition;
+  readonly readings: Pick<JournalReadings, "answer">;
   /** Those that the journal has, by name. */
   readonly streams: ReadonlyMap<string, StreamId>;
   write(entries: readonly LogEntry[]): Promise<unknown>;
@@ -54,8 +51,7 @@ export class LateReplays {
   async list(view: string): Promise<LateList> {
     const late = this.#options.streams.get(this.#views.get(view)?.lateRows?.name ?? "");
     if (late === undefined) return { rows: 0, open: 0, windows: [] };
-    const { folder, flushed } = this.#options;
-    return lateList({ folder, lastStep: flushed.step, job: { kind: "late", view, late } });
+    return this.#options.readings.answer({ kind: "late", view, late });
   }
 
   async replay(view: string, dryRun: boolean): Promise<LateReplay> {

@@ -64,7 +64,7 @@ export class StepOrigin {
 }
 
 /** The bytes with what lies behind them, at which a decoder may look. */
-function withPadding(bytes: Uint8Array): Uint8Array {
+export function withPadding(bytes: Uint8Array): Uint8Array {
   const { buffer, byteOffset, length } = bytes;
   const behind = Math.min(buffer.byteLength - byteOffset, length + padding);
   const copy = new Uint8Array(length + padding);

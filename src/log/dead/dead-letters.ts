@@ -25,6 +25,8 @@ export interface LetterReason {
 
 export interface ShownLetter {
   readonly number: number;
+  /** Its place as an event of `<table>$dead`. */
+  readonly id: string;
   readonly receivedAt: string;
   readonly code: string;
   readonly field: string | null;

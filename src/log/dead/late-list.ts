@@ -2,6 +2,7 @@
 import { formatInstantMs } from "../../values/timestamp.ts";
 import { type EventLogReader, type StreamId, stepKind } from "../event-log.ts";
 import { payloadOf } from "../step-payload.ts";
+import type { Turns } from "../turns.ts";
 import { rowBytes } from "./letter-walk.ts";
 
 /** What of a late row is looked at here (`catalog/late-rows.ts`). */
@@ -36,13 +37,14 @@ export interface LateSource {
   readonly late: StreamId;
 }
 
-export function listLate(reader: EventLogReader, { view, late }: LateSource): LateList {
+export function* listLate(reader: EventLogReader, { view, late }: LateSource): Turns<LateList> {
   const decoder = new TextDecoder();
   const windows = new Map<string, LateWindowRows>();
   let rows = 0;
   let open = 0;
   reader.seek(1);
   for (let step = reader.next(); step !== undefined; step = reader.next()) {
+    yield;
     if (step.kind === stepKind.correction) {
       const payload = payloadOf(step);
       if (payload.kind !== "correction" || payload.view !== view) continue;

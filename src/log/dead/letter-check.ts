@@ -6,6 +6,7 @@ import { compileRowCheck } from "../check/row-check.ts";
 import { rowFormatOf } from "../check/row-format.ts";
 import { refuseUnlikelyTimes, type TimeLimits } from "../check/unlikely-time.ts";
 import { type EventLogReader, rowsSeparator, type StreamId } from "../event-log.ts";
+import type { Turns } from "../turns.ts";
 import type { LetterChoice, StillDead } from "./dead-letters.ts";
 import { isChosen, type LetterRow, lettersIn, replayedLetters } from "./letter-walk.ts";
 
@@ -40,7 +41,7 @@ const batchRowsMax = 1_000;
 export function* readLetters(
   reader: EventLogReader,
   reading: LetterReading,
-): Generator<readonly ReadLetter[]> {
+): Turns<undefined, readonly ReadLetter[]> {
   const { table, dead, choice, edited, limits, nowMs } = reading;
   const format = rowFormatOf(table);
   const checker = { format, check: compileRowCheck(format), limits };
@@ -48,10 +49,11 @@ export function* readLetters(
     checkBody(checker, body, length, "rows", checked);
     refuseUnlikelyTimes(checked, format, nowMs, limits);
   };
-  const replayed = replayedLetters(reader, dead);
+  const replayed = yield* replayedLetters(reader, dead);
   let batch: Chosen[] = [];
   let bytes = 0;
   for (const { number, row } of lettersIn(reader, dead)) {
+    yield;
     if (replayed.has(number) || !isChosen(choice, number, row)) continue;
     const text = edited.get(number);
     const chosen = {
@@ -68,6 +70,7 @@ export function* readLetters(
     bytes = 0;
   }
   if (batch.length > 0) yield judge(checkAll, batch);
+  return undefined;
 }
 
 interface Chosen {

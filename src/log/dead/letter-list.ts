@@ -1,22 +1,24 @@
 /** The open dead letters of a stream, counted by reason, and the newest of them. */
 import type { EventLogReader, StreamId } from "../event-log.ts";
+import type { Turns } from "../turns.ts";
 import type { LetterChoice, LetterList, LetterReason, ShownLetter } from "./dead-letters.ts";
-import { isChosen, type LetterRow, lettersIn, replayedLetters } from "./letter-walk.ts";
+import { isChosen, type LetterRow, lettersIn, replayedLetters, type WalkedLetter } from "./letter-walk.ts";
 
 /** A sender may put anything into a field's name: so many reasons are told apart. */
 const reasonsMax = 1_000;
 
-export function listLetters(
+export function* listLetters(
   reader: EventLogReader,
   dead: StreamId,
   choice: LetterChoice,
   limit: number,
-): LetterList {
-  const replayed = replayedLetters(reader, dead);
+): Turns<LetterList> {
+  const replayed = yield* replayedLetters(reader, dead);
   const reasons = new Map<string, LetterReason>();
-  const newest: { readonly number: number; readonly row: LetterRow }[] = [];
+  const newest: WalkedLetter[] = [];
   let open = 0;
   for (const letter of lettersIn(reader, dead)) {
+    yield;
     if (replayed.has(letter.number)) continue;
     open++;
     if (!isChosen(choice, letter.number, letter.row)) continue;
@@ -31,7 +33,7 @@ export function listLetters(
     letters: newest
       .slice(Math.max(0, newest.length - limit))
       .reverse()
-      .map(({ number, row }) => shown(number, row)),
+      .map(shown),
   };
 }
 
@@ -44,9 +46,10 @@ function countReason(reasons: Map<string, LetterReason>, row: LetterRow): void {
   reasons.set(key, { code, field, count: count + 1, firstAt, lastAt, example });
 }
 
-function shown(number: number, row: LetterRow): ShownLetter {
+function shown({ number, step, index, row }: WalkedLetter): ShownLetter {
   const { received_at: receivedAt, code, field, reason, origin, position, bytes: base64 } = row;
-  return { number, receivedAt, code, field, reason, origin, position, text: textOf(base64), base64 };
+  const id = `${step}-${index}`;
+  return { number, id, receivedAt, code, field, reason, origin, position, text: textOf(base64), base64 };
 }
 
 function textOf(base64: string): string | null {

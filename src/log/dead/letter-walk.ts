@@ -2,6 +2,7 @@
 import type { EventLogReader, Step, StreamId } from "../event-log.ts";
 import { stepKind } from "../event-log.ts";
 import { payloadOf } from "../step-payload.ts";
+import type { Turns } from "../turns.ts";
 import type { LetterChoice } from "./dead-letters.ts";
 
 /** A row of `<table>$dead` (`journal/dead-letter-row.ts`). */
@@ -22,11 +23,12 @@ export interface ReplayedLetters {
   has(number: number): boolean;
 }
 
-export function replayedLetters(reader: EventLogReader, dead: StreamId): ReplayedLetters {
+export function* replayedLetters(reader: EventLogReader, dead: StreamId): Turns<ReplayedLetters> {
   const numbers = new Set<number>();
   reader.narrow({ streams: new Set([dead]) });
   reader.seek(1);
   for (let step = reader.next(); step !== undefined; step = reader.next()) {
+    yield;
     if (step.kind !== stepKind.statement) continue;
     const payload = payloadOf(step);
     if (payload.kind !== "replayed") continue;
@@ -37,11 +39,16 @@ export function replayedLetters(reader: EventLogReader, dead: StreamId): Replaye
   return { count: numbers.size, has: (number) => numbers.has(number) };
 }
 
+/** A letter and the place of its row in the journal. */
+export interface WalkedLetter {
+  readonly number: number;
+  readonly step: number;
+  readonly index: number;
+  readonly row: LetterRow;
+}
+
 /** The letters in the order in which they came, those that were replayed too. */
-export function* lettersIn(
-  reader: EventLogReader,
-  dead: StreamId,
-): Generator<{ readonly number: number; readonly row: LetterRow }> {
+export function* lettersIn(reader: EventLogReader, dead: StreamId): Generator<WalkedLetter> {
   const decoder = new TextDecoder();
   reader.narrow({ streams: new Set([dead]) });
   reader.seek(1);
@@ -49,7 +56,7 @@ export function* lettersIn(
     if (step.kind !== stepKind.rows) continue;
     for (let index = 0; index < step.rowCount; index++) {
       const row = JSON.parse(decoder.decode(rowBytes(step, index))) as LetterRow;
-      yield { number: step.firstRowOffset + index, row };
+      yield { number: step.firstRowOffset + index, step: step.number, index, row };
     }
   }
 }

@@ -3,16 +3,24 @@ import type { TableDefinition } from "../../catalog/catalog.ts";
 import { deadLetterName } from "../../catalog/dead-letters.ts";
 import { assert, quickwaterError } from "../../errors/quickwater-error.ts";
 import type { StreamId } from "../event-log.ts";
-import type { FlushedPosition } from "../journal/flushed-position.ts";
 import type { LetterChoice, LetterList, ReplayAnswer, ReplayRequest } from "./dead-letters.ts";
-import type { LetterReading } from "./letter-check.ts";
-import { letterList, lettersRead } from "./letter-client.ts";
+import type { LetterReading, ReadLetter } from "./letter-check.ts";
 import { type ReplayLog, replay } from "./replay.ts";
 
+/** Reads the journal for those who ask, in a thread of its own. */
+export interface LetterReader {
+  answer(job: {
+    readonly kind: "letters";
+    readonly dead: StreamId;
+    readonly choice: LetterChoice;
+    readonly limit: number;
+  }): Promise<LetterList>;
+  /** In batches: the next one is read when it is asked for. */
+  parts(job: { readonly kind: "letters-again" } & LetterReading): AsyncIterable<readonly ReadLetter[]>;
+}
+
 export interface LettersOptions extends ReplayLog {
-  /** The journal's. */
-  readonly folder: string;
-  readonly flushed: FlushedPosition;
+  readonly readings: LetterReader;
   /** Those that the journal has, by name. */
   readonly streams: ReadonlyMap<string, StreamId>;
   readonly limits: LetterReading["limits"];
@@ -28,8 +36,7 @@ export class Letters {
   }
 
   list(table: TableDefinition, choice: LetterChoice, limit: number): Promise<LetterList> {
-    const job = { kind: "list", dead: this.#idOf(table), choice, limit } as const;
-    return letterList({ ...this.#journal(), job });
+    return this.#options.readings.answer({ kind: "letters", dead: this.#idOf(table), choice, limit });
   }
 
   async replay(table: TableDefinition, request: ReplayRequest): Promise<ReplayAnswer> {
@@ -42,17 +49,13 @@ export class Letters {
     this.#isReplaying = true;
     try {
       const dead = this.#idOf(table);
-      const { limits, now } = this.#options;
-      const job = { kind: "read", table, dead, choice, edited, limits, nowMs: now() } as const;
-      return await replay(this.#options, { stream, dead, dryRun }, lettersRead({ ...this.#journal(), job }));
+      const { limits, now, readings } = this.#options;
+      const reading = { table, dead, choice, edited, limits, nowMs: now() };
+      const letters = readings.parts({ kind: "letters-again", ...reading });
+      return await replay(this.#options, { stream, dead, dryRun }, letters);
     } finally {
       this.#isReplaying = false;
     }
-  }
-
-  #journal() {
-    const { folder, flushed } = this.#options;
-    return { folder, lastStep: flushed.step };
   }
 
   #idOf({ name }: TableDefinition): StreamId {

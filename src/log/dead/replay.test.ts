@@ -15,12 +15,20 @@ import type { AppendAnswer, BodyFormat, LogEntry, StreamId } from "../event-log.
 import { JournalReader } from "../journal/journal-reader.ts";
 import { LogService } from "../journal/log-service.ts";
 import type { LogSettings } from "../log-settings.ts";
+import type { Turns } from "../turns.ts";
 import type { LetterChoice } from "./dead-letters.ts";
 import { readLetters } from "./letter-check.ts";
 import { listLetters } from "./letter-list.ts";
 import { replay } from "./replay.ts";
 
 const limits = { ...settings, rowBytesMax: 256 };
+
+function answerOfTurns<Answer>(turns: Turns<Answer>): Answer {
+  for (;;) {
+    const { done, value } = turns.next();
+    if (done === true) return value;
+  }
+}
 
 /** The log without its thread, on files that can be read as they are. */
 class Desk {
@@ -65,13 +73,13 @@ class Desk {
     const reading = { table: orders, dead, choice, edited, limits: this.#limits, nowMs };
     const letters = readLetters(this.#reader(), reading);
     const batches = (async function* () {
-      yield* letters;
+      for (const batch of letters) if (batch !== undefined) yield batch;
     })();
     return replay(log, { stream: "orders", dead, dryRun }, batches);
   }
 
   list(choice: LetterChoice = {}, limit = 10) {
-    return listLetters(this.#reader(), this.dead, choice, limit);
+    return answerOfTurns(listLetters(this.#reader(), this.dead, choice, limit));
   }
 
   rows(): readonly string[] {

@@ -14,12 +14,15 @@ import { openSegmentBytes, type SegmentBytes } from "./segment-bytes.ts";
 import { type Run, readIndex } from "./segment-index.ts";
 import { listSegments, segmentPath } from "./segments.ts";
 import { codec, decodeFrameHeader, type FrameHeader, framePayload } from "./step-format.ts";
+import type { UnindexedRuns } from "./unindexed-runs.ts";
 
 export class JournalReader implements EventLogReader {
   readonly #files: FileLayer;
   readonly #folder: string;
   /** The last step that may be read; Infinity for a journal that nobody writes. */
   readonly #flushedStep: () => number;
+  /** Of segments without an index; where it is missing, they are read from their beginning. */
+  readonly #unindexed: UnindexedRuns | undefined;
   readonly #buffer = new FrameBuffer();
   #filter: StepFilter | undefined;
   #segments: readonly number[];
@@ -33,10 +36,16 @@ export class JournalReader implements EventLogReader {
   /** Steps before this one are passed over. */
   #wantedStep = 1;
 
-  constructor(files: FileLayer, folder: string, flushedStep: () => number = () => Number.POSITIVE_INFINITY) {
+  constructor(
+    files: FileLayer,
+    folder: string,
+    flushedStep: () => number = () => Number.POSITIVE_INFINITY,
+    unindexed?: UnindexedRuns,
+  ) {
     this.#files = files;
     this.#folder = folder;
     this.#flushedStep = flushedStep;
+    this.#unindexed = unindexed;
     this.#segments = listSegments(files, folder);
     this.seek(1);
   }
@@ -188,9 +197,10 @@ export class JournalReader implements EventLogReader {
     this.#segmentFirstStep = firstStep;
     const { header } = this.#segment;
     this.#journalId ??= header.journalId;
-    // The newest segment grows: nobody has told yet what is in it.
+    // The newest segment grows: nobody has written down yet what is in it.
     const isSealed = firstStep < this.#segments.at(-1)!;
-    this.#runs = (isSealed ? readIndex(this.#files, this.#folder, header) : undefined) ?? [];
+    const written = isSealed ? readIndex(this.#files, this.#folder, header) : undefined;
+    this.#runs = written ?? this.#unindexed?.of(this.#segment, this.#flushedStep()) ?? [];
     this.#nextRun = 0;
     this.#buffer.begin(this.#segment);
     return true;

@@ -10,7 +10,7 @@ export interface PostedError {
   readonly suggestion?: QuickwaterError["suggestion"];
 }
 
-export function postedError(error: unknown, thread: "log" | "keeper" | "history"): PostedError {
+export function postedError(error: unknown, thread: "log" | "keeper" | "history" | "reading"): PostedError {
   if (error instanceof QuickwaterError) {
     const { code, params, position, suggestion } = error;
     return { code, params, position, suggestion };

@@ -58,16 +58,21 @@ export class IndexBuilder {
   }
 
   endRun(): void {
-    if (this.#start === undefined) return;
-    const parts = [...this.#parts.values()];
-    this.#runs.push({ ...this.#start, lastAppendTimeMs: this.#lastAppendTimeMs, parts });
+    this.#runs.push(...this.#begun());
     this.#start = undefined;
     this.#parts = new Map();
   }
 
+  /** As far as frames have come. */
   runs(): readonly Run[] {
-    this.endRun();
-    return this.#runs;
+    return [...this.#runs, ...this.#begun()];
+  }
+
+  /** The run that was not ended yet, where there is one. */
+  #begun(): readonly Run[] {
+    if (this.#start === undefined) return [];
+    const parts = [...this.#parts.values()];
+    return [{ ...this.#start, lastAppendTimeMs: this.#lastAppendTimeMs, parts }];
   }
 }
 

@@ -3,6 +3,7 @@
  * them (test/server/openapi.test.ts).
  */
 
+import * as events from "./event-schemas.ts";
 import { exactly, list, ref } from "./schema-words.ts";
 import * as server from "./server-schemas.ts";
 import * as streams from "./stream-schemas.ts";
@@ -14,6 +15,9 @@ export const components = {
   Correction: views.correction,
   DeadLetters: streams.deadLetters,
   EndedBackfill: streams.endedBackfill,
+  Event: events.event,
+  EventJourney: events.eventJourney,
+  Events: events.eventPage,
   Freshness: views.freshness,
   Health: server.health,
   Ingest: streams.ingest,

@@ -48,6 +48,21 @@ export const operations: Readonly<Record<string, Operation>> = {
     body: "events",
     answers: { 200: { what: "At least one row was taken.", component: "Ingest" } },
   },
+  "GET /v1/streams/:stream/events": {
+    id: "listEvents",
+    tag: "Streams",
+    summary: "The events of a stream, the newest first",
+    description:
+      "By a condition, a text, the times at which they were written or which they tell, page by page. An " +
+      "answer that ended early says so in `stopped`, and `next` goes on from there.",
+    answers: { 200: { what: "The events.", component: "Events" } },
+  },
+  "GET /v1/streams/:stream/events/:id": {
+    id: "followEvent",
+    tag: "Streams",
+    summary: "An event and what became of it in each query that reads its stream",
+    answers: { 200: { what: "The event.", component: "EventJourney" } },
+  },
   "GET /v1/streams/:stream/dead": {
     id: "listDeadLetters",
     tag: "Streams",

@@ -69,6 +69,7 @@ export const deadLetters = exactly(
       exactly(
         {
           number: count("Never changes."),
+          id: text("Its place as an event of `<stream>$dead`."),
           receivedAt: instant("When it came."),
           code: text("Of the catalogue."),
           field: orNull(text("The field that was wrong.")),
