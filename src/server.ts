@@ -19,6 +19,7 @@ import { partLimits } from "./ingest/line-parts.ts";
 import { registerHealthRoutes } from "./monitor/health-routes.ts";
 import { registerMetricsRoute } from "./monitor/metrics-route.ts";
 import { isLoopback, registerAccess } from "./serving/access.ts";
+import { type CorsSettings, noCors } from "./serving/cors.ts";
 import { registerDashboard } from "./serving/http/dashboard.ts";
 import { registerEventReading } from "./serving/http/events.ts";
 import { registerLateRoutes } from "./serving/http/late.ts";
@@ -58,6 +59,8 @@ export interface ServerOptions {
   /** Undefined: none is kept. */
   readonly history?: GivenHistorySettings | undefined;
   readonly live?: Partial<LiveSettings> | undefined;
+  /** Pages of other origins that are let in; none where nothing is said. */
+  readonly cors?: CorsSettings | undefined;
   /** Where the log goes, as JSON lines; default: standard error, at the level of LOG_LEVEL. */
   readonly logTo?: { readonly level: string; readonly write: (line: string) => void } | undefined;
   readonly onFailure: (error: QuickwaterError) => void;
@@ -110,7 +113,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
   try {
     registerProblems(app);
-    registerAccess(app);
+    registerAccess(app, options.cors ?? noCors);
     const refuseOtherMethods = registerMethods(app);
     await registerOpenApi(app, documentedProject(engine, options.version));
     const incarnation = randomUUID();

@@ -98,7 +98,7 @@ export const requestErrors = {
   "request.foreign-origin": {
     status: 403,
     template: "A page of {origin} may not ask here.",
-    hint: "Open the server's own address; other pages are let in by a setting once there are keys.",
+    hint: "Open the server's own address, or name the page's origin in cors of quickwater.yaml.",
   },
   "request.busy": {
     status: 429,

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type BackfillSettings, backfillEventsMax, backfillSpanOf, backfillSpans } from "./backfill-span.ts";
+import { originOf } from "./origin.ts";
 import { timeZoneOf } from "./time-zone.ts";
 import { readYaml, type YamlValue } from "./yaml-file.ts";
 
@@ -14,6 +15,8 @@ export interface Settings {
     readonly bodyBytesInFlightMax?: number | undefined;
     readonly requestMsMax?: number | undefined;
   };
+  /** Origins of pages that may read, and of those that may send events. */
+  readonly cors: { readonly origins: readonly string[]; readonly sendOrigins: readonly string[] };
   readonly engine: { readonly checkpointMs?: number | undefined };
   /** Undefined where none is to be kept. */
   readonly history:
@@ -62,14 +65,17 @@ const queryKeys = [
 
 export function readSettings(folder: string, defaultName: string): Settings {
   const file = join(folder, "quickwater.yaml");
-  if (!existsSync(file))
-    return { name: defaultName, ingest: {}, query: {}, engine: {}, log: {}, history: {} };
+  if (!existsSync(file)) {
+    const cors = readCors(undefined);
+    return { name: defaultName, ingest: {}, query: {}, cors, engine: {}, log: {}, history: {} };
+  }
   const root = readYaml(file).members([
     "name",
     "include",
     "time-zone",
     "ingest",
     "query",
+    "cors",
     "engine",
     "history",
     "log",
@@ -96,6 +102,7 @@ export function readSettings(folder: string, defaultName: string): Settings {
       bodyBytesInFlightMax: ingest?.get("body-bytes-in-flight-max")?.wholeNumber(64 * 1024, 4 * 1024 ** 3),
       requestMsMax: ingest?.get("request-ms-max")?.wholeNumber(1_000, 3_600_000),
     },
+    cors: readCors(root.get("cors")),
     engine: { checkpointMs: engine?.get("checkpoint-ms")?.wholeNumber(10, 3_600_000) },
     history: readHistory(root.get("history")),
     query: {
@@ -128,6 +135,12 @@ function readHistory(written: YamlValue | undefined): Settings["history"] {
     memoryBytesMax: members.get("memory-bytes-max")?.wholeNumber(64 * 1024 ** 2, 1024 ** 4),
     threads: members.get("threads")?.wholeNumber(1, 256),
   };
+}
+
+function readCors(written: YamlValue | undefined): Settings["cors"] {
+  const members = written?.members(["origins", "send-origins"]);
+  const origins = (key: string) => members?.get(key)?.list().map(originOf) ?? [];
+  return { origins: origins("origins"), sendOrigins: origins("send-origins") };
 }
 
 /** `7d`, or `{ span: 7d, events: 100000 }`. */

@@ -86,6 +86,7 @@ export async function run(args: readonly string[]): Promise<number> {
     checkpointMs: project.settings.engine.checkpointMs,
     query: project.settings.query,
     history: project.settings.history,
+    cors: project.settings.cors,
     timeZone: project.settings.timeZone,
     onFailure: fail,
   });
