@@ -74,6 +74,26 @@ describe("the HTTP client", () => {
     expect(sent.body).toBe('{"id":1,"amount":"12.50"}\n{"id":"line\\nbreak"}\n');
   });
 
+  it("reads events of a stream, and one of them", async () => {
+    const asked: string[] = [];
+    const event = { id: "8-0", step: 8, row: 0, event: { id: 1 } };
+    const answers = [
+      { stream: "a b", events: [event] },
+      { ...event, readers: [] },
+    ];
+    const http = await serve((request, response) => {
+      asked.push(request.url ?? "");
+      json(200, answers[asked.length - 1])(request, response);
+    });
+    const query = { where: "id = 1", order: "oldest", appendedFrom: "2026-03-01T12:00:00Z" } as const;
+    expect(await http.getEvents("a b", query)).toEqual(answers[0]);
+    expect(await http.getEvent("a b$dead", "8-0")).toEqual(answers[1]);
+    expect(asked).toEqual([
+      "/v1/streams/a%20b/events?where=id+%3D+1&order=oldest&appendedFrom=2026-03-01T12%3A00%3A00Z",
+      "/v1/streams/a%20b%24dead/events/8-0",
+    ]);
+  });
+
   it("turns a problem document into an error with its code and the wait that is asked for", async () => {
     const problem = {
       type: "about:blank",

@@ -1,9 +1,13 @@
 /**
- * The routes of a Quickwater server that a program needs: views as they are now, and events in.
+ * The routes of a Quickwater server that a program needs: views as they are now, events in, and those that
+ * are there.
  *
- *     const quickwater = new QuickwaterHttp({ url: "http://127.0.0.1:8080" });
+ *     import type { Streams, Views } from "./types.ts"; // of `quickwater types`
+ *     const quickwater = new QuickwaterHttp<Views, Streams>({ url: "http://127.0.0.1:8080" });
  *     await quickwater.sendEvents("transaction_events", [{ transaction_id: "t1", amount: "12.50" }]);
  *     const { rows } = await quickwater.getView("sales_per_minute", { limit: 10 });
+ *     const { events } = await quickwater.getEvents("transaction_events", { where: "amount > 100" });
+ *     const { readers } = await quickwater.getEvent("transaction_events", events[0].id);
  *
  * Whatever goes wrong is a `RequestError`; its `cause` tells which of three things it was. Nothing is
  * retried here: `retryAfterMs` says when a server that is busy wants to be asked again. Events may safely
@@ -12,7 +16,16 @@
  * Money: write amounts as strings ("12.50"), and read decimals as the strings that they are; a number is a
  * double.
  */
-import type { IngestAnswer, Problem, ServerHealth, ViewAnswer, ViewList } from "../serving/protocol.ts";
+import type {
+  EventJourneyAnswer,
+  EventsAnswer,
+  IngestAnswer,
+  Problem,
+  ServerHealth,
+  ViewAnswer,
+  ViewList,
+  WireValue,
+} from "../serving/protocol.ts";
 
 export type RequestFailure =
   /** No answer: the server is not there, or the network is not. */
@@ -58,12 +71,38 @@ export interface ViewQuery {
   readonly emit?: "changes" | "final" | undefined;
 }
 
+export interface EventQuery {
+  /** A condition over the stream's columns, `$step`, `$row` and `$appended_at`, as SQL writes it. */
+  readonly where?: string | undefined;
+  /** A text that stands in the event as it was received. */
+  readonly q?: string | undefined;
+  /** Which come first; default the newest. */
+  readonly order?: "newest" | "oldest" | undefined;
+  readonly limit?: number | undefined;
+  /** `next` of the answer before, or the id of an event. */
+  readonly after?: string | undefined;
+  /** Instants, such as `2026-03-01T12:00:00Z`: from, and up to without. */
+  readonly appendedFrom?: string | undefined;
+  readonly appendedTo?: string | undefined;
+  readonly eventFrom?: string | undefined;
+  readonly eventTo?: string | undefined;
+}
+
 export interface SendOptions {
   /** Answers only when this view has taken the events, not already when they are on disk. */
   readonly wait?: string | undefined;
 }
 
-export class QuickwaterHttp {
+type AnyObject = Readonly<Record<string, WireValue>>;
+/** Without the project's types any view may be asked for, and any event sent. */
+type AnyViews = Readonly<Record<string, AnyObject>>;
+type AnyStreams = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** A stream of the project, or what is kept beside one of its streams or views. */
+type StreamName<Streams> = (keyof Streams & string) | `${string}$dead` | `${string}$late`;
+type EventOf<Streams, Name> = Name extends keyof Streams ? Streams[Name] : AnyObject;
+
+export class QuickwaterHttp<Views extends object = AnyViews, Streams extends object = AnyStreams> {
   readonly #url: string;
   readonly #fetch: (url: string, init?: RequestInit) => Promise<Response>;
 
@@ -82,18 +121,41 @@ export class QuickwaterHttp {
     return this.#ask<ViewList>("/v1/views", (body) => Array.isArray(memberOf(body, "views")));
   }
 
-  getView(view: string, query: ViewQuery = {}): Promise<ViewAnswer> {
+  getView<Name extends keyof Views & string>(
+    view: Name,
+    query: ViewQuery = {},
+  ): Promise<ViewAnswer<Views[Name]>> {
     const path = `/v1/views/${encodeURIComponent(view)}${parametersOf(query)}`;
-    return this.#ask<ViewAnswer>(path, (body) => Array.isArray(memberOf(body, "rows")));
+    return this.#ask<ViewAnswer<Views[Name]>>(path, (body) => Array.isArray(memberOf(body, "rows")));
+  }
+
+  /** What the stream was given, the newest first. */
+  getEvents<Name extends StreamName<Streams>>(
+    stream: Name,
+    query: EventQuery = {},
+  ): Promise<EventsAnswer<EventOf<Streams, Name>>> {
+    return this.#ask(`${eventsPath(stream)}${parametersOf(query)}`, (body) =>
+      Array.isArray(memberOf(body, "events")),
+    );
+  }
+
+  /** One event, by its id, and what became of it in each query that reads its stream. */
+  getEvent<Name extends StreamName<Streams>>(
+    stream: Name,
+    id: string,
+  ): Promise<EventJourneyAnswer<EventOf<Streams, Name>>> {
+    return this.#ask(`${eventsPath(stream)}/${encodeURIComponent(id)}`, (body) =>
+      Array.isArray(memberOf(body, "readers")),
+    );
   }
 
   /** Resolves when the events are on disk. Rows that the server could not take are listed in `rejected`. */
-  sendEvents(
-    stream: string,
-    events: readonly Readonly<Record<string, unknown>>[],
+  sendEvents<Name extends keyof Streams & string>(
+    stream: Name,
+    events: readonly Streams[Name][],
     options: SendOptions = {},
   ): Promise<IngestAnswer> {
-    const path = `/v1/streams/${encodeURIComponent(stream)}/events${parametersOf(options)}`;
+    const path = `${eventsPath(stream)}${parametersOf(options)}`;
     return this.#ask<IngestAnswer>(path, (body) => Array.isArray(memberOf(body, "rejected")), {
       method: "POST",
       headers: { "content-type": "application/x-ndjson" },
@@ -116,6 +178,10 @@ export class QuickwaterHttp {
   }
 }
 
+function eventsPath(stream: string): string {
+  return `/v1/streams/${encodeURIComponent(stream)}/events`;
+}
+
 function refusal({ status, headers }: Response, body: unknown): RequestError {
   const retryAfter = headers.get("retry-after") ?? "";
   const retryAfterMs = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1_000 : undefined;
@@ -132,7 +198,7 @@ function memberOf(body: unknown, name: string): unknown {
   return typeof body === "object" && body !== null ? (body as Record<string, unknown>)[name] : undefined;
 }
 
-function parametersOf(query: ViewQuery | SendOptions): string {
+function parametersOf(query: ViewQuery | EventQuery | SendOptions): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) parameters.set(name, String(value));

@@ -3,6 +3,7 @@
  * dependencies.
  */
 export {
+  type EventQuery,
   type HttpOptions,
   QuickwaterHttp,
   RequestError,

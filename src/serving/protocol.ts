@@ -228,12 +228,12 @@ export interface ViewList {
 }
 
 /** Rows as objects by column name, with `$final` and `$revision` beside the columns. */
-export interface ViewAnswer {
+export interface ViewAnswer<Row = Readonly<Record<string, WireValue>>> {
   readonly view: string;
   readonly step: number;
   readonly freshness: WireFreshness;
   readonly columns: readonly WireColumn[];
-  readonly rows: readonly Readonly<Record<string, WireValue>>[];
+  readonly rows: readonly Row[];
   /** Why the view was stopped, its rows being those of then; null while it runs. */
   readonly failure: string | null;
   readonly making: WireMaking | null;
