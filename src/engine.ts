@@ -19,6 +19,7 @@ import {
   type EngineOptions,
   logSettingsOf,
   type SendAnswer,
+  sentRequest,
 } from "./dataflow/runtime/engine-options.ts";
 import { type EngineQueries, writtenOf } from "./dataflow/runtime/engine-queries.ts";
 import { bindEngineScript, type EngineScript } from "./dataflow/runtime/engine-script.ts";
@@ -137,8 +138,8 @@ export class Engine {
       correction: (view, spans) => this.#dataflow.correction(view, spans),
     });
     const queries = () => this.#queriesOfProject;
-    const progress = () => this.#dataflow.books.read();
-    this.events = new StreamEvents(this, { ...journal, bounds, queries, progress });
+    const dataflow = () => this.#dataflow;
+    this.events = new StreamEvents(this, { ...journal, bounds, queries, dataflow });
     this.#know(declared, prepared.queries);
     this.#dataflow = new EngineClient(data, this.#listener(options));
     // What is made of the journal again reads it from its front.
@@ -282,16 +283,7 @@ export class Engine {
 
   /** Sends events as objects; resolves when they are on disk. */
   async send(stream: string, events: object | readonly object[]): Promise<SendAnswer> {
-    const lines = (Array.isArray(events) ? events : [events])
-      .map((event) => JSON.stringify(event))
-      .join("\n");
-    const bytes = new TextEncoder().encode(lines);
-    const { accepted, duplicates, rejected } = await this.append({
-      stream,
-      format: "ndjson",
-      chunks: [bytes],
-      origin: "library",
-    });
+    const { accepted, duplicates, rejected } = await this.append(sentRequest(stream, events));
     return { accepted, duplicates, rejected };
   }
 

@@ -99,13 +99,13 @@ export class JournalReadings {
       if (message.type === "failed") waiting?.reject(fromPosted(message.error));
       else waiting?.resolve(message);
     });
-    worker.on("error", (error) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#fail(quickwaterError("run.thread-died", { thread: "reading", reason }, { cause: error }));
-    });
-    // The next question begins another one.
+    const died = (reason: string, cause?: unknown) =>
+      this.#fail(quickwaterError("run.thread-died", { thread: "reading", reason }, { cause }));
+    worker.on("error", (error) => died(error instanceof Error ? error.message : String(error), error));
+    // The next question begins another one; what was asked in between was heard by nobody.
     worker.on("exit", () => {
       if (this.#worker === worker) this.#worker = undefined;
+      if (!this.#isClosed) died("it is gone");
     });
     return worker;
   }

@@ -2,7 +2,6 @@
  * The thread that reads the journal for whoever asks: one for all, so that nobody waits for one to begin.
  * Jobs take turns of a few milliseconds: one that reads much does not hold up one that reads little.
  */
-import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { assert } from "../../errors/quickwater-error.ts";
 import { DeclaredTables } from "../../log/journal/declared-tables.ts";
@@ -19,9 +18,6 @@ import {
 } from "./reading-jobs.ts";
 
 const turnMsMax = 5;
-/** Whoever takes events and answers goes first. Elsewhere than on Linux it would be the whole process's. */
-const niceness = 10;
-if (process.platform === "linux") setPriority(niceness);
 
 const port = parentPort;
 assert(port !== null, "the thread that reads was started without a parent");

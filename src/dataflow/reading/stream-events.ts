@@ -1,4 +1,5 @@
 /** The events of an engine's streams as they lie in the journal: looked for, and followed one by one. */
+import { setImmediate } from "node:timers/promises";
 import { type Catalog, isKeptBeside, type TableDefinition } from "../../catalog/catalog.ts";
 import { streamNamed } from "../../catalog/stream-named.ts";
 import { assert, quickwaterError } from "../../errors/quickwater-error.ts";
@@ -6,6 +7,7 @@ import type { StreamId } from "../../log/event-log.ts";
 import { bindEventChoice } from "../../sql/event-choice.ts";
 import type { LiveView } from "../../views/live-view.ts";
 import type { ViewProgress } from "../runtime/engine-books.ts";
+import type { EngineClient } from "../runtime/engine-client.ts";
 import { type EngineInsert, type EngineQueries, type EngineView, nameOf } from "../runtime/engine-queries.ts";
 import type { QuerySettings } from "../runtime/query-messages.ts";
 import { type EventFate, fateOf, type JourneyQuery } from "./event-journey.ts";
@@ -28,8 +30,22 @@ export interface StreamEventsOptions {
   /** Those of queries hold here too. */
   readonly bounds: QuerySettings;
   readonly queries: () => EngineQueries;
-  /** Undefined while what is shown is still on its way. */
-  readonly progress: () => readonly ViewProgress[] | undefined;
+  readonly dataflow: () => Pick<EngineClient, "books" | "written">;
+}
+
+/** How far the engine was before the journal was looked at: what it had written by then is found there. */
+interface EngineState {
+  readonly views: ReadonlyMap<string, ViewState>;
+  /** The last step that all views have passed that have rows of it. */
+  readonly passedStep: number;
+  /** By stream that events are sent to: the number of the next row. */
+  readonly passedRows: ReadonlyMap<string, number>;
+}
+
+interface ViewState {
+  readonly isBeingMade: boolean;
+  readonly failure: string | undefined;
+  readonly watermarkMs: number | undefined;
 }
 
 /** Times are milliseconds since 1970 UTC: from, and up to without. */
@@ -106,6 +122,7 @@ export class StreamEvents {
       const of = lateRows && streams.get(lateRows.name);
       return of === undefined ? [] : [{ name: lateRows!.name, stream: of }];
     });
+    const state = await this.#state();
     const event =
       place &&
       (await readings.answer({
@@ -119,7 +136,7 @@ export class StreamEvents {
         msMax: bounds.runMsMax,
       }));
     if (event === undefined) throw quickwaterError("request.unknown-event", { stream, id });
-    return { event, dedupColumns: dedupColumnsOf(table), readers: this.#fates(stream, queries, event) };
+    return { event, dedupColumns: dedupColumnsOf(table), readers: fatesIn(state, stream, queries, event) };
   }
 
   /** The written streams as one each, however many queries write them: each tells for itself. */
@@ -128,28 +145,19 @@ export class StreamEvents {
     return [...views, ...inserts].filter(({ tables }) => tables.some(({ name }) => name === stream));
   }
 
-  #fates(
-    stream: string,
-    queries: readonly (EngineView | EngineInsert)[],
-    event: StoredEvent,
-  ): readonly EventReader[] {
-    const views = new Map(this.#engine.views().map((view) => [view.schema.name, view]));
-    const progress = new Map(this.#options.progress()?.map((each) => [each.view, each]));
-    const passedStep = Math.max(0, ...[...views.values()].map((view) => settledStepOf(view)));
-    return queries.map((query): EventReader => {
-      const name = nameOf(query);
-      const kind = "target" in query ? ("stream" as const) : ("view" as const);
-      const view = kind === "view" ? views.get(name) : undefined;
-      const asked: JourneyQuery = {
-        plan: query.plan,
-        stream,
-        failure: view?.failure,
-        isRead: isRead(stream, event, view, passedStep, progress),
-        watermarkMs: kind === "stream" ? "untold" : view?.freshness.watermarkMs,
-        late: query.lateRows === undefined ? "none kept" : (event.late.get(query.lateRows.name) ?? "unread"),
-      };
-      return { name, kind, ...fateOf(asked, event) };
-    });
+  async #state(): Promise<EngineState> {
+    const dataflow = this.#options.dataflow();
+    const views = this.#engine.views();
+    const state = {
+      views: new Map(views.map((view) => [view.schema.name, stateOf(view)])),
+      // One that is made anew shows what it was before.
+      passedStep: Math.max(0, ...views.map((view) => (view.making === undefined ? view.stepNumber : 0))),
+      passedRows: passedRowsOf(dataflow.books.read() ?? []),
+    };
+    // What was written before this was shown is in the next messages.
+    await setImmediate();
+    await dataflow.written;
+    return state;
   }
 
   #streamNamed(name: string): { readonly table: TableDefinition; readonly id: StreamId } {
@@ -161,26 +169,50 @@ export class StreamEvents {
   }
 }
 
-/** One that is made anew shows what it was before. */
-function settledStepOf(view: LiveView): number {
-  return view.making === undefined ? view.stepNumber : 0;
+function stateOf({ making, failure, freshness: { watermarkMs } }: LiveView): ViewState {
+  return { isBeingMade: making !== undefined, failure, watermarkMs };
+}
+
+/** Of a stream that queries write, the engine's own count is of no use. */
+function passedRowsOf(progress: readonly ViewProgress[]): ReadonlyMap<string, number> {
+  const sources = progress.flatMap((view) => view.sources).filter(({ isMade }) => !isMade);
+  return new Map(sources.map(({ stream, passed }) => [stream, passed]));
+}
+
+function fatesIn(
+  state: EngineState,
+  stream: string,
+  queries: readonly (EngineView | EngineInsert)[],
+  event: StoredEvent,
+): readonly EventReader[] {
+  return queries.map((query): EventReader => {
+    const name = nameOf(query);
+    const kind = "target" in query ? ("stream" as const) : ("view" as const);
+    const view = kind === "view" ? state.views.get(name) : undefined;
+    const asked: JourneyQuery = {
+      plan: query.plan,
+      stream,
+      failure: view?.failure,
+      isRead: isRead(state, stream, event, view),
+      watermarkMs: kind === "stream" ? "untold" : view?.watermarkMs,
+      late: query.lateRows === undefined ? "none kept" : (event.late.get(query.lateRows.name) ?? "unread"),
+    };
+    return { name, kind, ...fateOf(asked, event) };
+  });
 }
 
 /** All queries are given a stream's rows together; a view that is made anew is behind. */
 function isRead(
+  { passedStep, passedRows }: EngineState,
   stream: string,
   event: StoredEvent,
-  view: LiveView | undefined,
-  passedStep: number,
-  progress: ReadonlyMap<string, ViewProgress>,
+  view: ViewState | undefined,
 ): boolean | undefined {
-  if (view?.making !== undefined) return false;
+  if (view?.isBeingMade === true) return false;
   // The rows of a written stream are given on before the log has them.
   if (passedStep >= (event.causedBy ?? event.step)) return true;
-  const told = [...progress.values()]
-    .flatMap(({ sources }) => sources)
-    .find((source) => source.stream === stream && !source.isMade);
-  return told === undefined ? undefined : told.passed > event.number;
+  const passed = passedRows.get(stream);
+  return passed === undefined ? undefined : passed > event.number;
 }
 
 function cursorOf(after: string): EventPlace {

@@ -43,6 +43,7 @@ const youngMegabytesMax = 48;
 export class EngineClient {
   readonly #worker: Worker;
   readonly books = new BooksReader();
+  #written: Promise<void> = Promise.resolve();
   readonly #changes = new Map<number, (failure: ChangeFailure | undefined) => void>();
   readonly #asked = new Map<number, (answer: CorrectionAnswer) => void>();
   #nextId = 1;
@@ -66,6 +67,11 @@ export class EngineClient {
       const reason = error instanceof Error ? error.message : String(error);
       events.onFailure(quickwaterError("run.thread-died", { thread: "engine", reason }, { cause: error }));
     });
+  }
+
+  /** Resolves when what queries wrote, as far as it was heard of, is in the log. */
+  get written(): Promise<void> {
+    return this.#written;
   }
 
   /**
@@ -104,7 +110,8 @@ export class EngineClient {
         break;
       case "rows": {
         const bytes = message.rows.rows.bytes.length;
-        events.onRows(message.rows).then(
+        this.#written = events.onRows(message.rows);
+        this.#written.then(
           () => this.#post({ type: "written", bytes }),
           // A log that cannot be written has said so itself; what was made is made again after a restart.
           () => {},

@@ -1,7 +1,7 @@
 /** What an engine is opened with. */
 
 import type { QuickwaterError } from "../../errors/quickwater-error.ts";
-import type { AppendAnswer } from "../../log/event-log.ts";
+import type { AppendAnswer, AppendRequest } from "../../log/event-log.ts";
 import { defaultLogSettings, type LogSettings } from "../../log/log-settings.ts";
 import { utc } from "../../sql/bind/local-time.ts";
 import type { GivenQuerySettings } from "./query-messages.ts";
@@ -36,6 +36,13 @@ export interface SendAnswer {
   readonly accepted: number;
   readonly duplicates: number;
   readonly rejected: AppendAnswer["rejected"];
+}
+
+/** Events that a program sends as objects. */
+export function sentRequest(stream: string, events: object | readonly object[]): AppendRequest {
+  const lines = (Array.isArray(events) ? events : [events]).map((event) => JSON.stringify(event));
+  const bytes = new TextEncoder().encode(lines.join("\n"));
+  return { stream, format: "ndjson", chunks: [bytes], origin: "library" };
 }
 
 /** Settings that are there and undefined mean the default too. */
