@@ -1,4 +1,4 @@
-/** A browser's own EventSource: it hears a view's changes, and goes on behind the last one when it was cut. */
+/** A browser's own EventSource: it hears a view's changes, and goes on behind the last one after a cut. */
 import { once } from "node:events";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
