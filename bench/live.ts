@@ -1,4 +1,4 @@
-/** A thousand subscribers of one view, each way in which they may be connected. */
+/** A thousand subscribers of one view, each way they may be connected; LIVE_SECONDS makes it last longer. */
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
