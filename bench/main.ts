@@ -12,6 +12,7 @@ import { benchHistory } from "./history.ts";
 import { benchHop } from "./hop.ts";
 import { benchIngest } from "./ingest.ts";
 import { benchLatency } from "./latency.ts";
+import { benchLive } from "./live.ts";
 import { benchNexmark } from "./nexmark.ts";
 import { benchPacks } from "./packs.ts";
 import { benchReads } from "./reads.ts";
@@ -32,6 +33,7 @@ const benches: Readonly<Record<string, () => Report | Promise<Report>>> = {
   latency: benchLatency,
   reads: benchReads,
   history: benchHistory,
+  live: benchLive,
   packs: benchPacks,
   simulate: benchSimulate,
   start: benchStart,

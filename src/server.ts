@@ -20,6 +20,7 @@ import { registerHealthRoutes } from "./monitor/health-routes.ts";
 import { registerMetricsRoute } from "./monitor/metrics-route.ts";
 import { isLoopback, registerAccess } from "./serving/access.ts";
 import { type CorsSettings, noCors } from "./serving/cors.ts";
+import { defaultLiveSettings, type LiveSettings } from "./serving/feed/live-settings.ts";
 import { registerDashboard } from "./serving/http/dashboard.ts";
 import { registerEventReading } from "./serving/http/events.ts";
 import { registerLateRoutes } from "./serving/http/late.ts";
@@ -32,9 +33,8 @@ import {
 } from "./serving/http/problem.ts";
 import { registerQueryRoute } from "./serving/http/query.ts";
 import { registerViewRoutes } from "./serving/http/views.ts";
+import { registerLive } from "./serving/live.ts";
 import { type DocumentedProject, registerOpenApi } from "./serving/openapi/open-api.ts";
-import { registerLiveRoute } from "./serving/websocket/live-route.ts";
-import { defaultLiveSettings, type LiveSettings } from "./serving/websocket/live-settings.ts";
 
 const headersMsMax = 20_000;
 /** Longer than the minute that proxies keep a connection, so that none sends on one that is just closed. */
@@ -117,10 +117,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const refuseOtherMethods = registerMethods(app);
     await registerOpenApi(app, documentedProject(engine, options.version));
     const incarnation = randomUUID();
-    const live = await registerLiveRoute(app, engine, incarnation, {
-      ...defaultLiveSettings,
-      ...options.live,
-    });
+    const settings = { ...defaultLiveSettings, ...options.live };
+    const live = await registerLive(app, engine, { incarnation, timeZone: engine.timeZone, settings });
     registerEventRoutes(app, engine, { settings: ingest, parts: partLimits(log), arrivals });
     registerEventReading(app, engine);
     registerDeadRoutes(app, engine);

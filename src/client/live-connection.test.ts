@@ -115,9 +115,10 @@ describe("a live connection", () => {
     expect(live.state).toEqual({ status: "connecting" });
     const states: string[] = [];
     live.onStateChange(() => states.push(live.state.status));
-    live.subscribe({ view: "v", emit: "final" }, () => {});
+    const asked = { view: "v", emit: "final", where: "k = 'a'", columns: ["k"], maxRate: 5 } as const;
+    live.subscribe(asked, () => {});
     await vi.waitFor(() => expect(server.subscriptions()).toHaveLength(1));
-    expect(server.heard).toEqual([{ type: "subscribe", id: "s1", view: "v", emit: "final" }]);
+    expect(server.heard).toEqual([{ type: "subscribe", id: "s1", ...asked }]);
     expect(states).toEqual(["live"]);
   });
 
@@ -197,6 +198,19 @@ describe("a live connection", () => {
     await connected();
     server.say(delta(subscription.id, 7, "c"));
     await vi.waitFor(() => expect(subscription.state.view?.rows.size).toBe(3));
+  });
+
+  it("is current again when the server says that nothing has changed", async () => {
+    const subscription = await subscribed();
+    const { rows } = subscription.state.view!;
+    server.sockets[0]?.terminate();
+    await vi.waitFor(() => expect(live.state.status).toBe("reconnecting"));
+    clock.pass(250);
+    await connected();
+    server.say({ ...delta(subscription.id, 5), resume: "r5b" });
+    await vi.waitFor(() => expect(subscription.state.view?.resume).toBe("r5b"));
+    expect(live.state.status).toBe("live");
+    expect(subscription.state.view?.rows).toBe(rows);
   });
 
   it("takes a fresh snapshot of another incarnation, even of an earlier step", async () => {

@@ -15,7 +15,8 @@
  *     is told by `live.state`: show it dimmed unless the state is `live`.
  *   - After a loss it comes back by itself, for as long as it takes: tries after 250 ms, doubling to 5 s,
  *     each with jitter, counted anew from every success. Every subscription is taken up again where it
- *     stood, by its resume token.
+ *     stood, by its resume token: the server sends what changed meanwhile, and everything only where it
+ *     does not know that any more.
  *   - A server that is silent for twice its heartbeat is taken for gone, even if the socket looks open.
  *   - A view that the engine stops has the status `stopped` with the reason, and keeps its last rows.
  *   - A subscription that the server refuses has the status `failed` with the server's message and hint.
@@ -77,6 +78,12 @@ export interface LiveConnectionOptions {
   readonly random?: (() => number) | undefined;
 }
 
+/** Of a row the columns that were asked for, and what is known of it. */
+type RowOf<Row, Column> = [Exclude<keyof Row & string, Column | Mark>] extends [never]
+  ? Row
+  : Pick<Row, Extract<keyof Row, Column | Mark>>;
+type Mark = "$final" | "$revision";
+
 /** Without the project's types any view may be asked for. */
 type AnyViews = Readonly<Record<string, AnyRow>>;
 
@@ -121,10 +128,10 @@ export class LiveConnection<Views extends object = AnyViews> {
   }
 
   /** Calls `listener` after each change of the subscription's `state`. The first state is `waiting`. */
-  subscribe<Name extends keyof Views & string>(
-    options: SubscribeOptions<Name>,
+  subscribe<Name extends keyof Views & string, Column extends keyof Views[Name] & string>(
+    options: SubscribeOptions<Name, Column>,
     listener: () => void,
-  ): Subscription<Views[Name]> {
+  ): Subscription<RowOf<Views[Name], Column>> {
     const subscription = new LiveSubscription(`s${this.#nextId++}`, options, listener, {
       retry: () => this.#retry(subscription),
       close: () => this.#unsubscribe(subscription),
@@ -132,7 +139,7 @@ export class LiveConnection<Views extends object = AnyViews> {
     this.#subscriptions.set(subscription.id, subscription);
     if (this.#state.status === "live") this.#send(subscription.request());
     // What the project's types say of a row is told by the server alone.
-    return subscription as Subscription<unknown> as Subscription<Views[Name]>;
+    return subscription as Subscription<unknown> as Subscription<RowOf<Views[Name], Column>>;
   }
 
   /**
@@ -255,7 +262,9 @@ export class LiveConnection<Views extends object = AnyViews> {
       return;
     }
     const { view } = subscription.state;
-    if (view === undefined || message.step <= view.step) {
+    // Whoever resumes is answered though nothing has changed, perhaps as of the same step.
+    const isEmpty = message.rows.length + message.removed.length === 0;
+    if (view === undefined || message.step < view.step || (message.step === view.step && !isEmpty)) {
       this.#loseTrust();
       return;
     }

@@ -9,10 +9,16 @@ import type {
 } from "../serving/protocol.ts";
 import { type AnyRow, rowObjects, type ViewState } from "./view-state.ts";
 
-export interface SubscribeOptions<Name extends string = string> {
+export interface SubscribeOptions<Name extends string = string, Column extends string = string> {
   readonly view: Name;
   /** `final`: only rows of closed windows. Default: the view's own `emit`. */
   readonly emit?: "changes" | "final" | undefined;
+  /** A condition as SQL writes it, over the view's columns, `$final` and `$revision`: only rows that fit. */
+  readonly where?: string | undefined;
+  /** Only these, in this order. */
+  readonly columns?: readonly Column[] | undefined;
+  /** Changes a second at most, from 0.1 to 200; what changes in between is folded together. */
+  readonly maxRate?: number | undefined;
 }
 
 export interface SubscriptionError {
@@ -123,9 +129,8 @@ export class LiveSubscription implements Subscription {
 
   request(): SubscribeMessage {
     this.#begun = undefined;
-    const { view, emit } = this.#options;
     // Members that are undefined are left out of JSON.
-    return { type: "subscribe", id: this.id, view, emit, resume: this.#resume };
+    return { type: "subscribe", id: this.id, ...this.#options, resume: this.#resume };
   }
 
   retry(): void {

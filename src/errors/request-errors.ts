@@ -140,10 +140,20 @@ export const requestErrors = {
     template: "More than {limit} subscriptions on one socket.",
     hint: "Unsubscribe what is not shown, or open another socket.",
   },
+  "live.too-many-clients": {
+    status: 429,
+    template: "More than {limit} live sockets and streams are open.",
+    hint: "Come back later, and see as many views as are shown through one socket.",
+  },
+  "live.too-many-shapes": {
+    status: 429,
+    template: "More than {limit} different subscriptions are kept.",
+    hint: "Subscribe with the same where and columns as others where you can, or come back later.",
+  },
   "live.too-slow": {
     status: 429,
     template: "This subscriber does not read what it is sent: {problem}.",
-    hint: "Read faster, or subscribe to fewer views; reconnect to get the present state.",
+    hint: "Read faster, subscribe to less, or with maxRate; reconnect with the last resume token.",
   },
   "live.too-many-messages": {
     status: 429,

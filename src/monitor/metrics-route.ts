@@ -8,10 +8,12 @@ import { logMetrics } from "./log-metrics.ts";
 import { ProcessMetrics } from "./process-metrics.ts";
 import { viewMetrics } from "./view-metrics.ts";
 
-/** Of the live socket. */
+/** Of what is served live. */
 interface LiveFigures {
   readonly sockets: number;
+  readonly streams: number;
   readonly subscriptions: number;
+  readonly shapes: number;
 }
 
 export function registerMetricsRoute(
@@ -36,10 +38,16 @@ export function registerMetricsRoute(
       ...historyMetrics(engine, history),
       gauge("quickwater_queries_running", "Queries of POST /v1/query that run now.", engine.queriesRunning),
       gauge("quickwater_live_sockets", "Clients that are connected to the live socket.", live.sockets),
+      gauge("quickwater_live_streams", "Clients that read server-sent events.", live.streams),
       gauge(
         "quickwater_live_subscriptions",
-        "Views that they see, each client's for itself.",
+        "Views that sockets and streams see, each client's for itself.",
         live.subscriptions,
+      ),
+      gauge(
+        "quickwater_live_shapes",
+        "Different views, conditions and columns among them, and those that may still be resumed.",
+        live.shapes,
       ),
       ...ofProcess.collect(),
     ];

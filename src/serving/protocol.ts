@@ -1,15 +1,17 @@
 /**
- * What goes over the wire: the live socket `WS /v1/live` and the JSON of the view routes. Shared with the
- * browser, so this file holds types and constants only. `docs/reference/live.md` tells it with examples.
+ * What goes over the wire: live views (`WS /v1/live`, `GET /v1/views/{view}/changes`) and JSON of the routes.
+ * Shared with the browser: types and constants only. `docs/reference/live.md` tells it with examples.
  *
- * Every message is one JSON object with a `type`. A client must ignore types and members that it does not
- * know.
+ * Every message is one JSON object with a `type`. Types and members that are not known are to be ignored.
  *
  * What the server guarantees
  *   - The first message is `hello`. After `subscribe` comes one `snapshot` (or one `error`), then
- *     `delta`s. Snapshot and deltas together are the view: applying a delta of step n gives the view as of
- *     step n, whole. No delta is left out, none comes twice; deltas of one subscription come in ascending
- *     steps.
+ *     `delta`s. Snapshot and deltas together are the view, or what was asked for of it: applying a delta of
+ *     step n gives it as of step n, whole. No delta is left out, none comes twice; deltas of one subscription
+ *     come in ascending steps.
+ *   - After `subscribe` with `resume` comes one `delta` of what changed since, perhaps an empty one, or a
+ *     `snapshot` whose `reset` says why it had to be one. A stream has one subscription and no `hello`; its
+ *     messages have no `id`.
  *   - A snapshot or delta that is large comes in pieces: it has `more`, and so has every `part` after it
  *     but the last. Only with the last one is it whole; until then the client shows what it had.
  *   - A view that the engine stops is told by `stopped`, after the last delta. Its rows stay as they were.
@@ -17,13 +19,13 @@
  *     final shows an open window as far as it has filled.
  *   - A heartbeat comes every `heartbeatMs` at the latest when nothing else does. A client that hears nothing
  *     for twice that long should take the connection for broken.
- *   - `reset` in a snapshot says why earlier rows must be forgotten; it is absent on the first one.
+ *   - `reset` in a snapshot says why earlier rows must be forgotten; it is absent on the first one. Such a
+ *     snapshot may come at any time, in the middle of parts too.
  *
  * What it does not guarantee
  *   - A delta for every event: changes of the same row are folded together between two deltas.
  *   - Any pace: a slow reader gets fewer, larger deltas, and is cut off with `error` when it reads
  *     nothing for too long. Messages of different subscriptions come in any order between each other.
- *   - Resume: `resume` is taken and may always be answered by a fresh snapshot.
  */
 export const protocolVersion = 1;
 export const heartbeatMs = 2_000;
@@ -90,6 +92,13 @@ export interface SubscribeMessage {
   readonly view: string;
   /** `final`: only rows of closed windows. Default: the view's own `emit`. */
   readonly emit?: "changes" | "final" | undefined;
+  /** SQL, as behind WHERE: only rows that fit, over the view's columns, `$final` and `$revision`. */
+  readonly where?: string | undefined;
+  /** Only these, in this order. Rows have their keys all the same. */
+  readonly columns?: readonly string[] | undefined;
+  /** Deltas a second, from 0.1 to 200; what changes in between is folded together. */
+  readonly maxRate?: number | undefined;
+  /** Of the last snapshot or delta that came whole, to the same view, emit, where and columns. */
   readonly resume?: ResumeToken | undefined;
 }
 
@@ -110,20 +119,29 @@ export interface HelloMessage {
   readonly heartbeatMs: number;
 }
 
+/** Why what a subscriber has is to be forgotten. */
+export type ResetReason =
+  /** The token is of another start of the server. */
+  | "resumed-elsewhere"
+  /** What changed since is not known any more, or the token is of another shape. */
+  | "too-long-ago"
+  /** Another query took the view's place. */
+  | "view-changed";
+
 export interface SnapshotMessage {
   readonly type: "snapshot";
   readonly id: string;
   readonly view: string;
   readonly step: number;
   readonly columns: readonly WireColumn[];
-  /** Positions of the columns that make a row's key. */
+  /** Positions of those that make a row's key, as far as they are shown. */
   readonly keyColumns: readonly number[];
   readonly rows: readonly WireRow[];
   /** Further rows come in `part`s. */
   readonly more?: true | undefined;
   readonly freshness: WireFreshness;
   readonly resume: ResumeToken;
-  readonly reset?: "resumed-elsewhere" | "view-changed" | undefined;
+  readonly reset?: ResetReason | undefined;
 }
 
 export interface DeltaMessage {
@@ -163,7 +181,7 @@ export interface HeartbeatMessage {
   readonly type: "heartbeat";
   /** The server's clock. */
   readonly time: string;
-  /** The step as of which all subscriptions of this socket are up to date. */
+  /** The step as of which all subscriptions of this socket, or the stream, are up to date. */
   readonly step: number;
 }
 
@@ -174,6 +192,8 @@ export interface LiveErrorMessage {
   readonly code: string;
   readonly message: string;
   readonly hint: string;
+  /** Where in `where`, if it is of that. */
+  readonly position?: Problem["position"];
 }
 
 export interface UnsubscribedMessage {
@@ -299,7 +319,7 @@ export interface RejectedRow {
   readonly message: string;
 }
 
-// GET /v1/streams/{stream}/events
+// GET /v1/streams/{stream}/events and …/events/{id}
 
 /** An event as the log holds it. */
 export interface WireEvent<Event = Readonly<Record<string, WireValue>>> {
@@ -326,8 +346,6 @@ export interface EventsAnswer<Event = Readonly<Record<string, WireValue>>> {
   /** `after` of the next page, which may be empty; null where all was looked at. */
   readonly next: string | null;
 }
-
-// GET /v1/streams/{stream}/events/{id}
 
 export interface EventJourneyAnswer<Event = Readonly<Record<string, WireValue>>> extends WireEvent<Event> {
   readonly stream: string;

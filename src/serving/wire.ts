@@ -1,4 +1,4 @@
-/** From views to what goes over the wire: a change is made into text once for everybody who is told. */
+/** From views to what goes over the wire. */
 import type { RowSchema } from "../values/row-schema.ts";
 import { formatType, type SqlType } from "../values/sql-type.ts";
 import { formatInstantMs } from "../values/timestamp.ts";
@@ -37,20 +37,6 @@ export function viewSummary(view: LiveView): ViewSummary {
 }
 
 const everySeparator = new RegExp(cellSeparator, "g");
-const rowTexts = new WeakMap<ViewRow, string>();
-
-/** A `WireRow` as JSON. */
-export function wireRowText(row: ViewRow): string {
-  let text = rowTexts.get(row);
-  if (text === undefined) {
-    const { key, final, revision } = row;
-    const values = row.text.replaceAll(cellSeparator, ",");
-    text = `{"key":${JSON.stringify(key)},"values":[${values}],"final":${final},"revision":${revision}}`;
-    rowTexts.set(row, text);
-  }
-  return text;
-}
-
 /** What stands before each cell of a row as an object. */
 export function memberNames({ columns }: RowSchema): readonly string[] {
   return columns.map(({ name }, place) => `${place === 0 ? "{" : ","}${JSON.stringify(name)}:`);

@@ -3,19 +3,20 @@
  * noted in one turn, so that a page is of one step, and looked at in pieces, so that nobody waits for it.
  */
 import { createHash } from "node:crypto";
-import { assert, type QuickwaterError, quickwaterError } from "../errors/quickwater-error.ts";
+import { assert, quickwaterError } from "../errors/quickwater-error.ts";
 import type { BoundExpression } from "../sql/bind/bound-expression.ts";
 import { evaluate, evaluateConstant } from "../sql/plan/evaluate.ts";
-import { columnsOf, readsClock } from "../sql/plan/expressions.ts";
-import { bindRowCondition, bindRowOrder, type RowOrder } from "../sql/row-choice.ts";
+import { readsClock } from "../sql/plan/expressions.ts";
+import type { RowOrder } from "../sql/row-choice.ts";
 import { compareStrings, compareValues } from "../values/compare.ts";
 import { jsonText } from "../values/json/write.ts";
-import type { RowSchema } from "../values/row-schema.ts";
-import { isInteger, isNested, isNumeric, isTimestamp, type SqlType } from "../values/sql-type.ts";
+import { isInteger, isNumeric, isTimestamp, type SqlType } from "../values/sql-type.ts";
 import type { SqlValue } from "../values/sql-value.ts";
 import { cellValue } from "./cell-value.ts";
 import type { LiveView } from "./live-view.ts";
-import { cellsOf, keyText, type ViewRow, type ViewSchema } from "./view.ts";
+import { RowScope } from "./row-scope.ts";
+import { Turns } from "./turns.ts";
+import { keyText, type ViewRow, type ViewSchema } from "./view.ts";
 
 /** What is asked for. */
 export interface RowRequest {
@@ -52,16 +53,9 @@ interface Cursor {
   readonly values: readonly string[];
 }
 
-/** After so long others have their turn. */
-const turnMsMax = 4;
-const marks = [
-  { name: "$final", type: { kind: "BOOLEAN", nullable: false } },
-  { name: "$revision", type: { kind: "INT", nullable: false } },
-] as const;
-
 export class ViewReading {
   readonly #schema: ViewSchema;
-  readonly #types: readonly SqlType[];
+  readonly #scope: RowScope;
   readonly #condition: BoundExpression | undefined;
   readonly #order: readonly RowOrder[];
   /** In the order of the newest, and shown the other way round. */
@@ -71,18 +65,13 @@ export class ViewReading {
   readonly dependsOnTime: boolean;
 
   constructor(schema: ViewSchema, { where, order }: Pick<RowRequest, "where" | "order">, timeZone: string) {
-    const known: RowSchema = { columns: [...schema.schema.columns, ...marks] };
     this.#schema = schema;
-    this.#types = known.columns.map(({ type }) => type);
-    this.#condition = where === undefined ? undefined : bindRowCondition(where, known, timeZone);
+    this.#scope = new RowScope(schema, timeZone);
+    this.#condition = where === undefined ? undefined : this.#scope.condition(where);
     this.#isNewestFirst = order === undefined;
-    this.#order = order === undefined ? this.#newestFirst() : bindRowOrder(order, known, timeZone);
+    this.#order = order === undefined ? this.#newestFirst() : this.#scope.order(order);
     const expressions = [...(this.#condition ? [this.#condition] : []), ...this.#order.map(expressionOf)];
     this.dependsOnTime = expressions.some(readsClock);
-    for (const column of columnsOf(expressions)) {
-      const { name, type } = known.columns[column]!;
-      if (isNested(type)) throw nestedRefused(name);
-    }
     const question = JSON.stringify([schema.name, where ?? null, order ?? null]);
     this.#question = createHash("sha256").update(question).digest("base64url").slice(0, 16);
   }
@@ -103,7 +92,7 @@ export class ViewReading {
     for (const row of noted) {
       if (clock.isOver) await clock.next();
       if (emit === "final" && !row.final) continue;
-      const reader = this.#readerOf(row, nowMs, watermarkMs);
+      const reader = this.#scope.readerOf(row, nowMs, watermarkMs);
       if (this.#condition !== undefined && evaluate(this.#condition, reader) !== true) continue;
       rowCount++;
       const sortValues = this.#order.map(({ expression }) => evaluate(expression, reader));
@@ -130,7 +119,7 @@ export class ViewReading {
     const parts = conjunctsOf(this.#condition);
     const cells: string[] = [];
     for (const column of this.#schema.key) {
-      const type = this.#types[column]!;
+      const type = this.#scope.types[column]!;
       const found = parts.map((part) => equalValue(part, column)).find((value) => value !== undefined);
       if (found === undefined || !isWrittenAlike(found.type, type)) return undefined;
       cells.push(jsonText(evaluateConstant(found), type));
@@ -138,24 +127,12 @@ export class ViewReading {
     return cells.length === 0 ? undefined : keyText(cells);
   }
 
-  #readerOf(row: ViewRow, nowMs: number, watermarkMs: number | null) {
-    let cells: readonly string[] | undefined;
-    const columnCount = this.#schema.schema.columns.length;
-    const column = (index: number): SqlValue => {
-      if (index === columnCount) return row.final;
-      if (index > columnCount) return row.revision;
-      cells ??= cellsOf(row);
-      return cellValue(cells[index]!, this.#types[index]!);
-    };
-    return { column, appendTimeMs: nowMs, watermarkMs };
-  }
-
   /** Texts of keys are ordered as the keys are, but for numbers. */
   #newestFirst(): readonly RowOrder[] {
     const { key } = this.#schema;
-    if (!key.some((index) => isNumeric(this.#types[index]!))) return [];
+    if (!key.some((index) => isNumeric(this.#scope.types[index]!))) return [];
     return key.map((index) => ({
-      expression: { kind: "InputColumn", index, type: this.#types[index]! },
+      expression: { kind: "InputColumn", index, type: this.#scope.types[index]! },
       descending: true,
       nullsFirst: false,
     }));
@@ -194,28 +171,6 @@ export class ViewReading {
       const expected = "be `next` of an answer to the same view, where and order";
       throw quickwaterError("request.bad-parameter", { name: "after", expected }, { cause: error });
     }
-  }
-}
-
-/** Work in turns of a few milliseconds, and no longer than it may take in all. */
-class Turns {
-  readonly #msMax: number;
-  readonly #begunMs = performance.now();
-  #turnMs = this.#begunMs;
-
-  constructor(msMax: number) {
-    this.#msMax = msMax;
-  }
-
-  get isOver(): boolean {
-    return performance.now() > this.#turnMs + turnMsMax;
-  }
-
-  async next(): Promise<void> {
-    if (performance.now() > this.#begunMs + this.#msMax)
-      throw quickwaterError("request.query-timeout", { limit: this.#msMax });
-    await new Promise((resolve) => setImmediate(resolve));
-    this.#turnMs = performance.now();
   }
 }
 
@@ -275,8 +230,3 @@ function isWrittenAlike(left: SqlType, right: SqlType): boolean {
 }
 
 const isText = ({ kind }: SqlType) => kind === "CHAR" || kind === "VARCHAR";
-
-function nestedRefused(column: string): QuickwaterError {
-  const expected = `read no values that are made of values, as ${column} is`;
-  return quickwaterError("request.bad-parameter", { name: "where and order", expected });
-}

@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readServerMessage } from "../../src/client/server-message.ts";
+import { defaultLiveSettings } from "../../src/serving/feed/live-settings.ts";
 import type { ServerMessage } from "../../src/serving/protocol.ts";
 import { readClientMessage } from "../../src/serving/websocket/client-message.ts";
-import { defaultLiveSettings } from "../../src/serving/websocket/live-settings.ts";
 import { LiveClient, testServer } from "../support/test-server.ts";
 
 const page = readFileSync(join(import.meta.dirname, "../../docs/reference/live.md"), "utf8");

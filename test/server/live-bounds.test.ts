@@ -201,7 +201,10 @@ describe("a peer that vanished", () => {
     const server = await testServer({ live });
     for (let from = 0; from < 8_000; from += 2_000) await sendLargeRows(server, 2_000, from);
     await expect.poll(() => server.engine.view("sales")?.rowCount).toBe(8_000);
-    const socket = new WebSocket(`${server.url.replace("http", "ws")}/v1/live`, { autoPong: false });
+    const socket = new WebSocket(`${server.url.replace("http", "ws")}/v1/live`, {
+      autoPong: false,
+      perMessageDeflate: false,
+    });
     onTestFinished(() => socket.terminate());
     await once(socket, "open");
     for (let id = 0; id < 50; id++) {

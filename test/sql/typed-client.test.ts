@@ -25,6 +25,11 @@ const pages = live.subscribe({ view: "per_page" }, () => {
     .map(({ page }) => page);
   console.log(slow);
 });
+const brief = live.subscribe({ view: "per_page", columns: ["page"] }, () => {
+  for (const { page, $final } of brief.rows()) console.log(page, $final);
+  // @ts-expect-error It was not asked for.
+  console.log(brief.rows()[0]?.window_end);
+});
 `;
 
 const httpClient = `import { QuickwaterHttp } from "${projectRoot}/src/client/index.ts";

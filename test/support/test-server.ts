@@ -45,8 +45,8 @@ export class LiveClient {
   readonly closed: Promise<{ code: number; reason: string }>;
   #next: () => void = () => {};
 
-  constructor(server: Server) {
-    this.socket = new WebSocket(`${server.url.replace("http", "ws")}/v1/live`);
+  constructor(server: Server, perMessageDeflate = false) {
+    this.socket = new WebSocket(`${server.url.replace("http", "ws")}/v1/live`, { perMessageDeflate });
     this.socket.on("message", (data) => {
       this.messages.push(JSON.parse(String(data)) as ServerMessage);
       this.#next();

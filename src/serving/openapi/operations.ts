@@ -102,6 +102,15 @@ export const operations: Readonly<Record<string, Operation>> = {
       304: { what: "Nothing has changed since the answer with the ETag of If-None-Match." },
     },
   },
+  "GET /v1/views/:view/changes": {
+    id: "watchView",
+    tag: "Views",
+    summary: "The rows of a view and then their changes, as server-sent events",
+    description:
+      "A snapshot, then deltas, named as in docs/reference/live.md; with the id of an event in " +
+      "Last-Event-ID it goes on behind that.",
+    answers: { 200: { what: "Events, for as long as the client listens.", mediaType: "text/event-stream" } },
+  },
   "GET /v1/views/:view/late": {
     id: "listLateRows",
     tag: "Views",

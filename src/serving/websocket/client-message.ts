@@ -1,6 +1,34 @@
 /** Reads what a client says on its live socket, once: the rest trusts the types of `protocol.ts`. */
 import { quickwaterError } from "../../errors/quickwater-error.ts";
+import { deltasPerSecondMax, deltasPerSecondMin } from "../feed/pace.ts";
+import { whereLengthMax } from "../feed/shape.ts";
 import type { ClientMessage } from "../protocol.ts";
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** Of a subscription, what each member must be. */
+const members: Readonly<Record<string, { is: (value: unknown) => boolean; must: string }>> = {
+  view: { is: isText, must: "be the name of a view" },
+  emit: {
+    is: orAbsent((value) => value === "changes" || value === "final"),
+    must: 'be "changes" or "final"',
+  },
+  resume: { is: orAbsent(isText), must: "be a token of this server" },
+  where: {
+    is: orAbsent((value) => isText(value) && value.trim() !== "" && value.length <= whereLengthMax),
+    must: `be SQL of 1 to ${whereLengthMax} characters`,
+  },
+  columns: {
+    is: orAbsent((value) => Array.isArray(value) && value.every(isText)),
+    must: "be a list of names",
+  },
+  maxRate: {
+    is: orAbsent(
+      (value) => typeof value === "number" && value >= deltasPerSecondMin && value <= deltasPerSecondMax,
+    ),
+    must: `be a number of deltas a second, from ${deltasPerSecondMin} to ${deltasPerSecondMax}`,
+  },
+};
 
 /** @throws QuickwaterError `live.bad-message`. */
 export function readClientMessage(text: string, isBinary: boolean): ClientMessage {
@@ -13,21 +41,26 @@ export function readClientMessage(text: string, isBinary: boolean): ClientMessag
     throw quickwaterError("live.bad-message", { problem: "it is not JSON" }, { cause: error });
   }
   if (typeof message !== "object" || message === null) throw refuse("it is not an object");
-  const { type, id, view, emit, resume } = message as Record<string, unknown>;
+  const { type, id, ...rest } = message as Members;
   if (type !== "subscribe" && type !== "unsubscribe")
     throw refuse('`type` must be "subscribe" or "unsubscribe"');
   if (typeof id !== "string" || id.length === 0 || id.length > 200)
     throw refuse("`id` must be a text of 1 to 200 characters");
   if (type === "unsubscribe") return { type, id };
-  if (typeof view !== "string") throw refuse("`view` must be the name of a view");
-  if (emit !== undefined && emit !== "changes" && emit !== "final")
-    throw refuse('`emit` must be "changes" or "final"');
-  if (resume !== undefined && typeof resume !== "string")
-    throw refuse("`resume` must be a token of this server");
-  return { type, id, view, emit, resume };
+  for (const [name, { is, must }] of Object.entries(members))
+    if (!is(rest[name])) throw refuse(`\`${name}\` must ${must}`);
+  return { ...rest, type, id } as ClientMessage;
 }
 
 /** The id that an unreadable message names, so that the client can tell which one failed. */
 export function idIn(text: string): string | undefined {
   return /"id"\s*:\s*"([^"\\]{1,200})"/.exec(text)?.[1];
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function orAbsent(is: (value: unknown) => boolean): (value: unknown) => boolean {
+  return (value) => value === undefined || is(value);
 }

@@ -1,34 +1,38 @@
-/** `WS /v1/live`: the sockets of all clients, one beat for all of them. */
+/** `WS /v1/live`: many subscriptions of a client on one socket. */
 import websocket from "@fastify/websocket";
 import type { FastifyInstance } from "fastify";
-import type { ViewDirectory } from "../view-directory.ts";
-import { beatMsOf, type LiveSettings } from "./live-settings.ts";
+import type { Feeds } from "../feed/feeds.ts";
+import type { LiveClients } from "../feed/live-clients.ts";
+import type { LiveSettings } from "../feed/live-settings.ts";
 import { LiveSocket } from "./live-socket.ts";
 
-/** How many are connected, and what they see. */
-export interface LiveFigures {
-  readonly sockets: number;
-  readonly subscriptions: number;
-}
+/**
+ * A socket packs for itself, in memory that it keeps until it is closed: deltas packed for a thousand clients
+ * would take a processor, and seconds. So only what is large and rare is packed, with little memory.
+ */
+const packing = { level: 1, memLevel: 4, windowBits: 12 };
+const packingAtOnce = 4;
 
 export async function registerLiveRoute(
   app: FastifyInstance,
-  views: ViewDirectory,
+  feeds: Feeds,
+  clients: LiveClients,
   incarnation: string,
   settings: LiveSettings,
-): Promise<LiveFigures> {
-  const sockets = new Set<LiveSocket>();
-  const beat = setInterval(() => {
-    const nowMs = performance.now();
-    for (const socket of sockets) socket.beat(nowMs);
-  }, beatMsOf(settings));
-  // Before the plugin's own hook, which closes sockets without telling why.
-  app.addHook("preClose", async () => {
-    clearInterval(beat);
-    for (const socket of sockets) socket.close();
-  });
+): Promise<void> {
   // The types of `ws` do not know `closeTimeout` yet; a variable may hold more than its type names.
-  const options = { maxPayload: settings.messageBytesMax, closeTimeout: settings.closeMsMax };
+  const options = {
+    maxPayload: settings.messageBytesMax,
+    closeTimeout: settings.closeMsMax,
+    perMessageDeflate: {
+      serverNoContextTakeover: true,
+      clientNoContextTakeover: true,
+      serverMaxWindowBits: packing.windowBits,
+      zlibDeflateOptions: { level: packing.level, memLevel: packing.memLevel },
+      threshold: settings.socketPackedBytesMin,
+      concurrencyLimit: packingAtOnce,
+    },
+  };
   await app.register(websocket, {
     options,
     errorHandler(error, socket, request) {
@@ -41,19 +45,12 @@ export async function registerLiveRoute(
       request.log.info({ reason: error.message }, "a live client was closed for what it sent");
     },
   });
-  app.get("/v1/live", { websocket: true }, (socket) => {
-    const live = new LiveSocket(socket, views, incarnation, settings);
-    sockets.add(live);
-    socket.on("close", () => sockets.delete(live));
+  const preValidation = async () => clients.refuseTooMany();
+  app.get("/v1/live", { websocket: true, preValidation }, (socket) => {
+    const live = new LiveSocket(socket, feeds, incarnation, settings);
+    clients.add(live);
+    socket.on("close", () => clients.remove(live));
   });
-  return {
-    get sockets() {
-      return sockets.size;
-    },
-    get subscriptions() {
-      return [...sockets].reduce((sum, socket) => sum + socket.subscriptionCount, 0);
-    },
-  };
 }
 
 /** What the other side did: frames that are none, or are too large, or a connection that broke off. */

@@ -2,42 +2,43 @@
  * One client on `WS /v1/live`: reads its messages, sends its snapshots and deltas, keeps within its bounds.
  * What the client may rely on is written in `protocol.ts`.
  *
- * Rows are sent only while less than `bufferedBytesSoft` waits in the socket; what changes meanwhile is
- * folded together in the subscriptions. So a client that does not read costs a bounded buffer, and it is
- * cut off when that lasts. Answers and heartbeats are small and go at once, up to `bufferedBytesMax`.
+ * Rows go through the outlet, which waits while the client does not read. Answers and heartbeats are small
+ * and go at once, up to `bufferedBytesMax`.
  */
 import type { WebSocket } from "@fastify/websocket";
 import { QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
-import { type LiveErrorMessage, protocolVersion, type SubscribeMessage } from "../protocol.ts";
-import { type ViewDirectory, viewNamed } from "../view-directory.ts";
+import type { Feeds } from "../feed/feeds.ts";
+import type { LiveClient } from "../feed/live-clients.ts";
+import { beatMsOf, type LiveSettings } from "../feed/live-settings.ts";
+import { errorText, heartbeatText, stoppedText } from "../feed/live-texts.ts";
+import { type Connection, Outlet } from "../feed/outlet.ts";
+import type { Subscription, Told } from "../feed/subscription.ts";
+import { type ClientMessage, protocolVersion, type SubscribeMessage } from "../protocol.ts";
 import { idIn, readClientMessage } from "./client-message.ts";
-import { beatMsOf, type LiveSettings } from "./live-settings.ts";
-import { Subscription } from "./subscription.ts";
 
 const policyViolation = 1008;
 const tryAgainLater = 1013;
 
-export class LiveSocket {
+export class LiveSocket implements LiveClient, Connection {
+  readonly kind = "socket";
   readonly #socket: WebSocket;
-  readonly #views: ViewDirectory;
-  readonly #incarnation: string;
+  readonly #feeds: Feeds;
   readonly #settings: LiveSettings;
-  /** In the order in which they are next to send: whoever has sent goes to the end. */
+  readonly #outlet: Outlet;
   readonly #subscriptions = new Map<string, Subscription>();
+  readonly #ids = new Map<Subscription, string>();
   #sentAtMs = 0;
   #pingedAtMs = performance.now();
   /** Counted in beats and not by the clock: a process that was held up must not blame its clients. */
   #silentMs = 0;
-  /** How long there has been something to send and no room; undefined while there is room. */
-  #blockedMs: number | undefined;
   #second = 0;
   #messagesInSecond = 0;
 
-  constructor(socket: WebSocket, views: ViewDirectory, incarnation: string, settings: LiveSettings) {
+  constructor(socket: WebSocket, feeds: Feeds, incarnation: string, settings: LiveSettings) {
     this.#socket = socket;
-    this.#views = views;
-    this.#incarnation = incarnation;
+    this.#feeds = feeds;
     this.#settings = settings;
+    this.#outlet = new Outlet(this, settings);
     socket.on("message", (data, isBinary) => this.#receive(String(data), isBinary));
     socket.on("pong", () => {
       this.#silentMs = 0;
@@ -53,58 +54,82 @@ export class LiveSocket {
     return this.#subscriptions.size;
   }
 
-  /** Called every `beatMsOf`: finds out who is gone, and beats where nothing else was said. */
+  get isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN;
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
   beat(nowMs: number): void {
     const { pingMs, heartbeatMs, bufferedBytesSoft } = this.#settings;
     const beatMs = beatMsOf(this.#settings);
-    if (this.#socket.readyState !== this.#socket.OPEN || this.#isGone(beatMs)) return;
+    if (!this.isOpen || this.#outlet.isStuck(beatMs) || this.#isGone(beatMs)) return;
     if (nowMs - this.#pingedAtMs >= pingMs) {
       this.#pingedAtMs = nowMs;
       this.#socket.ping();
     }
     // While more than that is under way the client hears enough.
-    if (this.#socket.bufferedAmount > bufferedBytesSoft) return;
+    if (this.bufferedBytes > bufferedBytesSoft) return;
     if (nowMs - this.#sentAtMs > heartbeatMs - beatMs) this.#sendHeartbeat();
   }
 
-  /** Cuts off who does not read, and drops who is not there. */
-  #isGone(beatMs: number): boolean {
-    const { blockedMsMax, silenceMsMax } = this.#settings;
-    this.#silentMs += beatMs;
-    if (this.#blockedMs !== undefined) this.#blockedMs += beatMs;
-    if (this.#blockedMs !== undefined && this.#blockedMs > blockedMsMax) {
-      const problem = `changes have waited for ${blockedMsMax / 1_000} s`;
-      this.#cutOff(quickwaterError("live.too-slow", { problem }));
-      return true;
+  async close(): Promise<void> {
+    this.#end();
+    this.#socket.close(tryAgainLater, "the server is stopping");
+  }
+
+  write(subscription: Subscription, told: Told): void {
+    const id = this.#ids.get(subscription)!;
+    if (told.kind === "piece") {
+      const { piece, reset } = told;
+      const why = reset === undefined || piece.type !== "snapshot" ? "" : `"reset":"${reset}",`;
+      this.#send(
+        `{"type":"${piece.type}","id":${JSON.stringify(id)},${why}${piece.text}`,
+        piece.type !== "delta",
+      );
+    } else if (told.kind === "stopped") {
+      this.#send(stoppedText(told.reason, id));
+    } else {
+      this.#forget(id, subscription);
+      this.#send(errorText(told.error, id));
     }
-    if (this.#silentMs <= silenceMsMax) return false;
+  }
+
+  cutOff(error: QuickwaterError): void {
+    this.#end();
+    this.#socket.send(errorText(error), { compress: false });
+    this.#socket.close(policyViolation, error.code);
+  }
+
+  /** Drops who is not there. */
+  #isGone(beatMs: number): boolean {
+    this.#silentMs += beatMs;
+    if (this.#silentMs <= this.#settings.silenceMsMax) return false;
     this.#end();
     // Nobody is there to shake hands with.
     this.#socket.terminate();
     return true;
   }
 
-  close(): void {
-    this.#end();
-    this.#socket.close(tryAgainLater, "the server is stopping");
-  }
-
   #receive(text: string, isBinary: boolean): void {
     // What was under way when the socket was cut off.
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (!this.isOpen) return;
     this.#silentMs = 0;
     if (!this.#isWithinRate()) {
       const limit = this.#settings.messagesPerSecondMax;
-      this.#cutOff(quickwaterError("live.too-many-messages", { limit }));
+      this.cutOff(quickwaterError("live.too-many-messages", { limit }));
       return;
     }
+    let message: ClientMessage | undefined;
     try {
-      const message = readClientMessage(text, isBinary);
+      message = readClientMessage(text, isBinary);
       if (message.type === "subscribe") this.#subscribe(message);
       else this.#unsubscribe(message.id);
     } catch (error) {
       if (!(error instanceof QuickwaterError)) throw error;
-      this.#send(errorText(error, idIn(text)));
+      this.#send(errorText(error, message?.id ?? idIn(text)));
     }
   }
 
@@ -117,101 +142,53 @@ export class LiveSocket {
   }
 
   #subscribe(message: SubscribeMessage): void {
-    const { subscriptionsMax: limit, pieceBytesMax } = this.#settings;
-    if (this.#subscriptions.has(message.id)) {
-      throw quickwaterError("live.bad-message", {
-        problem: `the subscription ${message.id} is there already`,
-      });
-    }
+    const { subscriptionsMax: limit } = this.#settings;
+    const { id } = message;
+    if (this.#subscriptions.has(id))
+      throw quickwaterError("live.bad-message", { problem: `the subscription ${id} is there already` });
     if (this.#subscriptions.size >= limit) throw quickwaterError("live.too-many-subscriptions", { limit });
-    const view = viewNamed(this.#views, message.view);
-    const subscription = new Subscription(
-      {
-        id: message.id,
-        view,
-        emit: view.schema.emit === "final" ? "final" : (message.emit ?? "changes"),
-        incarnation: this.#incarnation,
-        resumed: message.resume !== undefined,
-        pieceBytesMax,
-      },
-      () => this.#sendNews(),
-    );
-    this.#subscriptions.set(message.id, subscription);
-    this.#sendNews();
+    const subscription = this.#feeds.subscribe(message, (told) => this.#outlet.add(told));
+    this.#subscriptions.set(id, subscription);
+    this.#ids.set(subscription, id);
+    this.#outlet.add(subscription);
   }
 
   #unsubscribe(id: string): void {
     const subscription = this.#subscriptions.get(id);
     if (subscription === undefined)
       throw quickwaterError("live.bad-message", { problem: `there is no subscription ${id}` });
-    subscription.end();
-    this.#subscriptions.delete(id);
+    this.#forget(id, subscription);
     this.#send(JSON.stringify({ type: "unsubscribed", id }));
   }
 
-  /** Sends a message of each subscription in turn, until nothing is left or there is no room. */
-  #sendNews(): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
-    for (const [id, subscription] of this.#subscriptions) {
-      if (!subscription.hasNews) continue;
-      if (this.#socket.bufferedAmount > this.#settings.bufferedBytesSoft) {
-        this.#blockedMs ??= 0;
-        return;
-      }
-      // Put back at the end, which this loop comes to as well.
-      this.#subscriptions.delete(id);
-      this.#subscriptions.set(id, subscription);
-      this.#blockedMs = undefined;
-      this.#send(subscription.nextText());
-    }
-    this.#blockedMs = undefined;
+  #forget(id: string, subscription: Subscription): void {
+    subscription.end();
+    this.#outlet.remove(subscription);
+    this.#subscriptions.delete(id);
+    this.#ids.delete(subscription);
   }
 
   #sendHeartbeat(): void {
     const steps = Array.from(this.#subscriptions.values(), ({ knownStep }) => knownStep);
-    const step = steps.length === 0 ? 0 : Math.min(...steps);
-    this.#send(JSON.stringify({ type: "heartbeat", time: new Date().toISOString(), step }));
+    this.#send(heartbeatText(steps.length === 0 ? 0 : Math.min(...steps)));
   }
 
   /** Everything that is sent goes through here, so that nothing can fill the buffer. */
-  #send(text: string): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
-    const { bufferedBytesMax } = this.#settings;
-    const { bufferedAmount } = this.#socket;
-    if (bufferedAmount > bufferedBytesMax) {
-      const problem = `${bufferedAmount} bytes wait, the limit is ${bufferedBytesMax}`;
-      this.#cutOff(quickwaterError("live.too-slow", { problem }));
-      return;
-    }
+  #send(text: string, compress = false): void {
+    if (!this.isOpen || !this.#outlet.hasRoom()) return;
     this.#sentAtMs = performance.now();
-    this.#socket.send(text, () => {
-      if (this.#blockedMs === undefined) return;
+    this.#socket.send(text, { compress }, () => {
+      if (!this.#outlet.isBlocked) return;
       // There was no room in the kernel either, so the peer has taken something: it is slow, and there.
       this.#silentMs = 0;
-      this.#sendNews();
+      this.#outlet.send();
     });
   }
 
-  #cutOff(error: QuickwaterError): void {
-    this.#end();
-    this.#socket.send(errorText(error, undefined));
-    this.#socket.close(policyViolation, error.code);
-  }
-
   #end(): void {
+    this.#outlet.clear();
     for (const subscription of this.#subscriptions.values()) subscription.end();
     this.#subscriptions.clear();
-    this.#blockedMs = undefined;
+    this.#ids.clear();
   }
-}
-
-function errorText({ code, message, advice }: QuickwaterError, id: string | undefined): string {
-  const answer: LiveErrorMessage = {
-    type: "error",
-    ...(id === undefined ? {} : { id }),
-    code,
-    message,
-    hint: advice,
-  };
-  return JSON.stringify(answer);
 }
