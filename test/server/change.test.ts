@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Server } from "../../src/server.ts";
+import { queriedRows } from "../support/queried-rows.ts";
 import { scratchFolder } from "../support/scratch-folder.ts";
 import { projectFolder, startServerProcess } from "../support/server-process.ts";
 import { LiveClient, order, shopSql, testServer } from "../support/test-server.ts";
@@ -97,8 +98,7 @@ describe("while events come in", () => {
     expect(before).toBeLessThan(flags);
     // Of the rows of the stream the first ones are of the query of before.
     const sql = "SELECT id, why FROM flagged";
-    const { rowsText } = await server.engine.query({ sql, timeZone: "UTC" });
-    const written = JSON.parse(rowsText) as [number, string][];
+    const written = await queriedRows<[number, string]>(server.engine, sql);
     expect(written.map(([id]) => id)).toEqual([...new Set(written.map(([id]) => id))]);
     expect(written).toHaveLength(flags);
     const words = written.map(([, why]) => why.split(" ")[0]);
