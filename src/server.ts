@@ -19,6 +19,9 @@ import { partLimits } from "./ingest/line-parts.ts";
 import { registerHealthRoutes } from "./monitor/health-routes.ts";
 import { registerMetricsRoute } from "./monitor/metrics-route.ts";
 import { isLoopback, registerAccess } from "./serving/access.ts";
+import type { Endpoint } from "./serving/endpoints/endpoint.ts";
+import { registerEndpoints } from "./serving/endpoints/endpoint-routes.ts";
+import { Endpoints } from "./serving/endpoints/endpoints.ts";
 import { registerDashboard } from "./serving/http/dashboard.ts";
 import { registerLateRoutes } from "./serving/http/late.ts";
 import { registerMethods } from "./serving/http/methods.ts";
@@ -46,6 +49,8 @@ export interface ServerOptions {
   readonly project?: EngineOptions["project"];
   /** The project's tables and views, as one script. */
   readonly sql: string;
+  /** The project's own addresses. */
+  readonly endpoints?: readonly Endpoint[] | undefined;
   /** The built dashboard; where it is missing, the API runs alone. */
   readonly dashboard: string;
   readonly version: string;
@@ -65,6 +70,8 @@ export interface ServerOptions {
 export interface Server {
   readonly engine: Engine;
   readonly history: HistoryClient | undefined;
+  /** Others may take their place at any moment. */
+  readonly endpoints: Endpoints;
   readonly url: string;
   readonly hasDashboard: boolean;
   close(): Promise<void>;
@@ -110,8 +117,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   try {
     registerProblems(app);
     registerAccess(app);
+    const endpoints = new Endpoints(options.endpoints ?? []);
+    registerEndpoints(app, engine, endpoints);
     const refuseOtherMethods = registerMethods(app);
-    await registerOpenApi(app, documentedProject(engine, options.version));
+    await registerOpenApi(app, documentedProject(engine, endpoints, options.version));
     const incarnation = randomUUID();
     const live = await registerLiveRoute(app, engine, incarnation, {
       ...defaultLiveSettings,
@@ -132,18 +141,19 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await listen(app, options);
     const host = options.host.includes(":") ? `[${options.host}]` : options.host;
     const url = `http://${host}:${(app.server.address() as AddressInfo).port}`;
-    return { engine, history, url, hasDashboard, close };
+    return { engine, history, endpoints, url, hasDashboard, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function documentedProject(engine: Engine, version: string): DocumentedProject {
+function documentedProject(engine: Engine, endpoints: Endpoints, version: string): DocumentedProject {
   return {
     version,
     streams: () => engine.catalog.fedStreams(),
     views: () => engine.views().map(({ schema }) => schema),
+    endpoints: () => endpoints.all,
   };
 }
 

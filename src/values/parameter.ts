@@ -32,11 +32,11 @@ export interface TypedValue {
   readonly value: SqlValue;
 }
 
-export const decimalParameter = { precision: 20, scale: 6 } as const;
+const decimalParameter = { precision: 20, scale: 6 } as const;
 const textLengthMax = 4_096;
 const longMax = 2n ** 63n - 1n;
 
-export function parameterType({ kind, fallback }: Pick<Parameter, "kind" | "fallback">): SqlType {
+function parameterType({ kind, fallback }: Pick<Parameter, "kind" | "fallback">): SqlType {
   const nullable = fallback === null;
   switch (kind) {
     case "string":
@@ -89,9 +89,10 @@ export function readParameter(parameter: Parameter, text: string | undefined): T
 }
 
 export function isAllowed({ min, max, oneOf, lengthMax }: Parameter, value: SqlValue): boolean {
+  if (value === null) return true;
   if (oneOf.length > 0 && !oneOf.includes(value)) return false;
   if (typeof value === "string") return value.length <= lengthMax;
-  if (value === null || typeof value === "boolean") return true;
+  if (typeof value === "boolean") return true;
   return (min == null || value >= min) && (max == null || value <= max);
 }
 

@@ -1,5 +1,5 @@
 /** Views, streams and INSERTs that come, change and go while a server runs and events come in. */
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Server } from "../../src/server.ts";
@@ -142,6 +142,7 @@ test("start --watch takes what is saved, and nothing of what has a mistake", asy
   const scratch = scratchFolder();
   const project = projectFolder(scratch, orders);
   const file = join(project, "sql", "all.sql");
+  mkdirSync(join(project, "endpoints"));
   const server = await startServerProcess(project, join(scratch, "data"), [], ["--watch"]);
   const body = JSON.stringify([order(1, 1), order(2, 2, "b")]);
   const send = { method: "POST", headers: { "content-type": "application/json" }, body };
@@ -156,6 +157,13 @@ test("start --watch takes what is saved, and nothing of what has a mistake", asy
     { k: "a", orders: 1 },
     { k: "b", orders: 1 },
   ]);
+  // The same goes for endpoints.
+  writeFileSync(
+    join(project, "endpoints", "one.yaml"),
+    "path: /one\nsummary: One\nsql: SELECT k FROM sales\n",
+  );
+  await server.waitForOutput(/saved now[\s\S]*saved now/);
+  expect(await (await fetch(`${server.url}/one`)).json()).toEqual([{ k: "a" }, { k: "b" }]);
   // One that fails on what is there.
   writeFileSync(file, orders.replace("COUNT(*) AS n", "SUM(1 / (id - 2)) AS n"));
   await server.waitForOutput(/Nothing was changed: sales[\s\S]*The project runs on as it was/);

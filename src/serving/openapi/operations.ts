@@ -27,6 +27,7 @@ export const tags = {
   Streams: "What comes in.",
   Views: "What is shown.",
   Query: "One statement over views and streams, or over history.",
+  Endpoints: "The project's own addresses.",
   Server: "How the server is.",
 } as const;
 
