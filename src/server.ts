@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { AddressInfo, Socket } from "node:net";
 import fastify, { type ConnectionError, type FastifyInstance, LogController } from "fastify";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import type { EngineOptions } from "./dataflow/runtime/engine-options.ts";
 import { querySettings } from "./dataflow/runtime/query-messages.ts";
 import { type Engine, openEngine } from "./engine.ts";
@@ -33,6 +33,9 @@ import {
 } from "./serving/http/problem.ts";
 import { registerQueryRoute } from "./serving/http/query.ts";
 import { registerViewRoutes } from "./serving/http/views.ts";
+import type { MetricSpec } from "./serving/metrics/metric.ts";
+import { MetricFeeds } from "./serving/metrics/metric-feeds.ts";
+import { metricServer, prepareMetricSockets } from "./serving/metrics/metrics-socket-route.ts";
 import { type DocumentedProject, registerOpenApi } from "./serving/openapi/open-api.ts";
 import { registerLiveRoute } from "./serving/websocket/live-route.ts";
 import { defaultLiveSettings, type LiveSettings } from "./serving/websocket/live-settings.ts";
@@ -51,6 +54,9 @@ export interface ServerOptions {
   readonly sql: string;
   /** The project's own addresses. */
   readonly endpoints?: readonly Endpoint[] | undefined;
+  readonly metrics?: readonly MetricSpec[] | undefined;
+  /** Where the metrics socket listens too; 0 takes a free one, undefined none. */
+  readonly metricsPort?: number | undefined;
   /** The built dashboard; where it is missing, the API runs alone. */
   readonly dashboard: string;
   readonly version: string;
@@ -72,6 +78,9 @@ export interface Server {
   readonly history: HistoryClient | undefined;
   /** Others may take their place at any moment. */
   readonly endpoints: Endpoints;
+  readonly metrics: MetricFeeds;
+  /** Of the metrics socket's own port, where it has one. */
+  readonly metricsUrl: string | undefined;
   readonly url: string;
   readonly hasDashboard: boolean;
   close(): Promise<void>;
@@ -95,21 +104,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     options.history &&
     startHistory(engine, options.history, (problem) => logger.error({ problem }, "history does not go on"));
   const ingest = ingestSettings(options.ingest);
-  const app = fastify({
-    ...connectionBounds(ingest.requestMsMax),
-    loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true }),
-    forceCloseConnections: true,
-    // A parameter with a slip in its name is refused: left out, it would mean something else.
-    ajv: { customOptions: { removeAdditional: false } },
-    routerOptions: { maxParamLength: 500 },
-    frameworkErrors: answerFrameworkError,
-  }) as unknown as FastifyInstance;
+  const app = makeApp(logger, ingest.requestMsMax);
   const { requestMsMax } = ingest;
   const arrivals = new Arrivals(app.server, requestMsMax, ({ socket }) =>
     answerLateRequest(socket, requestMsMax),
   );
+  let ofMetrics: { readonly url: string; close(): Promise<void> } | undefined;
   const close = async () => {
+    await ofMetrics?.close();
     await app.close();
     await history?.close();
     await engine.close();
@@ -122,10 +124,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const refuseOtherMethods = registerMethods(app);
     await registerOpenApi(app, documentedProject(engine, endpoints, options.version));
     const incarnation = randomUUID();
-    const live = await registerLiveRoute(app, engine, incarnation, {
-      ...defaultLiveSettings,
-      ...options.live,
-    });
+    const liveSettings = { ...defaultLiveSettings, ...options.live };
+    const metrics = new MetricFeeds(engine, options.metrics ?? []);
+    const addMetricSocket = prepareMetricSockets(app, metrics, liveSettings);
+    const live = await registerLiveRoute(app, engine, incarnation, liveSettings);
+    addMetricSocket("/v1/metrics");
     registerEventRoutes(app, engine, { settings: ingest, parts: partLimits(log), arrivals });
     registerDeadRoutes(app, engine);
     registerBackfillRoutes(app, engine);
@@ -138,14 +141,45 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     registerMetricsRoute(app, engine, options.version, live, history);
     const hasDashboard = registerDashboard(app, options.dashboard);
     refuseOtherMethods();
-    await listen(app, options);
-    const host = options.host.includes(":") ? `[${options.host}]` : options.host;
-    const url = `http://${host}:${(app.server.address() as AddressInfo).port}`;
-    return { engine, history, endpoints, url, hasDashboard, close };
+    const url = await listen(app, options.host, options.port);
+    ofMetrics = await listenForMetrics(options, metrics, liveSettings, logger);
+    const metricsUrl = ofMetrics?.url;
+    return { engine, history, endpoints, metrics, metricsUrl, url, hasDashboard, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** At the port of its own, where it has one. */
+async function listenForMetrics(
+  { host, metricsPort }: ServerOptions,
+  metrics: MetricFeeds,
+  settings: LiveSettings,
+  logger: Logger,
+): Promise<{ readonly url: string; close(): Promise<void> } | undefined> {
+  if (metricsPort === undefined) return undefined;
+  const app = await metricServer(metrics, settings, logger);
+  try {
+    const url = await listen(app, host, metricsPort);
+    return { url: url.replace("http", "ws"), close: () => app.close() };
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+function makeApp(loggerInstance: Logger, requestMsMax: number): FastifyInstance {
+  return fastify({
+    ...connectionBounds(requestMsMax),
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: true,
+    // A parameter with a slip in its name is refused: left out, it would mean something else.
+    ajv: { customOptions: { removeAdditional: false } },
+    routerOptions: { maxParamLength: 500 },
+    frameworkErrors: answerFrameworkError,
+  }) as unknown as FastifyInstance;
 }
 
 function documentedProject(engine: Engine, endpoints: Endpoints, version: string): DocumentedProject {
@@ -178,9 +212,12 @@ function refuseOpenAddress(host: string): void {
   if (!isLoopback(host)) throw quickwaterError("run.not-loopback", { host });
 }
 
-async function listen(app: FastifyInstance, { host, port }: ServerOptions): Promise<void> {
+/** Answers where it is to be found. */
+async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
   try {
     await app.listen({ host, port });
+    const shown = host.includes(":") ? `[${host}]` : host;
+    return `http://${shown}:${(app.server.address() as AddressInfo).port}`;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EADDRINUSE") throw quickwaterError("run.port-in-use", { port, host }, { cause: error });

@@ -6,14 +6,17 @@ import { closestName } from "../errors/suggest.ts";
 import { differencesOf } from "../flink/differences.ts";
 import { type Project, readProject } from "../project/read-project.ts";
 import type { Endpoint } from "../serving/endpoints/endpoint.ts";
+import type { MetricSpec } from "../serving/metrics/metric.ts";
 import type { SimulatorSpec } from "../simulate/simulator-spec.ts";
 import { analyzeFiles, type BoundStatement, needsRun } from "../sql/analyze.ts";
 import { checkEndpoints } from "./checked-endpoints.ts";
+import { checkMetrics } from "./checked-metrics.ts";
 
 export interface CheckedProject {
   readonly project: Project;
   readonly catalog: Catalog;
   readonly endpoints: readonly Endpoint[];
+  readonly metrics: readonly MetricSpec[];
   /** All of it as one script, each statement behind those that it needs. */
   readonly sql: string;
   /** Each mistake as a person reads it. */
@@ -47,8 +50,9 @@ export function checkProject(folder: string): CheckedProject {
     catalog,
     project.settings.timeZone,
   );
-  mistakes.push(...ofEndpoints);
-  return { project, catalog, endpoints, sql: analyzed.script, mistakes, differences };
+  const { metrics, mistakes: ofMetrics } = checkMetrics(project.metrics, catalog);
+  mistakes.push(...ofEndpoints, ...ofMetrics);
+  return { project, catalog, endpoints, metrics, sql: analyzed.script, mistakes, differences };
 }
 
 /** Each stream that a simulator feeds is there, and those that `start` is to run are too. */

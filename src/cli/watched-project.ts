@@ -21,7 +21,7 @@ export interface WatchedProject {
   readonly progress: ProgressLine;
 }
 
-export type RunningProject = Pick<CheckedProject, "sql" | "endpoints">;
+export type RunningProject = Pick<CheckedProject, "sql" | "endpoints" | "metrics">;
 
 /** Answers what ends it. */
 export function watchProject(project: WatchedProject): () => void {
@@ -31,12 +31,13 @@ export function watchProject(project: WatchedProject): () => void {
   let last = Promise.resolve();
   const take = async (): Promise<void> => {
     const wanted = readChecked(folder, print);
-    if (wanted === undefined || structureKey(wanted) === structureKey(running)) return;
+    if (wanted === undefined || keyOf(wanted) === keyOf(running)) return;
     const startedMs = performance.now();
     const telling = setInterval(() => progress.show(readingText(server.engine.progress)), progressMs);
     try {
       if (wanted.sql !== running.sql) await server.engine.replace(wanted.sql);
       server.endpoints.replace(wanted.endpoints);
+      server.metrics.replace(wanted.metrics);
       running = wanted;
       progress.clear();
       print(`The project runs as it is saved now (after ${Math.ceil(performance.now() - startedMs)} ms).`);
@@ -67,8 +68,8 @@ export function watchProject(project: WatchedProject): () => void {
 /** Undefined where it has mistakes, which are printed. */
 function readChecked(folder: string, print: (text: string) => void): RunningProject | undefined {
   try {
-    const { sql, endpoints, mistakes } = checkProject(folder);
-    if (mistakes.length === 0) return { sql, endpoints };
+    const { sql, endpoints, metrics, mistakes } = checkProject(folder);
+    if (mistakes.length === 0) return { sql, endpoints, metrics };
     print([...mistakes, "The project runs on as it was."].join("\n\n"));
   } catch (error) {
     print(`${sentenceOf(error)}\nThe project runs on as it was.`);
@@ -79,4 +80,13 @@ function readChecked(folder: string, print: (text: string) => void): RunningProj
 function sentenceOf(error: unknown): string {
   if (error instanceof QuickwaterError) return `${error.message}\n${error.hint}`;
   throw error;
+}
+
+/** The same for what is written alike. */
+function keyOf({ sql, endpoints, metrics }: RunningProject): string {
+  return structureKey([
+    sql,
+    endpoints,
+    metrics.map((metric) => ({ ...metric, constants: [...metric.constants] })),
+  ]);
 }

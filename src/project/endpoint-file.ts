@@ -3,6 +3,7 @@ import { closestName } from "../errors/suggest.ts";
 import type { EndpointAnswer, EndpointSpec, Paging } from "../serving/endpoints/endpoint.ts";
 import { isAllowed, type Parameter, parameterKinds, readKind } from "../values/parameter.ts";
 import type { SqlValue } from "../values/sql-value.ts";
+import { readMetrics } from "./metrics-file.ts";
 import { readYaml, type YamlValue } from "./yaml-file.ts";
 
 export interface EndpointFile extends EndpointSpec {
@@ -25,8 +26,17 @@ const lengthMaxDefault = 200;
 const lengthMaxMax = 4_000;
 const pageMax = 10_000;
 
-export function readEndpoint(file: string): EndpointFile {
-  const root = readYaml(file);
+/** A file holds an endpoint, or metrics. */
+export function readEndpoints(files: readonly string[]) {
+  const roots = files.map(readYaml);
+  const hasMetrics = (root: YamlValue) => root.members().has("protocol");
+  return {
+    endpoints: roots.filter((root) => !hasMetrics(root)).map(readEndpoint),
+    metrics: roots.filter(hasMetrics).flatMap(readMetrics),
+  };
+}
+
+function readEndpoint(root: YamlValue): EndpointFile {
   const members = root.members(known);
   const parameters = [...(members.get("parameters")?.members() ?? [])].map(([name, value]) =>
     readNamed(name, value),

@@ -7,7 +7,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { quickwaterError } from "../errors/quickwater-error.ts";
 import type { SimulatorSpec } from "../simulate/simulator-spec.ts";
-import { type EndpointFile, readEndpoint } from "./endpoint-file.ts";
+import { type EndpointFile, readEndpoints } from "./endpoint-file.ts";
+import type { MetricFile } from "./metrics-file.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { readSimulator } from "./simulator-file.ts";
 
@@ -23,6 +24,7 @@ export interface Project {
   readonly included: readonly string[];
   readonly sql: readonly SqlFile[];
   readonly endpoints: readonly EndpointFile[];
+  readonly metrics: readonly MetricFile[];
   /** Where SQL and endpoints of it lie. */
   readonly watchedFolders: readonly string[];
   readonly simulators: readonly SimulatorSpec[];
@@ -46,6 +48,7 @@ function readParts(folder: string, around: readonly string[], path: string): Pro
     readParts(resolve(folder, part), [...around, folder], part),
   );
   const [ownSql, ownEndpoints] = [join(folder, "sql"), join(folder, "endpoints")];
+  const { endpoints, metrics } = readEndpoints(filesIn(ownEndpoints, [".yaml", ".yml"]));
   const own = filesIn(join(folder, "simulators"), [".yaml", ".yml"]).map((file) =>
     readSimulator(file, settings.timeZone),
   );
@@ -57,10 +60,8 @@ function readParts(folder: string, around: readonly string[], path: string): Pro
       ...included.flatMap(({ sql }) => sql),
       ...filesIn(ownSql, [".sql"]).map((path) => ({ path, text: readFileSync(path, "utf8") })),
     ],
-    endpoints: [
-      ...included.flatMap(({ endpoints }) => endpoints),
-      ...filesIn(ownEndpoints, [".yaml", ".yml"]).map(readEndpoint),
-    ],
+    endpoints: [...included.flatMap(({ endpoints }) => endpoints), ...endpoints],
+    metrics: [...included.flatMap(({ metrics }) => metrics), ...metrics],
     watchedFolders: [
       ...included.flatMap(({ watchedFolders }) => watchedFolders),
       ...[ownSql, ownEndpoints].filter((each) => existsSync(each)),

@@ -105,7 +105,7 @@ async function busySite(minutes: number) {
   return { server, clicks, newestMs };
 }
 
-test("The newest window, and sixty of them in ascending order, in the document's shape", async () => {
+test("K2, K4, K5: The newest window, and sixty of them ascending, in the shape of the document", async () => {
   const { server, clicks, newestMs } = await busySite(90);
   const latest = await json<Kpi>(server, "/kpis/latest");
   expect(Object.keys(latest)).toEqual([
@@ -153,7 +153,7 @@ test("The newest window, and sixty of them in ascending order, in the document's
   }
 }, 120_000);
 
-test("The funnel with its drop-off, who is here, and a day of minutes as JSON and CSV", async () => {
+test("K6, K7: The funnel with its drop-off, who is here, a day of minutes as JSON and CSV", async () => {
   const { server, clicks, newestMs } = await busySite(30);
   // Of a session that begins at once in the cart nothing was viewed before.
   const own = {
@@ -213,7 +213,7 @@ test("Where nothing came there is no window, nobody in the funnel and nobody her
   });
 });
 
-test("Who was here is not any more when half an hour has gone without an event", async () => {
+test("K7: Who was here is not any more when half an hour has gone without an event", async () => {
   const server = await projectServer(pack);
   const event_ts = new Date().toISOString();
   const own = { event_id: "1", event_type: "page_view", user_id: "u_1", session_id: "s_1" };

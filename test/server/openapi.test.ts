@@ -131,7 +131,7 @@ test("What every route answers is what it says", async () => {
   expect(wrong.filter((each) => each !== undefined)).toEqual([]);
   const called = new Set(calls.map(([path]) => path));
   const left = Object.keys(document.paths).filter((path) => !called.has(path));
-  expect(left).toEqual(["/v1/streams/{stream}/backfills", "/v1/live"]);
+  expect(left).toEqual(["/v1/streams/{stream}/backfills", "/v1/live", "/v1/metrics"]);
 });
 
 test.each(readdirSync(packs))("An example of each stream of %s is taken as it stands", async (pack) => {

@@ -64,7 +64,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const seed =
     values.seed === undefined ? Date.now() % 1e9 : wholeOption("start", "seed", values.seed, 0, 2 ** 32 - 1);
   const asked = values.backfill === undefined ? undefined : askedBackfill(values.backfill);
-  const { project, sql, endpoints, mistakes } = checkProject(positionals[0] ?? demoProject);
+  const { project, sql, endpoints, metrics, mistakes } = checkProject(positionals[0] ?? demoProject);
   if (mistakes.length > 0) {
     process.stderr.write(`${mistakes.join("\n\n")}\n`);
     return 1;
@@ -81,6 +81,8 @@ export async function run(args: readonly string[]): Promise<number> {
     project: project.settings.name,
     sql,
     endpoints,
+    metrics,
+    metricsPort: project.settings.metricsPort,
     dashboard: builtDashboard,
     version: packageVersion(),
     ingest: project.settings.ingest,
@@ -93,7 +95,7 @@ export async function run(args: readonly string[]): Promise<number> {
   });
   if (!(await caughtUp(server, failed))) return closeFailed(server, await failed);
   const running: Running[] = [];
-  if (values.watch) running.push({ stop: watch(server, project, { sql, endpoints }) });
+  if (values.watch) running.push({ stop: watch(server, project, { sql, endpoints, metrics }) });
   const stopped = stopOnSignal(server, running);
   announce(server, project.settings.name, simulators, performance.now() - startedMs);
   const { engine } = server;
@@ -169,6 +171,7 @@ function announce(server: Server, name: string, simulators: readonly SimulatorSp
     server.engine.catalog.tables().find((table) => table.origin.kind === "stream")?.name ?? "STREAM";
   lines.push(`  Send       ${server.url}/v1/streams/${stream}/events`);
   lines.push(`  Read       ${server.url}/v1/views`);
+  if (server.metricsUrl !== undefined) lines.push(`  Metrics    ${server.metricsUrl}`);
   if (simulators.length > 0) lines.push(`  Simulated  ${simulators.map((spec) => spec.name).join(", ")}`);
   lines.push("", "Ctrl-C stops it.");
   process.stdout.write(`${lines.join("\n")}\n`);

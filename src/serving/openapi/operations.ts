@@ -108,6 +108,14 @@ export const operations: Readonly<Record<string, Operation>> = {
     isSocket: true,
     answers: { 101: { what: "The socket is open." } },
   },
+  "GET /v1/metrics": {
+    id: "metricSocket",
+    tag: "Endpoints",
+    summary: "A WebSocket with the metrics of the project: their state, changes and history",
+    description: "Its messages are in docs/reference/metrics-socket.md.",
+    isSocket: true,
+    answers: { 101: { what: "The socket is open." } },
+  },
   "POST /v1/query": {
     id: "query",
     tag: "Query",
