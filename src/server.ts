@@ -120,7 +120,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     registerProblems(app);
     registerAccess(app);
     const endpoints = new Endpoints(options.endpoints ?? []);
-    registerEndpoints(app, engine, endpoints);
+    const limits = querySettings(query);
+    registerEndpoints(app, engine, endpoints, limits);
     const refuseOtherMethods = registerMethods(app);
     await registerOpenApi(app, documentedProject(engine, endpoints, options.version));
     const incarnation = randomUUID();
@@ -132,7 +133,6 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     registerEventRoutes(app, engine, { settings: ingest, parts: partLimits(log), arrivals });
     registerDeadRoutes(app, engine);
     registerBackfillRoutes(app, engine);
-    const limits = querySettings(query);
     const { timeZone } = engine;
     registerViewRoutes(app, engine, { incarnation, timeZone, queryMsMax: limits.runMsMax });
     registerLateRoutes(app, engine);

@@ -202,6 +202,26 @@ test("K6, K7: The funnel with its drop-off, who is here, a day of minutes as JSO
     expect((await fetch(`${server.url}/export/kpis${bad}`)).status).toBe(400);
 }, 120_000);
 
+test("A day of which the view may have lost minutes is not exported", async () => {
+  const server = await projectServer(pack);
+  const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+  const own = { event_type: "page_view", user_id: "u_1", session_id: "s_1" };
+  const days = [6, 5, 0].map((ago) => ({
+    ...own,
+    event_id: `${ago}`,
+    event_ts: `${day(ago)}T00:00:01.000Z`,
+  }));
+  await server.engine.send("clickstream_events", days);
+  await expect.poll(() => server.engine.rows("kpis").length).toBe(3);
+  const exported = async (ago: number) =>
+    (await json<readonly Kpi[]>(server, `/export/kpis?date=${day(ago)}`)).map(({ _id }) => _id);
+  expect([await exported(6), await exported(5), await exported(0)]).toEqual([
+    [],
+    [`${day(5)}T00:00:00Z`],
+    [`${day(0)}T00:00:00Z`],
+  ]);
+});
+
 test("Where nothing came there is no window, nobody in the funnel and nobody here", async () => {
   const server = await projectServer(pack);
   expect((await fetch(`${server.url}/kpis/latest`)).status).toBe(404);

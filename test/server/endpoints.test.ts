@@ -259,6 +259,20 @@ test("Streams are read too, as they are at that moment", async () => {
   expect(await json(server, "/count")).toEqual({ n: 16 });
 });
 
+test("Who asks for much at once gets all of it, whatever others ask for", async () => {
+  const server = await shop({ byName, echo });
+  const query = { method: "POST", headers: { "content-type": "application/json" } };
+  const slow = "SELECT COUNT(*) AS n FROM orders a JOIN orders b ON a.k <> b.k JOIN orders c ON b.k <> c.k";
+  const others = [1, 2].map(() =>
+    fetch(`${server.url}/v1/query`, { ...query, body: JSON.stringify({ sql: slow }) }),
+  );
+  const asked = Array.from({ length: 40 }, (_, index) => json(server, `/echo?text=${index}`));
+  const answers = (await Promise.all(asked)) as { text: string }[];
+  expect(answers.map(({ text }) => Number(text))).toEqual(Array.from({ length: 40 }, (_, index) => index));
+  await Promise.all(others);
+  expect(server.engine.queriesRunning).toBe(0);
+});
+
 test("Values of each kind are read as what they are", async () => {
   const kinds = `path: /kinds
 summary: Kinds

@@ -10,6 +10,7 @@ import { Kept } from "../kept.ts";
 import type { AskedEndpoint } from "./asked-endpoint.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { listText, objectText } from "./endpoint-text.ts";
+import { QueryTurns, type TurnSettings } from "./query-turns.ts";
 
 /** All that endpoints know of the engine. */
 export interface EndpointEngine {
@@ -44,14 +45,13 @@ const keptLengthMax = 256 * 1024;
 
 export class EndpointAnswers {
   readonly #engine: EndpointEngine;
-  readonly #now: () => number;
+  readonly #turns: QueryTurns;
   readonly #kept = new Kept<KeptText>(keptAnswers);
   readonly #running = new Map<string, Promise<EndpointText>>();
 
-  /** `now` is a clock that only goes on. */
-  constructor(engine: EndpointEngine, now: () => number = () => performance.now()) {
+  constructor(engine: EndpointEngine, turns: TurnSettings) {
     this.#engine = engine;
-    this.#now = now;
+    this.#turns = new QueryTurns(turns);
   }
 
   async answer(endpoint: Endpoint, asked: AskedEndpoint): Promise<EndpointText> {
@@ -59,8 +59,9 @@ export class EndpointAnswers {
     const key = keyOf(endpoint, asked);
     const kept = this.#kept.get(key);
     if (kept !== undefined && this.#isGood(endpoint, kept, versions)) return kept.answer;
-    // What runs already may have read the rows of before a change that is known now.
-    const runKey = `${key} ${versions ?? ""}`;
+    // What runs already may have read a stream before an event that was acknowledged since.
+    if (versions === undefined) return this.#run(endpoint, asked, key, versions);
+    const runKey = `${key} ${versions}`;
     const running = this.#running.get(runKey) ?? this.#run(endpoint, asked, key, versions);
     this.#running.set(runKey, running);
     try {
@@ -71,7 +72,7 @@ export class EndpointAnswers {
   }
 
   #isGood({ cacheSeconds, readsClock }: Endpoint, kept: KeptText, versions: string | undefined): boolean {
-    const ageMs = this.#now() - kept.atMs;
+    const ageMs = performance.now() - kept.atMs;
     if (cacheSeconds !== undefined && ageMs < cacheSeconds * 1_000) return true;
     const isUnchanged = versions !== undefined && kept.versions === versions;
     return isUnchanged && (!readsClock || ageMs < clockMsMax);
@@ -80,12 +81,12 @@ export class EndpointAnswers {
   async #run(endpoint: Endpoint, asked: AskedEndpoint, key: string, versions: string | undefined) {
     const { sql, answer: wanted, columns } = endpoint;
     const { given, page: shown, format } = asked;
-    const atMs = this.#now();
     const { timeZone } = this.#engine;
+    const atMs = performance.now();
     const isFirst = wanted.kind === "first";
     // One row more tells whether there is another page.
     const page = isFirst ? { from: 1, to: 1 } : shown && { from: shown.from, to: shown.to + 1 };
-    const { rows } = await this.#engine.query({ sql, timeZone, given, page });
+    const { rows } = await this.#turns.run(() => this.#engine.query({ sql, timeZone, given, page }));
     const count = shown === undefined ? rows.length : shown.to - shown.from + 1;
     const text = isFirst
       ? firstText(endpoint, rows[0], wanted.none)

@@ -8,6 +8,7 @@ import { readAsked } from "./asked-endpoint.ts";
 import { type AnswerFormat, type Endpoint, ownParameters } from "./endpoint.ts";
 import { EndpointAnswers, type EndpointEngine, type EndpointText } from "./endpoint-answers.ts";
 import type { Endpoints } from "./endpoints.ts";
+import type { TurnSettings } from "./query-turns.ts";
 
 const allowed = "GET, HEAD";
 const mediaTypes: Readonly<Record<AnswerFormat, string>> = {
@@ -16,8 +17,13 @@ const mediaTypes: Readonly<Record<AnswerFormat, string>> = {
 };
 
 /** Behind whoever says who may ask. */
-export function registerEndpoints(app: FastifyInstance, engine: EndpointEngine, endpoints: Endpoints): void {
-  const answers = new EndpointAnswers(engine);
+export function registerEndpoints(
+  app: FastifyInstance,
+  engine: EndpointEngine,
+  endpoints: Endpoints,
+  turns: TurnSettings,
+): void {
+  const answers = new EndpointAnswers(engine, turns);
   app.addHook("onRequest", async (request, reply) => {
     const path = request.url.split("?", 1)[0]!;
     const found = endpoints.find(path);

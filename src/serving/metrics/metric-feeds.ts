@@ -10,15 +10,13 @@ export type FeedListener = (metric: MetricPoints, points: readonly Point[], step
 
 export class MetricFeeds {
   readonly #views: ViewDirectory;
-  readonly #now: () => number;
   readonly #listeners = new Set<FeedListener>();
   #specs: readonly MetricSpec[] = [];
   #points = new Map<string, MetricPoints>();
   #state: { readonly versions: string; readonly minute: number; readonly text: string } | undefined;
 
-  constructor(views: ViewDirectory, metrics: readonly MetricSpec[], now: () => number = Date.now) {
+  constructor(views: ViewDirectory, metrics: readonly MetricSpec[]) {
     this.#views = views;
-    this.#now = now;
     this.replace(metrics);
   }
 
@@ -58,14 +56,14 @@ export class MetricFeeds {
   /** Points of the last seconds, the oldest first; with the step as of which they are. */
   history(name: string, seconds: number): { readonly points: readonly Point[]; readonly step: number } {
     const metric = this.#points.get(name);
-    const nowMs = this.#now();
+    const nowMs = Date.now();
     const fromMs = nowMs - Math.min(seconds * 1_000, keptMs);
     return { points: metric?.between(fromMs, nowMs) ?? [], step: metric?.view.stepNumber ?? 0 };
   }
 
   /** What is usual of each, as JSON: of the day up to now, looked at anew each minute. */
   stateText(): string {
-    const minute = Math.floor(this.#now() / 60_000);
+    const minute = Math.floor(Date.now() / 60_000);
     const versions = Array.from(this.#points.values(), ({ view }) => view.version).join(" ");
     if (this.#state?.versions !== versions || this.#state.minute !== minute) {
       const known = Array.from(this.#points.keys(), (name): [string, Aggregator | undefined] => [
