@@ -262,10 +262,12 @@ test("Streams are read too, as they are at that moment", async () => {
 test("Who asks for much at once gets all of it, whatever others ask for", async () => {
   const server = await shop({ byName, echo });
   const query = { method: "POST", headers: { "content-type": "application/json" } };
-  const slow = "SELECT COUNT(*) AS n FROM orders a JOIN orders b ON a.k <> b.k JOIN orders c ON b.k <> c.k";
+  const joined = ["b", "c", "d", "e"].map((name) => `JOIN orders ${name} ON a.k <> ${name}.k`);
+  const slow = `SELECT COUNT(*) AS n FROM orders a ${joined.join(" ")}`;
   const others = [1, 2].map(() =>
     fetch(`${server.url}/v1/query`, { ...query, body: JSON.stringify({ sql: slow }) }),
   );
+  await expect.poll(() => server.engine.queriesRunning, { interval: 5 }).toBe(2);
   const asked = Array.from({ length: 40 }, (_, index) => json(server, `/echo?text=${index}`));
   const answers = (await Promise.all(asked)) as { text: string }[];
   expect(answers.map(({ text }) => Number(text))).toEqual(Array.from({ length: 40 }, (_, index) => index));
