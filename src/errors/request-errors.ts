@@ -143,7 +143,7 @@ export const requestErrors = {
   "live.bad-message": {
     status: 400,
     template: "The message is not of the protocol: {problem}.",
-    hint: "docs/reference/live.md shows each message.",
+    hint: "docs/reference/live.md shows each message, metrics-socket.md beside it those of /v1/metrics.",
   },
   "live.too-many-subscriptions": {
     status: 429,
