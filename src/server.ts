@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { AddressInfo, Socket } from "node:net";
 import fastify, { type ConnectionError, type FastifyInstance, LogController } from "fastify";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import type { EngineOptions } from "./dataflow/runtime/engine-options.ts";
 import { querySettings } from "./dataflow/runtime/query-messages.ts";
 import { type Engine, openEngine } from "./engine.ts";
@@ -20,6 +20,9 @@ import { registerHealthRoutes } from "./monitor/health-routes.ts";
 import { registerMetricsRoute } from "./monitor/metrics-route.ts";
 import { isLoopback, registerAccess } from "./serving/access.ts";
 import { type CorsSettings, noCors } from "./serving/cors.ts";
+import type { Endpoint } from "./serving/endpoints/endpoint.ts";
+import { registerEndpoints } from "./serving/endpoints/endpoint-routes.ts";
+import { Endpoints } from "./serving/endpoints/endpoints.ts";
 import { defaultLiveSettings, type LiveSettings } from "./serving/feed/live-settings.ts";
 import { registerDashboard } from "./serving/http/dashboard.ts";
 import { registerEventReading } from "./serving/http/events.ts";
@@ -34,6 +37,9 @@ import {
 import { registerQueryRoute } from "./serving/http/query.ts";
 import { registerViewRoutes } from "./serving/http/views.ts";
 import { registerLive } from "./serving/live.ts";
+import type { MetricSpec } from "./serving/metrics/metric.ts";
+import { MetricFeeds } from "./serving/metrics/metric-feeds.ts";
+import { metricServer, prepareMetricSockets } from "./serving/metrics/metrics-socket-route.ts";
 import { type DocumentedProject, registerOpenApi } from "./serving/openapi/open-api.ts";
 
 const headersMsMax = 20_000;
@@ -48,6 +54,11 @@ export interface ServerOptions {
   readonly project?: EngineOptions["project"];
   /** The project's tables and views, as one script. */
   readonly sql: string;
+  /** The project's own addresses. */
+  readonly endpoints?: readonly Endpoint[] | undefined;
+  readonly metrics?: readonly MetricSpec[] | undefined;
+  /** Where the metrics socket listens too; 0 takes a free one, undefined none. */
+  readonly metricsPort?: number | undefined;
   /** The built dashboard; where it is missing, the API runs alone. */
   readonly dashboard: string;
   readonly version: string;
@@ -69,6 +80,11 @@ export interface ServerOptions {
 export interface Server {
   readonly engine: Engine;
   readonly history: HistoryClient | undefined;
+  /** Others may take their place at any moment. */
+  readonly endpoints: Endpoints;
+  readonly metrics: MetricFeeds;
+  /** Of the metrics socket's own port, where it has one. */
+  readonly metricsUrl: string | undefined;
   readonly url: string;
   readonly hasDashboard: boolean;
   close(): Promise<void>;
@@ -92,38 +108,37 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     options.history &&
     startHistory(engine, options.history, (problem) => logger.error({ problem }, "history does not go on"));
   const ingest = ingestSettings(options.ingest);
-  const app = fastify({
-    ...connectionBounds(ingest.requestMsMax),
-    loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true }),
-    forceCloseConnections: true,
-    // A parameter with a slip in its name is refused: left out, it would mean something else.
-    ajv: { customOptions: { removeAdditional: false } },
-    routerOptions: { maxParamLength: 500 },
-    frameworkErrors: answerFrameworkError,
-  }) as unknown as FastifyInstance;
+  const app = makeApp(logger, ingest.requestMsMax);
   const { requestMsMax } = ingest;
   const arrivals = new Arrivals(app.server, requestMsMax, ({ socket }) =>
     answerLateRequest(socket, requestMsMax),
   );
+  let ofMetrics: { readonly url: string; close(): Promise<void> } | undefined;
   const close = async () => {
+    await ofMetrics?.close();
     await app.close();
     await history?.close();
     await engine.close();
   };
+  const cors = options.cors ?? noCors;
   try {
     registerProblems(app);
-    registerAccess(app, options.cors ?? noCors);
+    registerAccess(app, cors);
+    const endpoints = new Endpoints(options.endpoints ?? []);
+    const limits = querySettings(query);
+    registerEndpoints(app, engine, endpoints, limits);
     const refuseOtherMethods = registerMethods(app);
-    await registerOpenApi(app, documentedProject(engine, options.version));
+    await registerOpenApi(app, documentedProject(engine, endpoints, options.version));
     const incarnation = randomUUID();
     const settings = { ...defaultLiveSettings, ...options.live };
+    const metrics = new MetricFeeds(engine, options.metrics ?? []);
+    const addMetricSocket = prepareMetricSockets(app, metrics, settings);
     const live = await registerLive(app, engine, { incarnation, timeZone: engine.timeZone, settings });
+    addMetricSocket("/v1/metrics");
     registerEventRoutes(app, engine, { settings: ingest, parts: partLimits(log), arrivals });
     registerEventReading(app, engine);
     registerDeadRoutes(app, engine);
     registerBackfillRoutes(app, engine);
-    const limits = querySettings(query);
     const { timeZone } = engine;
     registerViewRoutes(app, engine, { incarnation, timeZone, queryMsMax: limits.runMsMax });
     registerLateRoutes(app, engine);
@@ -132,21 +147,53 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     registerMetricsRoute(app, engine, options.version, live, history);
     const hasDashboard = registerDashboard(app, options.dashboard);
     refuseOtherMethods();
-    await listen(app, options);
-    const host = options.host.includes(":") ? `[${options.host}]` : options.host;
-    const url = `http://${host}:${(app.server.address() as AddressInfo).port}`;
-    return { engine, history, url, hasDashboard, close };
+    const url = await listen(app, options.host, options.port);
+    ofMetrics = await listenForMetrics(options, metrics, { settings, cors }, logger);
+    const metricsUrl = ofMetrics?.url;
+    return { engine, history, endpoints, metrics, metricsUrl, url, hasDashboard, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function documentedProject(engine: Engine, version: string): DocumentedProject {
+/** At the port of its own, where it has one. */
+async function listenForMetrics(
+  { host, metricsPort }: ServerOptions,
+  metrics: MetricFeeds,
+  bounds: { readonly settings: LiveSettings; readonly cors: CorsSettings },
+  logger: Logger,
+): Promise<{ readonly url: string; close(): Promise<void> } | undefined> {
+  if (metricsPort === undefined) return undefined;
+  const app = await metricServer(metrics, bounds, logger);
+  try {
+    const url = await listen(app, host, metricsPort);
+    return { url: url.replace("http", "ws"), close: () => app.close() };
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+function makeApp(loggerInstance: Logger, requestMsMax: number): FastifyInstance {
+  return fastify({
+    ...connectionBounds(requestMsMax),
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: true,
+    // A parameter with a slip in its name is refused: left out, it would mean something else.
+    ajv: { customOptions: { removeAdditional: false } },
+    routerOptions: { maxParamLength: 500 },
+    frameworkErrors: answerFrameworkError,
+  }) as unknown as FastifyInstance;
+}
+
+function documentedProject(engine: Engine, endpoints: Endpoints, version: string): DocumentedProject {
   return {
     version,
     streams: () => engine.catalog.fedStreams(),
     views: () => engine.views().map(({ schema }) => schema),
+    endpoints: () => endpoints.all,
   };
 }
 
@@ -171,9 +218,12 @@ function refuseOpenAddress(host: string): void {
   if (!isLoopback(host)) throw quickwaterError("run.not-loopback", { host });
 }
 
-async function listen(app: FastifyInstance, { host, port }: ServerOptions): Promise<void> {
+/** Answers where it is to be found. */
+async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
   try {
     await app.listen({ host, port });
+    const shown = host.includes(":") ? `[${host}]` : host;
+    return `http://${shown}:${(app.server.address() as AddressInfo).port}`;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EADDRINUSE") throw quickwaterError("run.port-in-use", { port, host }, { cause: error });

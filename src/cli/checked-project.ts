@@ -1,16 +1,22 @@
-/** Reads a project and binds its SQL; mistakes are printed with file, line and caret, all of them at once. */
+/** Reads a project, binds its SQL and endpoints; prints all mistakes at once, with file, line and caret. */
 import { relative } from "node:path";
 import { Catalog } from "../catalog/catalog.ts";
 import { formatError } from "../errors/source-text.ts";
 import { closestName } from "../errors/suggest.ts";
 import { differencesOf } from "../flink/differences.ts";
 import { type Project, readProject } from "../project/read-project.ts";
+import type { Endpoint } from "../serving/endpoints/endpoint.ts";
+import type { MetricSpec } from "../serving/metrics/metric.ts";
 import type { SimulatorSpec } from "../simulate/simulator-spec.ts";
 import { analyzeFiles, type BoundStatement, needsRun } from "../sql/analyze.ts";
+import { checkEndpoints } from "./checked-endpoints.ts";
+import { checkMetrics } from "./checked-metrics.ts";
 
 export interface CheckedProject {
   readonly project: Project;
   readonly catalog: Catalog;
+  readonly endpoints: readonly Endpoint[];
+  readonly metrics: readonly MetricSpec[];
   /** All of it as one script, each statement behind those that it needs. */
   readonly sql: string;
   /** Each mistake as a person reads it. */
@@ -39,7 +45,14 @@ export function checkProject(folder: string): CheckedProject {
     if (isDoneOnce(statement))
       mistakes.push(formatError(needsRun(statement.written), texts[file]!, names[file]));
   mistakes.push(...mistakesOfSimulators(project, catalog));
-  return { project, catalog, sql: analyzed.script, mistakes, differences };
+  const { endpoints, mistakes: ofEndpoints } = checkEndpoints(
+    project.endpoints,
+    catalog,
+    project.settings.timeZone,
+  );
+  const { metrics, mistakes: ofMetrics } = checkMetrics(project.metrics, catalog);
+  mistakes.push(...ofEndpoints, ...ofMetrics);
+  return { project, catalog, endpoints, metrics, sql: analyzed.script, mistakes, differences };
 }
 
 /** Each stream that a simulator feeds is there, and those that `start` is to run are too. */

@@ -1,9 +1,10 @@
-/** Has a server take the SQL of its project whenever a file of it is saved; a mistake changes nothing. */
+/** Has a server take the SQL and endpoints of its project when they are saved; a mistake changes nothing. */
 import { type FSWatcher, watch } from "node:fs";
 import { QuickwaterError } from "../errors/quickwater-error.ts";
 import { readingText } from "../monitor/reading-text.ts";
 import type { Server } from "../server.ts";
-import { checkProject } from "./checked-project.ts";
+import { structureKey } from "../sql/plan/expressions.ts";
+import { type CheckedProject, checkProject } from "./checked-project.ts";
 import type { ProgressLine } from "./script/progress-line.ts";
 
 /** An editor saves in several steps. */
@@ -12,27 +13,31 @@ const progressMs = 250;
 
 export interface WatchedProject {
   readonly folder: string;
-  readonly sqlFolders: readonly string[];
+  readonly watchedFolders: readonly string[];
   /** As it runs. */
-  readonly sql: string;
+  readonly running: RunningProject;
   readonly server: Server;
   readonly print: (text: string) => void;
   readonly progress: ProgressLine;
 }
 
+export type RunningProject = Pick<CheckedProject, "sql" | "endpoints" | "metrics">;
+
 /** Answers what ends it. */
 export function watchProject(project: WatchedProject): () => void {
-  const { folder, sqlFolders, sql, server, print, progress } = project;
-  let running = sql;
+  const { folder, watchedFolders, server, print, progress } = project;
+  let { running } = project;
   let timer: NodeJS.Timeout | undefined;
   let last = Promise.resolve();
   const take = async (): Promise<void> => {
-    const wanted = readSql(folder, print);
-    if (wanted === undefined || wanted === running) return;
+    const wanted = readChecked(folder, print);
+    if (wanted === undefined || keyOf(wanted) === keyOf(running)) return;
     const startedMs = performance.now();
     const telling = setInterval(() => progress.show(readingText(server.engine.progress)), progressMs);
     try {
-      await server.engine.replace(wanted);
+      if (wanted.sql !== running.sql) await server.engine.replace(wanted.sql);
+      server.endpoints.replace(wanted.endpoints);
+      server.metrics.replace(wanted.metrics);
       running = wanted;
       progress.clear();
       print(`The project runs as it is saved now (after ${Math.ceil(performance.now() - startedMs)} ms).`);
@@ -49,9 +54,9 @@ export function watchProject(project: WatchedProject): () => void {
       last = last.then(take);
     }, settleMs);
   };
-  const watchers = sqlFolders.map((sqlFolder): FSWatcher => {
-    const watcher = watch(sqlFolder, saved);
-    watcher.on("error", (error) => print(`${sqlFolder} is not watched any more: ${error.message}`));
+  const watchers = watchedFolders.map((watched): FSWatcher => {
+    const watcher = watch(watched, saved);
+    watcher.on("error", (error) => print(`${watched} is not watched any more: ${error.message}`));
     return watcher;
   });
   return () => {
@@ -61,10 +66,10 @@ export function watchProject(project: WatchedProject): () => void {
 }
 
 /** Undefined where it has mistakes, which are printed. */
-function readSql(folder: string, print: (text: string) => void): string | undefined {
+function readChecked(folder: string, print: (text: string) => void): RunningProject | undefined {
   try {
-    const { sql, mistakes } = checkProject(folder);
-    if (mistakes.length === 0) return sql;
+    const { sql, endpoints, metrics, mistakes } = checkProject(folder);
+    if (mistakes.length === 0) return { sql, endpoints, metrics };
     print([...mistakes, "The project runs on as it was."].join("\n\n"));
   } catch (error) {
     print(`${sentenceOf(error)}\nThe project runs on as it was.`);
@@ -75,4 +80,13 @@ function readSql(folder: string, print: (text: string) => void): string | undefi
 function sentenceOf(error: unknown): string {
   if (error instanceof QuickwaterError) return `${error.message}\n${error.hint}`;
   throw error;
+}
+
+/** The same for what is written alike. */
+function keyOf({ sql, endpoints, metrics }: RunningProject): string {
+  return structureKey([
+    sql,
+    endpoints,
+    metrics.map((metric) => ({ ...metric, constants: [...metric.constants] })),
+  ]);
 }

@@ -50,6 +50,16 @@ export const requestErrors = {
     template: "The parameter {name} must {expected}.",
     hint: "docs/reference/http.md lists each parameter with its limits.",
   },
+  "request.unknown-parameter": {
+    status: 400,
+    template: "{path} has no parameter {name}.",
+    hint: "/docs lists those that it has.",
+  },
+  "request.no-row": {
+    status: 404,
+    template: "There is no row at {path}.",
+    hint: "Its query found none: ask for something else, or later.",
+  },
   "request.written-stream": {
     status: 409,
     template: "The stream {stream} is written by a query or by Quickwater itself.",
@@ -133,7 +143,7 @@ export const requestErrors = {
   "live.bad-message": {
     status: 400,
     template: "The message is not of the protocol: {problem}.",
-    hint: "docs/reference/live.md shows each message.",
+    hint: "docs/reference/live.md shows each message, metrics-socket.md beside it those of /v1/metrics.",
   },
   "live.too-many-subscriptions": {
     status: 429,

@@ -155,6 +155,11 @@ export const sqlErrors = {
     hint: "",
   },
   "sql.unknown-function": { status: 400, template: "There is no function {function}.", hint: "" },
+  "sql.unknown-parameter": {
+    status: 400,
+    template: "There is no parameter {parameter}.",
+    hint: "An endpoint's file lists its parameters.",
+  },
   "sql.wrong-arguments": {
     status: 400,
     template: "{function} cannot be applied to ({found}).",

@@ -26,9 +26,8 @@ export interface HistoryQuery {
 
 export interface HistoryAnswer {
   readonly schema: RowSchema;
-  readonly rowCount: number;
-  /** A JSON array of rows, each an array of its cells. */
-  readonly rowsText: string;
+  /** The cells of each as JSON texts, a line each, as those of a view's rows. */
+  readonly rows: readonly string[];
   /** The relations that were read, and the last step that was in them. */
   readonly reads: readonly { readonly name: string; readonly step: number }[];
 }

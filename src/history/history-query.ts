@@ -6,6 +6,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { QuickwaterError, quickwaterError } from "../errors/quickwater-error.ts";
 import type { RowSchema } from "../values/row-schema.ts";
+import { cellSeparator } from "../views/view.ts";
 import { duckCell } from "./duck/duck-cell.ts";
 import { sqlTypeOf } from "./duck/sql-type-of.ts";
 import type { HistoryAnswer, HistoryQuery } from "./history-messages.ts";
@@ -60,7 +61,8 @@ async function answerOf(
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) break;
     for (const values of chunk.getRows()) {
-      const row = `[${values.map((value, place) => duckCell(value, schema.columns[place]!.type)).join(",")}]`;
+      const cells = values.map((value, place) => duckCell(value, schema.columns[place]!.type));
+      const row = cells.join(cellSeparator);
       bytes += row.length;
       if (rows.push(row) > limits.rowsMax)
         throw quickwaterError("request.query-rows", { limit: limits.rowsMax });
@@ -69,7 +71,7 @@ async function answerOf(
       }
     }
   }
-  return { schema, rowCount: rows.length, rowsText: `[${rows.join(",")}]` };
+  return { schema, rows };
 }
 
 /** What stands behind the query would stand within it. */

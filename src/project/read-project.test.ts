@@ -32,7 +32,7 @@ test("what a project includes is part of it: its SQL first, its simulators where
   expect(project.sql.map(({ text }) => text)).toEqual(["-- one a", "-- one b", "-- two c", "-- own"]);
   expect(project.simulators.map(({ name }) => name)).toEqual(["slow", "other"]);
   expect(project.included).toEqual([join(folder, "one"), join(folder, "two")]);
-  expect(project.sqlFolders).toEqual(["one", "two", "all"].map((name) => join(folder, name, "sql")));
+  expect(project.watchedFolders).toEqual(["one", "two", "all"].map((name) => join(folder, name, "sql")));
   expect(project.settings.name).toBe("all");
 });
 

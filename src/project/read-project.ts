@@ -1,11 +1,14 @@
 /**
- * Reads a project folder: its settings, its SQL in the order of file names, its simulators. Projects that it
- * includes are part of it: their SQL comes before its own, their simulators run where it has none.
+ * Reads a project folder: its settings, its SQL in the order of file names, its simulators and endpoints.
+ * Projects that it includes are part of it: their SQL comes before its own, their simulators run where it has
+ * none.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { quickwaterError } from "../errors/quickwater-error.ts";
 import type { SimulatorSpec } from "../simulate/simulator-spec.ts";
+import { type EndpointFile, readEndpoints } from "./endpoint-file.ts";
+import type { MetricFile } from "./metrics-file.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { readSimulator } from "./simulator-file.ts";
 
@@ -20,8 +23,10 @@ export interface Project {
   /** Folders of the projects that are part of it. */
   readonly included: readonly string[];
   readonly sql: readonly SqlFile[];
-  /** Where SQL of it lies. */
-  readonly sqlFolders: readonly string[];
+  readonly endpoints: readonly EndpointFile[];
+  readonly metrics: readonly MetricFile[];
+  /** Where SQL and endpoints of it lie. */
+  readonly watchedFolders: readonly string[];
   readonly simulators: readonly SimulatorSpec[];
 }
 
@@ -42,7 +47,8 @@ function readParts(folder: string, around: readonly string[], path: string): Pro
   const included = (settings.include ?? []).map((part) =>
     readParts(resolve(folder, part), [...around, folder], part),
   );
-  const ownSql = join(folder, "sql");
+  const [ownSql, ownEndpoints] = [join(folder, "sql"), join(folder, "endpoints")];
+  const { endpoints, metrics } = readEndpoints(filesIn(ownEndpoints, [".yaml", ".yml"]));
   const own = filesIn(join(folder, "simulators"), [".yaml", ".yml"]).map((file) =>
     readSimulator(file, settings.timeZone),
   );
@@ -54,9 +60,11 @@ function readParts(folder: string, around: readonly string[], path: string): Pro
       ...included.flatMap(({ sql }) => sql),
       ...filesIn(ownSql, [".sql"]).map((path) => ({ path, text: readFileSync(path, "utf8") })),
     ],
-    sqlFolders: [
-      ...included.flatMap(({ sqlFolders }) => sqlFolders),
-      ...(existsSync(ownSql) ? [ownSql] : []),
+    endpoints: [...included.flatMap(({ endpoints }) => endpoints), ...endpoints],
+    metrics: [...included.flatMap(({ metrics }) => metrics), ...metrics],
+    watchedFolders: [
+      ...included.flatMap(({ watchedFolders }) => watchedFolders),
+      ...[ownSql, ownEndpoints].filter((each) => existsSync(each)),
     ],
     simulators: own.length > 0 ? own : included.flatMap(runningSimulators),
   };

@@ -40,6 +40,8 @@ export interface Settings {
   readonly backfill?: BackfillSettings | undefined;
   /** Of all its SQL; undefined means UTC. */
   readonly timeZone?: string | undefined;
+  /** Where the metrics socket listens too; undefined: at /v1/metrics alone. */
+  readonly metricsPort?: number | undefined;
   readonly log: {
     readonly rowBytesMax?: number | undefined;
     readonly pendingBytesMax?: number | undefined;
@@ -81,6 +83,7 @@ export function readSettings(folder: string, defaultName: string): Settings {
     "log",
     "simulators",
     "backfill",
+    "metrics-port",
   ]);
   const ingest = root.get("ingest")?.members(ingestKeys);
   const engine = root.get("engine")?.members(["checkpoint-ms"]);
@@ -95,6 +98,7 @@ export function readSettings(folder: string, defaultName: string): Settings {
     include: texts("include"),
     simulators: texts("simulators"),
     backfill: readBackfill(root.get("backfill")),
+    metricsPort: root.get("metrics-port")?.wholeNumber(1, 65_535),
     timeZone: timeZoneOf(root.get("time-zone")),
     name: root.get("name")?.text() ?? defaultName,
     ingest: {

@@ -1,7 +1,7 @@
 /** A YAML file as plain data, with the place of every complaint named by its file, line and setting. */
 import { readFileSync } from "node:fs";
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
-import { quickwaterError } from "../errors/quickwater-error.ts";
+import { quickwaterError, type SourcePosition } from "../errors/quickwater-error.ts";
 import { closestName } from "../errors/suggest.ts";
 
 /** A number as JSON has it: what is written so keeps its digits. */
@@ -59,6 +59,19 @@ export class YamlValue {
     const isBlock = isScalar(this.node) && (this.node.type ?? "").startsWith("BLOCK");
     const file = `${this.source.file}:${this.line + (isBlock ? line + 1 : 0)}`;
     return quickwaterError("run.bad-setting", { file, setting: this.path, expected, found }, { suggestion });
+  }
+
+  /** Where in the file a place of the text is; where that cannot be told, where the text begins. */
+  placeOf({ line, column, length }: SourcePosition): SourcePosition {
+    const written = this.text().split("\n")[line - 1] ?? "";
+    const isBlock = isScalar(this.node) && (this.node.type ?? "").startsWith("BLOCK");
+    const at = this.line + (isBlock ? line : line - 1);
+    const inFile = this.source.text.split("\n")[at - 1] ?? "";
+    // A block is further in than its name, and what stands in one line may have a quote before it.
+    const begin = inFile.indexOf(written);
+    if (begin < 0) return { line: this.line, column: 1, offset: 0, length: 1 };
+    const offset = (this.source.lines.lineStarts[at - 1] ?? 0) + begin + column - 1;
+    return { line: at, column: begin + column, offset, length };
   }
 
   /** A value whose name in its mapping is not one of those that may stand there. */

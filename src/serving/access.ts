@@ -25,10 +25,6 @@ export function registerAccess(app: FastifyInstance, cors: CorsSettings): void {
     const { origin } = request.headers;
     if (origin !== undefined && !isSameOrigin(origin, host)) return answerOther(cors, origin, request, reply);
   });
-  // Behind a request to upgrade nobody reads the connection any more: one that was refused would stay open.
-  app.addHook("onResponse", async ({ raw }, reply) => {
-    if (raw.headers.upgrade !== undefined && reply.raw.writableFinished) raw.socket.end();
-  });
   if (!isOpenToOthers(cors)) return;
   // What is kept of an answer for one page is no answer for another.
   app.addHook("onSend", async (_request, reply) => {

@@ -10,10 +10,9 @@
  *     step n gives it as of step n, whole. No delta is left out, none comes twice; deltas of one subscription
  *     come in ascending steps.
  *   - After `subscribe` with `resume` comes one `delta` of what changed since, perhaps an empty one, or a
- *     `snapshot` whose `reset` says why it had to be one. A stream has one subscription and no `hello`; its
- *     messages have no `id`.
- *   - A snapshot or delta that is large comes in pieces: it has `more`, and so has every `part` after it
- *     but the last. Only with the last one is it whole; until then the client shows what it had.
+ *     `snapshot` whose `reset` says why. A stream has one subscription, no `hello`, and no `id` in messages.
+ *   - A large snapshot or delta comes in pieces: it has `more`, and so has every `part` after it but the
+ *     last. Only with the last one is it whole; until then the client shows what it had.
  *   - A view that the engine stops is told by `stopped`, after the last delta. Its rows stay as they were.
  *   - A row that is `final` changes only by a correction, which raises its `revision`. A row that is not
  *     final shows an open window as far as it has filled.

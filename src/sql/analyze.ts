@@ -40,6 +40,7 @@ import type {
 } from "./parse/ast.ts";
 import { parseScript } from "./parse/parse-statement.ts";
 import { printStatement } from "./parse/print.ts";
+import type { GivenValues } from "./parse/token-cursor.ts";
 import type { LogicalPlan } from "./plan/logical-plan.ts";
 import { tablesOf } from "./plan/map-plan.ts";
 import { Session } from "./session.ts";
@@ -145,13 +146,15 @@ export interface AnalyzeOptions {
   readonly inputEnds?: boolean | undefined;
   /** A query's rows are told when all are known, in its order, whatever that is. */
   readonly resultAtEnd?: boolean | undefined;
+  /** What `:name` stands for, by name. */
+  readonly given?: GivenValues | undefined;
   /** Until SET says another; UTC where nothing is said. */
   readonly timeZone?: string | undefined;
 }
 
 /** Binds a script and adds its tables and views to the catalog. Plans are optimized. */
 export function analyzeScript(text: string, catalog: Catalog, options: AnalyzeOptions = {}): AnalyzedScript {
-  const { statements, leftOut, errors: syntaxErrors } = parseScript(text);
+  const { statements, leftOut, errors: syntaxErrors } = parseScript(text, options.given);
   const script: Script = { catalog, text, options, session: new Session(options.timeZone ?? utc) };
   const bound: BoundStatement[] = [];
   const errors: QuickwaterError[] = [...syntaxErrors];
@@ -183,7 +186,7 @@ export function analyzeFiles(
   catalog: Catalog,
   options: AnalyzeOptions = {},
 ): AnalyzedFiles {
-  const parsed = texts.map(parseScript);
+  const parsed = texts.map((text) => parseScript(text));
   const errors = parsed.map((file) => [...file.errors]);
   const session = new Session(options.timeZone ?? utc);
   const missing = new MissingNames(parsed.flatMap(({ leftOut }) => leftOut));

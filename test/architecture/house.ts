@@ -47,6 +47,16 @@ export const NEIGHBOURS: readonly { from: string; to: Passage; because: string }
     to: types("simulate/world-spec.ts"),
     because: "so are its worlds",
   },
+  {
+    from: "project",
+    to: types("serving/endpoints/endpoint.ts"),
+    because: "a project's endpoints are read into the descriptions that serving/ answers by",
+  },
+  {
+    from: "project",
+    to: types("serving/metrics/metric.ts"),
+    because: "so are its metrics",
+  },
   { from: "monitor", to: types("serving/protocol.ts"), because: "health is an answer of the wire too" },
   { from: "catalog", to: types("functions"), because: "the catalog lists functions by name and signature" },
   { from: "values", to: all("errors"), because: "a value that cannot be read is a catalogue error" },

@@ -7,6 +7,7 @@ import { stepKind } from "../../src/log/event-log.ts";
 import { nodeFileLayer } from "../../src/log/journal/file-layer.ts";
 import { JournalReader } from "../../src/log/journal/journal-reader.ts";
 import { listSegments } from "../../src/log/journal/segments.ts";
+import { queriedRows } from "../support/queried-rows.ts";
 import { scratchFolder } from "../support/scratch-folder.ts";
 
 const tables = `
@@ -76,8 +77,8 @@ const windowsOf = (engine: Engine) =>
   engine.rows("minutes").map(({ n, lowest, highest }) => [n, lowest, highest]);
 
 async function queried(engine: Engine) {
-  const answer = await engine.query({ sql: `SELECT ${columns} FROM hits`, timeZone: "UTC" });
-  const rows = JSON.parse(answer.rowsText) as [number, number | string, string, number, string][];
+  type Hit = [number, number | string, string, number, string];
+  const rows = await queriedRows<Hit>(engine, `SELECT ${columns} FROM hits`);
   return rows.map(([id, offset, ...rest]) => [id, Number(offset), ...rest]);
 }
 

@@ -7,6 +7,7 @@ import { stepKind } from "../../src/log/event-log.ts";
 import { nodeFileLayer } from "../../src/log/journal/file-layer.ts";
 import { JournalReader } from "../../src/log/journal/journal-reader.ts";
 import { listSegments } from "../../src/log/journal/segments.ts";
+import { queriedRows } from "../support/queried-rows.ts";
 import { scratchFolder } from "../support/scratch-folder.ts";
 
 const sql = `
@@ -122,8 +123,7 @@ SELECT page, COUNT(*) AS hits FROM seen GROUP BY page;`;
   await send(first, 150);
   const inJournal = async (engine: Engine, stream = "seen") => {
     const sql = `SELECT COUNT(*) AS n FROM ${stream}`;
-    const { rowsText } = await engine.query({ sql, timeZone: "UTC" });
-    return Number(JSON.parse(rowsText)[0]?.[0] ?? 0);
+    return Number((await queriedRows<[number]>(engine, sql))[0]?.[0] ?? 0);
   };
   await vi.waitFor(async () => {
     expect(seen(first)).toBe(150);

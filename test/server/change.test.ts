@@ -1,8 +1,9 @@
 /** Views, streams and INSERTs that come, change and go while a server runs and events come in. */
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Server } from "../../src/server.ts";
+import { queriedRows } from "../support/queried-rows.ts";
 import { scratchFolder } from "../support/scratch-folder.ts";
 import { projectFolder, startServerProcess } from "../support/server-process.ts";
 import { LiveClient, order, shopSql, testServer } from "../support/test-server.ts";
@@ -97,10 +98,11 @@ describe("while events come in", () => {
     expect(before).toBeLessThan(flags);
     // Of the rows of the stream the first ones are of the query of before.
     const sql = "SELECT id, why FROM flagged";
-    const { rowsText } = await server.engine.query({ sql, timeZone: "UTC" });
-    const written = JSON.parse(rowsText) as [number, string][];
+    const inStream = () => queriedRows<[number, string]>(server.engine, sql);
+    // The view is told of rows before the journal has them.
+    await expect.poll(async () => (await inStream()).length).toBe(flags);
+    const written = await inStream();
     expect(written.map(([id]) => id)).toEqual([...new Set(written.map(([id]) => id))]);
-    expect(written).toHaveLength(flags);
     const words = written.map(([, why]) => why.split(" ")[0]);
     expect(words.slice(0, before).every((word) => word === "over")).toBe(true);
     expect(words.indexOf("more")).toBe(words.lastIndexOf("over") + 1);
@@ -142,6 +144,7 @@ test("start --watch takes what is saved, and nothing of what has a mistake", asy
   const scratch = scratchFolder();
   const project = projectFolder(scratch, orders);
   const file = join(project, "sql", "all.sql");
+  mkdirSync(join(project, "endpoints"));
   const server = await startServerProcess(project, join(scratch, "data"), [], ["--watch"]);
   const body = JSON.stringify([order(1, 1), order(2, 2, "b")]);
   const send = { method: "POST", headers: { "content-type": "application/json" }, body };
@@ -156,6 +159,13 @@ test("start --watch takes what is saved, and nothing of what has a mistake", asy
     { k: "a", orders: 1 },
     { k: "b", orders: 1 },
   ]);
+  // The same goes for endpoints.
+  writeFileSync(
+    join(project, "endpoints", "one.yaml"),
+    "path: /one\nsummary: One\nsql: SELECT k FROM sales\n",
+  );
+  await server.waitForOutput(/saved now[\s\S]*saved now/);
+  expect(await (await fetch(`${server.url}/one`)).json()).toEqual([{ k: "a" }, { k: "b" }]);
   // One that fails on what is there.
   writeFileSync(file, orders.replace("COUNT(*) AS n", "SUM(1 / (id - 2)) AS n"));
   await server.waitForOutput(/Nothing was changed: sales[\s\S]*The project runs on as it was/);

@@ -9,6 +9,7 @@ import { expect, test } from "vitest";
 import { checkProject } from "../../src/cli/checked-project.ts";
 import type { Server } from "../../src/server.ts";
 import type { EventsAnswer } from "../../src/serving/protocol.ts";
+import { endpointProject, projectServer } from "../support/endpoint-server.ts";
 import { order, testServer } from "../support/test-server.ts";
 
 interface Operation {
@@ -150,7 +151,7 @@ test("What every route answers is what it says", async () => {
   expect(wrong.filter((each) => each !== undefined)).toEqual([]);
   const called = new Set(calls.map(([path]) => path));
   const left = Object.keys(document.paths).filter((path) => !called.has(path));
-  expect(left).toEqual(["/v1/streams/{stream}/backfills", "/v1/live"]);
+  expect(left).toEqual(["/v1/streams/{stream}/backfills", "/v1/live", "/v1/metrics"]);
 });
 
 test.each(readdirSync(packs))("An example of each stream of %s is taken as it stands", async (pack) => {
@@ -187,6 +188,61 @@ test("Names that need care are told and found as they are", async () => {
   const body = JSON.stringify(post!.requestBody!.content["application/json"]!.example);
   const answer = await fetch(`${server.url}${path}`, { method: "POST", body });
   expect(await answer.json()).toMatchObject({ accepted: 1 });
+});
+
+test("Endpoints of the project are told with their limits, and answer what they say", async () => {
+  const list = `path: /list/{k}
+summary: List
+description: All of it
+paging: { limit: 5, max: 50 }
+parameters:
+  k: { type: string, length-max: 9, description: A k }
+  least: { type: integer, default: 1, min: -2, max: 3 }
+  share: { type: decimal, min: 0.5, default: 0.75 }
+  since: { type: timestamp, default: "2026-03-01T00:00:00Z" }
+  day: { type: date, one-of: [2026-03-01, 2026-03-02], default: 2026-03-02 }
+  maybe: { type: boolean, default: null }
+sql: |
+  SELECT window_start, n, total, CAST(ROW(k, n) AS ROW<a STRING, b BIGINT>) AS r, ARRAY[n] AS l,
+    :maybe AS maybe
+  FROM sales
+  WHERE k = :k AND n >= :least AND :share < 1 AND window_start >= :since AND :day > DATE '2026-01-01'
+`;
+  const first =
+    "path: /first\nsummary: F\nanswer: first\nnone: { n: null }\nsql: SELECT n FROM sales WHERE n > 9\n";
+  const server = await projectServer(endpointProject({ list, first }));
+  await server.engine.send("orders", [order(1, 1)]);
+  await expect.poll(() => server.engine.rows("sales").length).toBe(1);
+  const document = await documentOf(server);
+  expect(await new Validator().validate(structuredClone(document) as never)).toEqual({ valid: true });
+  const { parameters } = document.paths["/list/{k}"]!.get!;
+  const integer = { type: "integer", format: "int64" };
+  expect(parameters).toMatchObject([
+    { name: "k", in: "path", required: true, description: "A k", schema: { type: "string", maxLength: 9 } },
+    {
+      name: "least",
+      in: "query",
+      required: false,
+      schema: { ...integer, default: 1, minimum: -2, maximum: 3 },
+    },
+    { name: "share", schema: { type: "number", minimum: 0.5, default: 0.75 } },
+    { name: "since", schema: { type: "string", format: "date-time", default: "2026-03-01T00:00:00.000Z" } },
+    { name: "day", schema: { format: "date", default: "2026-03-02", enum: ["2026-03-01", "2026-03-02"] } },
+    { name: "maybe", required: false, schema: { type: "boolean" } },
+    { name: "format", schema: { enum: ["json", "csv"] } },
+    { name: "limit", schema: { ...integer, default: 5, minimum: 1, maximum: 50 } },
+    { name: "offset", schema: { ...integer, default: 0, minimum: 0 } },
+  ]);
+  const check = judge(document);
+  for (const [path, at] of [
+    ["/list/{k}", "/list/a"],
+    ["/list/{k}", "/list/a?format=csv"],
+    ["/list/{k}", "/list/a?least=4"],
+    ["/first", "/first"],
+  ] as const)
+    expect(await check("get", path, await fetch(`${server.url}${at}`))).toBeUndefined();
+  const [row] = (await (await fetch(`${server.url}/list/a`)).json()) as object[];
+  expect(row).toMatchObject({ n: 1, r: { a: "a", b: 1 }, l: [1], maybe: null });
 });
 
 test("It tells of views that came later", async () => {

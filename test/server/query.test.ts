@@ -200,7 +200,7 @@ test("a query that takes too long is ended; meanwhile the server answers, anothe
 });
 
 test("queries share threads: a mistake leaves one as it is, one that takes too long costs one", async () => {
-  const server = await filled({ query: { runMsMax: 1_000, atOnceMax: 2 } });
+  const server = await filled({ query: { runMsMax: 4_000, atOnceMax: 2 } });
   const named = (k: string) => rowsOf(server, `SELECT '${k}' AS k FROM closed`);
   let begun = 0;
   const count = () => {

@@ -6,6 +6,7 @@ import { logSettingsOf } from "../../src/dataflow/runtime/engine-options.ts";
 import { bindEngineScript } from "../../src/dataflow/runtime/engine-script.ts";
 import { VirtualEngine } from "../../src/rehearsal/virtual-engine.ts";
 import { rowObject } from "../../src/views/row-object.ts";
+import { queriedRows } from "../support/queried-rows.ts";
 import { testServer } from "../support/test-server.ts";
 
 const sql = `CREATE TABLE payments (
@@ -80,10 +81,7 @@ test("the same events over HTTP give the same rows", { timeout: 60_000 }, async 
     expect(sorted(engine.rows(view)), view).toEqual(sorted(rows));
   }
   for (const [stream, columns] of Object.entries(streams)) {
-    const { rowsText } = await engine.query({
-      sql: `SELECT ${columns} FROM ${stream}`,
-      timeZone: "UTC",
-    });
+    const queried = await queriedRows(engine, `SELECT ${columns} FROM ${stream}`);
     const { schema, rows } = await virtual.stream(stream);
     const places = columns
       .replaceAll("`", "")
@@ -91,6 +89,6 @@ test("the same events over HTTP give the same rows", { timeout: 60_000 }, async 
       .map((name) => schema.columns.findIndex((column) => column.name === name));
     expect(rows.length).toBeGreaterThan(0);
     const cells = rows.map((row) => places.map((place) => JSON.parse(row[place]!)));
-    expect(sorted(JSON.parse(rowsText)), stream).toEqual(sorted(cells));
+    expect(sorted(queried), stream).toEqual(sorted(cells));
   }
 });

@@ -10,6 +10,7 @@ import { projectRoot } from "../../scripts/project.js";
 import { openEngine } from "../../src/engine.ts";
 import { readSimulator } from "../../src/project/simulator-file.ts";
 import { OneStream } from "../../src/simulate/one-stream.ts";
+import { queriedRows } from "../support/queried-rows.ts";
 import { firstEvents, parsed, sourceOf } from "../support/simulated-events.ts";
 
 const pack = join(projectRoot, "packs", "commerce");
@@ -51,10 +52,7 @@ test.each([
       await engine.append({ stream: "transaction_events", format: "ndjson", chunks, origin: "test" });
     }
     const sql = "SELECT transaction_id, status FROM transactions_processed";
-    const decided = async () => {
-      const { rowsText } = await engine.query({ sql, timeZone: "UTC" });
-      return JSON.parse(rowsText) as [id: string, status: string][];
-    };
+    const decided = () => queriedRows<[id: string, status: string]>(engine, sql);
     await expect.poll(async () => (await decided()).length).toBe(count);
     const held = new Set((await decided()).filter(([, status]) => status !== "approved").map(([id]) => id));
     const isFraud = (payment: Payment) => fraud.has(payment.transaction_id);

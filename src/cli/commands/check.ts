@@ -7,8 +7,8 @@ import { demoProject } from "../package-root.ts";
 
 export const help = `Usage: quickwater check [PROJECT] [--for flink] [--json]
 
-Parses and binds the SQL of a project and reads its settings and simulators; prints every mistake with its
-file, line and what to do. Without PROJECT it checks the demo.
+Parses and binds the SQL of a project, its endpoints too, and reads its settings and simulators; prints every
+mistake with its file, line and what to do. Without PROJECT it checks the demo.
 
   --for flink   also what Apache Flink cannot run, a mistake, and what is otherwise there, a difference
   --json        one JSON object: {"tables": […], "views": […], "mistakes": […]}, with "differences" for Flink
@@ -20,7 +20,8 @@ const options = { for: { type: "string" }, json: { type: "boolean" } } as const;
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments("check", args, options, 1);
   const isForFlink = readFor("check", values.for);
-  const { catalog, mistakes: found, differences: all } = checkProject(positionals[0] ?? demoProject);
+  const checked = checkProject(positionals[0] ?? demoProject);
+  const { catalog, endpoints, mistakes: found, differences: all } = checked;
   const mistakes = [...found, ...(isForFlink ? all.mistakes : [])];
   const differences = isForFlink ? all.differences : [];
   const tables = catalog.tables().filter((table) => !isKeptBeside(table));
@@ -33,9 +34,9 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stderr.write(`${mistakes.join("\n\n")}\n\n${counted(mistakes.length, "mistake")}\n`);
   } else {
     for (const each of differences) process.stdout.write(`${each}\n`);
-    process.stdout.write(
-      `Nothing wrong: ${counted(tables.length, "table")}, ${counted(views.length, "view")}.\n`,
-    );
+    const parts = [counted(tables.length, "table"), counted(views.length, "view")];
+    if (endpoints.length > 0) parts.push(counted(endpoints.length, "endpoint"));
+    process.stdout.write(`Nothing wrong: ${parts.join(", ")}.\n`);
   }
   return mistakes.length > 0 ? 1 : 0;
 }

@@ -13,7 +13,7 @@ import { builtDashboard, demoProject, packageVersion } from "../package-root.ts"
 import { ProgressLine } from "../script/progress-line.ts";
 import { startSimulation, type WantedBackfill } from "../simulation/live-simulation.ts";
 import { simulatorsToRun } from "../simulation/named-simulators.ts";
-import { watchProject } from "../watched-project.ts";
+import { type RunningProject, watchProject } from "../watched-project.ts";
 
 export const help = `Usage: quickwater start [PROJECT] [options]
 
@@ -23,7 +23,8 @@ it runs the demo, whose simulators send events by themselves.
   --port NUMBER      where to listen (8080; 0 takes a free port)
   --host ADDRESS     on which address (127.0.0.1); others than this machine's own are refused without keys
   --data FOLDER      where events are kept (.quickwater)
-  --watch            takes the SQL of the project when it is saved; what changes is made beside what runs
+  --watch            takes the SQL and the endpoints of the project when they are saved; what changes is made
+                     beside what runs
   --simulators NAMES which ones send events, parted by commas (those of quickwater.yaml, or all)
   --no-simulators    send no events
   --backfill SPAN    fills the time up to now first, such as 7d or 12h (that of quickwater.yaml, 1d in the
@@ -63,7 +64,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const seed =
     values.seed === undefined ? Date.now() % 1e9 : wholeOption("start", "seed", values.seed, 0, 2 ** 32 - 1);
   const asked = values.backfill === undefined ? undefined : askedBackfill(values.backfill);
-  const { project, sql, mistakes } = checkProject(positionals[0] ?? demoProject);
+  const { project, sql, endpoints, metrics, mistakes } = checkProject(positionals[0] ?? demoProject);
   if (mistakes.length > 0) {
     process.stderr.write(`${mistakes.join("\n\n")}\n`);
     return 1;
@@ -79,6 +80,9 @@ export async function run(args: readonly string[]): Promise<number> {
     data: resolve(values.data),
     project: project.settings.name,
     sql,
+    endpoints,
+    metrics,
+    metricsPort: project.settings.metricsPort,
     dashboard: builtDashboard,
     version: packageVersion(),
     ingest: project.settings.ingest,
@@ -92,7 +96,7 @@ export async function run(args: readonly string[]): Promise<number> {
   });
   if (!(await caughtUp(server, failed))) return closeFailed(server, await failed);
   const running: Running[] = [];
-  if (values.watch) running.push({ stop: watch(server, project, sql) });
+  if (values.watch) running.push({ stop: watch(server, project, { sql, endpoints, metrics }) });
   const stopped = stopOnSignal(server, running);
   announce(server, project.settings.name, simulators, performance.now() - startedMs);
   const { engine } = server;
@@ -145,8 +149,8 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-function watch(server: Server, { folder, sqlFolders }: Project, sql: string): () => void {
-  return watchProject({ folder, sqlFolders, sql, server, print, progress: progressLine() });
+function watch(server: Server, { folder, watchedFolders }: Project, running: RunningProject): () => void {
+  return watchProject({ folder, watchedFolders, running, server, print, progress: progressLine() });
 }
 
 function stopOnSignal(server: Server, running: readonly Running[]): Promise<undefined> {
@@ -168,6 +172,7 @@ function announce(server: Server, name: string, simulators: readonly SimulatorSp
     server.engine.catalog.tables().find((table) => table.origin.kind === "stream")?.name ?? "STREAM";
   lines.push(`  Send       ${server.url}/v1/streams/${stream}/events`);
   lines.push(`  Read       ${server.url}/v1/views`);
+  if (server.metricsUrl !== undefined) lines.push(`  Metrics    ${server.metricsUrl}`);
   if (simulators.length > 0) lines.push(`  Simulated  ${simulators.map((spec) => spec.name).join(", ")}`);
   lines.push("", "Ctrl-C stops it.");
   process.stdout.write(`${lines.join("\n")}\n`);

@@ -6,13 +6,17 @@
 import type { Catalog } from "../../catalog/catalog.ts";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { zoneNamed } from "../../functions/scalar/zones.ts";
+import type { GivenValues } from "../../sql/parse/token-cursor.ts";
 import type { LiveView } from "../../views/live-view.ts";
-import type { QueriedJournal, QueryAsked, QueryRows, QuerySettings } from "./query-messages.ts";
+import type { QueriedJournal, QueryAsked, QueryPage, QueryRows, QuerySettings } from "./query-messages.ts";
 import { QueryWorker } from "./query-worker.ts";
 
 export interface QueryRequest {
   readonly sql: string;
   readonly timeZone: string;
+  /** What `:name` in it stands for, by name. */
+  readonly given?: GivenValues | undefined;
+  readonly page?: QueryPage | undefined;
 }
 
 export interface QueryAnswer extends QueryRows {
@@ -46,7 +50,8 @@ export class QueryRunner {
     this.#settings = settings;
   }
 
-  async run({ sql, timeZone }: QueryRequest): Promise<QueryAnswer> {
+  async run(request: QueryRequest): Promise<QueryAnswer> {
+    const { timeZone } = request;
     const { atOnceMax, runMsMax } = this.#settings;
     if (this.#running.size >= atOnceMax)
       throw quickwaterError("request.too-many-queries", { limit: atOnceMax });
@@ -55,7 +60,7 @@ export class QueryRunner {
       throw quickwaterError("request.bad-parameter", { name: "timeZone", expected });
     }
     if (this.#isClosed) throw quickwaterError("request.query-ended", {});
-    const query = this.#asked(sql, timeZone);
+    const query = this.#asked(request);
     const worker = this.#begin();
     const ending = setTimeout(
       () => void worker.stop(quickwaterError("request.query-timeout", { limit: runMsMax })),
@@ -87,11 +92,13 @@ export class QueryRunner {
     ]);
   }
 
-  #asked(sql: string, timeZone: string): QueryAsked {
+  #asked({ sql, timeZone, given, page }: QueryRequest): QueryAsked {
     const { catalog, journal } = this.#surroundings;
     return {
       sql,
       timeZone,
+      given,
+      page,
       nowMs: Date.now(),
       tables: catalog.tables(),
       views: catalog.views(),

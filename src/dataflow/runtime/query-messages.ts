@@ -1,9 +1,9 @@
 /** What goes between the main thread and a thread for queries. */
-import type { QueryDefinition, TableDefinition, ViewDefinition } from "../../catalog/catalog.ts";
 import type { ErrorCode } from "../../errors/catalogue.ts";
 import type { SourcePosition } from "../../errors/quickwater-error.ts";
 import type { StreamId } from "../../log/event-log.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
+import type { Question } from "./bind-reading.ts";
 
 /** The bounds of queries. */
 export interface QuerySettings {
@@ -35,14 +35,17 @@ export function querySettings(given: GivenQuerySettings = {}): QuerySettings {
   return { atOnceMax, runMsMax, rowsReadMax, rowsMax, answerBytesMax, stateBytesMax };
 }
 
-export interface QueryAsked {
-  readonly sql: string;
-  readonly timeZone: string;
+/** Rows of an answer by their place, from 1. */
+export interface QueryPage {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface QueryAsked extends Question {
+  /** Undefined where all are asked for. */
+  readonly page: QueryPage | undefined;
   /** What its clocks say. */
   readonly nowMs: number;
-  readonly tables: readonly TableDefinition[];
-  readonly views: readonly ViewDefinition[];
-  readonly queries: readonly QueryDefinition[];
   readonly settings: QuerySettings;
   readonly journal: QueriedJournal;
 }
@@ -82,9 +85,8 @@ export type FromQuery =
 
 export interface QueryRows {
   readonly schema: RowSchema;
-  readonly rowCount: number;
-  /** A JSON array of rows, each an array of its cells. */
-  readonly rowsText: string;
+  /** The cells of each as JSON texts, a line each, as those of a view's rows. */
+  readonly rows: readonly string[];
 }
 
 /** The column behind a view's own that says whether a row is final. */

@@ -5,21 +5,13 @@
  * A view is a table here whose rows are those of one moment; its open rows are among them, and a column
  * `$final` tells them apart.
  */
-import { Catalog, type TableDefinition } from "../../catalog/catalog.ts";
+import type { TableDefinition } from "../../catalog/catalog.ts";
 import type { Source, SourceChunk } from "../../connectors/connector.ts";
 import { assert, quickwaterError } from "../../errors/quickwater-error.ts";
 import { nodeFileLayer } from "../../log/journal/file-layer.ts";
 import { JournalReader } from "../../log/journal/journal-reader.ts";
-import {
-  analyzeScript,
-  type BoundSelect,
-  type BoundStatement,
-  explainStatement,
-  statementWords,
-} from "../../sql/analyze.ts";
+import { type BoundSelect, type BoundStatement, explainStatement } from "../../sql/analyze.ts";
 import { explainedText } from "../../sql/explain/explain-plan.ts";
-import type { Statement } from "../../sql/parse/ast.ts";
-import { parseScript } from "../../sql/parse/parse-statement.ts";
 import { sort } from "../../sql/plan/build.ts";
 import { lookedUpTables } from "../../sql/plan/looked-up-tables.ts";
 import { isUpdating } from "../../sql/plan/traits.ts";
@@ -29,9 +21,10 @@ import type { ColumnBatch } from "../../values/column-batch.ts";
 import { jsonText } from "../../values/json/write.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
+import { cellSeparator } from "../../views/view.ts";
+import { bindReading } from "./bind-reading.ts";
 import { runBounded } from "./bounded-run.ts";
 import { JournalRows } from "./journal-rows.ts";
-import { type QueriedTables, queriedCatalog } from "./queried-tables.ts";
 import type { QueryAsked, QueryRows, QuerySettings } from "./query-messages.ts";
 
 /** Some of the rows of a view. */
@@ -47,9 +40,7 @@ export class QueryRun {
   /** @throws QuickwaterError where the statement has a mistake, or does not only read. */
   constructor(asked: QueryAsked) {
     this.#asked = asked;
-    this.#statement = bind(asked);
-    const statement = this.#statement;
-    if (statement.kind === "Select") for (const table of statement.tables) refuseOutside(table, statement);
+    this.#statement = bindReading(asked);
   }
 
   /** Whose rows it reads; those of views are to be given. */
@@ -75,12 +66,12 @@ export class QueryRun {
   }
 
   async #select({ plan, tables }: BoundSelect): Promise<QueryRows> {
-    const { settings, nowMs } = this.#asked;
-    const told = new AnswerText(plan.schema, settings);
+    const { settings, nowMs, page } = this.#asked;
+    const told = new AnswerRows(plan.schema, settings);
     // Of rows that change only those that are left are of the answer.
-    const whole = isUpdating(plan)
-      ? sort({ input: plan, method: "end", order: [], from: 1, to: undefined })
-      : plan;
+    const { from, to } = page ?? { from: 1, to: undefined };
+    const isWhole = page === undefined && !isUpdating(plan);
+    const whole = isWhole ? plan : sort({ input: plan, method: "end", order: [], from, to });
     const lookedUp = lookedUpTables([plan]);
     await runBounded({
       plan: whole,
@@ -111,54 +102,17 @@ export class QueryRun {
   }
 
   #answer({ schema, rows }: ResultRows): QueryRows {
-    const told = new AnswerText(schema, this.#asked.settings);
+    const told = new AnswerRows(schema, this.#asked.settings);
     for (const row of rows) told.addRow(row);
     return told.rows();
   }
-}
-
-/** Statements about the catalog see it as it is, a query sees views as tables. */
-function bind({ sql, timeZone, tables, views, queries }: QueryAsked): BoundStatement {
-  const { statements, errors: mistakes } = parseScript(sql);
-  if (mistakes[0] !== undefined) throw mistakes[0];
-  const [written, second] = statements;
-  if (written === undefined) throw quickwaterError("request.empty-query", {});
-  if (second !== undefined) throw quickwaterError("request.several-statements", {}, second);
-  refuseWriting(written);
-  const isOfCatalog = written.kind === "Show" || written.kind === "Describe";
-  const { bound, errors } = analyzeScript(
-    sql,
-    isOfCatalog ? wholeCatalog({ tables, views, queries }) : queriedCatalog({ tables, views, queries }),
-    { inputEnds: true, resultAtEnd: true, timeZone },
-  );
-  if (errors[0] !== undefined) throw errors[0];
-  return bound[0]!;
-}
-
-function refuseWriting(written: Statement): void {
-  const { kind, position } = written.kind === "Explain" ? written.statement : written;
-  if (kind === "SelectStatement" || kind === "Show" || kind === "Describe") return;
-  throw quickwaterError("request.read-only", { statement: statementWords[kind] }, { position });
-}
-
-function wholeCatalog({ tables, views, queries }: QueriedTables): Catalog {
-  const catalog = new Catalog();
-  for (const table of tables) catalog.addTable(table);
-  for (const view of views) catalog.addView(view);
-  for (const query of queries) catalog.addQuery(query);
-  return catalog;
-}
-
-function refuseOutside({ name, origin }: TableDefinition, { written: { position } }: BoundSelect): void {
-  if (origin.kind !== "connector") return;
-  throw quickwaterError("request.query-of-outside", { table: name }, { position });
 }
 
 function explained(statement: BoundStatement): readonly string[] {
   return [explainedText(explainStatement(statement))];
 }
 
-class AnswerText {
+class AnswerRows {
   readonly #schema: RowSchema;
   readonly #settings: QuerySettings;
   readonly #rows: string[] = [];
@@ -177,7 +131,7 @@ class AnswerText {
 
   addRow(values: readonly SqlValue[]): void {
     const cells = this.#schema.columns.map(({ type }, index) => jsonText(values[index]!, type));
-    const row = `[${cells.join(",")}]`;
+    const row = cells.join(cellSeparator);
     this.#bytes += row.length;
     const { rowsMax, answerBytesMax } = this.#settings;
     if (this.#rows.push(row) > rowsMax) throw quickwaterError("request.query-rows", { limit: rowsMax });
@@ -185,10 +139,6 @@ class AnswerText {
   }
 
   rows(): QueryRows {
-    return {
-      schema: this.#schema,
-      rowCount: this.#rows.length,
-      rowsText: `[${this.#rows.join(",")}]`,
-    };
+    return { schema: this.#schema, rows: this.#rows };
   }
 }

@@ -14,6 +14,10 @@ export function registerProblems(app: FastifyInstance): void {
       quickwaterError("request.unknown-route", { method: request.method, path: request.url }),
     ),
   );
+  // What was to become a WebSocket is read by nobody: it would stay open, and the server could not close.
+  app.addHook("onResponse", async ({ raw }, { statusCode }) => {
+    if (raw.headers.upgrade !== undefined && statusCode >= 400) raw.socket.destroySoon();
+  });
   app.setErrorHandler((error: FastifyError | QuickwaterError, request, reply) => {
     const known = error instanceof QuickwaterError ? error : fromFramework(error);
     if (known.code === "request.internal") request.log.error(error);

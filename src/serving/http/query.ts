@@ -7,12 +7,12 @@ import type { HistoryClient } from "../../history/history-client.ts";
 import type { QueryLimits } from "../../history/history-messages.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
 import { formatInstantMs } from "../../values/timestamp.ts";
+import { cellSeparator } from "../../views/view.ts";
 import { wireColumns } from "../wire.ts";
 
 interface Answer {
   readonly schema: RowSchema;
-  readonly rowCount: number;
-  readonly rowsText: string;
+  readonly rows: readonly string[];
   readonly views: readonly { readonly name: string; readonly step: number }[];
   readonly nowMs: number;
 }
@@ -45,17 +45,18 @@ export function registerQueryRoute(app: FastifyInstance, engine: QueryAnswerer, 
     const timeZone = request.body.timeZone ?? (over === "views" ? engine.timeZone : "UTC");
     const answer =
       over === "views" ? await engine.query({ sql, timeZone }) : await askHistory(history, sql, timeZone);
-    const { schema, rowCount, rowsText, views, nowMs } = answer;
+    const { schema, rows, views, nowMs } = answer;
     const head = {
       columns: wireColumns(schema),
-      rowCount,
+      rowCount: rows.length,
       step: Math.max(0, ...views.map(({ step }) => step)),
       views,
       now: formatInstantMs(nowMs),
       timeZone,
     };
     reply.type("application/json; charset=utf-8");
-    return `${JSON.stringify(head).slice(0, -1)},"rows":${rowsText}}`;
+    const rowTexts = rows.map((text) => `[${text.replaceAll(cellSeparator, ",")}]`);
+    return `${JSON.stringify(head).slice(0, -1)},"rows":[${rowTexts.join(",")}]}`;
   });
 }
 

@@ -4,6 +4,7 @@
  */
 import type { LiveView } from "../../views/live-view.ts";
 import { type RowRequest, ViewReading } from "../../views/view-reading.ts";
+import { Kept } from "../kept.ts";
 import { memberNames, rowObjectText, wireColumns, wireFreshness } from "../wire.ts";
 
 export interface ViewText {
@@ -84,29 +85,5 @@ export class ViewAnswers {
     const names = memberNames(schema.schema);
     const texts = rows.map((row) => rowObjectText(row, names));
     return `${JSON.stringify(head).slice(0, -1)},"rows":[${texts.join(",")}]}`;
-  }
-}
-
-/** Those that were asked for last. */
-class Kept<Value> {
-  readonly #countMax: number;
-  readonly #values = new Map<string, Value>();
-
-  constructor(countMax: number) {
-    this.#countMax = countMax;
-  }
-
-  get(key: string): Value | undefined {
-    const value = this.#values.get(key);
-    if (value === undefined) return undefined;
-    this.#values.delete(key);
-    this.#values.set(key, value);
-    return value;
-  }
-
-  set(key: string, value: Value): void {
-    this.#values.delete(key);
-    this.#values.set(key, value);
-    if (this.#values.size > this.#countMax) this.#values.delete(this.#values.keys().next().value!);
   }
 }

@@ -7,7 +7,9 @@ import swaggerUi from "@fastify/swagger-ui";
 import type { FastifyInstance } from "fastify";
 import { assert } from "../../errors/quickwater-error.ts";
 import type { ViewSchema } from "../../views/view.ts";
+import type { Endpoint } from "../endpoints/endpoint.ts";
 import { type ComponentName, components } from "./components.ts";
+import { addEndpoint } from "./endpoint-path.ts";
 import { type Answer, type Operation, operations, tags } from "./operations.ts";
 import { addStream, addView, eventBody, type PathOperation, type TakenStream } from "./project-paths.ts";
 import type { JsonSchema } from "./type-schemas.ts";
@@ -22,6 +24,7 @@ export interface DocumentedProject {
   readonly version: string;
   streams(): readonly TakenStream[];
   views(): readonly ViewSchema[];
+  endpoints(): readonly Endpoint[];
 }
 
 /** The plugin's, as far as it is looked into. */
@@ -74,15 +77,19 @@ function isHidden(schema: object | undefined): boolean {
   return schema !== undefined && "hide" in schema && schema.hide === true;
 }
 
+const problemAnswer = {
+  description: "Not so, and why.",
+  ...content("application/problem+json", "Problem"),
+};
+
 function described({ id, tag, summary, description, answers }: Operation) {
   const responses = Object.entries(answers).map(([status, answer]) => [status, answerOf(answer)]);
-  const problem = { description: "Not so, and why.", ...content("application/problem+json", "Problem") };
   return {
     operationId: id,
     tags: [tag],
     summary,
     ...(description === undefined ? {} : { description }),
-    response: { ...Object.fromEntries(responses), default: problem },
+    response: { ...Object.fromEntries(responses), default: problemAnswer },
   };
 }
 
@@ -115,6 +122,7 @@ function documentOf(app: FastifyInstance, project: DocumentedProject): object {
   const nowMs = Date.now();
   for (const stream of project.streams()) addStream(into, stream, events, nowMs);
   for (const view of project.views()) addView(into, view, rows);
+  for (const endpoint of project.endpoints()) addEndpoint(into, endpoint, problemAnswer);
   return { ...general, paths, components: { schemas: into.schemas } };
 }
 

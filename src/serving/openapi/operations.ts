@@ -27,6 +27,7 @@ export const tags = {
   Streams: "What comes in.",
   Views: "What is shown.",
   Query: "One statement over views and streams, or over history.",
+  Endpoints: "The project's own addresses.",
   Server: "How the server is.",
 } as const;
 
@@ -128,6 +129,14 @@ export const operations: Readonly<Record<string, Operation>> = {
     tag: "Views",
     summary: "A WebSocket with many subscriptions: snapshots, then deltas",
     description: "Its messages are in docs/reference/live.md, their types in the package's client.",
+    isSocket: true,
+    answers: { 101: { what: "The socket is open." } },
+  },
+  "GET /v1/metrics": {
+    id: "metricSocket",
+    tag: "Endpoints",
+    summary: "A WebSocket with the metrics of the project: their state, changes and history",
+    description: "Its messages are in docs/reference/metrics-socket.md.",
     isSocket: true,
     answers: { 101: { what: "The socket is open." } },
   },

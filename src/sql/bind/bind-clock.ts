@@ -87,6 +87,11 @@ export function refuseMovingClocks(plan: LogicalPlan, position: SourcePosition):
   }
 }
 
+/** Whether the same rows may give another answer later. */
+export function planReadsClock(plan: LogicalPlan): boolean {
+  return expressionsOf(plan).some(readsClock) || inputsOf(plan).some(planReadsClock);
+}
+
 function expressionsOf(plan: LogicalPlan): readonly BoundExpression[] {
   switch (plan.kind) {
     case "Filter":

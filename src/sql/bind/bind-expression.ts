@@ -92,6 +92,7 @@ const handlers: { readonly [K in BoundExpressionKind]: Handler<K> } = {
   StringLiteral: bindString,
   BooleanLiteral: (node) => literal(node.value, { kind: "BOOLEAN", nullable: false }),
   NullLiteral: () => untypedNull,
+  GivenValue: ({ given }) => literal(given.value, given.type),
   IntervalLiteral: bindInterval,
   TemporalLiteral: bindTemporal,
   BinaryExpression: (node, context) => {

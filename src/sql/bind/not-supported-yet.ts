@@ -25,6 +25,7 @@ export type BoundExpressionKind =
   | "NumberLiteral"
   | "StringLiteral"
   | "BooleanLiteral"
+  | "GivenValue"
   | "NullLiteral"
   | "IntervalLiteral"
   | "TemporalLiteral"

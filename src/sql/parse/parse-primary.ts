@@ -1,4 +1,6 @@
 /** What an expression is made of: literals, columns, calls, CASE, CAST, constructors, parentheses. */
+import { quickwaterError } from "../../errors/quickwater-error.ts";
+import { closestName } from "../../errors/suggest.ts";
 import type { ClockExpression, Expression } from "./ast.ts";
 import { parseFunctionCall } from "./parse-call.ts";
 import { parseCase } from "./parse-case.ts";
@@ -7,7 +9,7 @@ import { jsonCalls } from "./parse-json-call.ts";
 import { parseBinary, parseInterval, parseTemporal, parseUnicode } from "./parse-literal.ts";
 import { spelledCalls } from "./parse-spelled-call.ts";
 import { parseType } from "./parse-type.ts";
-import type { TokenCursor } from "./token-cursor.ts";
+import type { GivenValues, TokenCursor } from "./token-cursor.ts";
 
 type PrimaryReader = (cursor: TokenCursor) => Expression;
 
@@ -72,6 +74,7 @@ export function parsePrimary(cursor: TokenCursor): Expression {
       return cursor.isSymbol("(", 1) ? parseFunctionCall(cursor) : parseColumn(cursor);
     default:
       if (cursor.isSymbol("(")) return parseParenthesis(cursor);
+      if (cursor.isSymbol(":") && cursor.given !== undefined) return parseGiven(cursor, cursor.given);
       throw cursor.unexpected("an expression");
   }
 }
@@ -86,6 +89,18 @@ function parseWord(cursor: TokenCursor, word: string): Expression {
   if (!clocks.has(word)) return parseColumn(cursor);
   const position = cursor.tokenPosition(cursor.next());
   return { kind: "ClockExpression", clock: word as ClockExpression["clock"], position };
+}
+
+function parseGiven(cursor: TokenCursor, given: GivenValues): Expression {
+  const { offset } = cursor.expectSymbol(":");
+  // Words of SQL name parameters too: an address may well say ?date=.
+  if (cursor.peek().kind !== "word") throw cursor.unexpected("the name of a parameter");
+  const name = cursor.next().text;
+  const position = cursor.positionFrom(offset);
+  const value = given.get(name);
+  if (value !== undefined) return { kind: "GivenValue", name, given: value, position };
+  const suggestion = closestName(name, given.keys());
+  throw quickwaterError("sql.unknown-parameter", { parameter: name }, { position, suggestion });
 }
 
 function parseNull(cursor: TokenCursor): Expression {

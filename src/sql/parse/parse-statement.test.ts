@@ -206,3 +206,16 @@ function checkPlaces(node: unknown, text: string, from: number, to: number): voi
 function isContent(node: object): boolean {
   return "kind" in node && ["Physical", "Computed", "Metadata"].includes(String(node.kind));
 }
+
+test("A value that is given stands where an expression may; without any a colon is a mistake", () => {
+  const given = new Map([["date", { type: { kind: "DATE", nullable: false } as const, value: 1 }]]);
+  const text = "SELECT :date AS a FROM t WHERE d = :date AND :date BETWEEN e AND f";
+  const { statements, errors } = parseScript(text, given);
+  expect([errors, statements.map(printStatement)]).toEqual([[], [text]]);
+  const codes = (sql: string, values?: typeof given) =>
+    parseScript(sql, values).errors.map(({ code }) => code);
+  expect(codes("SELECT :dates FROM t", given)).toEqual(["sql.unknown-parameter"]);
+  expect(codes("SELECT a AS :date FROM t", given)).toEqual(["sql.syntax"]);
+  expect(codes("SELECT * FROM :date", given)).toEqual(["sql.syntax"]);
+  expect(codes("SELECT :date FROM t")).toEqual(["sql.syntax"]);
+});

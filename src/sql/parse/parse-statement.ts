@@ -15,7 +15,7 @@ import { parseQuery } from "./parse-query.ts";
 import { parseReset, parseSetting } from "./parse-setting.ts";
 import { parseDescribe, parseShow } from "./parse-show.ts";
 import { parseBegin, parseExecute } from "./parse-statement-set.ts";
-import { TokenCursor } from "./token-cursor.ts";
+import { type GivenValues, TokenCursor } from "./token-cursor.ts";
 
 /** A longer script is refused before it is read. */
 export const scriptLengthMax = 1_000_000;
@@ -80,12 +80,13 @@ const laterCreates: readonly string[] = [
   "SYSTEM",
 ];
 
-export function parseScript(text: string): ParsedScript {
+/** `given`: what `:name` may stand for; without it that is a mistake. */
+export function parseScript(text: string, given?: GivenValues): ParsedScript {
   if (text.length > scriptLengthMax) {
     const params = { length: text.length, limit: scriptLengthMax };
     return { statements: [], leftOut: [], errors: [quickwaterError("sql.too-long", params)] };
   }
-  const cursor = new TokenCursor(lex(text), { expression: parseExpression, query: parseQuery });
+  const cursor = new TokenCursor(lex(text), { expression: parseExpression, query: parseQuery }, given);
   const statements: Statement[] = [];
   const leftOut: StatementHead[] = [];
   const errors: QuickwaterError[] = [];

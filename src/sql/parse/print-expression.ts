@@ -20,6 +20,7 @@ const handlers: { readonly [K in ExpressionKind]: Handler<K> } = {
   BinaryLiteral: ({ digits }) => `X'${digits}'`,
   BooleanLiteral: ({ value }) => (value ? "TRUE" : "FALSE"),
   NullLiteral: () => "NULL",
+  GivenValue: ({ name }) => `:${name}`,
   IntervalLiteral: ({ value, negative, from, to }) =>
     `INTERVAL ${negative ? "-" : ""}${printText(value)} ${printRange({ from, to })}`,
   TemporalLiteral: ({ type, value }) => `${type} ${printText(value)}`,

@@ -3,6 +3,7 @@
  * error at a token; the parser never looks further back than the token it just took.
  */
 import { type QuickwaterError, quickwaterError, type SourcePosition } from "../../errors/quickwater-error.ts";
+import type { TypedValue } from "../../values/parameter.ts";
 import type { Expression, Identifier, Query } from "./ast.ts";
 import { continuesClause, isReserved } from "./keywords.ts";
 import { type LexedText, positionIn, type Token } from "./lexer.ts";
@@ -38,17 +39,23 @@ export interface Grammar {
   readonly query: (cursor: TokenCursor) => Query;
 }
 
+/** By name: what `:name` may stand for. */
+export type GivenValues = ReadonlyMap<string, TypedValue>;
+
 export class TokenCursor {
   readonly #lexed: LexedText;
   readonly #grammar: Grammar;
+  /** Undefined where the text is no query that is given values. */
+  readonly given: GivenValues | undefined;
   #mistakes = new Mistakes();
   #at = 0;
   #depth = 0;
   #chained = 0;
 
-  constructor(lexed: LexedText, grammar: Grammar) {
+  constructor(lexed: LexedText, grammar: Grammar, given?: GivenValues) {
     this.#lexed = lexed;
     this.#grammar = grammar;
+    this.given = given;
   }
 
   /** Of the statement that was begun last, in the order in which they were met. */

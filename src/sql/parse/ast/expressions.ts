@@ -1,4 +1,5 @@
 /** Expressions, one node a form. What is spelled with words of its own has a node; the rest is a call. */
+import type { TypedValue } from "../../../values/parameter.ts";
 import type { OrderItem, Query, WindowSpecification } from "./queries.ts";
 import type { Identifier, IntervalUnit, Node, TypeName } from "./types.ts";
 
@@ -46,6 +47,13 @@ export interface TemporalLiteral extends Node {
   readonly kind: "TemporalLiteral";
   readonly type: "DATE" | "TIME" | "TIMESTAMP";
   readonly value: string;
+}
+
+/** `:name`, of a query that is given values: one of them, with its type. No text of it is read as SQL. */
+export interface GivenValue extends Node {
+  readonly kind: "GivenValue";
+  readonly name: string;
+  readonly given: TypedValue;
 }
 
 /** A clock that is read without parentheses. */
@@ -369,6 +377,7 @@ export type SpelledCall =
 
 export type Expression =
   | Literal
+  | GivenValue
   | ClockExpression
   | ColumnReference
   | ElementAccess
