@@ -130,16 +130,16 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const refuseOtherMethods = registerMethods(app);
     await registerOpenApi(app, documentedProject(engine, endpoints, options.version));
     const incarnation = randomUUID();
+    const { timeZone } = engine;
     const settings = { ...defaultLiveSettings, ...options.live };
     const metrics = new MetricFeeds(engine, options.metrics ?? []);
     const addMetricSocket = prepareMetricSockets(app, metrics, settings);
-    const live = await registerLive(app, engine, { incarnation, timeZone: engine.timeZone, settings });
+    const live = await registerLive(app, engine, { incarnation, timeZone, ready: engine.ready, settings });
     addMetricSocket("/v1/metrics");
     registerEventRoutes(app, engine, { settings: ingest, parts: partLimits(log), arrivals });
     registerEventReading(app, engine);
     registerDeadRoutes(app, engine);
     registerBackfillRoutes(app, engine);
-    const { timeZone } = engine;
     registerViewRoutes(app, engine, { incarnation, timeZone, queryMsMax: limits.runMsMax });
     registerLateRoutes(app, engine);
     registerQueryRoute(app, engine, { client: history, limits });

@@ -40,13 +40,13 @@ export class World {
   readonly changedAt = new Map<string, number>();
   step = 0;
 
-  constructor(settings: Partial<LiveSettings> = {}) {
+  constructor(settings: Partial<LiveSettings> = {}, ready?: Promise<void>) {
     const directory = {
       view: (name: string) => (name === "stock" ? this.view : undefined),
       views: () => [this.view],
     };
     const bounds = { ...defaultLiveSettings, ...settings };
-    this.feeds = new Feeds(directory, { incarnation: "i1", timeZone: "UTC", settings: bounds });
+    this.feeds = new Feeds(directory, { incarnation: "i1", timeZone: "UTC", settings: bounds, ready });
   }
 
   apply(upserts: readonly Item[], removed: readonly number[] = [], replaces = false): void {

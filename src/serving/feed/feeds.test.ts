@@ -45,6 +45,26 @@ describe("a subscriber that comes back", () => {
     expect(client.resets).toEqual([reset]);
   });
 
+  test("to a server that was started again is told when that has read what there was", async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const world = new World({}, promise);
+    const first = new Client(world).pull();
+    const back = new Client(world, {}, true);
+    back.cut();
+    back.token = "before.1.7";
+    back.connect();
+    world.apply([a(1)]);
+    // Who is new sees what there is; who has rows keeps them.
+    expect(first.pull().rows.size).toBe(1);
+    expect([back.types, back.subscription.hasNews]).toEqual([[], false]);
+    world.apply([a(2)]);
+    resolve();
+    await promise.then();
+    expect(back.types).toEqual(["snapshot"]);
+    expect(back.resets).toEqual(["resumed-elsewhere"]);
+    expect(back.rows.size).toBe(2);
+  });
+
   test("with the token of another shape begins anew", async () => {
     const world = new World();
     world.apply([a(1), a(2, 9)]);

@@ -19,6 +19,8 @@ export interface FeedSurroundings {
   readonly incarnation: string;
   readonly timeZone: string;
   readonly settings: LiveSettings;
+  /** Resolves when the views have all that was there when the server was started; undefined: they have. */
+  readonly ready: Promise<void> | undefined;
 }
 
 /** What a client asks for. */
@@ -40,10 +42,15 @@ export class Feeds {
   #count = 0;
   #numbers = 0;
   #lastWork: Promise<void> = Promise.resolve();
+  /** Until the views are as of the present. */
+  #catchingUp: Promise<void> | undefined;
 
   constructor(views: ViewDirectory, of: FeedSurroundings) {
     this.#views = views;
     this.#of = of;
+    this.#catchingUp = of.ready?.then(() => {
+      this.#catchingUp = undefined;
+    });
   }
 
   get count(): number {
@@ -59,7 +66,8 @@ export class Feeds {
     const feed = this.#feedOf(viewNamed(this.#views, request.view), request);
     this.#idle.delete(feed);
     const pace = maxRate === undefined ? undefined : this.#paces.take(maxRate);
-    return new Subscription({ feed, resume, pace }, onNews, () => {
+    const options = { feed, resume, pace, catchingUp: this.#catchingUp };
+    return new Subscription(options, onNews, () => {
       if (maxRate !== undefined) this.#paces.giveBack(maxRate);
       if (!feed.hasListeners && this.#byView.get(feed.options.view)?.has(feed))
         this.#idle.set(feed, performance.now());

@@ -28,6 +28,8 @@ export interface SubscriptionOptions {
   readonly feed: Feed;
   readonly resume: string | undefined;
   readonly pace: Pace | undefined;
+  /** While the views are being made of the journal: resolves when they are as of the present. */
+  readonly catchingUp: Promise<void> | undefined;
 }
 
 /** A snapshot or delta on its way. */
@@ -48,6 +50,8 @@ export class Subscription {
   #place: number | undefined;
   #begun: Begun | undefined;
   #reset: ResetReason | undefined;
+  /** Who comes back to a server that was started again has rows: fewer would be a step back. */
+  #isHeld = false;
   /** Whoever resumes is answered, though nothing may have changed. */
   #owesAnswer = false;
   #hasToldEnd = false;
@@ -58,7 +62,7 @@ export class Subscription {
   #isEnded = false;
 
   constructor(
-    { feed, resume, pace }: SubscriptionOptions,
+    { feed, resume, pace, catchingUp }: SubscriptionOptions,
     onNews: (subscription: Subscription) => void,
     onEnd: () => void,
   ) {
@@ -69,8 +73,10 @@ export class Subscription {
     this.#unlisten = feed.listen(this.#onNews);
     if (resume === undefined) return;
     const place = feed.placeOf(resume);
-    if (typeof place === "string") this.#reset = place;
-    else {
+    if (typeof place === "string") {
+      this.#reset = place;
+      this.#hold(catchingUp);
+    } else {
       this.#place = place;
       this.#owesAnswer = true;
     }
@@ -92,7 +98,7 @@ export class Subscription {
     if (this.#isEnded) return false;
     if (failure !== undefined) return !this.#hasToldEnd;
     if (this.#begun !== undefined) return true;
-    if (!isReady) return false;
+    if (!isReady || this.#isHeld) return false;
     if (this.#place !== place || this.#owesAnswer) return true;
     return options.view.failure !== undefined && !this.#hasToldEnd;
   }
@@ -104,7 +110,7 @@ export class Subscription {
     if (feed.failure !== undefined) return this.#tellEnd({ kind: "failed", error: feed.failure });
     if (this.#place !== undefined && this.#place < feed.beganAt) this.#beginAnew("view-changed");
     if (this.#begun !== undefined) return this.#piece(this.#begun);
-    if (!feed.isReady) return undefined;
+    if (!feed.isReady || this.#isHeld) return undefined;
     if (this.#place !== undefined && this.#place < feed.knownFrom) this.#beginAnew("too-long-ago");
     if (this.#place === undefined || this.#place < feed.place || this.#owesAnswer) {
       if (!this.#isDue()) return undefined;
@@ -125,6 +131,15 @@ export class Subscription {
     this.#unlisten();
     this.#pace?.cancel(this.#onNews);
     this.#onEnd();
+  }
+
+  #hold(until: Promise<void> | undefined): void {
+    if (until === undefined) return;
+    this.#isHeld = true;
+    void until.then(() => {
+      this.#isHeld = false;
+      this.#onNews();
+    });
   }
 
   #piece(begun: Begun): Told {
