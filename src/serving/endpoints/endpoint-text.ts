@@ -21,8 +21,14 @@ export function objectText({ columns }: RowSchema): (row: string) => string {
 /** NULL is nothing, an empty text is `""`; what is made of values stays JSON. */
 function csvCell(cell: string): string {
   if (cell === "null") return "";
-  const text = cell.startsWith('"') ? (JSON.parse(cell) as string) : cell;
+  const text = cell.startsWith('"') ? plainText(JSON.parse(cell) as string) : cell;
   return text === "" ? '""' : field(text);
+}
+
+/** A spreadsheet computes a text that begins like a formula: one that somebody has sent may be anything. */
+function plainText(text: string): string {
+  const isFormula = /^[=+\-@\t\r]/.test(text) && !/^[+-]?\d+(?:\.\d+)?$/.test(text);
+  return isFormula ? `'${text}` : text;
 }
 
 /** As RFC 4180 has it. */
