@@ -161,8 +161,11 @@ test("where, columns, emit and maxRate mean what they do on a socket", async () 
     .toBe(11);
 });
 
-describe("what is asked wrongly is a problem document", () => {
-  test.each([
+test("what is asked wrongly is a problem document", async () => {
+  const server = await testServer();
+  await server.engine.send("orders", [order(1, 1)]);
+  await expect.poll(() => server.engine.view("sales")?.rowCount).toBe(1);
+  for (const [what, view, query, status, code] of [
     ["an unknown view", "slaes", "", 404, "request.unknown-view"],
     ["an unknown column", "sales", "columns=price", 400, "request.bad-parameter"],
     ["no column", "sales", "columns=", 400, "request.bad-parameter"],
@@ -172,26 +175,20 @@ describe("what is asked wrongly is a problem document", () => {
     ["a rate that is none", "sales", "maxRate=often", 400, "request.bad-parameter"],
     ["a rate beyond the bounds", "sales", "maxRate=1000", 400, "request.bad-parameter"],
     ["a parameter that is none", "sales", "wehre=n", 400, "request.bad-parameter"],
-  ])("%s", async (_, view, query, status, code) => {
-    const server = await testServer();
-    await server.engine.send("orders", [order(1, 1)]);
-    await expect.poll(() => server.engine.view("sales")?.rowCount).toBe(1);
+  ] as const) {
     const answer = await fetch(`${server.url}/v1/views/${view}/changes?${query}`);
     const problem = (await answer.json()) as Problem;
-    expect([answer.status, answer.headers.get("content-type")]).toEqual([
+    expect([answer.status, answer.headers.get("content-type")], what).toEqual([
       status,
       "application/problem+json; charset=utf-8",
     ]);
-    if (code !== "") expect(problem.code).toBe(code);
+    if (code !== "") expect(problem.code, what).toBe(code);
     if (code === "sql.syntax") expect(problem.position).toMatchObject({ line: 1 });
     await expect.poll(() => figure(server, "quickwater_live_streams")).toBe(0);
-  });
-
-  test("HEAD has no stream to begin", async () => {
-    const server = await testServer();
-    const answer = await fetch(`${server.url}/v1/views/sales/changes`, { method: "HEAD" });
-    expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET"]);
-  });
+  }
+  // HEAD has no stream to begin.
+  const head = await fetch(`${server.url}/v1/views/sales/changes`, { method: "HEAD" });
+  expect([head.status, head.headers.get("allow")]).toEqual([405, "GET"]);
 });
 
 test("a condition that fails later ends its stream with the reason, and no other", async () => {

@@ -194,24 +194,26 @@ function counts(rows: readonly Readonly<Record<string, unknown>>[]): object {
 }
 
 describe("what a subscription asks wrongly", () => {
-  test.each([
-    ["an unknown column", { columns: ["k", "price"] }, "request.bad-parameter", "price is none"],
-    ["a condition that is no SQL", { where: "n >" }, "sql.syntax", ""],
-    ["a column that is not there, in a condition", { where: "price > 5" }, "sql.unknown-column", "price"],
-    ["a rate of none", { maxRate: 0 }, "live.bad-message", "from 0.1 to 200"],
-    ["a rate that is none", { maxRate: "often" }, "live.bad-message", "from 0.1 to 200"],
-    ["columns that are none", { columns: "k" }, "live.bad-message", "list of names"],
-    ["an empty condition", { where: " " }, "live.bad-message", "SQL of 1 to"],
-  ])("is answered with what is wrong, and the others go on: %s", async (_, asked, code, words) => {
+  test("is answered with what is wrong, and the others go on", async () => {
     const server = await testServer();
     const client = new LiveClient(server);
     await client.message("hello");
     client.send({ type: "subscribe", id: "good", view: "sales" });
-    client.send({ type: "subscribe", id: "bad", view: "sales", ...asked });
-    const error = await client.message("error");
-    expect(error).toMatchObject({ id: "bad", code });
-    expect(error.message).toContain(words);
-    if (code.startsWith("sql.")) expect(error.position).toMatchObject({ line: 1 });
+    for (const [what, asked, code, words] of [
+      ["an unknown column", { columns: ["k", "price"] }, "request.bad-parameter", "price is none"],
+      ["a condition that is no SQL", { where: "n >" }, "sql.syntax", ""],
+      ["a column that is not there, in a condition", { where: "price > 5" }, "sql.unknown-column", "price"],
+      ["a rate of none", { maxRate: 0 }, "live.bad-message", "from 0.1 to 200"],
+      ["a rate that is none", { maxRate: "often" }, "live.bad-message", "from 0.1 to 200"],
+      ["columns that are none", { columns: "k" }, "live.bad-message", "list of names"],
+      ["an empty condition", { where: " " }, "live.bad-message", "SQL of 1 to"],
+    ] as const) {
+      client.send({ type: "subscribe", id: what, view: "sales", ...asked });
+      const error = await client.message("error", ({ id }) => id === what);
+      expect(error).toMatchObject({ code });
+      expect(error.message).toContain(words);
+      if (code.startsWith("sql.")) expect(error.position).toMatchObject({ line: 1 });
+    }
     await server.engine.send("orders", [order(1, 1)]);
     await client.message("delta", ({ id }) => id === "good");
   });
