@@ -157,17 +157,14 @@ export class HistoryStore {
       "SELECT path FROM book.files WHERE stream = $stream AND NOT replaced ORDER BY day, path",
       { stream: table.name },
     );
-    const all = `${allRowsOf(
-      table.name,
-      files.map(([path]) => join(coldFolderOf(this.#folder), String(path))),
-    )}`;
+    const cold = files.map(([path]) => join(coldFolderOf(this.#folder), String(path)));
+    const all = allRowsOf(table.name, cold);
     const columns = schema.columns.map(({ name, type }) => {
       return `${quoted(name)}::${duckType(type)} AS ${quoted(name)}`;
     });
     const shown = [...columns, "_step", "_row", "_at"].join(", ");
-    const { run } = this.file;
     const make = (name: string, query: string) =>
-      run.call(this.file, `CREATE OR REPLACE VIEW main.${quoted(name)} AS ${query}`);
+      this.file.run(`CREATE OR REPLACE VIEW main.${quoted(name)} AS ${query}`);
     if (table.primaryKey.length === 0) {
       await make(table.name, `SELECT ${shown} FROM (${all})`);
       return;

@@ -1,5 +1,6 @@
 /** Reads what a client says on its metrics socket. */
 import { quickwaterError } from "../../errors/quickwater-error.ts";
+import { readJsonObject } from "../websocket/json-object.ts";
 
 export type MetricMessage =
   | { readonly type: "subscribe_metric"; readonly metric: string }
@@ -10,19 +11,7 @@ const secondsDefault = 3_600;
 /** @throws QuickwaterError `live.bad-message`. */
 export function readMetricMessage(text: string, isBinary: boolean): MetricMessage {
   const refuse = (problem: string) => quickwaterError("live.bad-message", { problem });
-  if (isBinary) throw refuse("binary frames are not read");
-  let message: unknown;
-  try {
-    message = JSON.parse(text);
-  } catch (error) {
-    throw quickwaterError("live.bad-message", { problem: "it is not JSON" }, { cause: error });
-  }
-  if (typeof message !== "object" || message === null) throw refuse("it is not an object");
-  const {
-    type,
-    metric_name: metric,
-    time_range: seconds = secondsDefault,
-  } = message as Record<string, unknown>;
+  const { type, metric_name: metric, time_range: seconds = secondsDefault } = readJsonObject(text, isBinary);
   if (type !== "subscribe_metric" && type !== "get_historical_data")
     throw refuse('`type` must be "subscribe_metric" or "get_historical_data"');
   if (typeof metric !== "string") throw refuse("`metric_name` must be the name of a metric");

@@ -3,8 +3,7 @@ import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { deltasPerSecondMax, deltasPerSecondMin } from "../feed/pace.ts";
 import { whereLengthMax } from "../feed/shape.ts";
 import type { ClientMessage } from "../protocol.ts";
-
-type Members = Readonly<Record<string, unknown>>;
+import { readJsonObject } from "./json-object.ts";
 
 /** Of a subscription, what each member must be. */
 const members: Readonly<Record<string, { is: (value: unknown) => boolean; must: string }>> = {
@@ -33,15 +32,7 @@ const members: Readonly<Record<string, { is: (value: unknown) => boolean; must: 
 /** @throws QuickwaterError `live.bad-message`. */
 export function readClientMessage(text: string, isBinary: boolean): ClientMessage {
   const refuse = (problem: string) => quickwaterError("live.bad-message", { problem });
-  if (isBinary) throw refuse("binary frames are not read");
-  let message: unknown;
-  try {
-    message = JSON.parse(text);
-  } catch (error) {
-    throw quickwaterError("live.bad-message", { problem: "it is not JSON" }, { cause: error });
-  }
-  if (typeof message !== "object" || message === null) throw refuse("it is not an object");
-  const { type, id, ...rest } = message as Members;
+  const { type, id, ...rest } = readJsonObject(text, isBinary);
   if (type !== "subscribe" && type !== "unsubscribe")
     throw refuse('`type` must be "subscribe" or "unsubscribe"');
   if (typeof id !== "string" || id.length === 0 || id.length > 200)
