@@ -1,5 +1,6 @@
 /** What goes between the main thread and the thread of history. */
 import type { PostedError } from "../log/journal/posted-error.ts";
+import type { TypedValue } from "../values/parameter.ts";
 import type { RowSchema } from "../values/row-schema.ts";
 import type { HistoryState } from "./history.ts";
 import type { HistorySettings } from "./history-settings.ts";
@@ -21,6 +22,8 @@ export interface QueryLimits {
 
 export interface HistoryQuery {
   readonly sql: string;
+  /** What stands at `$name` in it. */
+  readonly given?: ReadonlyMap<string, TypedValue>;
   readonly limits: QueryLimits;
 }
 

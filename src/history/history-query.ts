@@ -3,11 +3,12 @@
  * connection of its own to a database that is locked in (`history-file.ts`), and interrupted when it takes
  * too long.
  */
-import type { DuckDBConnection } from "@duckdb/node-api";
+import { BIGINT, type DuckDBConnection } from "@duckdb/node-api";
 import { QuickwaterError, quickwaterError } from "../errors/quickwater-error.ts";
 import type { RowSchema } from "../values/row-schema.ts";
 import { cellSeparator } from "../views/view.ts";
 import { duckCell } from "./duck/duck-cell.ts";
+import { duckValue } from "./duck/duck-value.ts";
 import { sqlTypeOf } from "./duck/sql-type-of.ts";
 import type { HistoryAnswer, HistoryQuery } from "./history-messages.ts";
 import { refusal, relationsRead } from "./refuse-reach.ts";
@@ -35,7 +36,7 @@ export async function runHistoryQuery(query: HistoryQuery, history: QueriedHisto
     await connection.run("BEGIN TRANSACTION READ ONLY");
     // A row more than may be answered tells that there are more.
     const bounded = `SELECT * FROM (${withoutEnd(sql)}\n) LIMIT ${limits.rowsMax + 1}`;
-    const rows = await answerOf(connection, bounded, limits);
+    const rows = await answerOf(connection, bounded, query);
     return { ...rows, reads: relations.map((name) => ({ name, step })) };
   } catch (error) {
     if (isLate) throw quickwaterError("request.query-timeout", { limit: limits.runMsMax });
@@ -49,9 +50,15 @@ export async function runHistoryQuery(query: HistoryQuery, history: QueriedHisto
 async function answerOf(
   connection: DuckDBConnection,
   sql: string,
-  limits: HistoryQuery["limits"],
+  { given = new Map(), limits }: HistoryQuery,
 ): Promise<Omit<HistoryAnswer, "reads">> {
-  const result = await connection.stream(sql);
+  const named = [...given];
+  const result = await connection.stream(
+    sql,
+    Object.fromEntries(named.map(([name, { type, value }]) => [name, duckValue(value, type)])),
+    // By itself a whole number is taken for one of 128 bits.
+    Object.fromEntries(named.flatMap(([name, { type }]) => (type.kind === "BIGINT" ? [[name, BIGINT]] : []))),
+  );
   const schema: RowSchema = {
     columns: result.columnNames().map((name, place) => ({ name, type: sqlTypeOf(result.columnType(place)) })),
   };

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Server } from "../../src/server.ts";
 import type { Problem } from "../../src/serving/protocol.ts";
+import { type ParameterKind, readParameter } from "../../src/values/parameter.ts";
+import { cellsOf } from "../../src/views/view.ts";
 import { scratchFolder } from "../support/scratch-folder.ts";
 import { order, testServer } from "../support/test-server.ts";
 
@@ -154,4 +156,27 @@ test("without history there is nothing to ask", async () => {
   const server = await testServer();
   const { status, body } = await ask(server, "SELECT 1 AS a");
   expect([status, body.code]).toEqual([409, "request.no-history"]);
+});
+
+test("what stands at a name is a value of its type, whatever is written in it", async () => {
+  const server = await filled();
+  const limits = { runMsMax: 5_000, rowsMax: 10, answerBytesMax: 10_000 };
+  const texts = { name: "string", kind: "string", lengthMax: 100, fallback: null, oneOf: [] } as const;
+  const of = (kind: ParameterKind, text: string) => readParameter({ ...texts, kind }, text);
+  const given = new Map([
+    ["text", of("string", "a' OR 1=1 --")],
+    ["key", of("string", "a")],
+    ["whole", of("integer", "9007199254740993")],
+    ["amount", of("decimal", "4.00")],
+    ["from", of("timestamp", "2026-03-01T00:00:03Z")],
+    ["day", of("date", "2026-03-01")],
+    ["yes", of("boolean", "true")],
+    ["none", readParameter(texts, undefined)],
+  ]);
+  const sql = `SELECT id, $text AS t, $whole AS w, $day AS d, $none AS z FROM orders
+    WHERE k = $key AND k <> $text AND amount >= $amount AND ts >= $from AND $yes ORDER BY id`;
+  const { rows } = await server.history!.ask({ sql, given, limits });
+  expect(rows.map((text) => cellsOf({ text }))).toEqual([
+    ["3", '"a\' OR 1=1 --"', "9007199254740993", '"2026-03-01"', "null"],
+  ]);
 });
