@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
-import type { ViewAnswer } from "../src/serving/protocol.ts";
+import type { ViewAnswer } from "../src/serving/answers.ts";
 import { paymentsProject, transactions } from "./events.ts";
 import type { LoadOrder } from "./latency.ts";
 import { type Report, thousands } from "./report.ts";

@@ -135,7 +135,7 @@ export class Engine {
     this.backfills = new Backfills({ ...journal, stream: (name) => this.#fed(name), now });
     this.#late = new LateReplays({
       ...journal,
-      correction: (view, spans) => this.#dataflow.correction(view, spans),
+      correction: (view, spans) => this.#dataflow.ask({ kind: "correction", view, spans }),
     });
     const queries = () => this.#queriesOfProject;
     const dataflow = () => this.#dataflow;

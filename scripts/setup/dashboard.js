@@ -10,7 +10,13 @@ import { environmentForTools, runTool } from "./install.js";
  * What the built files are made of, besides the packages; the dashboard may import nothing else (see DESIGN
  * §1).
  */
-const sources = ["dashboard", "src/client", "src/serving/protocol.ts", "src/values"];
+const sources = [
+  "dashboard",
+  "src/client",
+  "src/serving/protocol.ts",
+  "src/serving/answers.ts",
+  "src/values",
+];
 
 /**
  * The hash that a fresh build would carry, or undefined where there is nothing to build.

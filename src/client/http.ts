@@ -20,12 +20,11 @@ import type {
   EventJourneyAnswer,
   EventsAnswer,
   IngestAnswer,
-  Problem,
   ServerHealth,
   ViewAnswer,
   ViewList,
-  WireValue,
-} from "../serving/protocol.ts";
+} from "../serving/answers.ts";
+import type { Problem, WireValue } from "../serving/protocol.ts";
 
 export type RequestFailure =
   /** No answer: the server is not there, or the network is not. */

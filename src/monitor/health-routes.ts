@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance } from "fastify";
 import type { Engine } from "../engine.ts";
-import type { CheckpointHealth, HealthPart, ServerHealth } from "../serving/protocol.ts";
+import type { CheckpointHealth, HealthPart, ServerHealth } from "../serving/answers.ts";
 import type { HistoryFigures } from "./history-figures.ts";
 import { readingText } from "./reading-text.ts";
 

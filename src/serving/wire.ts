@@ -4,7 +4,8 @@ import { formatType, type SqlType } from "../values/sql-type.ts";
 import { formatInstantMs } from "../values/timestamp.ts";
 import type { LiveView } from "../views/live-view.ts";
 import { cellSeparator, type Freshness, type ViewRow } from "../views/view.ts";
-import type { ViewSummary, WireColumn, WireFreshness, WireType } from "./protocol.ts";
+import type { ViewSummary } from "./answers.ts";
+import type { WireColumn, WireFreshness, WireType } from "./protocol.ts";
 
 export function wireColumns({ columns }: RowSchema): readonly WireColumn[] {
   return columns.map(({ name, type }) => ({

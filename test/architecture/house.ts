@@ -57,7 +57,7 @@ export const NEIGHBOURS: readonly { from: string; to: Passage; because: string }
     to: types("serving/metrics/metric.ts"),
     because: "so are its metrics",
   },
-  { from: "monitor", to: types("serving/protocol.ts"), because: "health is an answer of the wire too" },
+  { from: "monitor", to: types("serving/answers.ts"), because: "health is an answer of the wire too" },
   { from: "catalog", to: types("functions"), because: "the catalog lists functions by name and signature" },
   { from: "values", to: all("errors"), because: "a value that cannot be read is a catalogue error" },
 ];
@@ -70,8 +70,13 @@ export const NARROWED: readonly { from: string; sees: readonly Passage[]; becaus
     because: "the wire types travel into the browser, so they carry nothing with them",
   },
   {
+    from: "serving/answers.ts",
+    sees: [types("serving/protocol.ts"), types("values")],
+    because: "so do the answers of routes",
+  },
+  {
     from: "client",
-    sees: [all("serving/protocol.ts"), types("values"), types("errors")],
+    sees: [all("serving/protocol.ts"), types("serving/answers.ts"), types("values"), types("errors")],
     because: "the client runs in browsers and in other people's programs",
   },
   {
@@ -91,7 +96,7 @@ export const NARROWED: readonly { from: string; sees: readonly Passage[]; becaus
   },
   {
     from: "dashboard",
-    sees: [all("client"), all("serving/protocol.ts"), types("values")],
+    sees: [all("client"), all("serving/protocol.ts"), types("serving/answers.ts"), types("values")],
     because: "the dashboard is one more user of the public client",
   },
 ];
@@ -112,7 +117,12 @@ export const PURE_BUILTINS: readonly string[] = [
 ];
 
 /** Rooms and files that also run in a browser: no Node module at all. */
-export const BROWSER: readonly string[] = ["client", "serving/protocol.ts", "dashboard"];
+export const BROWSER: readonly string[] = [
+  "client",
+  "serving/protocol.ts",
+  "serving/answers.ts",
+  "dashboard",
+];
 
 /** The room of a path: a folder of `src/`, a composition root, `dashboard`; otherwise the first folder. */
 export function roomOf(path: string): string {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { QuickwaterHttp } from "../../src/client/index.ts";
-import type { ViewAnswer } from "../../src/serving/protocol.ts";
+import type { ViewAnswer } from "../../src/serving/answers.ts";
 import { expectAccessible, launchChromium, noBrowser, takePicture, watchLayoutShift } from "./chromium.ts";
 import { freePort, ServerProcess } from "./server-process.ts";
 

@@ -8,11 +8,10 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import { type WebSocket, WebSocketServer } from "ws";
+import type { ServerHealth, ViewList } from "../../src/serving/answers.ts";
 import type {
   LiveErrorMessage,
-  ServerHealth,
   ServerMessage,
-  ViewList,
   WireColumn,
   WireRow,
   WireValue,

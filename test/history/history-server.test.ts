@@ -2,7 +2,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { ServerHealth } from "../../src/serving/protocol.ts";
+import type { ServerHealth } from "../../src/serving/answers.ts";
 import { scratchFolder } from "../support/scratch-folder.ts";
 import { order, testServer } from "../support/test-server.ts";
 

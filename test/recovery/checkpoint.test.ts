@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { expect, test, vi } from "vitest";
 import { projectRoot } from "../../scripts/project.js";
-import type { ServerHealth } from "../../src/serving/protocol.ts";
+import type { ServerHealth } from "../../src/serving/answers.ts";
 import { runToEnd } from "../support/run-process.ts";
 import { scratchFolder } from "../support/scratch-folder.ts";
 import {

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { stepKind } from "../../src/log/event-log.ts";
 import { nodeFileLayer } from "../../src/log/journal/file-layer.ts";
 import type { StepPayload } from "../../src/log/step-payload.ts";
-import type { ServerHealth } from "../../src/serving/protocol.ts";
+import type { ServerHealth } from "../../src/serving/answers.ts";
 import { Random } from "../../src/simulate/random.ts";
 import { readAll, rowsOf } from "../log/log-driver.ts";
 import { readPrometheusText } from "../support/prometheus-text.ts";

@@ -1,7 +1,8 @@
 /** What a stream was given, through a real server: newest first, by conditions, and what became of each. */
 import { expect, test } from "vitest";
 import type { Server } from "../../src/server.ts";
-import type { EventJourneyAnswer, EventsAnswer, Problem } from "../../src/serving/protocol.ts";
+import type { EventJourneyAnswer, EventsAnswer } from "../../src/serving/answers.ts";
+import type { Problem } from "../../src/serving/protocol.ts";
 import { scratchFolder } from "../support/scratch-folder.ts";
 import { order, shopSql, testServer } from "../support/test-server.ts";
 

@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
 import WebSocket from "ws";
-import type { ViewAnswer } from "../../src/serving/protocol.ts";
+import type { ViewAnswer } from "../../src/serving/answers.ts";
 import { LiveClient, order, testServer } from "../support/test-server.ts";
 
 type Server = Awaited<ReturnType<typeof testServer>>;

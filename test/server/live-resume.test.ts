@@ -3,7 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
 import WebSocket from "ws";
 import { LiveConnection } from "../../src/client/index.ts";
-import type { ServerMessage, SubscribeMessage, ViewAnswer } from "../../src/serving/protocol.ts";
+import type { ViewAnswer } from "../../src/serving/answers.ts";
+import type { ServerMessage, SubscribeMessage } from "../../src/serving/protocol.ts";
 import { start } from "../support/run-process.ts";
 import { scratchFolder } from "../support/scratch-folder.ts";
 import {

@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { checkProject } from "../../src/cli/checked-project.ts";
 import type { Server } from "../../src/server.ts";
-import type { EventsAnswer } from "../../src/serving/protocol.ts";
+import type { EventsAnswer } from "../../src/serving/answers.ts";
 import { endpointProject, projectServer } from "../support/endpoint-server.ts";
 import { order, testServer } from "../support/test-server.ts";
 

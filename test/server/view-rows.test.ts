@@ -1,7 +1,8 @@
 /** `GET /v1/views/{view}`: conditions, orders, pages and names of answers, through a real server. */
 import { expect, test } from "vitest";
 import type { Server } from "../../src/server.ts";
-import type { Problem, ViewAnswer } from "../../src/serving/protocol.ts";
+import type { ViewAnswer } from "../../src/serving/answers.ts";
+import type { Problem } from "../../src/serving/protocol.ts";
 import { order, testServer } from "../support/test-server.ts";
 
 interface Asked {

@@ -1,7 +1,7 @@
 /** How the server is and what it serves: read when somebody opens the connection's popover. */
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import type { ServerHealth, ViewSummary } from "../../../src/serving/protocol.ts";
+import type { ServerHealth, ViewSummary } from "../../../src/serving/answers.ts";
 import { formatAge, formatCount } from "../numbers/format.ts";
 import { healthQuery, viewsQuery } from "./queries.ts";
 

@@ -6,19 +6,19 @@ import { workerUrl } from "../../values/worker-url.ts";
 import type { ChangeBatch } from "../../views/view.ts";
 import type { ChangeFailure } from "./changing.ts";
 import type { EngineCheckpoint } from "./checkpointing.ts";
-import type { CorrectedSpan } from "./correction.ts";
 import type { DerivedRows } from "./derived-stream.ts";
 import { BooksReader } from "./engine-books.ts";
 import type {
-  CorrectionAnswer,
+  EngineAnswer,
+  EngineAnswers,
   EngineProgress,
+  EngineQuestion,
   EngineThreadData,
   FromEngine,
   ToEngine,
 } from "./engine-messages.ts";
 import type { EngineQueries, WrittenStreams } from "./engine-queries.ts";
 import type { Beginning } from "./ledger-book.ts";
-import type { ViewCorrection } from "./view-correction.ts";
 
 export interface EngineListener {
   /** Must have taken the batch when it returns. */
@@ -45,7 +45,7 @@ export class EngineClient {
   readonly books = new BooksReader();
   #written: Promise<void> = Promise.resolve();
   readonly #changes = new Map<number, (failure: ChangeFailure | undefined) => void>();
-  readonly #asked = new Map<number, (answer: CorrectionAnswer) => void>();
+  readonly #asked = new Map<number, (answer: EngineAnswer) => void>();
   #nextId = 1;
   /** Resolves when everything that was in the journal at the start has been taken. */
   readonly caughtUp: Promise<void>;
@@ -86,14 +86,16 @@ export class EngineClient {
     });
   }
 
-  /** What a correction would change now; undefined where the view's windows cannot be computed again. */
-  async correction(view: string, spans: readonly CorrectedSpan[]): Promise<ViewCorrection | undefined> {
+  /** @throws QuickwaterError where the engine cannot answer. */
+  async ask<Kind extends EngineQuestion["kind"]>(
+    question: Extract<EngineQuestion, { readonly kind: Kind }>,
+  ): Promise<EngineAnswers[Kind]> {
     const id = this.#nextId++;
-    const answer = await new Promise<CorrectionAnswer>((resolve) => {
+    const answer = await new Promise<EngineAnswer>((resolve) => {
       this.#asked.set(id, resolve);
-      this.#post({ type: "correction", id, view, spans });
+      this.#post({ type: "ask", id, question });
     });
-    if ("correction" in answer) return answer.correction;
+    if ("value" in answer) return answer.value as EngineAnswers[Kind];
     throw quickwaterError("request.query-failed", { reason: answer.failure });
   }
 
@@ -132,7 +134,7 @@ export class EngineClient {
       case "progress":
         events.onProgress(message.progress);
         break;
-      case "correction":
+      case "answer":
         this.#asked.get(message.id)?.(message.answer);
         this.#asked.delete(message.id);
         break;

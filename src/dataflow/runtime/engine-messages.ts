@@ -36,13 +36,7 @@ export type ToEngine =
     }
   /** The journal has been told. */
   | { readonly type: "told"; readonly id: number }
-  /** What a correction would change now. */
-  | {
-      readonly type: "correction";
-      readonly id: number;
-      readonly view: string;
-      readonly spans: readonly CorrectedSpan[];
-    }
+  | { readonly type: "ask"; readonly id: number; readonly question: EngineQuestion }
   /** Rows that queries wrote are in the log: so many bytes wait no more. */
   | { readonly type: "written"; readonly bytes: number }
   /** The replicas have taken the last batches of these views: the next ones may come. */
@@ -56,8 +50,22 @@ export interface EngineProgress {
   readonly making: MakingProgress | undefined;
 }
 
-export type CorrectionAnswer =
-  | { readonly correction: ViewCorrection | undefined }
+export type EngineQuestion =
+  /** What a correction would change now. */
+  | { readonly kind: "correction"; readonly view: string; readonly spans: readonly CorrectedSpan[] }
+  /** Answered when the replica of the view is as of the step, or later. */
+  | { readonly kind: "taken"; readonly view: string; readonly step: number };
+
+/** By the kind of question. */
+export interface EngineAnswers {
+  /** Undefined where the view's windows cannot be computed again. */
+  readonly correction: ViewCorrection | undefined;
+  /** The step that it is as of. */
+  readonly taken: number;
+}
+
+export type EngineAnswer<Kind extends EngineQuestion["kind"] = EngineQuestion["kind"]> =
+  | { readonly value: EngineAnswers[Kind] }
   | { readonly failure: string };
 
 export type FromEngine =
@@ -66,7 +74,7 @@ export type FromEngine =
   /** What the journal is to be told before the engine goes on. */
   | { readonly type: "tell"; readonly id: number; readonly beginnings: readonly Beginning[] }
   | { readonly type: "progress"; readonly progress: EngineProgress }
-  | { readonly type: "correction"; readonly id: number; readonly answer: CorrectionAnswer }
+  | { readonly type: "answer"; readonly id: number; readonly answer: EngineAnswer }
   | { readonly type: "changes"; readonly batches: readonly ChangeBatch[] }
   /** Rows that queries wrote, for the log. */
   | { readonly type: "rows"; readonly rows: DerivedRows }

@@ -20,11 +20,11 @@ import {
   progressMs,
 } from "./changing.ts";
 import { Checkpointing } from "./checkpointing.ts";
-import type { CorrectedSpan } from "./correction.ts";
 import { ShownBooks } from "./engine-books.ts";
 import type {
-  CorrectionAnswer,
+  EngineAnswer,
   EngineProgress,
+  EngineQuestion,
   EngineThreadData,
   FromEngine,
   ToEngine,
@@ -65,6 +65,8 @@ let checkpointing: Checkpointing | undefined;
 let changing: Changing;
 /** Those that were asked for and have not begun. */
 const changes: Extract<ToEngine, { type: "change" }>[] = [];
+/** Who waits for a view to have taken a step. */
+let waits: { readonly id: number; readonly view: string; readonly step: number }[] = [];
 /** Who waits for the journal to be told. */
 const telling = new Map<number, () => void>();
 let nextTelling = 1;
@@ -80,8 +82,10 @@ let timer: NodeJS.Timeout | undefined;
 
 function deliver(): void {
   clearTimeout(timer);
+  for (const { view, step } of waits) if (service.stepNumber >= step) deliveries.hurry(view);
   const waitMs = deliveries.deliver();
   timer = waitMs === undefined ? undefined : setTimeout(deliver, Math.max(1, waitMs));
+  tellTaken();
   tellCaughtUp();
 }
 
@@ -137,13 +141,32 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-/** What goes wrong with it is the correction's failure alone. */
-function correctionAnswer(view: string, spans: readonly CorrectedSpan[]): CorrectionAnswer {
+function answer(id: number, question: EngineQuestion): void {
+  if (question.kind === "taken") {
+    waits.push({ id, ...question });
+    deliver();
+    return;
+  }
+  post({ type: "answer", id, answer: answerTo(question) });
+}
+
+/** What goes wrong with it is the question's failure alone. */
+function answerTo({ view, spans }: Extract<EngineQuestion, { kind: "correction" }>): EngineAnswer {
   try {
-    return { correction: service.correction(view, spans) };
+    return { value: service.correction(view, spans) };
   } catch (error) {
     return { failure: reasonOf(error) };
   }
+}
+
+/** Views that somebody waits for, and what was told of them is as of the step: their batches went before. */
+function tellTaken(): void {
+  const { stepNumber } = service;
+  waits = waits.filter(({ id, view, step }) => {
+    if (stepNumber < step || !deliveries.isToldSince(step, view)) return true;
+    post({ type: "answer", id, answer: { value: stepNumber } });
+    return false;
+  });
 }
 
 function checkpointingOf(into: CheckpointStore, everyMs: number): Checkpointing {
@@ -167,8 +190,8 @@ port.on("message", (message: ToEngine) => {
       deliver();
     } else if (message.type === "written") {
       unwritten.remove(message.bytes);
-    } else if (message.type === "correction") {
-      post({ type: "correction", id: message.id, answer: correctionAnswer(message.view, message.spans) });
+    } else if (message.type === "ask") {
+      answer(message.id, message.question);
     } else if (message.type === "change") {
       changes.push(message);
       position.wakeAll();

@@ -77,14 +77,16 @@ export class ViewDeliveries {
     for (const view of views) this.#of(view).isInFlight = false;
   }
 
-  /** Whatever changed may be told at once. */
-  hurry(): void {
-    for (const delivery of this.#deliveries.values()) delivery.dueMs = Number.NEGATIVE_INFINITY;
+  /** Whatever changed, or what did in the view, may be told at once. */
+  hurry(view?: string): void {
+    const hurried = view === undefined ? this.#deliveries.values() : [this.#of(view)];
+    for (const delivery of hurried) delivery.dueMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** Whether everything that changed was told as of the step, or later. */
-  isToldSince(step: number): boolean {
-    return this.#views.changedViews().every((view) => this.#of(view).step >= step);
+  /** Whether everything that changed, or what did in the view, was told as of the step, or later. */
+  isToldSince(step: number, view?: string): boolean {
+    const isTold = (changed: string) => this.#of(changed).step >= step;
+    return this.#views.changedViews().every((changed) => (view ?? changed) !== changed || isTold(changed));
   }
 
   #of(view: string): Delivery {

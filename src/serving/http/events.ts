@@ -7,7 +7,7 @@ import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { formatInstantMs } from "../../values/timestamp.ts";
-import type { EventJourneyAnswer, EventReaderAnswer, EventsAnswer } from "../protocol.ts";
+import type { EventJourneyAnswer, EventReaderAnswer, EventsAnswer } from "../answers.ts";
 
 interface StoredEvent {
   readonly step: number;

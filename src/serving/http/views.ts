@@ -2,7 +2,7 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
-import type { ViewList } from "../protocol.ts";
+import type { ViewList } from "../answers.ts";
 import { type ViewDirectory, viewNamed } from "../view-directory.ts";
 import { viewSummary } from "../wire.ts";
 import { ViewAnswers, type ViewSurroundings } from "./view-answers.ts";

@@ -1,0 +1,173 @@
+/**
+ * JSON of the routes, shared with the browser: types only. `/openapi.json` tells each of them as a schema
+ * (`openapi/components.ts`).
+ */
+import type { WireColumn, WireFreshness, WireValue } from "./protocol.ts";
+
+// GET /v1/views and GET /v1/views/{view}
+
+export interface ViewSummary {
+  readonly name: string;
+  readonly columns: readonly WireColumn[];
+  readonly keyColumns: readonly number[];
+  readonly rowCount: number;
+  readonly step: number;
+  readonly freshness: WireFreshness;
+  /** The books: rows logged = taken + filtered + late + in flight. */
+  readonly counters: { readonly rowsTaken: number; readonly rowsFiltered: number; readonly rowsLate: number };
+  /** Why the view was stopped; null while it runs. */
+  readonly failure: string | null;
+  /** How far its rows are made of the journal, those shown being earlier ones; null where they are not. */
+  readonly making: WireMaking | null;
+}
+
+export interface WireMaking {
+  /** From 0 to 1. */
+  readonly done: number;
+  /** Null where it cannot be told yet. */
+  readonly remainingMs: number | null;
+}
+
+export interface ViewList {
+  readonly views: readonly ViewSummary[];
+}
+
+/** Rows as objects by column name, with `$final` and `$revision` beside the columns. */
+export interface ViewAnswer<Row = Readonly<Record<string, WireValue>>> {
+  readonly view: string;
+  readonly step: number;
+  readonly freshness: WireFreshness;
+  readonly columns: readonly WireColumn[];
+  readonly rows: readonly Row[];
+  /** Why the view was stopped, its rows being those of then; null while it runs. */
+  readonly failure: string | null;
+  readonly making: WireMaking | null;
+  /** How many rows match, on all pages; `rows` holds at most `limit` of them. */
+  readonly rowCount: number;
+  /** `after` of the next page; null where there is none. */
+  readonly next: string | null;
+}
+
+// GET /health
+
+export interface ServerHealth {
+  readonly status: HealthStatus;
+  readonly version: string;
+  readonly uptimeSeconds: number;
+  /** By name: the engine, the views. */
+  readonly parts: Readonly<Record<string, HealthPart>>;
+  readonly checkpoint: CheckpointHealth;
+  /** Views and written streams that are made of the journal beside what is shown; null where none is. */
+  readonly making: (WireMaking & { readonly names: readonly string[] }) | null;
+}
+
+/** What a restart would begin with. */
+export interface CheckpointHealth {
+  /** The step of the one that this process began with; null where it read the whole journal. */
+  readonly restoredStep: number | null;
+  /** The last that this process wrote; null until there is one. */
+  readonly last: {
+    readonly step: number;
+    readonly ageMs: number;
+    /** From the freeze until it could be taken; of this the flow stood still for `stoppedMs`. */
+    readonly durationMs: number;
+    readonly stoppedMs: number;
+    /** Of the whole state, and of what had changed in it. */
+    readonly stateBytes: number;
+    readonly writtenBytes: number;
+  } | null;
+}
+
+/** `degraded`: a part of it stopped, the rest goes on. `failed`: it can take no event any more. */
+export type HealthStatus = "ok" | "degraded" | "failed";
+
+export interface HealthPart {
+  readonly status: HealthStatus;
+  readonly reason?: string | undefined;
+}
+
+// POST /v1/streams/{stream}/events
+
+export interface IngestAnswer {
+  readonly accepted: number;
+  readonly duplicates: number;
+  /** The first 1,000 at most. */
+  readonly rejected: readonly RejectedRow[];
+  /** How many there are, where `rejected` does not name them all. */
+  readonly rejectedCount?: number | undefined;
+}
+
+export interface RejectedRow {
+  /** Position in the request, from 0. */
+  readonly index: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+// GET /v1/streams/{stream}/events and …/events/{id}
+
+/** An event as the log holds it. */
+export interface WireEvent<Event = Readonly<Record<string, WireValue>>> {
+  /** Its place: step and row within it. It never changes, and is `after` of the events behind it. */
+  readonly id: string;
+  readonly step: number;
+  readonly row: number;
+  /** When it was written to the log. */
+  readonly appendedAt: string;
+  /** Null where it has none. */
+  readonly eventTime: string | null;
+  readonly kind: "insert" | "delete";
+  /** What was received. */
+  readonly event: Event;
+}
+
+export interface EventsAnswer<Event = Readonly<Record<string, WireValue>>> {
+  readonly stream: string;
+  readonly order: "newest" | "oldest";
+  readonly events: readonly WireEvent<Event>[];
+  readonly rowsLookedAt: number;
+  /** Why it ended before the stream did; null where all was looked at. */
+  readonly stopped: "limit" | "time" | "rows" | "bytes" | null;
+  /** `after` of the next page, which may be empty; null where all was looked at. */
+  readonly next: string | null;
+}
+
+export interface EventJourneyAnswer<Event = Readonly<Record<string, WireValue>>> extends WireEvent<Event> {
+  readonly stream: string;
+  /** Within its stream, from 0. */
+  readonly number: number;
+  /** Of a stream that queries write: the step that made them write it. */
+  readonly causedBy: number | null;
+  readonly dedup: {
+    /** None where the table names no `'dedup-key'`. */
+    readonly columns: readonly string[];
+    readonly laterDuplicates: "none" | "unknown";
+    readonly why: string;
+  };
+  readonly readers: readonly EventReaderAnswer[];
+  /** Of a dead letter. */
+  readonly letter: {
+    readonly code: string;
+    readonly field: string | null;
+    readonly reason: string;
+    readonly replayed: "yes" | "no" | "unknown";
+    readonly replayedAt: string | null;
+  } | null;
+}
+
+/** What became of an event in a query that reads its stream. */
+export interface EventReaderAnswer {
+  readonly name: string;
+  readonly kind: "view" | "stream";
+  readonly status: "taken" | "filtered" | "late" | "waiting" | "unknown";
+  readonly why: string | null;
+  /** Of the condition that left it out, what it did not fulfil. */
+  readonly predicate: string | null;
+  /** The first of them; `windowCount` is how many there are. */
+  readonly windows: readonly {
+    readonly start: string;
+    readonly end: string;
+    readonly isOpen: boolean | null;
+  }[];
+  readonly windowCount: number;
+}
