@@ -26,6 +26,7 @@ import { bindEngineScript, type EngineScript } from "./dataflow/runtime/engine-s
 import { type LateReplay, LateReplays } from "./dataflow/runtime/late-replay.ts";
 import { type QueryAnswer, type QueryRequest, QueryRunner } from "./dataflow/runtime/query-client.ts";
 import { type QueriedJournal, querySettings } from "./dataflow/runtime/query-messages.ts";
+import { ViewWaits } from "./dataflow/runtime/view-waits.ts";
 import { type QuickwaterError, quickwaterError } from "./errors/quickwater-error.ts";
 import { Backfills } from "./log/backfills.ts";
 import { type DataFolder, openDataFolder } from "./log/data-folder.ts";
@@ -87,6 +88,8 @@ export class Engine {
   readonly backfills: Backfills;
   /** What the streams have been given. */
   readonly events: StreamEvents;
+  /** Who waits until a view has taken what was sent. */
+  readonly waits: ViewWaits;
   /** Of the project: what days, local clocks and texts of instants are of. */
   readonly timeZone: string;
   readonly #onFailure: (error: QuickwaterError) => void;
@@ -140,6 +143,8 @@ export class Engine {
     const queries = () => this.#queriesOfProject;
     const dataflow = () => this.#dataflow;
     this.events = new StreamEvents(this, { ...journal, bounds, queries, dataflow });
+    const view = (name: string) => this.#views.named(name);
+    this.waits = new ViewWaits({ view, queries, dataflow, lastStep: () => log.flushed.step });
     this.#know(declared, prepared.queries);
     this.#dataflow = new EngineClient(data, this.#listener(options));
     // What is made of the journal again reads it from its front.
@@ -150,17 +155,13 @@ export class Engine {
   #listener(options: EngineOptions): EngineListener {
     return {
       onChanges: (batch) => this.#views.apply(batch),
-      onBeginnings: async (beginnings) => {
-        await this.#log.write(beginnings);
-      },
+      onBeginnings: (beginnings) => this.#log.write(beginnings),
       onProgress: (progress) => {
         this.#progress = progress;
         const { reading, making } = progress;
         this.#views.tellMaking((name) => reading ?? (making?.names.includes(name) ? making : undefined));
       },
-      onRows: async ({ stream, rows }) => {
-        await this.#log.write([{ stream, partition: 0, rows }]);
-      },
+      onRows: ({ stream, rows }) => this.#log.write([{ stream, partition: 0, rows }]),
       onRestored: (stepNumber) => {
         this.#restoredStep = stepNumber;
       },

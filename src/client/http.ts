@@ -87,9 +87,14 @@ export interface EventQuery {
   readonly eventTo?: string | undefined;
 }
 
-export interface SendOptions {
-  /** Answers only when this view has taken the events, not already when they are on disk. */
-  readonly wait?: string | undefined;
+export interface SendOptions<View extends string = string> {
+  /**
+   * A view: answers when it has taken the events, not already when they are on disk, with its rows that
+   * changed in `wait`.
+   */
+  readonly wait?: View | undefined;
+  /** How long to wait for it; default 5 s. */
+  readonly waitMs?: number | undefined;
 }
 
 type AnyObject = Readonly<Record<string, WireValue>>;
@@ -149,13 +154,13 @@ export class QuickwaterHttp<Views extends object = AnyViews, Streams extends obj
   }
 
   /** Resolves when the events are on disk. Rows that the server could not take are listed in `rejected`. */
-  sendEvents<Name extends keyof Streams & string>(
+  sendEvents<Name extends keyof Streams & string, View extends keyof Views & string = keyof Views & string>(
     stream: Name,
     events: readonly Streams[Name][],
-    options: SendOptions = {},
-  ): Promise<IngestAnswer> {
+    options: SendOptions<View> = {},
+  ): Promise<IngestAnswer<Views[View]>> {
     const path = `${eventsPath(stream)}${parametersOf(options)}`;
-    return this.#ask<IngestAnswer>(path, (body) => Array.isArray(memberOf(body, "rejected")), {
+    return this.#ask<IngestAnswer<Views[View]>>(path, (body) => Array.isArray(memberOf(body, "rejected")), {
       method: "POST",
       headers: { "content-type": "application/x-ndjson" },
       body: events.map((event) => `${JSON.stringify(event)}\n`).join(""),

@@ -10,6 +10,16 @@ export const requestErrors = {
     template: "There is no view {view}.",
     hint: "GET /v1/views lists the views.",
   },
+  "request.view-of-others": {
+    status: 400,
+    template: "The view {view} does not read {stream}, and would never have taken its events.",
+    hint: "Wait for a view that reads the stream, itself or through streams that queries write.",
+  },
+  "request.too-many-waits": {
+    status: 429,
+    template: "More than {limit} requests wait for a view.",
+    hint: "Send without wait, or again after the seconds in Retry-After.",
+  },
   "request.unknown-route": {
     status: 404,
     template: "There is nothing at {method} {path}.",

@@ -7,9 +7,10 @@ import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Engine } from "../engine.ts";
 import { QuickwaterError, quickwaterError } from "../errors/quickwater-error.ts";
-import type { AppendAnswer, AppendRequest, BodyFormat } from "../log/event-log.ts";
+import type { AppendRequest, BodyFormat } from "../log/event-log.ts";
 import { formatType, type SqlType } from "../values/sql-type.ts";
 import type { Arrivals } from "./arrival.ts";
+import { type WaitParameters, waitParameters, waitText } from "./awaited-view.ts";
 import { wireBackfill } from "./backfill-routes.ts";
 import { type IncomingBody, receiveBody, throwAway } from "./body-receiver.ts";
 import { BodyRoom } from "./body-room.ts";
@@ -21,6 +22,7 @@ import { WholeBody } from "./whole-body.ts";
 
 interface EventsRoute {
   Params: { stream: string };
+  Querystring: WaitParameters;
 }
 
 export interface WayIn {
@@ -43,7 +45,10 @@ export function registerEventRoutes(app: FastifyInstance, engine: Engine, way: W
     // Read by the handler: an error of the parser ends the connection, and a sender that still sends would
     // not see the answer.
     scope.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
-    scope.post<EventsRoute>("/v1/streams/:stream/events", (request, reply) =>
+    const schema = { querystring: waitParameters };
+    // A wrong parameter is answered by the handler: it knows what to do with the body.
+    const options = { schema, attachValidation: true };
+    scope.post<EventsRoute>("/v1/streams/:stream/events", options, (request, reply) =>
       takeEvents(shared, request, reply),
     );
   });
@@ -56,38 +61,52 @@ async function takeEvents(way: Shared, request: FastifyRequest<EventsRoute>, rep
     throw quickwaterError("request.empty-body", {});
   }
   const body = { raw, isPacked: encodingOf(request) === "gzip", arrival: way.arrivals.of(raw) };
+  const { head, wait } = refusing(body, () => {
+    const { stream, ...head } = headOf(way.engine, request);
+    const { wait: view } = request.query;
+    const wait = view === undefined ? undefined : way.engine.waits.begin(stream, view);
+    return { head: { stream, ...head }, wait };
+  });
   try {
-    const head = refusing(body, () => headOf(way.engine, request));
-    const append = (part: Pick<AppendRequest, "chunks" | "part">) =>
-      way.engine.append({ ...head, ...part, origin: "http" });
-    const expectedBytes = body.isPacked ? Number.NaN : Number(request.headers["content-length"]);
-    if (head.format === "ndjson") return await takeLines(way, body, append, expectedBytes, reply);
-    const whole = new WholeBody(way.settings, way.room, expectedBytes);
-    await receiveBody(body, whole);
-    const taken = new TakenRows();
-    taken.add(await append({ chunks: whole.chunks() }));
-    return taken.answer(reply);
+    const taken = await takeBody(way, head, body, Number(request.headers["content-length"]));
+    if (wait === undefined || !taken.isTaken) return taken.answer(reply);
+    return taken.answer(reply, waitText(wait.view, await wait.taken(request.query.waitMs)));
   } catch (error) {
     endLate(reply, error);
     throw error;
+  } finally {
+    wait?.end();
   }
 }
 
-async function takeLines(
-  { settings, parts, room }: Shared,
+async function takeBody(
+  { engine, settings, parts, room }: Shared,
+  head: Pick<AppendRequest, "stream" | "format" | "requestKey">,
   body: IncomingBody,
-  append: (part: Pick<AppendRequest, "chunks" | "part">) => Promise<AppendAnswer>,
-  expectedBytes: number,
-  reply: FastifyReply,
-) {
-  const lines = new LineBody({ append, arrival: body.arrival }, settings, parts, room, expectedBytes);
+  length: number,
+): Promise<TakenRows> {
+  const append = (part: Pick<AppendRequest, "chunks" | "part">) =>
+    engine.append({ ...head, ...part, origin: "http" });
+  const expectedBytes = body.isPacked ? Number.NaN : length;
+  if (head.format === "ndjson") {
+    const lines = new LineBody({ append, arrival: body.arrival }, settings, parts, room, expectedBytes);
+    return takeLines(lines, body);
+  }
+  const whole = new WholeBody(settings, room, expectedBytes);
+  await receiveBody(body, whole);
+  const taken = new TakenRows();
+  taken.add(await append({ chunks: whole.chunks() }));
+  return taken;
+}
+
+async function takeLines(lines: LineBody, body: IncomingBody): Promise<TakenRows> {
   try {
     await receiveBody(body, lines);
-    return (await lines.end()).answer(reply);
+    return await lines.end();
   } catch (error) {
     if (!(error instanceof QuickwaterError) || lines.taken.count === 0) throw error;
-    endLate(reply, error);
-    return lines.taken.answerBrokenOff(reply, error);
+    lines.taken.breakOff(error);
+    return lines.taken;
   }
 }
 
@@ -110,6 +129,7 @@ function endLate(reply: FastifyReply, error: unknown): void {
 /** What the request says before its body. */
 function headOf(engine: Engine, request: FastifyRequest<EventsRoute>) {
   const { stream } = request.params;
+  if (request.validationError !== undefined) throw request.validationError;
   engine.stream(stream);
   const format = formatOf(request.headers["content-type"]);
   const encoding = encodingOf(request);

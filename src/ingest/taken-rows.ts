@@ -14,6 +14,7 @@ export class TakenRows {
   duplicates = 0;
   rejectedCount = 0;
   readonly rejected: ShownRejection[] = [];
+  #brokenOff: QuickwaterError | undefined;
 
   get count(): number {
     return this.accepted + this.duplicates + this.rejectedCount;
@@ -29,23 +30,36 @@ export class TakenRows {
     }
   }
 
-  /** Of a request that was taken to its end. */
-  answer(reply: FastifyReply): object {
-    const { accepted, duplicates, rejected, rejectedCount } = this;
-    const cut = rejectedCount > rejected.length ? { rejectedCount } : {};
-    if (accepted > 0 || duplicates > 0) return { accepted, duplicates, rejected, ...cut };
-    // A sender that looks at the status alone must not take a wholly rejected body for a success.
-    const error = quickwaterError("request.all-rejected", {
-      count: rejectedCount,
-      first: rejected[0]!.message,
-    });
-    return sendProblem(reply, error, { accepted, duplicates, rejected, ...cut });
+  /** The request could not be taken further: what it says was taken are its first rows. */
+  breakOff(error: QuickwaterError): void {
+    this.#brokenOff = error;
   }
 
-  /** Of one that could not be taken further: what it says was taken are its first rows. */
-  answerBrokenOff(reply: FastifyReply, error: QuickwaterError): FastifyReply {
+  /** It was taken to its end, and there is something that a view can take. */
+  get isTaken(): boolean {
+    return this.#brokenOff === undefined && (this.accepted > 0 || this.duplicates > 0);
+  }
+
+  /** `wait` is the JSON of what a view says of it. */
+  answer(reply: FastifyReply, wait?: string): object | string {
+    const { accepted, duplicates, rejected, rejectedCount } = this;
+    const cut = rejectedCount > rejected.length ? { rejectedCount } : {};
+    const taken = { accepted, duplicates, rejected, ...cut };
+    if (this.#brokenOff !== undefined) return this.#answerBrokenOff(reply, this.#brokenOff);
+    if (!this.isTaken) {
+      // A sender that looks at the status alone must not take a wholly rejected body for a success.
+      const details = { count: rejectedCount, first: rejected[0]!.message };
+      return sendProblem(reply, quickwaterError("request.all-rejected", details), taken);
+    }
+    if (wait === undefined) return taken;
+    reply.type("application/json; charset=utf-8");
+    return `${JSON.stringify(taken).slice(0, -1)},"wait":${wait}}`;
+  }
+
+  #answerBrokenOff(reply: FastifyReply, error: QuickwaterError): FastifyReply {
     const { accepted, duplicates, rejected, rejectedCount } = this;
     if (error.status === 429 || error.status === 503) reply.header("retry-after", 1);
+    if (error.code === "request.too-slow") reply.header("connection", "close");
     return sendProblem(reply, error, { accepted, duplicates, rejected, rejectedCount });
   }
 }

@@ -88,13 +88,32 @@ export interface HealthPart {
 
 // POST /v1/streams/{stream}/events
 
-export interface IngestAnswer {
+export interface IngestAnswer<Row = Readonly<Record<string, WireValue>>> {
   readonly accepted: number;
   readonly duplicates: number;
   /** The first 1,000 at most. */
   readonly rejected: readonly RejectedRow[];
   /** How many there are, where `rejected` does not name them all. */
   readonly rejectedCount?: number | undefined;
+  /** Where a view was waited for. */
+  readonly wait?: WaitAnswer<Row> | undefined;
+}
+
+/** What a view says of events that were sent: its rows that changed behind `fromStep`, up to `step`. */
+export interface WaitAnswer<Row = Readonly<Record<string, WireValue>>> {
+  readonly view: string;
+  /** Whether the view has taken the events; they are on disk in any case. */
+  readonly taken: boolean;
+  /** Why it has not. */
+  readonly why: string | null;
+  readonly fromStep: number;
+  readonly step: number;
+  /** How many changed; `rows` has the first 1,000. */
+  readonly rowCount: number;
+  readonly rows: readonly Row[];
+  /** How many left the view; `removed` has the keys of the first 1,000. */
+  readonly removedCount: number;
+  readonly removed: readonly string[];
 }
 
 export interface RejectedRow {

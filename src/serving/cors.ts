@@ -5,7 +5,7 @@
 export interface CorsSettings {
   /** May read: every GET, the live socket, and queries. */
   readonly origins: readonly string[];
-  /** May send events. */
+  /** May send events; only who may read too is told what becomes of them in a view. */
   readonly sendOrigins: readonly string[];
 }
 
@@ -26,9 +26,11 @@ export function isOpenToOthers({ origins, sendOrigins }: CorsSettings): boolean 
 
 /** The methods that a page of the origin may use on the path; none where it may not ask there. */
 export function methodsFor(settings: CorsSettings, origin: string, url: string): readonly string[] {
-  const path = url.split("?")[0]!;
+  const [path, query] = url.split("?", 2) as [string, string | undefined];
   const reads = settings.origins.includes(origin);
-  const sends = settings.sendOrigins.includes(origin) && eventsPath.test(path);
+  // With rows of a view in the answer it is reading too.
+  const isAnswered = reads || !new URLSearchParams(query).has("wait");
+  const sends = settings.sendOrigins.includes(origin) && eventsPath.test(path) && isAnswered;
   const posts = sends || (reads && path === "/v1/query");
   return [...(reads ? ["GET", "HEAD"] : []), ...(posts ? ["POST"] : [])];
 }

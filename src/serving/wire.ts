@@ -3,7 +3,7 @@ import type { RowSchema } from "../values/row-schema.ts";
 import { formatType, type SqlType } from "../values/sql-type.ts";
 import { formatInstantMs } from "../values/timestamp.ts";
 import type { LiveView } from "../views/live-view.ts";
-import { cellSeparator, type Freshness, type ViewRow } from "../views/view.ts";
+import type { Freshness } from "../views/view.ts";
 import type { ViewSummary } from "./answers.ts";
 import type { WireColumn, WireFreshness, WireType } from "./protocol.ts";
 
@@ -35,19 +35,6 @@ export function viewSummary(view: LiveView): ViewSummary {
     failure: view.failure ?? null,
     making: view.making ?? null,
   };
-}
-
-const everySeparator = new RegExp(cellSeparator, "g");
-/** What stands before each cell of a row as an object. */
-export function memberNames({ columns }: RowSchema): readonly string[] {
-  return columns.map(({ name }, place) => `${place === 0 ? "{" : ","}${JSON.stringify(name)}:`);
-}
-
-/** A row as an object by column name, as JSON. */
-export function rowObjectText({ text, final, revision }: ViewRow, names: readonly string[]): string {
-  let place = 1;
-  const members = text.replace(everySeparator, () => names[place++]!);
-  return `${names[0]}${members},"$final":${final},"$revision":${revision}}`;
 }
 
 function wireType(type: SqlType): WireType {

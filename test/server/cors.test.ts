@@ -48,6 +48,7 @@ test("who may read reads, who may send sends, and neither does what the other ma
     [shop, "GET", "/v1/views/nobody", 404],
     [shop, "POST", "/v1/query", 400],
     [till, "POST", events, 200],
+    [till, "POST", `${events}?wait=sales`, 403],
     [shop, "POST", events, 403],
     [shop, "POST", "/v1/streams/orders/replay", 403],
     [till, "POST", "/v1/streams/orders/replay", 403],

@@ -41,6 +41,9 @@ await http.sendEvents("visits", [{ page: "/", ms: 5, ts: "2026-03-01T00:00:00" }
 const { events } = await http.getEvents("visits", { q: "/" });
 export const pages: readonly string[] = events.map(({ event }) => event.page);
 export const dead: unknown = (await http.getEvents("visits$dead")).events[0]?.event["reason"];
+const visit = { page: "/", ms: 5, ts: "2026-03-01T00:00:00" };
+const { wait } = await http.sendEvents("visits", [visit], { wait: "per_page" });
+export const now: readonly (number | null)[] | undefined = wait?.rows.map(({ took }) => took);
 export const status: string | undefined = (await http.getEvent("visits", "1-0")).readers[0]?.status;
 `;
 

@@ -25,9 +25,9 @@ export interface EngineListener {
   readonly onChanges: (batch: ChangeBatch) => void;
   readonly onViewFailure: (view: string, reason: string) => void;
   /** Rows that queries wrote; resolves when they are in the log. */
-  readonly onRows: (rows: DerivedRows) => Promise<void>;
+  readonly onRows: (rows: DerivedRows) => Promise<unknown>;
   /** What the journal is to be told; resolves when it is on disk. */
-  readonly onBeginnings: (beginnings: readonly Beginning[]) => Promise<void>;
+  readonly onBeginnings: (beginnings: readonly Beginning[]) => Promise<unknown>;
   readonly onProgress: (progress: EngineProgress) => void;
   /** It began with the checkpoint of that step. */
   readonly onRestored: (stepNumber: number) => void;
@@ -43,7 +43,7 @@ const youngMegabytesMax = 48;
 export class EngineClient {
   readonly #worker: Worker;
   readonly books = new BooksReader();
-  #written: Promise<void> = Promise.resolve();
+  #written: Promise<unknown> = Promise.resolve();
   readonly #changes = new Map<number, (failure: ChangeFailure | undefined) => void>();
   readonly #asked = new Map<number, (answer: EngineAnswer) => void>();
   #nextId = 1;
@@ -70,7 +70,7 @@ export class EngineClient {
   }
 
   /** Resolves when what queries wrote, as far as it was heard of, is in the log. */
-  get written(): Promise<void> {
+  get written(): Promise<unknown> {
     return this.#written;
   }
 

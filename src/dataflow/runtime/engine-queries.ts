@@ -72,3 +72,19 @@ export function writtenOf(declared: readonly DeclaredStream[]): WrittenStreams {
     declared.map(({ table, streamId, rowCount, madeBy }) => [table.name, { streamId, rowCount, madeBy }]),
   );
 }
+
+/** The streams that the queries read, and those that others of these are written from. */
+export function streamsBehind(
+  queries: readonly (EngineView | EngineInsert)[],
+  all: EngineQueries,
+): ReadonlySet<string> {
+  const behind = new Set(queries.flatMap(({ tables }) => tables.map(({ name }) => name)));
+  for (let before = -1; before !== behind.size; ) {
+    before = behind.size;
+    for (const query of [...all.inserts, ...all.views]) {
+      if (!writtenBy(query).some((stream) => behind.has(stream))) continue;
+      for (const { name } of query.tables) behind.add(name);
+    }
+  }
+  return behind;
+}

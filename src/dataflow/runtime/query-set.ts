@@ -18,7 +18,13 @@ import type { DerivedLedger } from "./derived-ledger.ts";
 import type { DerivedRows } from "./derived-stream.ts";
 import type { ShownBooks } from "./engine-books.ts";
 import type { EngineImage, QueryImage } from "./engine-image.ts";
-import { type EngineInsert, type EngineQueries, type EngineView, writtenBy } from "./engine-queries.ts";
+import {
+  type EngineInsert,
+  type EngineQueries,
+  type EngineView,
+  streamsBehind,
+  writtenBy,
+} from "./engine-queries.ts";
 import type { QueryChanges, QueryPrints } from "./query-changes.ts";
 import { type FingerprintedQuery, fingerprintOf } from "./query-fingerprint.ts";
 import type { StepOrigin } from "./step-origin.ts";
@@ -139,21 +145,13 @@ export class QuerySet {
    * queries alone.
    */
   makeWritten({ inserts, views }: EngineQueries, others: EngineQueries): void {
-    const needed = new Set([...inserts, ...views].flatMap(({ tables }) => namesOf(tables)));
-    const wanted = new Set<EngineInsert | EngineView>();
-    for (let before = -1; before !== needed.size; ) {
-      before = needed.size;
-      for (const query of [...others.inserts, ...others.views]) {
-        if (!writtenBy(query).some((stream) => needed.has(stream))) continue;
-        wanted.add(query);
-        for (const { name } of query.tables) needed.add(name);
-      }
-    }
+    const behind = streamsBehind([...inserts, ...views], others);
+    const isWanted = (query: EngineInsert | EngineView) => writtenBy(query).some((name) => behind.has(name));
     const noLedger = () => undefined;
-    for (const insert of others.inserts) if (wanted.has(insert)) this.#graph.addInsert(insert, noLedger);
+    for (const insert of others.inserts) if (isWanted(insert)) this.#graph.addInsert(insert, noLedger);
     for (const view of others.views) {
       const { lateRows, tables } = view;
-      if (!wanted.has(view) || lateRows === undefined) continue;
+      if (!isWanted(view) || lateRows === undefined) continue;
       const options = {
         firstAnswers: undefined,
         lateRows: this.#graph.addLateRows(lateRows, tables, noLedger),

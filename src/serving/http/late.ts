@@ -6,9 +6,9 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import { formatInstantMs } from "../../values/timestamp.ts";
+import { memberNames, rowJson } from "../../views/row-json.ts";
 import type { CorrectedRow, ViewRow } from "../../views/view.ts";
 import { type ViewDirectory, viewNamed } from "../view-directory.ts";
-import { memberNames, rowObjectText } from "../wire.ts";
 
 /** All that these routes know of the engine. */
 export interface LateAnswerer extends ViewDirectory {
@@ -58,6 +58,6 @@ export function registerLateRoutes(app: FastifyInstance, engine: LateAnswerer): 
 }
 
 function changeText({ before, after }: CorrectedRow, names: readonly string[]): string {
-  const text = (row: ViewRow | undefined) => (row === undefined ? "null" : rowObjectText(row, names));
+  const text = (row: ViewRow | undefined) => (row === undefined ? "null" : rowJson(row, names));
   return `{"before":${text(before)},"after":${text(after)}}`;
 }

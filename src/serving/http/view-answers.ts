@@ -3,9 +3,10 @@
  * same before anything has changed.
  */
 import type { LiveView } from "../../views/live-view.ts";
+import { memberNames, rowJson } from "../../views/row-json.ts";
 import { type RowRequest, ViewReading } from "../../views/view-reading.ts";
 import { Kept } from "../kept.ts";
-import { memberNames, rowObjectText, wireColumns, wireFreshness } from "../wire.ts";
+import { wireColumns, wireFreshness } from "../wire.ts";
 
 export interface ViewText {
   readonly text: string;
@@ -83,7 +84,7 @@ export class ViewAnswers {
       next: next ?? null,
     };
     const names = memberNames(schema.schema);
-    const texts = rows.map((row) => rowObjectText(row, names));
+    const texts = rows.map((row) => rowJson(row, names));
     return `${JSON.stringify(head).slice(0, -1)},"rows":[${texts.join(",")}]}`;
   }
 }

@@ -36,6 +36,7 @@ export const components = {
   Value: views.value,
   View: views.view,
   ViewAnswer: views.viewAnswerOf(ref("Row")),
+  Wait: streams.wait,
   ViewList: exactly({ views: list(ref("View"), "In the order of the project.") }, "The views."),
 } as const;
 

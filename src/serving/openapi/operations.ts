@@ -45,7 +45,8 @@ export const operations: Readonly<Record<string, Operation>> = {
     summary: "Takes events; answers when they are on disk",
     description:
       "One object, an array of objects, or one object a line. Rows that fail are named; the others are " +
-      "taken. With the header Idempotency-Key a request is taken once within 24 hours.",
+      "taken. With the header Idempotency-Key a request is taken once within 24 hours. With `wait` it is " +
+      "answered when that view has taken the events, with the view's rows that changed.",
     body: "events",
     answers: { 200: { what: "At least one row was taken.", component: "Ingest" } },
   },

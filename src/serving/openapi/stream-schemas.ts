@@ -17,8 +17,24 @@ export const ingest = exactly(
     duplicates: count("Rows that came before, by 'dedup-key' or Idempotency-Key."),
     rejected: list(ref("RejectedRow"), "The first 1,000 at most."),
     rejectedCount: Type.Optional(count("How many there are, where `rejected` does not name them all.")),
+    wait: Type.Optional(ref("Wait")),
   },
   "What became of the rows of a request.",
+);
+
+export const wait = exactly(
+  {
+    view: text("The view that was waited for."),
+    taken: yes("Whether it has taken the events; they are on disk in any case."),
+    why: orNull(text("Why it has not.")),
+    fromStep: count("Rows are told that changed behind this step."),
+    step: count("Up to this one."),
+    rowCount: count("How many changed."),
+    rows: list(ref("Row"), "As they are now, the first 1,000."),
+    removedCount: count("How many left the view."),
+    removed: list(text("A key."), "Of those that left the view, the first 1,000."),
+  },
+  "What a view says of events that were sent.",
 );
 
 export const backfill = exactly(
