@@ -42,9 +42,10 @@ export class StepOrigin {
     const { table } = this;
     const batch = allocateBatch(table.schema, 1);
     const { bytes, rowEnds } = this.#rows!;
+    const row = bytes.subarray(index === 0 ? 0 : rowEnds[index - 1], rowEnds[index]);
     // The decoder may write over what it reads, and the same row may be asked for again.
-    const copy = { bytes: withPadding(bytes), rowEnds };
-    this.#decoderOf(table)(copy, index, index + 1, batch);
+    const copy = { bytes: withPadding(row), rowEnds: Int32Array.of(row.length) };
+    this.#decoderOf(table)(copy, 0, 1, batch);
     return batch;
   }
 
