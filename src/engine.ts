@@ -10,6 +10,7 @@ import { streamNamed } from "./catalog/stream-named.ts";
 import { defaultPipelineOptions } from "./dataflow/physical/build-pipeline.ts";
 import { JournalReadings } from "./dataflow/reading/journal-readings.ts";
 import { StreamEvents } from "./dataflow/reading/stream-events.ts";
+import { ViewPast } from "./dataflow/replay/view-past.ts";
 import { type Books, readBooks } from "./dataflow/runtime/books.ts";
 import type { EngineCheckpoint } from "./dataflow/runtime/checkpointing.ts";
 import { EngineClient, type EngineListener } from "./dataflow/runtime/engine-client.ts";
@@ -88,6 +89,8 @@ export class Engine {
   readonly backfills: Backfills;
   /** What the streams have been given. */
   readonly events: StreamEvents;
+  /** Views as they were. */
+  readonly past: ViewPast;
   /** Who waits until a view has taken what was sent. */
   readonly waits: ViewWaits;
   /** Of the project: what days, local clocks and texts of instants are of. */
@@ -131,20 +134,20 @@ export class Engine {
       readings: this.#readings,
       streams: this.#streamIds,
       write: (entries: readonly LogEntry[]) => log.write(entries),
+      now: () => Date.now(),
     };
-    const now = () => Date.now();
     const append = (request: AppendRequest) => this.append(request);
-    this.#letters = new Letters({ ...journal, append, limits: logSettingsOf(options), now });
-    this.backfills = new Backfills({ ...journal, stream: (name) => this.#fed(name), now });
+    this.#letters = new Letters({ ...journal, append, limits: logSettingsOf(options) });
+    this.backfills = new Backfills({ ...journal, stream: (name) => this.#fed(name) });
     this.#late = new LateReplays({
       ...journal,
       correction: (view, spans) => this.#dataflow.ask({ kind: "correction", view, spans }),
     });
-    const queries = () => this.#queriesOfProject;
-    const dataflow = () => this.#dataflow;
-    this.events = new StreamEvents(this, { ...journal, bounds, queries, dataflow });
+    const running = { queries: () => this.#queriesOfProject, dataflow: () => this.#dataflow };
+    this.events = new StreamEvents(this, { ...journal, ...running, bounds });
+    this.past = new ViewPast(this, { ...journal, ...running, bounds });
     const view = (name: string) => this.#views.named(name);
-    this.waits = new ViewWaits({ view, queries, dataflow, lastStep: () => log.flushed.step });
+    this.waits = new ViewWaits({ view, ...running, lastStep: () => log.flushed.step });
     this.#know(declared, prepared.queries);
     this.#dataflow = new EngineClient(data, this.#listener(options));
     // What is made of the journal again reads it from its front.

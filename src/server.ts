@@ -26,6 +26,7 @@ import { Endpoints } from "./serving/endpoints/endpoints.ts";
 import { defaultLiveSettings, type LiveSettings } from "./serving/feed/live-settings.ts";
 import { registerDashboard } from "./serving/http/dashboard.ts";
 import { registerEventReading } from "./serving/http/events.ts";
+import { registerExplainRoute } from "./serving/http/explain.ts";
 import { registerLateRoutes } from "./serving/http/late.ts";
 import { registerMethods } from "./serving/http/methods.ts";
 import {
@@ -141,6 +142,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     registerDeadRoutes(app, engine);
     registerBackfillRoutes(app, engine);
     registerViewRoutes(app, engine, { incarnation, timeZone, queryMsMax: limits.runMsMax });
+    registerExplainRoute(app, engine);
     registerLateRoutes(app, engine);
     registerQueryRoute(app, engine, { client: history, limits });
     registerHealthRoutes(app, engine, history, options.version);

@@ -19,6 +19,7 @@
 import type {
   EventJourneyAnswer,
   EventsAnswer,
+  ExplainAnswer,
   IngestAnswer,
   ServerHealth,
   ViewAnswer,
@@ -68,6 +69,8 @@ export interface ViewQuery {
   /** `next` of the answer before, to the same where and order. */
   readonly after?: string | undefined;
   readonly emit?: "changes" | "final" | undefined;
+  /** An instant that has passed: the rows as they were then. */
+  readonly at?: string | undefined;
 }
 
 export interface EventQuery {
@@ -131,6 +134,16 @@ export class QuickwaterHttp<Views extends object = AnyViews, Streams extends obj
   ): Promise<ViewAnswer<Views[Name]>> {
     const path = `/v1/views/${encodeURIComponent(view)}${parametersOf(query)}`;
     return this.#ask<ViewAnswer<Views[Name]>>(path, (body) => Array.isArray(memberOf(body, "rows")));
+  }
+
+  /** The events behind one row, each with what it made of it. `row` has the columns of the view's key. */
+  explainRow<Name extends keyof Views & string>(
+    view: Name,
+    row: Partial<Views[Name]>,
+    { at }: { readonly at?: string | undefined } = {},
+  ): Promise<ExplainAnswer<Views[Name]>> {
+    const path = `/v1/explain/${encodeURIComponent(view)}${parametersOf({ row: JSON.stringify(row), at })}`;
+    return this.#ask<ExplainAnswer<Views[Name]>>(path, (body) => Array.isArray(memberOf(body, "changes")));
   }
 
   /** What the stream was given, the newest first. */
@@ -202,7 +215,7 @@ function memberOf(body: unknown, name: string): unknown {
   return typeof body === "object" && body !== null ? (body as Record<string, unknown>)[name] : undefined;
 }
 
-function parametersOf(query: ViewQuery | EventQuery | SendOptions): string {
+function parametersOf(query: object): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) parameters.set(name, String(value));

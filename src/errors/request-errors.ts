@@ -15,6 +15,11 @@ export const requestErrors = {
     template: "The view {view} does not read {stream}, and would never have taken its events.",
     hint: "Wait for a view that reads the stream, itself or through streams that queries write.",
   },
+  "request.view-not-kept": {
+    status: 410,
+    template: "What {view} was then is not known: the journal has let rows of {stream} go.",
+    hint: "Let the stream keep its rows for longer ('retention'), or ask history for its rows.",
+  },
   "request.too-many-waits": {
     status: 429,
     template: "More than {limit} requests wait for a view.",

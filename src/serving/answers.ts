@@ -190,3 +190,46 @@ export interface EventReaderAnswer {
   }[];
   readonly windowCount: number;
 }
+
+// GET /v1/explain/{view}
+
+/** How one row of a view came to be. */
+export interface ExplainAnswer<Row = Readonly<Record<string, WireValue>>> {
+  readonly view: string;
+  /** The view's query. */
+  readonly sql: string;
+  /** Of the row: the key's values as a JSON array, in text. */
+  readonly key: string;
+  /** The last step that was looked at. */
+  readonly step: number;
+  /** The row as it was then; null where there was none. */
+  readonly row: Row | null;
+  /** Whether the view shows just that; null where it has gone on since, or another moment was asked for. */
+  readonly agrees: boolean | null;
+  /** Streams of which the journal has let rows go: what those made of the row is not known. */
+  readonly streamsWithGaps: readonly string[];
+  /** How often the view told of the row; `changes` has the last 1,000. */
+  readonly changeCount: number;
+  /** The first of them first. */
+  readonly changes: readonly ExplainedChange<Row>[];
+}
+
+export interface ExplainedChange<Row> {
+  /**
+   *   appeared   the row was not there before
+   *   changed    another value
+   *   touched    the same values: an event that is in them and makes no difference
+   *   closed     the same values, and only a correction can change them from there on
+   *   corrected  late rows were taken into it
+   *   left       the row left the view
+   */
+  readonly effect: "appeared" | "changed" | "touched" | "closed" | "corrected" | "left";
+  /** `clock`: the time went on, and with it the watermark. */
+  readonly cause: "event" | "clock" | "correction";
+  readonly step: number;
+  readonly at: string;
+  /** With the stream that it was sent to; null where it was not an event, or is not known any more. */
+  readonly event: (WireEvent & { readonly stream: string }) | null;
+  /** The row from there on; null where it left. */
+  readonly row: Row | null;
+}

@@ -111,9 +111,11 @@ test("What every route answers is what it says", async () => {
     return ((await answer.json()) as EventsAnswer).events[0]!.id;
   };
   const [late, dead] = [await newestOf("sales$late"), await newestOf("orders$dead")];
+  const window = encodeURIComponent('["2026-03-01T00:01:30Z","2026-03-01T00:01:40Z","a"]');
   const calls: readonly (readonly [string, string, RequestInit?])[] = [
     ["/v1/streams", "/v1/streams"],
     ["/v1/streams/{stream}/events", "/v1/streams/orders/events", post(order(9, 95))],
+    ["/v1/streams/{stream}/events", "/v1/streams/orders/events?wait=sales", post(order(8, 94))],
     ["/v1/streams/{stream}/events", "/v1/streams/orders/events", post({ id: "x" })],
     ["/v1/streams/{stream}/events", "/v1/streams/nobody/events", post(order(9, 95))],
     ["/v1/streams/{stream}/events", "/v1/streams/orders/events", { method: "POST", body: "[{" }],
@@ -132,6 +134,9 @@ test("What every route answers is what it says", async () => {
     ["/v1/views/{view}", "/v1/views/sales"],
     ["/v1/views/sales", "/v1/views/sales?limit=2"],
     ["/v1/views/closed", "/v1/views/closed"],
+    ["/v1/views/{view}", `/v1/views/sales?at=${new Date().toISOString()}`],
+    ["/v1/explain/{view}", `/v1/explain/sales?row=${window}`],
+    ["/v1/explain/{view}", "/v1/explain/sales"],
     ["/v1/views/{view}/changes", "/v1/views/sales/changes"],
     ["/v1/views/{view}/changes", "/v1/views/sales/changes?columns=nothing"],
     ["/v1/views/{view}/late", "/v1/views/sales/late"],

@@ -44,6 +44,9 @@ export const dead: unknown = (await http.getEvents("visits$dead")).events[0]?.ev
 const visit = { page: "/", ms: 5, ts: "2026-03-01T00:00:00" };
 const { wait } = await http.sendEvents("visits", [visit], { wait: "per_page" });
 export const now: readonly (number | null)[] | undefined = wait?.rows.map(({ took }) => took);
+const page = { window_start: "2026-03-01T00:00:00Z", window_end: "2026-03-01T00:01:00Z", page: "/" };
+const { changes } = await http.explainRow("per_page", page);
+export const since: readonly (number | null | undefined)[] = changes.map(({ row }) => row?.took);
 export const status: string | undefined = (await http.getEvent("visits", "1-0")).readers[0]?.status;
 `;
 

@@ -7,6 +7,9 @@ import { listLetters } from "../../log/dead/letter-list.ts";
 import type { EventLogReader, StreamId } from "../../log/event-log.ts";
 import type { PostedError } from "../../log/journal/posted-error.ts";
 import type { Turns } from "../../log/turns.ts";
+import type { ChangeBatch } from "../../views/view.ts";
+import { type RowStory, type RowStoryRequest, rowStory } from "../replay/row-story.ts";
+import { type ViewAtRequest, viewAt } from "../replay/view-at.ts";
 import { type EventPage, type EventSearch, type SearchedJournal, searchEvents } from "./event-search.ts";
 import { type EventRequest, type StoredEvent, storedEvent } from "./stored-event.ts";
 
@@ -20,7 +23,9 @@ export type ReadingJob =
   | ({ readonly kind: "letters-again" } & LetterReading)
   | ({ readonly kind: "late" } & LateSource)
   | ({ readonly kind: "search" } & EventSearch)
-  | ({ readonly kind: "event" } & EventRequest);
+  | ({ readonly kind: "event" } & EventRequest)
+  | ({ readonly kind: "view-at" } & ViewAtRequest)
+  | ({ readonly kind: "row-story" } & RowStoryRequest);
 
 export interface ReadingAnswers {
   readonly letters: LetterList;
@@ -29,16 +34,25 @@ export interface ReadingAnswers {
   readonly late: LateList;
   readonly search: EventPage;
   readonly event: StoredEvent | undefined;
+  readonly "view-at": ChangeBatch;
+  readonly "row-story": RowStory;
 }
 
 export type ReadingPart = readonly ReadLetter[];
 
-/** Nothing behind the last step is looked at. */
+/** What a job reads: nothing behind the last step. */
+export interface ReadJournal {
+  readonly journal: SearchedJournal;
+  /** Its own. */
+  readonly reader: EventLogReader;
+  /** Another one. */
+  readonly openReader: () => EventLogReader;
+  readonly lastStep: number;
+}
+
 export function readingTurns(
   job: ReadingJob,
-  journal: SearchedJournal,
-  reader: EventLogReader,
-  lastStep: number,
+  { journal, reader, openReader, lastStep }: ReadJournal,
 ): Turns<ReadingAnswers[ReadingJob["kind"]], ReadingPart> {
   switch (job.kind) {
     case "letters":
@@ -51,6 +65,10 @@ export function readingTurns(
       return searchEvents(journal, reader, job, lastStep);
     case "event":
       return storedEvent(journal, reader, job);
+    case "view-at":
+      return viewAt(openReader, job);
+    case "row-story":
+      return rowStory(journal, openReader, job);
   }
 }
 

@@ -43,7 +43,8 @@ let isScheduled = false;
 function begin(id: number, lastStep: number, job: ReadingJob): void {
   flushedStep = Math.max(flushedStep, lastStep);
   const reader = openReader(lastStep);
-  enqueue({ id, reader, turns: readingTurns(job, journal, reader, lastStep) });
+  const read = { journal, reader, openReader: () => openReader(lastStep), lastStep };
+  enqueue({ id, reader, turns: readingTurns(job, read) });
 }
 
 function enqueue(running: Running | undefined): void {

@@ -187,6 +187,13 @@ export class QuerySet {
     this.#pass.end(this.#graph);
   }
 
+  /** Streams that others send to, of which rows were gone when their turn came. */
+  get streamsWithGaps(): readonly string[] {
+    const made = this.#graph.derived.map(({ table }) => table.name);
+    const sent = [...this.#graph.sources.keys()].filter((name) => !made.includes(name));
+    return sent.filter((name) => (this.#pass.placeOf(name)?.gone ?? 0) > 0);
+  }
+
   /** Names of views that have something to tell. */
   changedViews(): readonly string[] {
     return [...this.#views].filter(([, view]) => view.changed).map(([name]) => name);

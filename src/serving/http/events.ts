@@ -5,18 +5,10 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
-import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { formatInstantMs } from "../../values/timestamp.ts";
 import type { EventJourneyAnswer, EventReaderAnswer, EventsAnswer } from "../answers.ts";
-
-interface StoredEvent {
-  readonly step: number;
-  readonly row: number;
-  readonly appendedAtMs: number;
-  readonly eventTimeMs: number | undefined;
-  readonly kind: "insert" | "delete";
-  readonly text: string;
-}
+import { type StoredEvent, shownEvent, withEvent } from "./event-text.ts";
+import { instantOf } from "./instant.ts";
 
 /** All that these routes know of the engine. */
 export interface EventAnswerer {
@@ -128,10 +120,10 @@ async function pageText(
     newestFirst: order === "newest",
     limit,
     after,
-    appendedFromMs: instantOf("appendedFrom", asked.appendedFrom),
-    appendedToMs: instantOf("appendedTo", asked.appendedTo),
-    eventFromMs: instantOf("eventFrom", asked.eventFrom),
-    eventToMs: instantOf("eventTo", asked.eventTo),
+    appendedFromMs: momentOf("appendedFrom", asked.appendedFrom),
+    appendedToMs: momentOf("appendedTo", asked.appendedTo),
+    eventFromMs: momentOf("eventFrom", asked.eventFrom),
+    eventToMs: momentOf("eventTo", asked.eventTo),
   });
   const head: Omit<EventsAnswer, "events"> = {
     stream,
@@ -144,29 +136,8 @@ async function pageText(
   return `${JSON.stringify(head).slice(0, -1)},"events":[${texts.join(",")}]}`;
 }
 
-/** A leap second is a time for the check of the request, and for nobody else. */
-function instantOf(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const ms = Date.parse(text);
-  if (!Number.isNaN(ms)) return ms;
-  throw quickwaterError("request.bad-parameter", { name, expected: "be an instant" });
-}
-
-function shownEvent({ step, row, appendedAtMs, eventTimeMs, kind }: StoredEvent) {
-  return {
-    id: `${step}-${row}`,
-    step,
-    row,
-    appendedAt: formatInstantMs(appendedAtMs),
-    eventTime: eventTimeMs === undefined ? null : formatInstantMs(eventTimeMs),
-    kind,
-  };
-}
-
-/** Numbers keep the digits that they were written with. */
-function withEvent(shown: object, event: string): string {
-  return `${JSON.stringify(shown).slice(0, -1)},"event":${event}}`;
-}
+const momentOf = (name: string, text: string | undefined) =>
+  text === undefined ? undefined : instantOf(name, text);
 
 async function journeyText({ events }: EventAnswerer, stream: string, id: string): Promise<string> {
   const { event, dedupColumns, readers } = await events.journey(stream, id);

@@ -54,7 +54,7 @@ export class ViewAnswers {
     const { version } = view;
     const kept = etag === undefined ? undefined : this.#answers.get(key);
     if (kept?.version === version) return { text: kept.text, etag };
-    const text = await this.#textOf(view, request);
+    const text = await this.textOf(view, request);
     if (etag !== undefined && text.length <= keptLengthMax) this.#answers.set(key, { version, text });
     return { text, etag };
   }
@@ -68,7 +68,8 @@ export class ViewAnswers {
     return reading;
   }
 
-  async #textOf(view: LiveView, request: RowRequest): Promise<string> {
+  /** Of a view that nobody else asks for. */
+  async textOf(view: LiveView, request: RowRequest): Promise<string> {
     // Before the rows are looked at: others may have their turn then.
     const { schema, stepNumber, freshness, failure, making } = view;
     const page = this.#readingOf(view, request).page(view, request, this.#msMax);

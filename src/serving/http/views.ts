@@ -1,10 +1,12 @@
-/** `GET /v1/views` and `GET /v1/views/{view}`: each answer is of one step. */
+/** `GET /v1/views` and `GET /v1/views/{view}`: each answer is of one step, now or at a moment of before. */
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
+import type { LiveView } from "../../views/live-view.ts";
 import type { ViewList } from "../answers.ts";
 import { type ViewDirectory, viewNamed } from "../view-directory.ts";
 import { viewSummary } from "../wire.ts";
+import { instantOf } from "./instant.ts";
 import { ViewAnswers, type ViewSurroundings } from "./view-answers.ts";
 
 const rowsMax = 100_000;
@@ -37,6 +39,12 @@ const query = Type.Object(
         description: "`next` of the answer before, to the same view, where and order.",
       }),
     ),
+    at: Type.Optional(
+      Type.String({
+        format: "date-time",
+        description: "A moment that has passed: the rows as they were then. Made of the journal again.",
+      }),
+    ),
     emit: Type.Optional(
       Type.Union([Type.Literal("changes"), Type.Literal("final")], {
         description: "`final` leaves open windows out; without it the view's own.",
@@ -46,20 +54,30 @@ const query = Type.Object(
   { additionalProperties: false },
 );
 
-export function registerViewRoutes(app: FastifyInstance, views: ViewDirectory, of: ViewSurroundings): void {
+/** All that these routes know of the engine. */
+export interface ServedViews extends ViewDirectory {
+  readonly past: { at(view: string, atMs: number): Promise<LiveView> };
+}
+
+export function registerViewRoutes(app: FastifyInstance, views: ServedViews, of: ViewSurroundings): void {
   const typed = app.withTypeProvider<TypeBoxTypeProvider>();
   const answers = new ViewAnswers(of);
   typed.get("/v1/views", async (): Promise<ViewList> => ({ views: views.views().map(viewSummary) }));
   const schema = { params: Type.Object({ view: Type.String() }), querystring: query };
   typed.get("/v1/views/:view", { schema }, async (request, reply) => {
-    const view = viewNamed(views, request.params.view);
-    const asked = { ...request.query, emit: request.query.emit ?? view.schema.emit };
-    const known = request.headers["if-none-match"];
-    if (known !== undefined && known === answers.etagOf(view, asked))
-      return reply.status(304).header("etag", known).header("cache-control", "no-cache").send();
-    const { text, etag } = await answers.answer(view, asked);
-    if (etag !== undefined) reply.header("etag", etag);
+    const { at, ...rest } = request.query;
+    const now = viewNamed(views, request.params.view);
+    const asked = { ...rest, emit: rest.emit ?? now.schema.emit };
     reply.header("cache-control", "no-cache").type("application/json; charset=utf-8");
+    if (at !== undefined) {
+      const then = await views.past.at(now.schema.name, instantOf("at", at));
+      return await answers.textOf(then, asked);
+    }
+    const known = request.headers["if-none-match"];
+    if (known !== undefined && known === answers.etagOf(now, asked))
+      return reply.status(304).header("etag", known).send();
+    const { text, etag } = await answers.answer(now, asked);
+    if (etag !== undefined) reply.header("etag", etag);
     return text;
   });
 }

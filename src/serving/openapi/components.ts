@@ -18,6 +18,7 @@ export const components = {
   Event: events.event,
   EventJourney: events.eventJourney,
   Events: events.eventPage,
+  Explained: events.explained,
   Freshness: views.freshness,
   Health: server.health,
   Ingest: streams.ingest,

@@ -87,3 +87,35 @@ export const eventJourney = exactly(
   },
   "An event and what became of it.",
 );
+
+const explainedChange = exactly(
+  {
+    effect: oneOf(
+      ["appeared", "changed", "touched", "closed", "corrected", "left"],
+      "What became of the row: touched is an event that makes no difference to its values.",
+    ),
+    cause: oneOf(["event", "clock", "correction"], "What made the view tell of the row."),
+    step: count("The step of the log."),
+    at: instant("When it was written to the log."),
+    event: orNull(exactly({ stream: text("The stream."), ...placed }, "An event as the log holds it.")),
+    row: orNull(ref("Row")),
+  },
+  "A change of the row.",
+);
+
+export const explained = exactly(
+  {
+    view: text("The view."),
+    sql: text("Its query."),
+    key: text("Of the row: the key's values as a JSON array, in text."),
+    step: count("The last step that was looked at."),
+    row: orNull(ref("Row")),
+    agrees: orNull(
+      yes("Whether the view shows just that; null where it went on since, or of another moment."),
+    ),
+    streamsWithGaps: list(text("A stream."), "Of which the journal has let rows go."),
+    changeCount: count("How often the view told of the row."),
+    changes: list(explainedChange, "The last 1,000, the first of them first."),
+  },
+  "A row of a view and how it came to be.",
+);

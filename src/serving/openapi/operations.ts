@@ -113,6 +113,13 @@ export const operations: Readonly<Record<string, Operation>> = {
       "Last-Event-ID it goes on behind that.",
     answers: { 200: { what: "Events, for as long as the client listens.", mediaType: "text/event-stream" } },
   },
+  "GET /v1/explain/:view": {
+    id: "explainRow",
+    tag: "Views",
+    summary: "The events behind one row of a view, each with what it made of it",
+    description: "Made of the journal again, with the view's query as it is now.",
+    answers: { 200: { what: "The row and how it came to be.", component: "Explained" } },
+  },
   "GET /v1/views/:view/late": {
     id: "listLateRows",
     tag: "Views",
