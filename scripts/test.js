@@ -5,7 +5,7 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runPinned } from "./project.js";
+import { projectRoot, runPinned } from "./project.js";
 import { setUpOrExit } from "./setup.js";
 import { countReport } from "./sum-reports.js";
 
@@ -19,6 +19,9 @@ try {
   const vitest = ["node_modules/vitest/vitest.mjs", "run", "--config", "vitest.config.ts"];
   process.exitCode = runPinned([...vitest, ...projects, ...args], {
     ...process.env,
+    // A server begins several threads, and each would read all sources anew.
+    NODE_COMPILE_CACHE:
+      process.env.NODE_COMPILE_CACHE ?? join(projectRoot, "node_modules", ".cache", "quickwater"),
     QUICKWATER_REPORT: report,
   });
   if (process.exitCode === 0) {

@@ -29,8 +29,9 @@ export function tinyCheckout(parent: string): TinyCheckout {
   cpSync(join(projectRoot, "test/fixtures/cli-commands"), join(root, "src/cli"), { recursive: true });
   writeManifests(root);
   const npmLog = join(parent, "npm.log");
+  const { NODE_COMPILE_CACHE: _, ...own } = process.env;
   const env = {
-    ...process.env,
+    ...own,
     npm_execpath: join(projectRoot, "test/fixtures/fake-npm/npm-cli.js"),
     npm_node_execpath: process.execPath,
     FAKE_NPM_LOG: npmLog,
@@ -83,7 +84,7 @@ function writeManifests(root: string): void {
  */
 export function userEnvironment(changes: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const entries = Object.entries(process.env).filter(
-    ([name]) => !/^(npm_|NODE$|NODE_ENV$|VITEST|INIT_CWD)/i.test(name),
+    ([name]) => !/^(npm_|NODE$|NODE_ENV$|NODE_COMPILE_CACHE$|VITEST|INIT_CWD)/i.test(name),
   );
   const folders = (process.env.PATH ?? "").split(delimiter);
   const path = folders.filter((folder) => !folder.split(sep).includes("node_modules"));
