@@ -181,7 +181,7 @@ export class HistoryStore {
 
   async #know(declared: StreamDeclaration): Promise<void> {
     const { table } = declared;
-    if (!isKept(table)) return;
+    if (!isKept(table)) return this.#drop(declared);
     const columns = new StreamColumns(table, this.#timeZone);
     await this.#makeTable(table.name, columns.schema.columns);
     const named = await this.file.rows(
@@ -196,6 +196,16 @@ export class HistoryStore {
     const kept = { declared, columns, sources, waiting: sources.map(() => []) };
     this.#streams.set(declared.streamId, kept);
     await this.show(kept);
+  }
+
+  /** Nothing of it is kept any more, nor what was. */
+  async #drop({ streamId, table: { name } }: StreamDeclaration): Promise<void> {
+    if (!this.#streams.delete(streamId)) return;
+    for (const relation of [name, `${name}_changes`]) {
+      await this.file.run(`DROP VIEW IF EXISTS main.${quoted(relation)}`);
+    }
+    await this.file.run(`DROP TABLE kept.${quoted(name)}`);
+    await this.file.run("UPDATE book.files SET replaced = TRUE WHERE stream = $name", { name });
   }
 
   /** A column that is new is NULL in earlier rows; of one whose type is another what does not fit is. */

@@ -215,6 +215,26 @@ test.each([3, 30])("a stream says how long history keeps its rows; %d days are h
   history.close();
 });
 
+test("a stream that no longer wants history has none, nor files; wanted again, it begins anew", async () => {
+  const data = scratchFolder();
+  await sent(data, sales, { sales: tenDays });
+  (await followed(data, { hotDays: 3 })).close();
+  expect(coldFiles(data)).not.toEqual([]);
+  const none = sales.replace(/\)$/, ") WITH ('history' = 'none')");
+  await sent(data, none, { sales: [sale(1_001, "2026-03-10")] });
+  for (let turn = 0; turn < 2; turn++) {
+    const history = await followed(data, { hotDays: 3 });
+    await expect(texts(history, sums)).rejects.toThrow("sales does not exist");
+    expect(history.store.relations).toEqual([]);
+    expect(coldFiles(data)).toEqual([]);
+    history.close();
+  }
+  await sent(data, sales, { sales: [sale(1_002, "2026-03-10")] });
+  const history = await followed(data);
+  expect(await texts(history, "SELECT COUNT(*) FROM sales")).toEqual([["1"]]);
+  history.close();
+});
+
 test("of a table with a key there are the latest rows, and all changes", async () => {
   const data = scratchFolder();
   const sql = "CREATE TABLE people (id INT NOT NULL, name STRING, PRIMARY KEY (id) NOT ENFORCED)";
