@@ -129,7 +129,7 @@ describe.skipIf(noBrowser !== undefined)("an order, from the socket to the scree
     await page.emulateMedia({ colorScheme: "light" });
   });
 
-  it("says that it reconnects when the server is killed, and has the same rows when it is back", async () => {
+  it("S14: says that it reconnects when the server is killed, and has the same rows after it", async () => {
     const before = await rowsOnScreen();
     expect(before.length).toBeGreaterThan(0);
     await server.kill();

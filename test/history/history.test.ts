@@ -145,7 +145,7 @@ function coldFiles(data: string): string[] {
     .sort();
 }
 
-test("days that are past are Parquet by date, and a query sees all rows once", async () => {
+test("K13, K15: days that are past are Parquet by date, and a query sees all rows once", async () => {
   const data = scratchFolder();
   await sent(data, sales, { sales: tenDays });
   const history = await followed(data, { hotDays: 7 });
@@ -200,7 +200,7 @@ test("files that nobody names are of a crash, and go; rows that were going there
   history.close();
 });
 
-test.each([3, 30])("a stream says how long history keeps its rows; %d days are hot", async (hotDays) => {
+test.each([3, 30])("X10: a stream says how long history keeps its rows; %d days are hot", async (hotDays) => {
   const data = scratchFolder();
   const kept = (table: string, keeps: string) =>
     sales.replace("sales", table).replace(/\)$/, `) WITH ('history' = '${keeps}')`);

@@ -251,7 +251,7 @@ test("what a name holds cannot break the text", async () => {
   expect(streams).toEqual(server.engine.catalog.tables().map((table) => table.name));
 });
 
-test("says what is going on around the books", async () => {
+test("K3: says what is going on around the books", async () => {
   const server = await testServer({ checkpointMs: 20 });
   const client = new LiveClient(server);
   await client.message("hello");

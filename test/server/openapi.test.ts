@@ -97,7 +97,7 @@ test("No answer is described as an object of whatever", async () => {
   expect(bare).toEqual([]);
 });
 
-test("What every route answers is what it says", async () => {
+test("X7: What every route answers is what it says", async () => {
   const server = await busyServer();
   const document = await documentOf(server);
   const check = judge(document);

@@ -21,7 +21,7 @@ const views = Object.entries(kinds).map(([name, query]) => {
   return `CREATE MATERIALIZED VIEW ${name} ${bound} AS ${query};`;
 });
 
-test("at any moment each kind of view is what it was", async () => {
+test("B12: at any moment each kind of view is what it was", async () => {
   const server = await testServer({ sql: shopSql + views.join("\n"), log: { tickMs: 50 } });
   const chance = new Random(7);
   const random = () => chance.unit();

@@ -92,7 +92,7 @@ async function live(actions: readonly Action[], settings: Partial<LiveSettings>)
   return { all, hasReplaced: actions.some((each) => each.do === "replace") };
 }
 
-describe("subscribers whose connections break anywhere", () => {
+describe("B8: subscribers whose connections break anywhere", () => {
   test("have the view as it is in the end, and are told nothing twice", async () => {
     const some = fc.array(action, { maxLength: 60 });
     await fc.assert(
