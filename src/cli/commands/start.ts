@@ -89,6 +89,7 @@ export async function run(args: readonly string[]): Promise<number> {
     log: project.settings.log,
     checkpointMs: project.settings.engine.checkpointMs,
     query: project.settings.query,
+    export: project.settings.export,
     history: project.settings.history,
     cors: project.settings.cors,
     timeZone: project.settings.timeZone,

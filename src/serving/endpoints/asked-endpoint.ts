@@ -2,6 +2,7 @@
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { closestName } from "../../errors/suggest.ts";
 import { type Parameter, readParameter, type TypedValue } from "../../values/parameter.ts";
+import { acceptedFormat } from "../answer-format.ts";
 import { type AnswerFormat, ownParameters } from "./endpoint.ts";
 import type { FoundEndpoint } from "./endpoints.ts";
 
@@ -79,9 +80,7 @@ export function ownParametersOf({ answer }: FoundEndpoint["endpoint"]): readonly
   ];
 }
 
-/** Of a list what the header names first; a browser that takes anything gets JSON. */
+/** A list is in the form that the header names. */
 function formatOf({ answer }: FoundEndpoint["endpoint"], accept: string): AnswerFormat {
-  const csv = accept.indexOf("text/csv");
-  const json = accept.indexOf("application/json");
-  return answer.kind === "list" && csv >= 0 && (json < 0 || csv < json) ? "csv" : "json";
+  return answer.kind === "list" ? acceptedFormat(accept, ["json", "csv"]) : "json";
 }

@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
+import { mediaTypes } from "../answer-format.ts";
 import { readAsked } from "./asked-endpoint.ts";
 import { type AnswerFormat, type Endpoint, ownParameters } from "./endpoint.ts";
 import { EndpointAnswers, type EndpointEngine, type EndpointText } from "./endpoint-answers.ts";
@@ -11,10 +12,6 @@ import type { Endpoints } from "./endpoints.ts";
 import type { TurnSettings } from "./query-turns.ts";
 
 const allowed = "GET, HEAD";
-const mediaTypes: Readonly<Record<AnswerFormat, string>> = {
-  json: "application/json; charset=utf-8",
-  csv: "text/csv; charset=utf-8; header=present",
-};
 
 /** Behind whoever says who may ask. */
 export function registerEndpoints(
