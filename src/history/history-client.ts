@@ -59,6 +59,7 @@ export class HistoryClient {
     const answer = Promise.withResolvers<HistoryAnswer>();
     this.#asked.set(id, answer);
     this.#tell({ type: "ask", id, query });
+    if (signal?.aborted) this.#tell({ type: "leave", id });
     signal?.addEventListener("abort", () => this.#tell({ type: "leave", id }), { once: true });
     return answer.promise;
   }

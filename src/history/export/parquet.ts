@@ -96,6 +96,11 @@ function valueSql(cell: string, { type }: RowField): string {
     case "BINARY":
     case "VARBINARY":
       return `from_base64(json_extract_string(${cell}, '$'))`;
+    case "INTERVAL_MONTHS":
+    case "INTERVAL_MS":
+      return `json_extract_string(${cell}, '$')::BIGINT`;
+    case "NULL":
+      return cell;
     case "ROW":
     case "ARRAY":
     case "MAP":

@@ -157,7 +157,14 @@ export const operations: Readonly<Record<string, Operation>> = {
     id: "query",
     tag: "Query",
     summary: "One statement that reads, over the views as they are or over history",
-    answers: { 200: { what: "The rows.", component: "QueryAnswer" } },
+    description: "As JSON, CSV or Parquet. Whoever goes away before the answer ends the query.",
+    answers: {
+      200: {
+        what: "The rows.",
+        component: "QueryAnswer",
+        mediaTypes: ["text/csv", "application/vnd.apache.parquet"],
+      },
+    },
   },
   "GET /v1/export/:name": {
     id: "exportRows",
