@@ -131,7 +131,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     registerAccess(app, cors);
     const endpoints = new Endpoints(options.endpoints ?? []);
     const limits = querySettings(query);
-    registerEndpoints(app, engine, endpoints, limits);
+    const exporting = new Exporting(exportSettings(options.export), history);
+    const askedHistory = { client: history, limits };
+    registerEndpoints(app, engine, endpoints, limits, { history: askedHistory, exporting });
     const refuseOtherMethods = registerMethods(app);
     await registerOpenApi(app, documentedProject(engine, endpoints, options.version));
     const incarnation = randomUUID();
@@ -148,8 +150,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     registerViewRoutes(app, engine, { incarnation, timeZone, queryMsMax: limits.runMsMax });
     registerExplainRoute(app, engine);
     registerLateRoutes(app, engine);
-    registerQueryRoute(app, engine, { client: history, limits });
-    registerExportRoute(app, engine, new Exporting(exportSettings(options.export), history));
+    registerQueryRoute(app, engine, askedHistory);
+    registerExportRoute(app, engine, exporting);
     registerHealthRoutes(app, engine, history, options.version);
     registerMetricsRoute(app, engine, options.version, live, history);
     const hasDashboard = registerDashboard(app, options.dashboard);

@@ -282,7 +282,7 @@ export class HistoryStore {
 }
 
 /** Rows that were sent or written, where the stream does not say otherwise. */
-function isKept({ origin, options }: TableDefinition): boolean {
+export function isKept({ origin, options }: TableDefinition): boolean {
   return origin.kind === "stream" && options.history !== "none";
 }
 

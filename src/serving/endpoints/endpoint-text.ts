@@ -1,10 +1,9 @@
 /** Rows as an endpoint answers them: objects by column name as JSON, or records of CSV. */
 import type { RowSchema } from "../../values/row-schema.ts";
-import { frameOf, rowTextOf } from "../../values/row-text.ts";
+import { frameOf, rowTextOf, type TextFormat } from "../../values/row-text.ts";
 import { cellsOf } from "../../views/view.ts";
-import type { AnswerFormat } from "./endpoint.ts";
 
-export function listText({ columns }: RowSchema, rows: readonly string[], format: AnswerFormat): string {
+export function listText({ columns }: RowSchema, rows: readonly string[], format: TextFormat): string {
   const names = columns.map(({ name }) => name);
   const { head, before, behind, end } = frameOf(format, names);
   const textOf = rowTextOf(format, names);
