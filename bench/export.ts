@@ -33,10 +33,10 @@ export async function benchExport(): Promise<Report> {
       title: "Exports",
       command: "npm run bench -- export",
       method: [
-        `${thousands(eventCount)} events of the payments project, one day with ten columns, ordered as they came;`,
-        "the bytes are taken as fast as they are made. Hot rows lie in the DuckDB file, cold ones in a Parquet",
-        `file. Beside it DuckDB's COPY of the same rows in the same order to a file, with one thread. The median`,
-        `of ${rounds}.`,
+        `${thousands(eventCount)} events of the payments project, one day with ten columns, ordered as they`,
+        "came; the bytes are taken as fast as they are made. Hot rows lie in the DuckDB file, cold ones in a",
+        "Parquet file. Beside it DuckDB's COPY of the same rows in the same order to a file, by one thread.",
+        `The median of ${rounds}.`,
       ].join(" "),
       columns: ["form", "rows/s, hot", "of COPY", "rows/s, cold", "of COPY"],
       rows: Object.keys(forms).map((form, place) => [

@@ -1,7 +1,7 @@
 /**
  * A cell of a row, which is JSON text, as a field of CSV by RFC 4180: NULL is nothing, an empty text is `""`,
- * what is made of values stays JSON. A spreadsheet computes a text that begins like a formula, and one that
- * somebody has sent may be anything: such a text gets a `'` before it.
+ * what is made of values stays JSON, in quotes. A spreadsheet computes a text that begins like a formula, and
+ * one that somebody has sent may be anything: such a text gets a `'` before it.
  *
  * The rules are patterns that both JavaScript and RE2 read: history has the same fields made by DuckDB.
  */
@@ -21,6 +21,7 @@ const quoted = new RegExp(csvRules.quoted);
 
 export function csvCell(cell: string): string {
   if (cell === "null") return "";
+  if (cell.startsWith("{") || cell.startsWith("[")) return quotedText(cell);
   const text = cell.startsWith('"') ? plainText(JSON.parse(cell) as string) : cell;
   return text === "" ? '""' : csvField(text);
 }
@@ -34,5 +35,9 @@ function plainText(text: string): string {
 }
 
 function csvField(text: string): string {
-  return quoted.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return quoted.test(text) ? quotedText(text) : text;
+}
+
+function quotedText(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
 }

@@ -1,4 +1,4 @@
-/** Endpoints that ask history, in DuckDB's SQL: what they answer, how they stream, and what is wrong with one. */
+/** Endpoints that ask history, in DuckDB's SQL: what they answer, how they stream, what may be wrong. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { checkWholeProject } from "../../src/cli/checked-history.ts";
@@ -125,7 +125,7 @@ test.each(mistakes)("%j", async (text, told) => {
   expect(found.join("\n")).toContain(told);
 });
 
-test("clickstream: every event of a span goes out, exact, and none of another", async () => {
+test("K9: Every event of a span goes out, exact, and none of another", async () => {
   const server = await projectServer(join(packs, "clickstream"), { history: { everyMs: 20 } });
   const begin = Date.UTC(2026, 2, 1);
   const clicks = Array.from({ length: 30 }, (_, index) => ({
@@ -152,7 +152,7 @@ test("clickstream: every event of a span goes out, exact, and none of another", 
   expect((JSON.parse(missing.text) as Problem).code).toBe("request.bad-parameter");
 });
 
-test("retail: sums of all sales, the newest windows, and how many there were", async () => {
+test("R12: The sums of all sales, the newest windows, and how many there were", async () => {
   const server = await projectServer(join(packs, "retail"), { history: { everyMs: 20 } });
   const sale = (id: number, store_id: number, minute: number, amount: string) => ({
     txn_id: `t${id}`,

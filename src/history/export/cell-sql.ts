@@ -34,7 +34,7 @@ export function csvCellSql(value: string, type: SqlType): string {
     case "ROW":
     case "ARRAY":
     case "MAP":
-      return `CASE WHEN ${value} IS NULL THEN '' ELSE ${quotedField(knownJson(value, type, 0))} END`;
+      return `CASE WHEN ${value} IS NULL THEN '' ELSE ${quotedText(knownJson(value, type, 0))} END`;
     default:
       return field(plainText(value, type));
   }
@@ -96,7 +96,8 @@ function plainText(value: string, type: SqlType): string {
     case "TIMESTAMP":
       return instantText(value, value);
     case "TIMESTAMP_LTZ":
-      return instantText(value, `(${value} AT TIME ZONE 'UTC')`);
+      // The detour spares a look into the calendar of the zone, and has nothing for infinity.
+      return instantText(value, `COALESCE(make_timestamp(epoch_us(${value})), ${value} AT TIME ZONE 'UTC')`);
     case "TIME":
       return `strftime(DATE '1970-01-01' + ${value}, '%H:%M:%S.%g')`;
     case "BINARY":
@@ -131,6 +132,10 @@ function field(text: string): string {
 
 function quotedField(text: string): string {
   const isQuoted = `regexp_matches(${text}, ${literal(csvRules.quoted)})`;
-  return `CASE WHEN ${text} = '' THEN '""' WHEN ${isQuoted} THEN '"' || replace(${text}, '"', '""') || '"'
+  return `CASE WHEN ${text} = '' THEN '""' WHEN ${isQuoted} THEN ${quotedText(text)}
     ELSE ${text} END`;
+}
+
+function quotedText(text: string): string {
+  return `'"' || replace(${text}, '"', '""') || '"'`;
 }
