@@ -294,8 +294,7 @@ export function shownColumns({ columns: { schema } }: KeptStream): string {
   return [...columns, "_step", "_row", "_at"].join(", ");
 }
 
-/** Of its table in DuckDB, and of those Parquet files. */
-export function allRowsOf(stream: string, files: readonly string[]): string {
+function allRowsOf(stream: string, files: readonly string[]): string {
   const hot = `SELECT * FROM kept.${quoted(stream)}`;
   if (files.length === 0) return hot;
   const cold = `read_parquet([${files.map(literal).join(", ")}], union_by_name = true)`;

@@ -272,9 +272,13 @@ test("K15: Hot and cold rows are one file, each once, by day and then as they ca
   for (const name of ["?columns=id", "?columns=id&where=id%20%3E%3D%200"]) {
     expect((await exported(server, "orders", name)).text).toBe("id\r\n2\r\n1\r\n3\r\n0\r\n");
   }
+  // A row that comes late to its day lies in a file of its own there.
+  await server.engine.send("orders", [order(4, now - 3 * day + 2)]);
+  await expect.poll(() => server.history!.state.coldFiles, { timeout: 20_000 }).toBe(3);
+  expect((await exported(server, "orders", "?columns=id")).text).toBe("id\r\n2\r\n1\r\n3\r\n4\r\n0\r\n");
   const { bytes } = await exported(server, "orders", "?format=parquet");
   const read = await readBack(bytes, (file) => `SELECT id FROM read_parquet(${file})`);
-  expect(read.flat()).toEqual([2, 1, 3, 0]);
+  expect(read.flat()).toEqual([2, 1, 3, 4, 0]);
 });
 
 test("of a table with a key the latest rows, and all of them by the name of its changes", async () => {

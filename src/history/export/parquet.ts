@@ -17,6 +17,8 @@ import type { ExportTarget } from "./run-export.ts";
 
 /** Rows of a chunk: as many as DuckDB has in a vector. */
 const chunkRows = 2_048;
+/** Of those that lie together in the file: they are gathered in memory, however wide they are. */
+const groupRows = 10 * chunkRows;
 const readBytes = 256 * 1024;
 /** No stream's folder is called so. */
 const folderName = ".export";
@@ -39,7 +41,7 @@ export async function sendParquet(
   try {
     const copied = await inTurn(() =>
       connection.runAndReadAll(
-        `COPY (${rows}) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd)`,
+        `COPY (${rows}) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${groupRows})`,
         ...given,
       ),
     );

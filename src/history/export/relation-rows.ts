@@ -1,7 +1,7 @@
 /**
- * The rows of a relation as queries that follow each other: one for each UTC day, so that a year needs no
- * more room than its largest day, and within a day by their place in the journal. What keeps only the latest
- * row of each key is one query.
+ * The rows of a relation as queries that follow each other: UTC day by day, and of a day its cold files before
+ * what is hot, each in the order in which it lies there, which is that of the journal. What keeps only the
+ * latest row of each key is one query.
  */
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
@@ -10,7 +10,7 @@ import { closestName } from "../../errors/suggest.ts";
 import type { RowField } from "../../values/sql-type.ts";
 import { literal, quoted } from "../duck/duck-type.ts";
 import { coldFolderOf } from "../history-file.ts";
-import { allRowsOf, type KeptStream, shownColumns } from "../history-store.ts";
+import { type KeptStream, shownColumns } from "../history-store.ts";
 import { relationsRead } from "../refuse-reach.ts";
 import type { RelationRows } from "./export-messages.ts";
 
@@ -38,7 +38,6 @@ const placesOfRows: readonly RowField[] = [
   { name: "_at", type: { kind: "TIMESTAMP_LTZ", precision: 3, nullable: false } },
 ];
 const deleted: RowField = { name: "_deleted", type: { kind: "BOOLEAN", nullable: false } };
-const inOrder = "ORDER BY _step, _row";
 
 /** Within the transaction in which the parts are read. */
 export async function relationRows(
@@ -60,18 +59,25 @@ export async function relationRows(
   const conditions = [...times, ...(where === undefined ? [] : [`(\n${where}\n)`])];
   const chosen = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
   const names = columns.map(({ name }) => quoted(name)).join(", ");
-  const partOf = (rows: string) => `SELECT ${names} FROM ${rows} AS ${quoted(relation)} ${chosen} ${inOrder}`;
+  const partOf = (rows: string) => `SELECT ${names} FROM ${rows} AS ${quoted(relation)} ${chosen}`;
   const isLatest = stream.declared.table.primaryKey.length > 0 && kept !== undefined;
   const all = `main.${quoted(relation)}`;
-  if (isLatest) return { columns, parts: [partOf(all)], whole: partOf(all), rowCount: undefined };
+  if (isLatest) {
+    const latest = `${partOf(all)} ORDER BY _step, _row`;
+    return { columns, parts: [latest], whole: latest, rowCount: undefined };
+  }
   const days = await daysOf(stream, asked, history, connection);
   const shown = `${shownColumns(stream)}${kept === undefined ? ", _deleted" : ""}`;
-  const parts = days.map(({ day, files }) => {
-    const rows = allRowsOf(stream.declared.table.name, files);
-    return partOf(`(SELECT ${shown} FROM (${rows}) WHERE _day = ${literal(day)})`);
-  });
-  const byDay = `ORDER BY ${timeOf(stream)}::DATE, _step, _row`;
-  const whole = `SELECT ${names} FROM ${all} AS ${quoted(relation)} ${chosen} ${byDay}`;
+  const shownOf = (rows: string) => `SELECT ${shown} FROM (${rows})`;
+  const hot = `SELECT * FROM ${tableOf(stream)}`;
+  // They lie in the order in which they were taken: nothing is sorted, so nothing needs room for that.
+  const parts = days.flatMap(({ day, files }) => [
+    ...(files.length === 0 ? [] : [partOf(`(${shownOf(coldRows(stream, files))})`)]),
+    partOf(`(${shownOf(`${hot} WHERE _day = ${literal(day)}`)})`),
+  ]);
+  const files = days.flatMap((day) => day.files);
+  const cold = files.length === 0 ? "" : `${shownOf(coldRows(stream, files))} UNION ALL `;
+  const whole = partOf(`(${cold}${shownOf(hot)})`);
   if (where !== undefined) return { columns, parts, whole, rowCount: undefined };
   const counted = await connection.runAndReadAll(`SELECT COUNT(*) FROM ${all} ${chosen}`);
   return { columns, parts, whole, rowCount: Number(counted.getRows()[0]![0]) };
@@ -131,9 +137,19 @@ function timeConditions({ fromMs, toMs }: RelationRows, stream: KeptStream): rea
   ];
 }
 
+function tableOf({ declared: { table } }: KeptStream): string {
+  return `kept.${quoted(table.name)}`;
+}
+
+/** Of files as they are ordered; what a file has not got is NULL, as in those of before a column came. */
+function coldRows(stream: KeptStream, files: readonly string[]): string {
+  const read = `SELECT * FROM read_parquet([${files.map(literal).join(", ")}], union_by_name = true)`;
+  return `SELECT * FROM ${tableOf(stream)} WHERE FALSE UNION ALL BY NAME ${read}`;
+}
+
 /** The days that have rows, each with the files of those that are cold. */
 async function daysOf(
-  { declared: { table } }: KeptStream,
+  stream: KeptStream,
   { fromMs, toMs }: RelationRows,
   { folder }: ExportedHistory,
   connection: DuckDBConnection,
@@ -143,14 +159,27 @@ async function daysOf(
   const to = toMs === undefined ? "" : `AND day <= ${dayOf(toMs)}`;
   const found = await connection.runAndReadAll(
     `SELECT day::VARCHAR, path FROM (
-       SELECT DISTINCT _day AS day, NULL AS path FROM kept.${quoted(table.name)}
+       SELECT DISTINCT _day AS day, NULL AS path FROM ${tableOf(stream)}
        UNION ALL SELECT day, path FROM book.files WHERE stream = $stream AND NOT replaced
      ) WHERE TRUE ${from} ${to} ORDER BY day, path`,
-    { stream: table.name },
+    { stream: stream.declared.table.name },
   );
   const byDay = Map.groupBy(found.getRows(), ([day]) => String(day));
-  return Array.from(byDay, ([day, rows]) => {
+  const days: { readonly day: string; readonly files: readonly string[] }[] = [];
+  for (const [day, rows] of byDay) {
     const paths = rows.flatMap(([, path]) => (path === null ? [] : [String(path)]));
-    return { day, files: paths.map((path) => join(coldFolderOf(folder), path)) };
-  });
+    const files = paths.map((path) => join(coldFolderOf(folder), path));
+    days.push({ day, files: await inOrder(files, connection) });
+  }
+  return days;
+}
+
+/** By their first rows. */
+async function inOrder(files: readonly string[], connection: DuckDBConnection): Promise<readonly string[]> {
+  if (files.length < 2) return files;
+  const found = await connection.runAndReadAll(
+    `SELECT filename FROM read_parquet([${files.map(literal).join(", ")}], filename = true)
+     GROUP BY filename ORDER BY MIN((_step, _row))`,
+  );
+  return found.getRows().map(([name]) => String(name));
 }
