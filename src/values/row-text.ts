@@ -28,11 +28,15 @@ export function rowTextOf(
   names: readonly string[],
 ): (cells: readonly string[]) => string {
   if (format === "csv") return (cells) => cells.map(csvCell).join(",");
-  const members = memberNames(names);
+  const members = memberNames({ columns: names.map((name) => ({ name })) });
   return (cells) => `${cells.map((cell, place) => `${members[place]}${cell}`).join("")}}`;
 }
 
 /** What stands before each cell of a row as an object. */
-export function memberNames(names: readonly string[]): readonly string[] {
-  return names.map((name, place) => `${place === 0 ? "{" : ","}${JSON.stringify(name)}:`);
+export function memberNames({
+  columns,
+}: {
+  readonly columns: readonly { readonly name: string }[];
+}): readonly string[] {
+  return columns.map(({ name }, place) => `${place === 0 ? "{" : ","}${JSON.stringify(name)}:`);
 }

@@ -1,7 +1,7 @@
 /**
- * The rows of a relation as queries that follow each other: UTC day by day, and of a day its cold files before
- * what is hot, each in the order in which it lies there, which is that of the journal. What keeps only the
- * latest row of each key is one query.
+ * The rows of a relation as queries that follow each other: UTC day by day, and of a day its cold files
+ * before what is hot, each in the order in which it lies there, which is that of the journal. What keeps only
+ * the latest row of each key is one query.
  */
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";

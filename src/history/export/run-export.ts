@@ -139,7 +139,7 @@ function lineSql(format: TextFormat, columns: readonly RowField[]): string {
     const fields = columns.flatMap(({ type }, place) => ["','", csvCellSql(`c${place}`, type)]);
     return `concat(${[...fields.slice(1), lineEnd(behind)].join(", ")})`;
   }
-  const members = memberNames(columns.map(({ name }) => name));
+  const members = memberNames({ columns });
   const cells = columns.flatMap(({ type }, place) => [
     literal(members[place]!),
     jsonCellSql(`c${place}`, type),
