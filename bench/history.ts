@@ -3,21 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { checkProject } from "../src/cli/checked-project.ts";
-import { openEngine } from "../src/engine.ts";
-import { History } from "../src/history/history-service.ts";
-import { historySettings } from "../src/history/history-settings.ts";
-import { nodeFileLayer } from "../src/log/journal/file-layer.ts";
-import { journalIdOf } from "../src/log/journal/journal-id.ts";
-import { JournalReader } from "../src/log/journal/journal-reader.ts";
-import { paymentsProject, transactions } from "./events.ts";
+import type { History } from "../src/history/history-service.ts";
+import { batch, day, dayMs, eventCount, fill, linesOf, open, timed } from "./history-data.ts";
 import { median, type Report, thousands } from "./report.ts";
 
-/** `BENCH_EVENTS=20000000` is the day of 20 million. */
-const eventCount = Number(process.env.BENCH_EVENTS ?? 1_000_000);
-const batch = 10_000;
-const dayMs = 86_400_000;
-const day = Date.UTC(2026, 2, 1);
 const rounds = 3;
 
 const questions = {
@@ -73,34 +62,6 @@ export async function benchHistory(): Promise<Report> {
   }
 }
 
-async function fill(data: string): Promise<void> {
-  const { statement: sql } = checkProject(paymentsProject).catalog.table("transaction_events")!;
-  const engine = await openEngine({ data, sql });
-  for (let from = 0; from < eventCount; from += batch) {
-    const chunk = new TextEncoder().encode(linesOf(from).join("\n"));
-    await engine.append({ stream: "transaction_events", format: "ndjson", chunks: [chunk], origin: "bench" });
-  }
-  await engine.close();
-}
-
-function linesOf(from: number): readonly string[] {
-  const stepMs = dayMs / eventCount;
-  return transactions(Math.min(batch, eventCount - from), day + from * stepMs, stepMs);
-}
-
-function open(data: string): Promise<History> {
-  const journal = join(data, "journal");
-  const reader = new JournalReader(nodeFileLayer, journal);
-  reader.seek(1);
-  return History.open({
-    folder: join(data, "history"),
-    reader,
-    journalId: journalIdOf(nodeFileLayer, journal)!,
-    timeZone: "UTC",
-    settings: historySettings({ memoryBytesMax: 1024 ** 3, fileRowsMax: eventCount }),
-  });
-}
-
 async function expectAll(history: History): Promise<void> {
   const [counted] = await history.store.file.rows("SELECT COUNT(*) FROM transaction_events");
   if (Number(counted![0]) !== eventCount) throw new Error(`${counted![0]} rows instead of ${eventCount}`);
@@ -136,13 +97,6 @@ async function readJson(data: string): Promise<number> {
   connection.closeSync();
   instance.closeSync();
   return taken;
-}
-
-/** Seconds that the work takes. */
-async function timed(work: () => Promise<void>): Promise<number> {
-  const before = performance.now();
-  await work();
-  return (performance.now() - before) / 1_000;
 }
 
 function milliseconds(taken: number): string {

@@ -8,6 +8,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { benchCheckpoint } from "./checkpoint.ts";
 import { benchDedup } from "./dedup.ts";
+import { benchExport } from "./export.ts";
 import { benchHistory } from "./history.ts";
 import { benchHop } from "./hop.ts";
 import { benchIngest } from "./ingest.ts";
@@ -33,6 +34,7 @@ const benches: Readonly<Record<string, () => Report | Promise<Report>>> = {
   latency: benchLatency,
   reads: benchReads,
   history: benchHistory,
+  export: benchExport,
   live: benchLive,
   packs: benchPacks,
   simulate: benchSimulate,

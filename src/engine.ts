@@ -348,8 +348,8 @@ export class Engine {
   }
 
   /** Answers one statement that reads, over the views as they are. */
-  query(request: QueryRequest): Promise<QueryAnswer> {
-    return this.#queries.run(request);
+  query(request: QueryRequest, signal?: AbortSignal): Promise<QueryAnswer> {
+    return this.#queries.run(request, signal);
   }
 
   /** The view's rows as they are now. */

@@ -23,6 +23,9 @@ import { type CorsSettings, noCors } from "./serving/cors.ts";
 import type { Endpoint } from "./serving/endpoints/endpoint.ts";
 import { registerEndpoints } from "./serving/endpoints/endpoint-routes.ts";
 import { Endpoints } from "./serving/endpoints/endpoints.ts";
+import { registerExportRoute } from "./serving/export/export-route.ts";
+import { exportSettings, type GivenExportSettings } from "./serving/export/export-settings.ts";
+import { Exporting } from "./serving/export/exporting.ts";
 import { defaultLiveSettings, type LiveSettings } from "./serving/feed/live-settings.ts";
 import { registerDashboard } from "./serving/http/dashboard.ts";
 import { registerEventReading } from "./serving/http/events.ts";
@@ -70,6 +73,7 @@ export interface ServerOptions {
   readonly checkpointMs?: EngineOptions["checkpointMs"];
   /** Undefined: none is kept. */
   readonly history?: GivenHistorySettings | undefined;
+  readonly export?: GivenExportSettings | undefined;
   readonly live?: Partial<LiveSettings> | undefined;
   /** Pages of other origins that are let in; none where nothing is said. */
   readonly cors?: CorsSettings | undefined;
@@ -127,7 +131,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     registerAccess(app, cors);
     const endpoints = new Endpoints(options.endpoints ?? []);
     const limits = querySettings(query);
-    registerEndpoints(app, engine, endpoints, limits);
+    const exporting = new Exporting(exportSettings(options.export), history);
+    const askedHistory = { client: history, limits };
+    registerEndpoints(app, engine, endpoints, limits, { history: askedHistory, exporting });
     const refuseOtherMethods = registerMethods(app);
     await registerOpenApi(app, documentedProject(engine, endpoints, options.version));
     const incarnation = randomUUID();
@@ -144,7 +150,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     registerViewRoutes(app, engine, { incarnation, timeZone, queryMsMax: limits.runMsMax });
     registerExplainRoute(app, engine);
     registerLateRoutes(app, engine);
-    registerQueryRoute(app, engine, { client: history, limits });
+    registerQueryRoute(app, engine, askedHistory);
+    registerExportRoute(app, engine, exporting);
     registerHealthRoutes(app, engine, history, options.version);
     registerMetricsRoute(app, engine, options.version, live, history);
     const hasDashboard = registerDashboard(app, options.dashboard);

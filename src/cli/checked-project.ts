@@ -4,6 +4,7 @@ import { Catalog } from "../catalog/catalog.ts";
 import { formatError } from "../errors/source-text.ts";
 import { closestName } from "../errors/suggest.ts";
 import { differencesOf } from "../flink/differences.ts";
+import type { EndpointFile } from "../project/endpoint-file.ts";
 import { type Project, readProject } from "../project/read-project.ts";
 import type { Endpoint } from "../serving/endpoints/endpoint.ts";
 import type { MetricSpec } from "../serving/metrics/metric.ts";
@@ -16,6 +17,8 @@ export interface CheckedProject {
   readonly project: Project;
   readonly catalog: Catalog;
   readonly endpoints: readonly Endpoint[];
+  /** Bound by `checkWholeProject`. */
+  readonly overHistory: readonly EndpointFile[];
   readonly metrics: readonly MetricSpec[];
   /** All of it as one script, each statement behind those that it needs. */
   readonly sql: string;
@@ -45,14 +48,12 @@ export function checkProject(folder: string): CheckedProject {
     if (isDoneOnce(statement))
       mistakes.push(formatError(needsRun(statement.written), texts[file]!, names[file]));
   mistakes.push(...mistakesOfSimulators(project, catalog));
-  const { endpoints, mistakes: ofEndpoints } = checkEndpoints(
-    project.endpoints,
-    catalog,
-    project.settings.timeZone,
-  );
+  const { timeZone } = project.settings;
+  const ofEndpoints = checkEndpoints(project.endpoints, catalog, timeZone);
+  const { endpoints, overHistory } = ofEndpoints;
   const { metrics, mistakes: ofMetrics } = checkMetrics(project.metrics, catalog);
-  mistakes.push(...ofEndpoints, ...ofMetrics);
-  return { project, catalog, endpoints, metrics, sql: analyzed.script, mistakes, differences };
+  mistakes.push(...ofEndpoints.mistakes, ...ofMetrics);
+  return { project, catalog, endpoints, overHistory, metrics, sql: analyzed.script, mistakes, differences };
 }
 
 /** Each stream that a simulator feeds is there, and those that `start` is to run are too. */

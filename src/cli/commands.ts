@@ -30,6 +30,11 @@ export const commands: readonly Command[] = [
   { name: "run", summary: "runs a SQL script over files", load: () => import("./commands/run.ts") },
   { name: "sql", summary: "asks a running server", load: () => import("./commands/sql.ts") },
   {
+    name: "export",
+    summary: "writes rows of a running server to a file",
+    load: () => import("./commands/export.ts"),
+  },
+  {
     name: "dead",
     summary: "lists the rows that could not be taken",
     load: () => import("./commands/dead.ts"),

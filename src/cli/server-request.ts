@@ -31,6 +31,14 @@ export async function requestServer(url: string, path: string, request: ServerRe
   throw notQuickwater(url);
 }
 
+/** The answer to a question for a file, its body not read yet. */
+export async function openAnswer(url: string, path: string, text: string): Promise<Response> {
+  const response = await send(`${url}${path}`, url, undefined);
+  if (response.ok) return response;
+  const body = parsed(await response.text().catch(() => ""));
+  throw isProblem(body) ? refusalOf(body, text) : notQuickwater(url);
+}
+
 export function notQuickwater(url: string): QuickwaterError {
   return quickwaterError("run.no-server", { url, reason: "what answers there is no Quickwater" });
 }

@@ -4,7 +4,8 @@ import { QuickwaterError } from "../errors/quickwater-error.ts";
 import { readingText } from "../monitor/reading-text.ts";
 import type { Server } from "../server.ts";
 import { structureKey } from "../sql/plan/expressions.ts";
-import { type CheckedProject, checkProject } from "./checked-project.ts";
+import { checkWholeProject } from "./checked-history.ts";
+import type { CheckedProject } from "./checked-project.ts";
 import type { ProgressLine } from "./script/progress-line.ts";
 
 /** An editor saves in several steps. */
@@ -30,7 +31,7 @@ export function watchProject(project: WatchedProject): () => void {
   let timer: NodeJS.Timeout | undefined;
   let last = Promise.resolve();
   const take = async (): Promise<void> => {
-    const wanted = readChecked(folder, print);
+    const wanted = await readChecked(folder, print);
     if (wanted === undefined || keyOf(wanted) === keyOf(running)) return;
     const startedMs = performance.now();
     const telling = setInterval(() => progress.show(readingText(server.engine.progress)), progressMs);
@@ -66,9 +67,12 @@ export function watchProject(project: WatchedProject): () => void {
 }
 
 /** Undefined where it has mistakes, which are printed. */
-function readChecked(folder: string, print: (text: string) => void): RunningProject | undefined {
+async function readChecked(
+  folder: string,
+  print: (text: string) => void,
+): Promise<RunningProject | undefined> {
   try {
-    const { sql, endpoints, metrics, mistakes } = checkProject(folder);
+    const { sql, endpoints, metrics, mistakes } = await checkWholeProject(folder);
     if (mistakes.length === 0) return { sql, endpoints, metrics };
     print([...mistakes, "The project runs on as it was."].join("\n\n"));
   } catch (error) {

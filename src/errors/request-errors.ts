@@ -250,6 +250,21 @@ export const requestErrors = {
     template: "More than {limit} queries run at the same time.",
     hint: "Ask again after the seconds in Retry-After, or raise query.at-once-max.",
   },
+  "request.too-many-exports": {
+    status: 429,
+    template: "More than {limit} exports run at the same time.",
+    hint: "Ask again after the seconds in Retry-After, or raise export.at-once-max.",
+  },
+  "request.export-timeout": {
+    status: 400,
+    template: "The export took longer than {limit} ms.",
+    hint: "Export fewer rows at a time (from, to), or raise export.run-ms-max.",
+  },
+  "request.unknown-export": {
+    status: 404,
+    template: "There is no view, and no stream in history, of the name {name}.",
+    hint: "GET /v1/views and GET /v1/streams list them; docs/reference/history.md says what is in history.",
+  },
   "request.too-many-readings": {
     status: 429,
     template: "More than {limit} questions to the journal wait for their answer.",

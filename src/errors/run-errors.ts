@@ -134,6 +134,11 @@ export const runErrors = {
     template: "{file}: {problem}.",
     hint: "A twin is one DuckDB query over tables that are named like the streams; see docs/projects.md.",
   },
+  "run.export-broken": {
+    status: 500,
+    template: "The export broke off after {bytes} bytes: {reason}.",
+    hint: "What has come is not whole. The server's log may say more; ask again, for fewer rows at a time.",
+  },
   "run.bad-simulator": {
     status: 400,
     template: "{file}: {setting}: {problem}",

@@ -4,6 +4,8 @@ import { quickwaterError } from "../errors/quickwater-error.ts";
 import { fromPosted } from "../log/journal/posted-error.ts";
 import { workerExit } from "../log/worker-exit.ts";
 import { workerUrl } from "../values/worker-url.ts";
+import type { ExportQuery } from "./export/export-messages.ts";
+import { ExportReading } from "./export/export-reading.ts";
 import { emptyHistory, type HistoryState } from "./history.ts";
 import type {
   FromHistory,
@@ -25,6 +27,7 @@ export class HistoryClient {
   #state: HistoryState = emptyHistory;
   #closing = false;
   readonly #asked = new Map<number, PromiseWithResolvers<HistoryAnswer>>();
+  readonly #exports = new Map<number, ExportReading>();
   #nextId = 1;
   #hasEnded = false;
 
@@ -50,20 +53,42 @@ export class HistoryClient {
   }
 
   /** Answers one query over history; rejects with why it cannot. */
-  ask(query: HistoryQuery): Promise<HistoryAnswer> {
+  ask(query: HistoryQuery, signal?: AbortSignal): Promise<HistoryAnswer> {
     if (this.#closing || this.#hasEnded) return Promise.reject(quickwaterError("request.query-ended", {}));
     const id = this.#nextId++;
     const answer = Promise.withResolvers<HistoryAnswer>();
     this.#asked.set(id, answer);
-    this.#worker.postMessage({ type: "ask", id, query } satisfies ToHistory);
+    this.#tell({ type: "ask", id, query });
+    if (signal?.aborted) this.#tell({ type: "leave", id });
+    signal?.addEventListener("abort", () => this.#tell({ type: "leave", id }), { once: true });
     return answer.promise;
+  }
+
+  /** Begins an export; what is wrong with it is told by its head. */
+  export(query: ExportQuery): ExportReading {
+    const id = this.#nextId++;
+    const reading = new ExportReading({
+      onTaken: () => this.#tell({ type: "taken", id }),
+      onLeft: () => this.#tell({ type: "leave", id }),
+    });
+    if (this.#closing || this.#hasEnded) {
+      reading.fail(quickwaterError("request.query-ended", {}));
+      return reading;
+    }
+    this.#exports.set(id, reading);
+    this.#tell({ type: "export", id, query });
+    return reading;
   }
 
   /** What was read is written, then its files are closed. */
   async close(): Promise<void> {
     this.#closing = true;
-    this.#worker.postMessage({ type: "close" } satisfies ToHistory);
+    this.#tell({ type: "close" });
     await workerExit(this.#worker);
+  }
+
+  #tell(message: ToHistory): void {
+    this.#worker.postMessage(message);
   }
 
   #take(message: FromHistory): void {
@@ -78,8 +103,19 @@ export class HistoryClient {
       case "answer":
         this.#settle(message.id, ({ resolve }) => resolve(message.answer));
         return;
+      case "exporting":
+        this.#exports.get(message.id)?.begin(message.head);
+        return;
+      case "piece":
+        this.#exports.get(message.id)?.add(message.bytes, message.rowCount);
+        return;
+      case "exported":
+        this.#exports.get(message.id)?.end();
+        this.#exports.delete(message.id);
+        return;
       case "refused":
         this.#settle(message.id, ({ reject }) => reject(fromPosted(message.error)));
+        this.#failExport(message.id, fromPosted(message.error));
     }
   }
 
@@ -89,8 +125,16 @@ export class HistoryClient {
     if (asked !== undefined) how(asked);
   }
 
+  #failExport(id: number, error: unknown): void {
+    this.#exports.get(id)?.fail(error);
+    this.#exports.delete(id);
+  }
+
   #end(): void {
     this.#hasEnded = true;
+    for (const id of [...this.#exports.keys()]) {
+      this.#failExport(id, quickwaterError("request.query-ended", {}));
+    }
     for (const id of [...this.#asked.keys()]) {
       this.#settle(id, ({ reject }) => reject(quickwaterError("request.query-ended", {})));
     }

@@ -2,6 +2,7 @@
 import type { PostedError } from "../log/journal/posted-error.ts";
 import type { TypedValue } from "../values/parameter.ts";
 import type { RowSchema } from "../values/row-schema.ts";
+import type { ExportHead, ExportQuery } from "./export/export-messages.ts";
 import type { HistoryState } from "./history.ts";
 import type { HistorySettings } from "./history-settings.ts";
 
@@ -37,10 +38,18 @@ export interface HistoryAnswer {
 
 export type ToHistory =
   | { readonly type: "ask"; readonly id: number; readonly query: HistoryQuery }
+  | { readonly type: "export"; readonly id: number; readonly query: ExportQuery }
+  /** A piece of the export was taken. */
+  | { readonly type: "taken"; readonly id: number }
+  /** Nobody waits for the answer, or the export, any more. */
+  | { readonly type: "leave"; readonly id: number }
   | { readonly type: "close" };
 
 export type FromHistory =
   | { readonly type: "state"; readonly state: HistoryState }
   | { readonly type: "problem"; readonly problem: string }
   | { readonly type: "answer"; readonly id: number; readonly answer: HistoryAnswer }
+  | { readonly type: "exporting"; readonly id: number; readonly head: ExportHead }
+  | { readonly type: "piece"; readonly id: number; readonly bytes: Uint8Array; readonly rowCount: number }
+  | { readonly type: "exported"; readonly id: number }
   | { readonly type: "refused"; readonly id: number; readonly error: PostedError };

@@ -21,7 +21,11 @@ export interface QueriedHistory {
 }
 
 /** @throws QuickwaterError where it cannot be answered. */
-export async function runHistoryQuery(query: HistoryQuery, history: QueriedHistory): Promise<HistoryAnswer> {
+export async function runHistoryQuery(
+  query: HistoryQuery,
+  history: QueriedHistory,
+  signal?: AbortSignal,
+): Promise<HistoryAnswer> {
   const { sql, limits } = query;
   const connection = await history.connect();
   let isLate = false;
@@ -29,6 +33,8 @@ export async function runHistoryQuery(query: HistoryQuery, history: QueriedHisto
     isLate = true;
     connection.interrupt();
   }, limits.runMsMax);
+  const interrupt = () => connection.interrupt();
+  signal?.addEventListener("abort", interrupt);
   try {
     const parsed = await connection.runAndReadAll("SELECT json_serialize_sql($sql::VARCHAR)", { sql });
     const relations = relationsRead(sql, String(parsed.getRows()[0]![0]), history.relations);
@@ -39,10 +45,12 @@ export async function runHistoryQuery(query: HistoryQuery, history: QueriedHisto
     const rows = await answerOf(connection, bounded, query);
     return { ...rows, reads: relations.map((name) => ({ name, step })) };
   } catch (error) {
+    signal?.throwIfAborted();
     if (isLate) throw quickwaterError("request.query-timeout", { limit: limits.runMsMax });
     throw known(error, sql);
   } finally {
     clearTimeout(end);
+    signal?.removeEventListener("abort", interrupt);
     connection.closeSync();
   }
 }
@@ -52,13 +60,7 @@ async function answerOf(
   sql: string,
   { given = new Map(), limits }: HistoryQuery,
 ): Promise<Omit<HistoryAnswer, "reads">> {
-  const named = [...given];
-  const result = await connection.stream(
-    sql,
-    Object.fromEntries(named.map(([name, { type, value }]) => [name, duckValue(value, type)])),
-    // By itself a whole number is taken for one of 128 bits.
-    Object.fromEntries(named.flatMap(([name, { type }]) => (type.kind === "BIGINT" ? [[name, BIGINT]] : []))),
-  );
+  const result = await connection.stream(sql, ...boundValues(given));
   const schema: RowSchema = {
     columns: result.columnNames().map((name, place) => ({ name, type: sqlTypeOf(result.columnType(place)) })),
   };
@@ -81,13 +83,23 @@ async function answerOf(
   return { schema, rows };
 }
 
+/** Values by name and, where DuckDB would take another one, their types. */
+export function boundValues(given: NonNullable<HistoryQuery["given"]>) {
+  const named = [...given];
+  return [
+    Object.fromEntries(named.map(([name, { type, value }]) => [name, duckValue(value, type)])),
+    // By itself a whole number is taken for one of 128 bits.
+    Object.fromEntries(named.flatMap(([name, { type }]) => (type.kind === "BIGINT" ? [[name, BIGINT]] : []))),
+  ] as const;
+}
+
 /** What stands behind the query would stand within it. */
-function withoutEnd(sql: string): string {
+export function withoutEnd(sql: string): string {
   return sql.replace(/[;\s]+$/, "");
 }
 
 /** What DuckDB says of a query is the asker's to know; the first of its lines says it. */
-function known(error: unknown, sql: string): unknown {
+export function known(error: unknown, sql: string): unknown {
   if (!(error instanceof Error) || error instanceof QuickwaterError) return error;
   const [said = ""] = error.message.split("\n");
   return refusal(said.replace(/^Failure running pending result task: /, ""), sql, undefined);

@@ -3,6 +3,8 @@ import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { EventLogReader, StepNumber } from "../log/event-log.ts";
 import { ColdDays } from "./cold-days.ts";
+import type { ExportQuery } from "./export/export-messages.ts";
+import { type ExportTarget, runExport } from "./export/run-export.ts";
 import type { HistoryState } from "./history.ts";
 import { HistoryFeed } from "./history-feed.ts";
 import { HistoryFile } from "./history-file.ts";
@@ -65,10 +67,18 @@ export class History {
   }
 
   /** @throws QuickwaterError where it cannot be answered. */
-  ask(query: HistoryQuery): Promise<HistoryAnswer> {
+  ask(query: HistoryQuery, signal?: AbortSignal): Promise<HistoryAnswer> {
     const { relations, position } = this.store;
     const connect = () => this.#file.connect();
-    return runHistoryQuery(query, { connect, relations, position: position.step });
+    return runHistoryQuery(query, { connect, relations, position: position.step }, signal);
+  }
+
+  /** Resolves when all of it is on its way; throws as `runExport` does. */
+  export(query: ExportQuery, target: ExportTarget): Promise<void> {
+    const { relations, position, streams } = this.store;
+    const connect = () => this.#file.connect();
+    const folder = this.#folder;
+    return runExport(query, { connect, folder, streams, relations, position: position.step }, target);
   }
 
   /**

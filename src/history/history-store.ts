@@ -152,17 +152,15 @@ export class HistoryStore {
   }
 
   /** The relations of a stream, over what there is of it now. */
-  async show({ declared: { table }, columns: { schema } }: KeptStream): Promise<void> {
+  async show(kept: KeptStream): Promise<void> {
+    const { table } = kept.declared;
     const files = await this.file.rows(
       "SELECT path FROM book.files WHERE stream = $stream AND NOT replaced ORDER BY day, path",
       { stream: table.name },
     );
     const cold = files.map(([path]) => join(coldFolderOf(this.#folder), String(path)));
     const all = allRowsOf(table.name, cold);
-    const columns = schema.columns.map(({ name, type }) => {
-      return `${quoted(name)}::${duckType(type)} AS ${quoted(name)}`;
-    });
-    const shown = [...columns, "_step", "_row", "_at"].join(", ");
+    const shown = shownColumns(kept);
     const make = (name: string, query: string) =>
       this.file.run(`CREATE OR REPLACE VIEW main.${quoted(name)} AS ${query}`);
     if (table.primaryKey.length === 0) {
@@ -284,8 +282,16 @@ export class HistoryStore {
 }
 
 /** Rows that were sent or written, where the stream does not say otherwise. */
-function isKept({ origin, options }: TableDefinition): boolean {
+export function isKept({ origin, options }: TableDefinition): boolean {
   return origin.kind === "stream" && options.history !== "none";
+}
+
+/** What a relation of the stream has of each row. */
+export function shownColumns({ columns: { schema } }: KeptStream): string {
+  const columns = schema.columns.map(({ name, type }) => {
+    return `${quoted(name)}::${duckType(type)} AS ${quoted(name)}`;
+  });
+  return [...columns, "_step", "_row", "_at"].join(", ");
 }
 
 function allRowsOf(stream: string, files: readonly string[]): string {

@@ -9,6 +9,7 @@ import { FlushedPosition } from "../log/journal/flushed-position.ts";
 import { journalIdOf } from "../log/journal/journal-id.ts";
 import { JournalReader } from "../log/journal/journal-reader.ts";
 import { postedError } from "../log/journal/posted-error.ts";
+import { Exports } from "./export/exports.ts";
 import type { FromHistory, HistoryThreadData, ToHistory } from "./history-messages.ts";
 import { History } from "./history-service.ts";
 import { stepBack } from "./step-back.ts";
@@ -19,7 +20,7 @@ const port = parentPort;
 assert(port !== null, "the thread of history was started without a parent");
 const { folder, journal, flushed, timeZone, settings } = workerData as HistoryThreadData;
 const position = new FlushedPosition(flushed);
-const post = (message: FromHistory) => port.postMessage(message);
+const post = (message: FromHistory, moved: readonly ArrayBuffer[] = []) => port.postMessage(message, moved);
 let closing = false;
 let wake = () => {};
 
@@ -27,24 +28,47 @@ let wake = () => {};
 let open: History | undefined;
 let problem = "it is being opened";
 const asked = new Set<Promise<void>>();
+/** What ends each question. */
+const endings = new Map<number, AbortController>();
+const exports = new Exports(post);
 
 port.on("message", (message: ToHistory) => {
-  if (message.type === "ask") {
-    const answered = answer(message).finally(() => asked.delete(answered));
-    asked.add(answered);
-    return;
+  switch (message.type) {
+    case "ask":
+      return wait(answer(message));
+    case "export":
+      return wait(exports.run(message.id, message.query, async (to) => opened().export(message.query, to)));
+    case "taken":
+      return exports.take(message.id);
+    case "leave":
+      endings.get(message.id)?.abort(quickwaterError("request.query-ended", {}));
+      return exports.end(message.id);
+    case "close":
+      closing = true;
+      wake();
   }
-  closing = true;
-  wake();
 });
 
+function wait(work: Promise<void>): void {
+  const done = work.finally(() => asked.delete(done));
+  asked.add(done);
+}
+
 async function answer({ id, query }: Extract<ToHistory, { type: "ask" }>): Promise<void> {
+  const ending = new AbortController();
+  endings.set(id, ending);
   try {
-    if (open === undefined) throw quickwaterError("request.history-query", { reason: problem });
-    post({ type: "answer", id, answer: await open.ask(query) });
+    post({ type: "answer", id, answer: await opened().ask(query, ending.signal) });
   } catch (error) {
     post({ type: "refused", id, error: postedError(error, "history") });
+  } finally {
+    endings.delete(id);
   }
+}
+
+function opened(): History {
+  if (open === undefined) throw quickwaterError("request.history-query", { reason: problem });
+  return open;
 }
 
 function pause(ms: number): Promise<void> {
@@ -74,6 +98,7 @@ async function follow(): Promise<void> {
     }
   } finally {
     open = undefined;
+    exports.endAll();
     await Promise.all(asked);
     history.close();
     reader.close();

@@ -1,8 +1,9 @@
 /** `?wait=VIEW`: the view that has to take the events before they are answered, and what it says of them. */
 import { type Static, Type } from "typebox";
 import type { WaitAnswer } from "../dataflow/runtime/view-waits.ts";
+import { memberNames } from "../values/row-text.ts";
 import type { LiveView } from "../views/live-view.ts";
-import { memberNames, rowJson } from "../views/row-json.ts";
+import { rowJson } from "../views/row-json.ts";
 
 /** An answer shows so many rows, and names so many that are gone. */
 const shownMax = 1_000;

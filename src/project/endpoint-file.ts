@@ -17,7 +17,7 @@ export const ownAddresses: readonly string[] = [
 ];
 
 const known = [
-  ...["path", "summary", "description", "parameters", "sql", "answer", "none", "paging"],
+  ...["path", "summary", "description", "parameters", "over", "sql", "answer", "none", "paging"],
   "cache-seconds",
 ];
 const ownNames: readonly string[] = ["format", "limit", "offset"];
@@ -46,6 +46,7 @@ function readEndpoint(root: YamlValue): EndpointFile {
     summary: root.member("summary").text(),
     description: members.get("description")?.text(),
     parameters,
+    over: readOver(members.get("over")),
     sql: root.member("sql").text(),
     written: root,
     answer: readAnswer(members),
@@ -76,6 +77,12 @@ function readPath(written: YamlValue, parameters: readonly Parameter[]): string 
   return path;
 }
 
+function readOver(written: YamlValue | undefined): EndpointSpec["over"] {
+  const over = written?.text() ?? "views";
+  if (over === "views" || over === "history") return over;
+  throw written!.refuse("views or history");
+}
+
 function readAnswer(members: ReadonlyMap<string, YamlValue>): EndpointAnswer {
   const kind = members.get("answer")?.text() ?? "list";
   const [paging, none] = [members.get("paging"), members.get("none")];
@@ -83,7 +90,13 @@ function readAnswer(members: ReadonlyMap<string, YamlValue>): EndpointAnswer {
     if (none !== undefined) throw none.refuse("nothing: a list without rows is []");
     return { kind, paging: paging && readPaging(paging) };
   }
-  if (kind !== "first") throw members.get("answer")!.refuse("list or first");
+  if (kind !== "first" && kind !== "export") throw members.get("answer")!.refuse("list, first or export");
+  if (kind === "export") {
+    const other = paging ?? none ?? members.get("cache-seconds");
+    if (other !== undefined) throw other.refuse("nothing: all rows are sent as they are then");
+    if (members.get("over")?.value === "history") return { kind };
+    throw members.get("answer")!.refuse("list or first, or over history");
+  }
   if (paging !== undefined) throw paging.refuse("nothing: the answer is one row");
   return { kind, none: none?.json() };
 }

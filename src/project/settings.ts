@@ -34,6 +34,7 @@ export interface Settings {
     readonly answerBytesMax?: number | undefined;
     readonly stateBytesMax?: number | undefined;
   };
+  readonly export: { readonly atOnceMax?: number | undefined; readonly runMsMax?: number | undefined };
   /** Those that `start` runs; undefined means all. */
   readonly simulators?: readonly string[] | undefined;
   /** The past that they fill before; undefined means none. */
@@ -54,6 +55,8 @@ const ingestKeys = ["body-bytes-max", "body-bytes-in-flight-max", "request-ms-ma
 
 const logKeys = ["row-bytes-max", "pending-bytes-max", "event-age-ms-max", "event-ahead-ms-max"];
 
+const exportKeys = ["at-once-max", "run-ms-max"];
+
 const historyKeys = ["hot-days", "memory-bytes-max", "threads"];
 
 const queryKeys = [
@@ -69,7 +72,7 @@ export function readSettings(folder: string, defaultName: string): Settings {
   const file = join(folder, "quickwater.yaml");
   if (!existsSync(file)) {
     const cors = readCors(undefined);
-    return { name: defaultName, ingest: {}, query: {}, cors, engine: {}, log: {}, history: {} };
+    return { name: defaultName, ingest: {}, query: {}, export: {}, cors, engine: {}, log: {}, history: {} };
   }
   const root = readYaml(file).members([
     "name",
@@ -77,6 +80,7 @@ export function readSettings(folder: string, defaultName: string): Settings {
     "time-zone",
     "ingest",
     "query",
+    "export",
     "cors",
     "engine",
     "history",
@@ -117,12 +121,21 @@ export function readSettings(folder: string, defaultName: string): Settings {
       answerBytesMax: query?.get("answer-bytes-max")?.wholeNumber(1_024, 256 * 1024 ** 2),
       stateBytesMax: query?.get("state-bytes-max")?.wholeNumber(1024 ** 2, 8 * 1024 ** 3),
     },
+    export: readExport(root.get("export")),
     log: {
       rowBytesMax: log?.get("row-bytes-max")?.wholeNumber(256, 16 * 1024 ** 2),
       pendingBytesMax: log?.get("pending-bytes-max")?.wholeNumber(64 * 1024, 4 * 1024 ** 3),
       eventAgeMsMax: log?.get("event-age-ms-max")?.wholeNumber(1_000, 1e13),
       eventAheadMsMax: log?.get("event-ahead-ms-max")?.wholeNumber(0, 1e13),
     },
+  };
+}
+
+function readExport(written: YamlValue | undefined): Settings["export"] {
+  const members = written?.members(exportKeys);
+  return {
+    atOnceMax: members?.get("at-once-max")?.wholeNumber(1, 64),
+    runMsMax: members?.get("run-ms-max")?.wholeNumber(1_000, 86_400_000),
   };
 }
 

@@ -25,7 +25,7 @@ const mistakes: readonly (readonly [string, string])[] = [
   [at("/x/{q}"), "a parameter q under parameters"],
   [at("/x/{p}/{p}"), "{p} once"],
   [at("/x/{p}").replace("string", "string, default: a"), "p without a default"],
-  [`${head}${sql}answer: all\n`, ":4: answer must be list or first"],
+  [`${head}${sql}answer: all\n`, ":4: answer must be list, first or export"],
   [`${head}${sql}none: {}\n`, ":4: none must be nothing"],
   [`${head}${sql}answer: first\npaging: { max: 9 }\n`, ":5: paging must be nothing"],
   [`${head}${sql}paging: { limit: 9, max: 8 }\n`, "paging.limit must be a number from 1 to 8"],

@@ -142,6 +142,8 @@ test("X7: What every route answers is what it says", async () => {
     ["/v1/views/{view}/late", "/v1/views/sales/late"],
     ["/v1/views/{view}/replay", "/v1/views/sales/replay", post({ dryRun: true })],
     ["/v1/query", "/v1/query", post({ sql: "SELECT * FROM sales" })],
+    ["/v1/export/{name}", "/v1/export/sales"],
+    ["/v1/export/{name}", "/v1/export/orders"],
     ["/v1/query", "/v1/query", post({ sql: "SELECT nothing FROM sales" })],
     ["/health", "/health"],
     ["/ready", "/ready"],

@@ -1,5 +1,5 @@
 /** A server of a project with endpoints, which is checked as the command line checks it. */
-import { checkProject } from "../../src/cli/checked-project.ts";
+import { checkWholeProject } from "../../src/cli/checked-history.ts";
 import type { Server, ServerOptions } from "../../src/server.ts";
 import { projectOf } from "./project-folder.ts";
 import { shopSql, testServer } from "./test-server.ts";
@@ -14,7 +14,7 @@ export function endpointProject(files: EndpointTexts, sql = shopSql): string {
 
 /** The server of a project, or the first mistake of it, thrown. */
 export async function projectServer(folder: string, changes: Partial<ServerOptions> = {}): Promise<Server> {
-  const { sql, endpoints, metrics, mistakes } = checkProject(folder);
+  const { sql, endpoints, metrics, mistakes } = await checkWholeProject(folder);
   if (mistakes.length > 0) throw new Error(mistakes.join("\n\n"));
   return testServer({ sql, endpoints, metrics, ...changes });
 }

@@ -2,7 +2,7 @@
 
 import { isKeptBeside } from "../../catalog/catalog.ts";
 import { readArguments, readFor } from "../arguments.ts";
-import { checkProject } from "../checked-project.ts";
+import { checkWholeProject } from "../checked-history.ts";
 import { demoProject } from "../package-root.ts";
 
 export const help = `Usage: quickwater check [PROJECT] [--for flink] [--json]
@@ -20,7 +20,7 @@ const options = { for: { type: "string" }, json: { type: "boolean" } } as const;
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments("check", args, options, 1);
   const isForFlink = readFor("check", values.for);
-  const checked = checkProject(positionals[0] ?? demoProject);
+  const checked = await checkWholeProject(positionals[0] ?? demoProject);
   const { catalog, endpoints, mistakes: found, differences: all } = checked;
   const mistakes = [...found, ...(isForFlink ? all.mistakes : [])];
   const differences = isForFlink ? all.differences : [];

@@ -7,6 +7,7 @@ import { formatError } from "../../errors/source-text.ts";
 import { closestName } from "../../errors/suggest.ts";
 import { defaultLogSettings } from "../../log/log-settings.ts";
 import { readArguments } from "../arguments.ts";
+import { endQuietlyWhenNobodyReads } from "../quiet-end.ts";
 import { changesWriter } from "../result-format/changes.ts";
 import { resultFormats } from "../result-format/result-formats.ts";
 import type { MakeResultWriter } from "../result-format/result-writer.ts";
@@ -136,12 +137,4 @@ function refuse({ mistakes }: CheckedScript, { text, name }: ScriptFile): boolea
 /** A reader that is slower than the query holds the query back, so that memory stays small. */
 async function drained(): Promise<void> {
   if (process.stdout.writableNeedDrain) await once(process.stdout, "drain");
-}
-
-/** `quickwater run … | head` has what it wanted when the pipe closes. */
-function endQuietlyWhenNobodyReads(): void {
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
-  });
 }

@@ -7,7 +7,7 @@ import type { Project } from "../../project/read-project.ts";
 import { type Server, startServer } from "../../server.ts";
 import type { SimulatorSpec } from "../../simulate/simulator-spec.ts";
 import { numberOption, readArguments, wholeOption } from "../arguments.ts";
-import { checkProject } from "../checked-project.ts";
+import { checkWholeProject } from "../checked-history.ts";
 import { onShutdown } from "../lifeline.ts";
 import { builtDashboard, demoProject, packageVersion } from "../package-root.ts";
 import { ProgressLine } from "../script/progress-line.ts";
@@ -64,7 +64,9 @@ export async function run(args: readonly string[]): Promise<number> {
   const seed =
     values.seed === undefined ? Date.now() % 1e9 : wholeOption("start", "seed", values.seed, 0, 2 ** 32 - 1);
   const asked = values.backfill === undefined ? undefined : askedBackfill(values.backfill);
-  const { project, sql, endpoints, metrics, mistakes } = checkProject(positionals[0] ?? demoProject);
+  const { project, sql, endpoints, metrics, mistakes } = await checkWholeProject(
+    positionals[0] ?? demoProject,
+  );
   if (mistakes.length > 0) {
     process.stderr.write(`${mistakes.join("\n\n")}\n`);
     return 1;
@@ -89,6 +91,7 @@ export async function run(args: readonly string[]): Promise<number> {
     log: project.settings.log,
     checkpointMs: project.settings.engine.checkpointMs,
     query: project.settings.query,
+    export: project.settings.export,
     history: project.settings.history,
     cors: project.settings.cors,
     timeZone: project.settings.timeZone,

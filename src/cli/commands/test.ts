@@ -3,6 +3,7 @@ import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { closestName } from "../../errors/suggest.ts";
 import { type Outcome, Rehearsal } from "../../rehearsal/rehearsal.ts";
 import { readArguments } from "../arguments.ts";
+import { checkWholeProject } from "../checked-history.ts";
 import { type CheckedProject, checkProject } from "../checked-project.ts";
 import { demoProject } from "../package-root.ts";
 import { rehearsedProject } from "../rehearsed-project.ts";
@@ -30,7 +31,7 @@ const options = {
 
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments("test", args, options, 1);
-  const checked = checkProject(positionals[0] ?? demoProject);
+  const checked = await checkWholeProject(positionals[0] ?? demoProject);
   if (checked.mistakes.length > 0) {
     process.stderr.write(`${checked.mistakes.join("\n\n")}\n`);
     return 1;

@@ -50,7 +50,8 @@ export class QueryRunner {
     this.#settings = settings;
   }
 
-  async run(request: QueryRequest): Promise<QueryAnswer> {
+  /** Where the signal says that nobody waits any more, it is ended. */
+  async run(request: QueryRequest, signal?: AbortSignal): Promise<QueryAnswer> {
     const { timeZone } = request;
     const { atOnceMax, runMsMax } = this.#settings;
     if (this.#running.size >= atOnceMax)
@@ -59,19 +60,22 @@ export class QueryRunner {
       const expected = "name a time zone, such as Europe/Berlin";
       throw quickwaterError("request.bad-parameter", { name: "timeZone", expected });
     }
-    if (this.#isClosed) throw quickwaterError("request.query-ended", {});
+    if (this.#isClosed || signal?.aborted) throw quickwaterError("request.query-ended", {});
     const query = this.#asked(request);
     const worker = this.#begin();
     const ending = setTimeout(
       () => void worker.stop(quickwaterError("request.query-timeout", { limit: runMsMax })),
       runMsMax,
     );
+    const leave = () => void worker.stop(quickwaterError("request.query-ended", {}));
+    signal?.addEventListener("abort", leave);
     try {
       const { rows, views, streams } = await worker.ask(query, (name) => this.#surroundings.view(name));
       const ofJournal = streams.map((name) => ({ name, step: query.journal.lastStep }));
       return { ...rows, views: [...views, ...ofJournal], nowMs: query.nowMs, timeZone };
     } finally {
       clearTimeout(ending);
+      signal?.removeEventListener("abort", leave);
       this.#running.delete(worker);
       this.#keep(worker);
     }

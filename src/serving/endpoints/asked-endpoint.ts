@@ -2,16 +2,19 @@
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { closestName } from "../../errors/suggest.ts";
 import { type Parameter, readParameter, type TypedValue } from "../../values/parameter.ts";
-import { type AnswerFormat, ownParameters } from "./endpoint.ts";
+import { acceptedFormat, type RowFormat } from "../answer-format.ts";
+import { ownParameters } from "./endpoint.ts";
 import type { FoundEndpoint } from "./endpoints.ts";
 
 export interface AskedEndpoint {
   readonly given: ReadonlyMap<string, TypedValue>;
   /** Places of the rows, from 1; undefined where all are asked for. */
   readonly page: { readonly from: number; readonly to: number } | undefined;
-  readonly format: AnswerFormat;
+  readonly format: RowFormat;
 }
 
+const listFormats = ["json", "csv"] as const;
+const exportFormats = ["csv", "json", "ndjson", "parquet"] as const;
 /** A page further behind costs as much as all before it. */
 const offsetMax = 1_000_000;
 
@@ -52,7 +55,7 @@ export function readAsked(
   return {
     given,
     page: isPaged ? { from: offset + 1, to: offset + limit } : undefined,
-    format: (ownGiven.get(ownParameters.format) as AnswerFormat | undefined) ?? formatOf(endpoint, accept),
+    format: (ownGiven.get(ownParameters.format) as RowFormat | undefined) ?? formatOf(endpoint, accept),
   };
 }
 
@@ -64,10 +67,10 @@ export function ownParametersOf({ answer }: FoundEndpoint["endpoint"]): readonly
     kind: "string",
     description: "Else the header Accept says it.",
     fallback: null,
-    lengthMax: 4,
-    oneOf: ["json", "csv"],
+    lengthMax: 7,
+    oneOf: answer.kind === "export" ? exportFormats : listFormats,
   };
-  if (answer.paging === undefined) return [format];
+  if (answer.kind === "export" || answer.paging === undefined) return [format];
   const { limit, max } = answer.paging;
   const count = { kind: "integer", lengthMax: 20, oneOf: [] } as const;
   const limitOf = { ...count, name: ownParameters.limit, fallback: BigInt(limit), min: 1n, max: BigInt(max) };
@@ -79,9 +82,8 @@ export function ownParametersOf({ answer }: FoundEndpoint["endpoint"]): readonly
   ];
 }
 
-/** Of a list what the header names first; a browser that takes anything gets JSON. */
-function formatOf({ answer }: FoundEndpoint["endpoint"], accept: string): AnswerFormat {
-  const csv = accept.indexOf("text/csv");
-  const json = accept.indexOf("application/json");
-  return answer.kind === "list" && csv >= 0 && (json < 0 || csv < json) ? "csv" : "json";
+/** Rows are in the form that the header names. */
+function formatOf({ answer }: FoundEndpoint["endpoint"], accept: string): RowFormat {
+  if (answer.kind === "first") return "json";
+  return acceptedFormat<RowFormat>(accept, answer.kind === "export" ? exportFormats : listFormats);
 }

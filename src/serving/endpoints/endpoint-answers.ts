@@ -4,8 +4,10 @@
  */
 import { createHash } from "node:crypto";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
+import type { HistoryAnswer } from "../../history/history-messages.ts";
 import type { TypedValue } from "../../values/parameter.ts";
 import type { LiveView } from "../../views/live-view.ts";
+import type { AskedHistory } from "../http/query.ts";
 import { Kept } from "../kept.ts";
 import type { AskedEndpoint } from "./asked-endpoint.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -45,12 +47,14 @@ const keptLengthMax = 256 * 1024;
 
 export class EndpointAnswers {
   readonly #engine: EndpointEngine;
+  readonly #history: AskedHistory;
   readonly #turns: QueryTurns;
   readonly #kept = new Kept<KeptText>(keptAnswers);
   readonly #running = new Map<string, Promise<EndpointText>>();
 
-  constructor(engine: EndpointEngine, turns: TurnSettings) {
+  constructor(engine: EndpointEngine, turns: TurnSettings, history: AskedHistory) {
     this.#engine = engine;
+    this.#history = history;
     this.#turns = new QueryTurns(turns);
   }
 
@@ -86,15 +90,25 @@ export class EndpointAnswers {
     const isFirst = wanted.kind === "first";
     // One row more tells whether there is another page.
     const page = isFirst ? { from: 1, to: 1 } : shown && { from: shown.from, to: shown.to + 1 };
-    const { rows } = await this.#turns.run(() => this.#engine.query({ sql, timeZone, given, page }));
+    const { rows } = await this.#turns.run(() =>
+      endpoint.over === "history"
+        ? this.#askHistory(pageOf(sql, page), given)
+        : this.#engine.query({ sql, timeZone, given, page }),
+    );
     const count = shown === undefined ? rows.length : shown.to - shown.from + 1;
     const text = isFirst
       ? firstText(endpoint, rows[0], wanted.none)
-      : listText(columns, rows.slice(0, count), format);
+      : listText(columns, rows.slice(0, count), format === "csv" ? "csv" : "json");
     const etag = `"${createHash("sha256").update(text).digest("base64url").slice(0, 27)}"`;
     const answer = { text, etag, hasMore: rows.length > count };
     if (text.length <= keptLengthMax) this.#kept.set(key, { answer, versions, atMs });
     return answer;
+  }
+
+  async #askHistory(sql: string, given: AskedEndpoint["given"]): Promise<HistoryAnswer> {
+    const { client, limits } = this.#history;
+    if (client === undefined) throw quickwaterError("request.no-history", {});
+    return await client.ask({ sql, given, limits });
   }
 
   /** Undefined where nobody can tell whether anything has changed. */
@@ -102,6 +116,13 @@ export class EndpointAnswers {
     if (readsStreams) return undefined;
     return views.map((name) => this.#engine.view(name)?.version ?? 0).join(" ");
   }
+}
+
+/** In DuckDB's SQL; what stands behind the query would stand within it. */
+function pageOf(sql: string, page: AskedEndpoint["page"]): string {
+  if (page === undefined) return sql;
+  const rows = `SELECT * FROM (${sql.replace(/[;\s]+$/, "")}\n)`;
+  return `${rows} LIMIT ${page.to - page.from + 1} OFFSET ${page.from - 1}`;
 }
 
 function firstText({ columns, path }: Endpoint, row: string | undefined, none: string | undefined): string {

@@ -4,17 +4,14 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
+import { mediaTypes, type RowFormat } from "../answer-format.ts";
+import type { Exporting } from "../export/exporting.ts";
+import type { AskedHistory } from "../http/query.ts";
 import { readAsked } from "./asked-endpoint.ts";
-import { type AnswerFormat, type Endpoint, ownParameters } from "./endpoint.ts";
+import { type Endpoint, ownParameters, segmentsOf } from "./endpoint.ts";
 import { EndpointAnswers, type EndpointEngine, type EndpointText } from "./endpoint-answers.ts";
 import type { Endpoints } from "./endpoints.ts";
 import type { TurnSettings } from "./query-turns.ts";
-
-const allowed = "GET, HEAD";
-const mediaTypes: Readonly<Record<AnswerFormat, string>> = {
-  json: "application/json; charset=utf-8",
-  csv: "text/csv; charset=utf-8; header=present",
-};
 
 /** Behind whoever says who may ask. */
 export function registerEndpoints(
@@ -22,23 +19,36 @@ export function registerEndpoints(
   engine: EndpointEngine,
   endpoints: Endpoints,
   turns: TurnSettings,
+  { history, exporting }: { readonly history: AskedHistory; readonly exporting: Exporting },
 ): void {
-  const answers = new EndpointAnswers(engine, turns);
+  const answers = new EndpointAnswers(engine, turns, history);
   app.addHook("onRequest", async (request, reply) => {
     const path = request.url.split("?", 1)[0]!;
     const found = endpoints.find(path);
     if (found === undefined) return undefined;
     const { method } = request;
-    if (method !== "GET" && method !== "HEAD") {
+    const { endpoint } = found;
+    const isExport = endpoint.answer.kind === "export";
+    const allowed = isExport ? "GET" : "GET, HEAD";
+    if (method !== "GET" && (method !== "HEAD" || isExport)) {
       reply.header("allow", allowed);
       throw quickwaterError("request.method-not-allowed", { path, method, allowed });
     }
     const query = request.query as Readonly<Record<string, unknown>>;
     const asked = readAsked(found, query, request.headers.accept ?? "");
-    const answer = await answers.answer(found.endpoint, asked);
+    if (isExport) {
+      const { given, format } = asked;
+      const name = segmentsOf(path).join("-");
+      const source = { kind: "query", sql: endpoint.sql, given } as const;
+      reply.header("vary", "accept");
+      return exporting.send(request, reply, { name, format }, () =>
+        exporting.ofHistory(reply, source, format),
+      );
+    }
+    const answer = await answers.answer(endpoint, asked);
     if (answer.hasMore && asked.page !== undefined)
       reply.header("link", nextLink(request.url, asked.page.to));
-    return send(request, reply, found.endpoint, answer, asked.format);
+    return send(request, reply, endpoint, answer, asked.format);
   });
 }
 
@@ -47,7 +57,7 @@ function send(
   reply: FastifyReply,
   { cacheSeconds, answer }: Endpoint,
   { text, etag }: EndpointText,
-  format: AnswerFormat,
+  format: RowFormat,
 ): FastifyReply {
   reply.header("etag", etag);
   reply.header("cache-control", cacheSeconds === undefined ? "no-cache" : `max-age=${cacheSeconds}`);

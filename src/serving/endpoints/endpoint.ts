@@ -10,6 +10,8 @@ export interface EndpointSpec {
   readonly description: string | undefined;
   /** Those of the path are in it too. */
   readonly parameters: readonly Parameter[];
+  /** What it asks: the views as they are and the streams behind them, or history in DuckDB's SQL. */
+  readonly over: "views" | "history";
   readonly sql: string;
   readonly answer: EndpointAnswer;
   /** How old an answer may be, whatever has changed since; undefined: as old as nothing has changed. */
@@ -19,7 +21,9 @@ export interface EndpointSpec {
 export type EndpointAnswer =
   | { readonly kind: "list"; readonly paging: Paging | undefined }
   /** `none`: the JSON where there is no row; undefined: that is a 404. */
-  | { readonly kind: "first"; readonly none: string | undefined };
+  | { readonly kind: "first"; readonly none: string | undefined }
+  /** All rows, streamed; over history. */
+  | { readonly kind: "export" };
 
 /** Rows of one answer: so many where nothing is said, and at most. */
 export interface Paging {
@@ -36,8 +40,6 @@ export interface Endpoint extends EndpointSpec {
   /** Whether the same rows may give another answer later. */
   readonly readsClock: boolean;
 }
-
-export type AnswerFormat = "json" | "csv";
 
 /** Names of parameters that an endpoint has by itself. */
 export const ownParameters = { format: "format", limit: "limit", offset: "offset" } as const;

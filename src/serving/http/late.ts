@@ -5,8 +5,9 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
+import { memberNames } from "../../values/row-text.ts";
 import { formatInstantMs } from "../../values/timestamp.ts";
-import { memberNames, rowJson } from "../../views/row-json.ts";
+import { rowJson } from "../../views/row-json.ts";
 import type { CorrectedRow, ViewRow } from "../../views/view.ts";
 import { type ViewDirectory, viewNamed } from "../view-directory.ts";
 

@@ -1,6 +1,7 @@
 /** `POST /v1/query`: one statement that reads, over the views as they are, or over history. */
+import { Readable } from "node:stream";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { Type } from "typebox";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import type { HistoryClient } from "../../history/history-client.ts";
@@ -8,6 +9,8 @@ import type { QueryLimits } from "../../history/history-messages.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
 import { formatInstantMs } from "../../values/timestamp.ts";
 import { cellSeparator } from "../../views/view.ts";
+import { acceptedFormat, mediaTypes } from "../answer-format.ts";
+import { listText } from "../endpoints/endpoint-text.ts";
 import { wireColumns } from "../wire.ts";
 
 interface Answer {
@@ -20,7 +23,7 @@ interface Answer {
 /** All that this route knows of the engine. */
 export interface QueryAnswerer {
   readonly timeZone: string;
-  query(request: { readonly sql: string; readonly timeZone: string }): Promise<Answer>;
+  query(request: { readonly sql: string; readonly timeZone: string }, signal: AbortSignal): Promise<Answer>;
 }
 
 /** History, where it is kept, and how much of it may be asked at once. */
@@ -29,11 +32,20 @@ export interface AskedHistory {
   readonly limits: QueryLimits & { readonly atOnceMax: number };
 }
 
+const formats = ["json", "csv", "parquet"] as const;
+type AnswerForm = (typeof formats)[number];
+
 const body = Type.Object(
   {
     sql: Type.String({ minLength: 1, maxLength: 64 * 1024 }),
     over: Type.Optional(Type.Union([Type.Literal("views"), Type.Literal("history")])),
     timeZone: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    format: Type.Optional(
+      Type.Union(
+        formats.map((format) => Type.Literal(format)),
+        { description: "Else the header Accept says it, else json." },
+      ),
+    ),
   },
   { additionalProperties: false },
 );
@@ -43,24 +55,60 @@ export function registerQueryRoute(app: FastifyInstance, engine: QueryAnswerer, 
   typed.post("/v1/query", { schema: { body } }, async (request, reply) => {
     const { sql, over = "views" } = request.body;
     const timeZone = request.body.timeZone ?? (over === "views" ? engine.timeZone : "UTC");
+    const format = request.body.format ?? acceptedFormat(request.headers.accept ?? "", formats);
+    const { signal } = leftBy(reply);
     const answer =
-      over === "views" ? await engine.query({ sql, timeZone }) : await askHistory(history, sql, timeZone);
+      over === "views"
+        ? await engine.query({ sql, timeZone }, signal)
+        : await askHistory(history, sql, timeZone, signal);
+    reply.header("vary", "accept");
+    if (format !== "json") return sendRows(reply, answer, format, history);
     const { schema, rows, views, nowMs } = answer;
     const head = {
       columns: wireColumns(schema),
       rowCount: rows.length,
-      step: Math.max(0, ...views.map(({ step }) => step)),
+      step: stepOf(answer),
       views,
       now: formatInstantMs(nowMs),
       timeZone,
     };
-    reply.type("application/json; charset=utf-8");
+    reply.type(mediaTypes.json);
     const rowTexts = rows.map((text) => `[${text.replaceAll(cellSeparator, ",")}]`);
     return `${JSON.stringify(head).slice(0, -1)},"rows":[${rowTexts.join(",")}]}`;
   });
 }
 
-async function askHistory({ client, limits }: AskedHistory, sql: string, timeZone: string): Promise<Answer> {
+/** Aborted when the client goes away before it has its answer. */
+function leftBy({ raw }: FastifyReply): AbortController {
+  const left = new AbortController();
+  raw.once("close", () => raw.writableFinished || left.abort());
+  return left;
+}
+
+const stepOf = ({ views }: Answer) => Math.max(0, ...views.map(({ step }) => step));
+
+/** The rows alone; what else is known of the answer is in headers. */
+function sendRows(
+  reply: FastifyReply,
+  answer: Answer,
+  format: Exclude<AnswerForm, "json">,
+  { client, limits: { runMsMax } }: AskedHistory,
+): FastifyReply {
+  const { schema, rows } = answer;
+  reply.header("quickwater-step", String(stepOf(answer)));
+  reply.header("quickwater-rows", String(rows.length)).type(mediaTypes[format]);
+  if (format === "csv") return reply.send(listText(schema, rows, "csv"));
+  if (client === undefined) throw quickwaterError("request.no-history", {});
+  const written = client.export({ source: { kind: "rows", schema, rows }, format, runMsMax });
+  return reply.send(Readable.from(written.pieces(), { objectMode: false }));
+}
+
+async function askHistory(
+  { client, limits }: AskedHistory,
+  sql: string,
+  timeZone: string,
+  signal: AbortSignal,
+): Promise<Answer> {
   if (client === undefined) throw quickwaterError("request.no-history", {});
   if (timeZone !== "UTC") {
     const expected = "be left out: history is in UTC, and AT TIME ZONE of DuckDB gives another";
@@ -69,6 +117,6 @@ async function askHistory({ client, limits }: AskedHistory, sql: string, timeZon
   const { atOnceMax: limit } = limits;
   if (client.asked >= limit) throw quickwaterError("request.too-many-queries", { limit });
   const nowMs = Date.now();
-  const { reads: views, ...answer } = await client.ask({ sql, limits });
+  const { reads: views, ...answer } = await client.ask({ sql, limits }, signal);
   return { ...answer, views, nowMs };
 }

@@ -2,8 +2,10 @@
  * The answers of `GET /v1/views/{view}`: put together from the rows' own texts, and kept for who asks the
  * same before anything has changed.
  */
+
+import { memberNames } from "../../values/row-text.ts";
 import type { LiveView } from "../../views/live-view.ts";
-import { memberNames, rowJson } from "../../views/row-json.ts";
+import { rowJson } from "../../views/row-json.ts";
 import { type RowRequest, ViewReading } from "../../views/view-reading.ts";
 import { Kept } from "../kept.ts";
 import { wireColumns, wireFreshness } from "../wire.ts";

@@ -1,5 +1,6 @@
 /** An endpoint of the project in `/openapi.json`: its parameters with their limits, its rows by column. */
 import { type Parameter, valueText } from "../../values/parameter.ts";
+import { mediaTypes } from "../answer-format.ts";
 import { ownParametersOf } from "../endpoints/asked-endpoint.ts";
 import { type Endpoint, placeholderOf, segmentsOf } from "../endpoints/endpoint.ts";
 import type { ProjectPaths } from "./project-paths.ts";
@@ -22,14 +23,34 @@ export function addEndpoint(into: ProjectPaths, endpoint: Endpoint, problem: Jso
         described(parameter, placed.includes(parameter.name) ? "path" : "query"),
       ),
       responses: {
-        200:
-          answer.kind === "list"
-            ? listAnswer(row, answer.paging !== undefined)
-            : firstAnswer(row, answer.none),
-        304: unchanged,
+        200: answerOf(row, answer),
+        ...(answer.kind === "export" ? {} : { 304: unchanged }),
         default: problem,
       },
     },
+  };
+}
+
+function answerOf(row: JsonSchema, answer: Endpoint["answer"]): JsonSchema {
+  switch (answer.kind) {
+    case "list":
+      return listAnswer(row, answer.paging !== undefined);
+    case "first":
+      return firstAnswer(row, answer.none);
+    case "export":
+      return exportAnswer(row);
+  }
+}
+
+/** Of all that it may be only JSON tells its columns. */
+function exportAnswer(row: JsonSchema): JsonSchema {
+  const text = { schema: { type: "string" } };
+  const { json, ...others } = mediaTypes;
+  const forms = Object.values(others).map((type) => [type.split(";")[0]!, text]);
+  const rows = { schema: { type: "array", items: row } };
+  return {
+    description: "All rows, streamed. An answer that breaks off is not whole.",
+    content: { [json.split(";")[0]!]: rows, ...Object.fromEntries(forms) },
   };
 }
 

@@ -79,7 +79,7 @@ function isHidden(schema: object | undefined): boolean {
 
 const problemAnswer = {
   description: "Not so, and why.",
-  ...content("application/problem+json", "Problem"),
+  content: contentOf("application/problem+json", "Problem"),
 };
 
 function described({ id, tag, summary, description, answers }: Operation) {
@@ -93,16 +93,15 @@ function described({ id, tag, summary, description, answers }: Operation) {
   };
 }
 
-function answerOf(answer: Answer): object {
-  const description = answer.what;
-  if ("component" in answer) return { description, ...content("application/json", answer.component) };
-  if ("mediaType" in answer)
-    return { description, content: { [answer.mediaType]: { schema: { type: "string" } } } };
-  return { description };
+function answerOf({ what: description, component, mediaTypes = [] }: Answer): object {
+  const json = component === undefined ? {} : contentOf("application/json", component);
+  const others = Object.fromEntries(mediaTypes.map((type) => [type, { schema: { type: "string" } }]));
+  const content = { ...json, ...others };
+  return Object.keys(content).length === 0 ? { description } : { description, content };
 }
 
-function content(mediaType: string, component: ComponentName): object {
-  return { content: { [mediaType]: { schema: { $ref: `#/components/schemas/${component}` } } } };
+function contentOf(mediaType: string, component: ComponentName): object {
+  return { [mediaType]: { schema: { $ref: `#/components/schemas/${component}` } } };
 }
 
 function documentOf(app: FastifyInstance, project: DocumentedProject): object {

@@ -18,10 +18,13 @@ export interface Operation {
   readonly isSocket?: true;
 }
 
-export type Answer =
-  | { readonly what: string; readonly component: ComponentName }
-  | { readonly what: string; readonly mediaType: string }
-  | { readonly what: string };
+export interface Answer {
+  readonly what: string;
+  /** As JSON. */
+  readonly component?: ComponentName;
+  /** Other forms that it may have. */
+  readonly mediaTypes?: readonly string[];
+}
 
 export const tags = {
   Streams: "What comes in.",
@@ -111,7 +114,9 @@ export const operations: Readonly<Record<string, Operation>> = {
     description:
       "A snapshot, then deltas, named as in docs/reference/live.md; with the id of an event in " +
       "Last-Event-ID it goes on behind that.",
-    answers: { 200: { what: "Events, for as long as the client listens.", mediaType: "text/event-stream" } },
+    answers: {
+      200: { what: "Events, for as long as the client listens.", mediaTypes: ["text/event-stream"] },
+    },
   },
   "GET /v1/explain/:view": {
     id: "explainRow",
@@ -152,7 +157,33 @@ export const operations: Readonly<Record<string, Operation>> = {
     id: "query",
     tag: "Query",
     summary: "One statement that reads, over the views as they are or over history",
-    answers: { 200: { what: "The rows.", component: "QueryAnswer" } },
+    description: "As JSON, CSV or Parquet. Whoever goes away before the answer ends the query.",
+    answers: {
+      200: {
+        what: "The rows.",
+        component: "QueryAnswer",
+        mediaTypes: ["text/csv", "application/vnd.apache.parquet"],
+      },
+    },
+  },
+  "GET /v1/export/:name": {
+    id: "exportRows",
+    tag: "Query",
+    summary: "The rows of a view, or those of a stream from history, as a file",
+    description:
+      "CSV, JSON, one object a line, or Parquet; streamed. `quickwater-rows` says how many there are, " +
+      "where that is known. An answer that breaks off is not whole.",
+    answers: {
+      200: {
+        what: "The rows.",
+        mediaTypes: [
+          "text/csv",
+          "application/json",
+          "application/x-ndjson",
+          "application/vnd.apache.parquet",
+        ],
+      },
+    },
   },
   "GET /health": {
     id: "health",
@@ -182,6 +213,6 @@ export const operations: Readonly<Record<string, Operation>> = {
     id: "metrics",
     tag: "Server",
     summary: "What it counts, as Prometheus reads it",
-    answers: { 200: { what: "Metrics.", mediaType: "text/plain" } },
+    answers: { 200: { what: "Metrics.", mediaTypes: ["text/plain"] } },
   },
 };

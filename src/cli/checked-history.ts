@@ -1,0 +1,46 @@
+/** A project with what its endpoints ask history: those queries are DuckDB's, which says what they answer. */
+import { QuickwaterError } from "../errors/quickwater-error.ts";
+import { QueryCheck } from "../history/query-check.ts";
+import type { EndpointFile } from "../project/endpoint-file.ts";
+import type { Endpoint } from "../serving/endpoints/endpoint.ts";
+import { utc } from "../sql/bind/local-time.ts";
+import { possibleValue } from "../values/parameter.ts";
+import { refuseTwice, told } from "./checked-endpoints.ts";
+import { type CheckedProject, checkProject } from "./checked-project.ts";
+
+export async function checkWholeProject(folder: string): Promise<CheckedProject> {
+  const checked = checkProject(folder);
+  const { overHistory, project, catalog } = checked;
+  if (overHistory.length === 0 || checked.mistakes.length > 0) return checked;
+  const { history, timeZone = utc } = project.settings;
+  const endpoints: Endpoint[] = [];
+  const mistakes: string[] = [];
+  const queries = await QueryCheck.open(catalog.tables(), timeZone);
+  try {
+    for (const file of overHistory) {
+      try {
+        if (history === undefined) {
+          throw file.written.member("over").refuse("views, because quickwater.yaml keeps no history");
+        }
+        endpoints.push(await bound(file, queries));
+      } catch (error) {
+        if (!(error instanceof QuickwaterError)) throw error;
+        mistakes.push(told(error, file));
+      }
+    }
+  } finally {
+    queries.close();
+  }
+  return { ...checked, endpoints: [...checked.endpoints, ...endpoints], mistakes };
+}
+
+async function bound({ written, ...spec }: EndpointFile, queries: QueryCheck): Promise<Endpoint> {
+  const given = new Map(spec.parameters.map((parameter) => [parameter.name, possibleValue(parameter)]));
+  const { schema, unused } = await queries.check(spec.sql, given);
+  const [name] = unused;
+  if (name !== undefined) {
+    throw written.member("parameters").member(name).refuse(`used in the query, as $${name}`);
+  }
+  refuseTwice(written.member("sql"), schema);
+  return { ...spec, columns: schema, views: [], readsStreams: true, readsClock: true };
+}
