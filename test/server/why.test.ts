@@ -87,7 +87,7 @@ async function sendAll(server: Server): Promise<void> {
   await engine.send("orders", row(5, 210, "a", 0));
 }
 
-describe("what a view shows nothing for", () => {
+describe("B5: what a view shows nothing for", () => {
   let server: Server;
   let data: string;
 
