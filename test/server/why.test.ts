@@ -325,3 +325,45 @@ test("what stages have counted is as it was after a restart from a checkpoint", 
   expect(again.engine.restoredStep).toBeGreaterThan(step);
   expect(await told(again)).toEqual(before);
 });
+
+test("what each stage keeps, and which watermark lets the next of it go", async () => {
+  const windowed = (name: string) => `TABLE(TUMBLE(TABLE ${name}, DESCRIPTOR(ts), INTERVAL '1' MINUTE))`;
+  const grouped = "GROUP BY window_start, window_end, k;";
+  const server = await testServer({
+    sql: `${stream("orders", hour)}${stream("payments", " WITH ('idle-timeout' = '0 s')")}
+    CREATE MATERIALIZED VIEW hops AS SELECT window_start, window_end, k, COUNT(*) AS n FROM
+      TABLE(HOP(TABLE orders, DESCRIPTOR(ts), INTERVAL '30' SECOND, INTERVAL '1' MINUTE)) ${grouped}
+    CREATE MATERIALIZED VIEW visits AS SELECT window_start, window_end, k, COUNT(*) AS n FROM
+      TABLE(SESSION(TABLE orders PARTITION BY k, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) ${grouped}
+    CREATE MATERIALIZED VIEW largest AS SELECT * FROM (SELECT window_start, window_end, k, id,
+      ROW_NUMBER() OVER (PARTITION BY window_start, window_end, k ORDER BY amount DESC) AS place
+      FROM ${windowed("orders")}) WHERE place <= 1;
+    CREATE MATERIALIZED VIEW firsts WITH ('retention' = '1 d') AS SELECT k, id FROM (SELECT *,
+      ROW_NUMBER() OVER (PARTITION BY k ORDER BY ts ASC) AS place FROM orders) WHERE place = 1;
+    CREATE TABLE sums (id INT NOT NULL, total INT);
+    INSERT INTO sums SELECT id, SUM(amount) OVER (PARTITION BY k ORDER BY ts ROWS 5 PRECEDING) FROM orders;
+    CREATE TABLE paid (id INT NOT NULL);
+    INSERT INTO paid SELECT o.id FROM (SELECT * FROM ${windowed("orders")}) AS o
+      JOIN (SELECT * FROM ${windowed("payments")}) AS p
+      ON o.k = p.k AND o.window_start = p.window_start AND o.window_end = p.window_end;`,
+  });
+  await server.engine.send("orders", [row(1, 10), row(2, 20, "a", 5), row(3, 70), row(4, 71, "b")]);
+  // The watermark is at 69 s then.
+  for (const [name, word, rows, untilSecond] of [
+    ["hops", "GROUP BY", 2, 89.999],
+    ["visits", "GROUP BY", 2, 129.999],
+    ["largest", "WINDOW TOP-N", 2, 119.999],
+    ["firsts", "FIRST ROW", 1, 71],
+    ["sums", "OVER", 2, 70],
+    ["paid", "WINDOW JOIN", 2, 119.999],
+  ] as const) {
+    const until = new Date(Date.UTC(2026, 2, 1) + untilSecond * 1000).toISOString();
+    await expect.poll(async () => (await why(server, name)).step).toBeGreaterThan(0);
+    await expect
+      .poll(async () => stageOf(await why(server, name), word).held, { message: name })
+      .toMatchObject({ rows, until });
+  }
+  const { unmatched } = stageOf(await why(server, "paid"), "WINDOW JOIN");
+  expect(unmatched).toMatchObject({ left: 2, right: 0, leftKeys: expect.any(Array), rightKeys: [] });
+  expect(unmatched!.leftKeys.length).toBe(2);
+});
