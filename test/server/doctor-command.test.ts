@@ -1,5 +1,6 @@
 /** `quickwater doctor` as a process: before a start, and beside a server. */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
 import { createServer, type Server as NetServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -135,6 +136,27 @@ test("R13: of a server that runs, why a view shows nothing, as the route says it
   expect(well.stdout).toContain("3 of 3 views show rows");
   expect(well.stdout).not.toContain("wrong");
   expect(well.code).toBe(0);
+});
+
+test("a server that can take no event any more says what of it has failed", async () => {
+  const health = {
+    status: "failed",
+    version: "1.2.3",
+    parts: { engine: { status: "failed", reason: "no disk" } },
+  };
+  const server = createHttpServer((request, response) => {
+    const isHealth = request.url === "/health";
+    response.writeHead(isHealth ? 503 : 200, { "content-type": "application/json" });
+    response.end(JSON.stringify(isHealth ? health : { views: [] }));
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as { port: number };
+  const { code, stdout } = await quickwater(["doctor", "--server", `http://127.0.0.1:${port}`]);
+  expect(stdout).toContain("wrong  engine: no disk\n");
+  expect(code).toBe(1);
 });
 
 test("a server that does not answer, and arguments that are wrong", async () => {

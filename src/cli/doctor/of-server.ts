@@ -4,7 +4,7 @@ import { requestServer } from "../server-request.ts";
 import type { Finding } from "./finding.ts";
 
 export async function serverFindings(url: string): Promise<readonly Finding[]> {
-  const health = (await requestServer(url, "/health")) as ServerHealth;
+  const health = (await requestServer(url, "/health", { status: 503 })) as ServerHealth;
   const { views } = (await requestServer(url, "/v1/views")) as ViewList;
   const text = `Quickwater ${health.version} runs at ${url}`;
   const parts = Object.entries(health.parts).flatMap(([name, part]): readonly Finding[] => {
