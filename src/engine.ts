@@ -27,6 +27,7 @@ import { bindEngineScript, type EngineScript } from "./dataflow/runtime/engine-s
 import { type LateReplay, LateReplays } from "./dataflow/runtime/late-replay.ts";
 import { type QueryAnswer, type QueryRequest, QueryRunner } from "./dataflow/runtime/query-client.ts";
 import { type QueriedJournal, querySettings } from "./dataflow/runtime/query-messages.ts";
+import { QueryReports } from "./dataflow/runtime/query-reports.ts";
 import { ViewWaits } from "./dataflow/runtime/view-waits.ts";
 import { type QuickwaterError, quickwaterError } from "./errors/quickwater-error.ts";
 import { Backfills } from "./log/backfills.ts";
@@ -43,7 +44,7 @@ import { nodeCheckpointFiles } from "./state/checkpoint/checkpoint-files.ts";
 import { refuseForeignCheckpoints } from "./state/checkpoint/read-checkpoint.ts";
 import type { LiveView } from "./views/live-view.ts";
 import { LiveViews } from "./views/live-views.ts";
-import { type RowObject, rowObject } from "./views/row-object.ts";
+import { listenToRows, type RowObject, rowObjects } from "./views/row-object.ts";
 
 /**
  * Opens an engine in this process; no server, no port.
@@ -93,6 +94,8 @@ export class Engine {
   readonly past: ViewPast;
   /** Who waits until a view has taken what was sent. */
   readonly waits: ViewWaits;
+  /** How far each query is. */
+  readonly reports: QueryReports;
   /** Of the project: what days, local clocks and texts of instants are of. */
   readonly timeZone: string;
   readonly #onFailure: (error: QuickwaterError) => void;
@@ -148,6 +151,7 @@ export class Engine {
     this.past = new ViewPast(this, { ...journal, ...running, bounds });
     const view = (name: string) => this.#views.named(name);
     this.waits = new ViewWaits({ view, ...running, lastStep: () => log.flushed.step });
+    this.reports = new QueryReports(running);
     this.#know(declared, prepared.queries);
     this.#dataflow = new EngineClient(data, this.#listener(options));
     // What is made of the journal again reads it from its front.
@@ -354,18 +358,12 @@ export class Engine {
 
   /** The view's rows as they are now. */
   rows(view: string): readonly RowObject[] {
-    const live = this.#views.named(view);
-    return Array.from(live.rows(), (row) => rowObject(live.schema.schema, row));
+    return rowObjects(this.#views.named(view));
   }
 
   /** Calls the listener with the rows that are there, then with those that change; answers what ends it. */
   subscribe(view: string, listener: (rows: readonly RowObject[]) => void): () => void {
-    const live = this.#views.named(view);
-    const { schema } = live.schema;
-    if (live.rowCount > 0) listener(this.rows(view));
-    return live.listen((batch) => {
-      if (batch.upserts.length > 0) listener(batch.upserts.map((row) => rowObject(schema, row)));
-    });
+    return listenToRows(this.#views.named(view), listener);
   }
 
   async close(): Promise<void> {

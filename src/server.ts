@@ -18,6 +18,7 @@ import { type IngestOptions, ingestSettings } from "./ingest/ingest-settings.ts"
 import { partLimits } from "./ingest/line-parts.ts";
 import { registerHealthRoutes } from "./monitor/health-routes.ts";
 import { registerMetricsRoute } from "./monitor/metrics-route.ts";
+import { whyOf } from "./monitor/why/why-answer.ts";
 import { isLoopback, registerAccess } from "./serving/access.ts";
 import { type CorsSettings, noCors } from "./serving/cors.ts";
 import type { Endpoint } from "./serving/endpoints/endpoint.ts";
@@ -40,6 +41,7 @@ import {
 } from "./serving/http/problem.ts";
 import { registerQueryRoute } from "./serving/http/query.ts";
 import { registerViewRoutes } from "./serving/http/views.ts";
+import { registerWhyRoute } from "./serving/http/why.ts";
 import { registerLive } from "./serving/live.ts";
 import type { MetricSpec } from "./serving/metrics/metric.ts";
 import { MetricFeeds } from "./serving/metrics/metric-feeds.ts";
@@ -153,6 +155,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     registerQueryRoute(app, engine, askedHistory);
     registerExportRoute(app, engine, exporting);
     registerHealthRoutes(app, engine, history, options.version);
+    registerWhyRoute(app, (view) => whyOf(engine, view));
     registerMetricsRoute(app, engine, options.version, live, history);
     const hasDashboard = registerDashboard(app, options.dashboard);
     refuseOtherMethods();

@@ -46,6 +46,11 @@ export const commands: readonly Command[] = [
     load: () => import("./commands/repair.ts"),
   },
   {
+    name: "doctor",
+    summary: "says what keeps a server from starting, or a view from showing rows",
+    load: () => import("./commands/doctor.ts"),
+  },
+  {
     name: "simulate",
     summary: "makes the events of a simulator",
     load: () => import("./commands/simulate.ts"),

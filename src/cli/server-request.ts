@@ -20,6 +20,8 @@ export interface ServerRequest {
   readonly body?: object | undefined;
   /** What a position in the refusal is of. */
   readonly text?: string | undefined;
+  /** Another status whose body is an answer too. */
+  readonly status?: number | undefined;
 }
 
 /** The answer's body; `path` begins with a slash. */
@@ -27,7 +29,8 @@ export async function requestServer(url: string, path: string, request: ServerRe
   const response = await send(`${url}${path}`, url, request.body);
   const body = parsed(await response.text().catch(() => ""));
   if (isProblem(body)) throw refusalOf(body, request.text ?? "");
-  if (response.ok && typeof body === "object" && body !== null) return body;
+  const isAnswer = response.ok || response.status === request.status;
+  if (isAnswer && typeof body === "object" && body !== null) return body;
   throw notQuickwater(url);
 }
 

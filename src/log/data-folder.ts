@@ -36,7 +36,7 @@ export function openDataFolder(path: string, project?: string): DataFolder {
 }
 
 /** Streams of the same name in two projects are not the same, and neither are their rows. */
-function refuseOtherProject(path: string, project: string | undefined): void {
+export function refuseOtherProject(path: string, project: string | undefined): void {
   const file = join(path, nameOfFile);
   if (project === undefined || !existsSync(file)) return;
   const other = readFileSync(file, "utf8").trim();

@@ -233,3 +233,158 @@ export interface ExplainedChange<Row> {
   /** The row from there on; null where it left. */
   readonly row: Row | null;
 }
+
+// GET /v1/why/{view}
+
+/** Why a view shows what it shows, or a written stream has the rows that it has. */
+export interface WhyAnswer {
+  readonly view: string;
+  readonly kind: "view" | "stream";
+  /** Of the log: what is told of the stages is as of it. */
+  readonly step: number;
+  readonly now: string;
+  readonly cause: WhyCause;
+  /** The most likely cause and what to do next, in a sentence or two. */
+  readonly summary: string;
+  /** The streams that it reads. */
+  readonly inputs: readonly WhyInput[];
+  /** From the streams to the result; none of a query that does not run. */
+  readonly stages: readonly WhyStage[];
+  /** Null of a stream. */
+  readonly shows: WhyShown | null;
+}
+
+/**
+ *   well            it has rows
+ *   no-events       nothing was sent to what it reads
+ *   dead            what was sent could not be taken
+ *   not-read        rows are logged that it has not taken yet
+ *   filtered        a condition leaves all rows out
+ *   held-back       a stream that is behind the others keeps the watermark where it is
+ *   version-behind  so does the table of a temporal join
+ *   waiting         the watermark has not passed what would be given next
+ *   not-final       so it is, and 'emit' = 'final' shows no open window
+ *   no-match        a join has found nobody
+ *   late            all rows came behind the watermark
+ *   stopped         it was stopped by a row
+ *   making          it is made of the journal
+ *   empty           what it had is gone again, or a stage gives nothing of what it gets
+ */
+export type WhyCause =
+  | "well"
+  | "no-events"
+  | "dead"
+  | "not-read"
+  | "filtered"
+  | "held-back"
+  | "version-behind"
+  | "waiting"
+  | "not-final"
+  | "no-match"
+  | "late"
+  | "stopped"
+  | "making"
+  | "empty";
+
+export interface WhyInput {
+  readonly stream: string;
+  /** Events are sent to it, queries write it, or it is kept beside another. */
+  readonly from: "events" | "queries" | "beside";
+  readonly rowsLogged: number;
+  /** Rows that are logged and not taken yet. */
+  readonly rowsInFlight: number | null;
+  /** When its last row was written to the log. */
+  readonly lastRowAt: string | null;
+  /** The greatest of its rows. */
+  readonly lastEventTime: string | null;
+  readonly watermark: string | null;
+  /** How far the watermark stays behind the events; null of a stream without event time. */
+  readonly delayMs: number | null;
+  /** How long it may be quiet before it holds nobody back; null of a stream without event time. */
+  readonly idleTimeoutMs: number | null;
+  /** Whether a bracket of history is open: no clock counts then. */
+  readonly inBackfill: boolean;
+  /** Whether its time is that of the queries that write it. */
+  readonly followsQueries: boolean;
+  readonly partitions: readonly WhyPartition[];
+  /** Rows that could not be taken, those that were replayed among them; null where none can be. */
+  readonly dead: { readonly rows: number; readonly last: WhyLetter | null } | null;
+  /** Rows that had come before, since the server was started; null where no events are sent. */
+  readonly duplicates: number | null;
+  /** Null where there is none, or where it cannot be told. */
+  readonly lastEvent: WhyLastEvent | null;
+}
+
+export interface WhyPartition {
+  readonly partition: number;
+  readonly watermark: string | null;
+  readonly lastRowAt: string | null;
+  readonly isIdle: boolean;
+  /** How long it has been quiet, by the logged clock; null where queries say who is idle. */
+  readonly quietForMs: number | null;
+  /** Of those that are not idle it is behind all others: what waits, waits for it. */
+  readonly holdsBack: boolean;
+}
+
+export interface WhyLetter {
+  readonly at: string;
+  readonly code: string;
+  readonly field: string | null;
+  readonly reason: string;
+}
+
+/** What became of the newest event. */
+export interface WhyLastEvent {
+  readonly id: string;
+  readonly status: EventReaderAnswer["status"];
+  readonly why: string | null;
+  readonly predicate: string | null;
+}
+
+/** Null is what is not counted, or does not come in such a stage. */
+export interface WhyStage {
+  /** From 1: a stage stands behind those that it reads. */
+  readonly number: number;
+  readonly inputs: readonly number[];
+  /** The SQL word, and what it does: as EXPLAIN has it. */
+  readonly stage: string;
+  readonly does: string;
+  /** Of FROM. */
+  readonly stream: string | null;
+  readonly rowsIn: number | null;
+  readonly rowsOut: number | null;
+  /** When it gave a row on last. */
+  readonly lastRowAt: string | null;
+  readonly watermark: string | null;
+  readonly held: WhyHeld | null;
+  readonly filtered: { readonly rows: number; readonly predicate: string | null } | null;
+  readonly late: { readonly rows: number; readonly lastAt: string | null } | null;
+  readonly unmatched: WhyUnmatched | null;
+}
+
+/** What waits for the watermark: of an aggregation the groups of open windows. */
+export interface WhyHeld {
+  readonly rows: number;
+  /** The watermark that lets the next of them go; null where nothing waits. */
+  readonly until: string | null;
+  /** In a sentence; null where nothing waits. */
+  readonly why: string | null;
+}
+
+/** Rows of a join that met nobody, by side; and some keys that only one side has now. */
+export interface WhyUnmatched {
+  readonly left: number | null;
+  readonly right: number | null;
+  readonly leftKeys: readonly string[];
+  readonly rightKeys: readonly string[];
+}
+
+export interface WhyShown {
+  readonly rows: number;
+  readonly finalRows: number;
+  readonly openRows: number;
+  readonly lastChangeAt: string | null;
+  readonly emit: "changes" | "final";
+  readonly failure: string | null;
+  readonly making: WireMaking | null;
+}

@@ -32,6 +32,8 @@ export class LiveTable {
   /** What changed since the last batch, by key; a removed row is undefined. */
   #pending = new Map<string, ViewRow | undefined>();
 
+  #changedAtMs: number | undefined;
+
   constructor(schema: ViewSchema, rowsMax: number) {
     this.schema = schema;
     this.#rowsMax = rowsMax;
@@ -46,7 +48,13 @@ export class LiveTable {
     return this.#pending.size > 0;
   }
 
+  /** Append time of the step of the last rows that came, whatever their standing; not in the image. */
+  get changedAtMs(): number | undefined {
+    return this.#changedAtMs;
+  }
+
   accept(batch: ColumnBatch): void {
+    this.#changedAtMs = batch.cause.appendTimeMs;
     if (batch.standing === "final") this.#acceptFinal(batch);
     else this.#acceptPassing(batch);
   }

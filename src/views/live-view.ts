@@ -66,6 +66,11 @@ export class LiveView {
     return this.#texts.size;
   }
 
+  /** Those of its rows that are not final. */
+  get openRowCount(): number {
+    return this.#open.size;
+  }
+
   *rows(): Generator<ViewRow> {
     for (const [key, text] of this.#texts) yield this.#rowOf(key, text);
   }

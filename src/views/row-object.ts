@@ -1,6 +1,7 @@
 /** A view's row as an object by column name, for programs in the same process. */
 import type { RowSchema } from "../values/row-schema.ts";
 import type { SqlType } from "../values/sql-type.ts";
+import type { LiveView } from "./live-view.ts";
 import { cellsOf, type ViewRow } from "./view.ts";
 
 /**
@@ -20,6 +21,20 @@ export interface RowObject {
   readonly [column: string]: CellValue;
   readonly $final: boolean;
   readonly $revision: number;
+}
+
+/** The view's rows as they are now. */
+export function rowObjects(live: LiveView): readonly RowObject[] {
+  return Array.from(live.rows(), (row) => rowObject(live.schema.schema, row));
+}
+
+/** Calls the listener with the rows that are there, then with those that change; answers what ends it. */
+export function listenToRows(live: LiveView, listener: (rows: readonly RowObject[]) => void): () => void {
+  const { schema } = live.schema;
+  if (live.rowCount > 0) listener(rowObjects(live));
+  return live.listen((batch) => {
+    if (batch.upserts.length > 0) listener(batch.upserts.map((row) => rowObject(schema, row)));
+  });
 }
 
 export function rowObject(schema: RowSchema, row: ViewRow): RowObject {

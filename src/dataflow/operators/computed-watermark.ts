@@ -11,7 +11,7 @@ import type { PartImage } from "../../state/keyed-state.ts";
 import type { Cause, ColumnBatch } from "../../values/column-batch.ts";
 import { isNull } from "../../values/column-batch.ts";
 import { batchRowsMax } from "../runtime/batches.ts";
-import { idleTimeoutMsDefault, SourceWatermark } from "../time/source-watermark.ts";
+import { idleTimeoutMsDefault, SourceWatermark, type WatermarkFacts } from "../time/source-watermark.ts";
 import { OperatorFailure, type Output } from "./operator.ts";
 import { SingleInputOperator } from "./single-input-operator.ts";
 
@@ -29,6 +29,10 @@ export class ComputedWatermarkOperator extends SingleInputOperator {
     super(output);
     this.#column = column;
     this.#watermark = new SourceWatermark({ delayMs, idleMs, partitionCount: 1 });
+  }
+
+  get time(): WatermarkFacts {
+    return this.#watermark.facts;
   }
 
   accept(batch: ColumnBatch): void {

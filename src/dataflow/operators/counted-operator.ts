@@ -5,7 +5,15 @@
 import type { PartImage } from "../../state/keyed-state.ts";
 import type { ColumnBatch } from "../../values/column-batch.ts";
 import type { CopiedRows, RowCounter } from "./copied-rows.ts";
-import type { LateRows, LateWindow, Operator, OperatorCounters, Output } from "./operator.ts";
+import type {
+  HeldRows,
+  LateRows,
+  LateWindow,
+  Operator,
+  OperatorCounters,
+  Output,
+  UnmatchedRows,
+} from "./operator.ts";
 
 export abstract class CountedOperator implements Operator, RowCounter {
   abstract readonly name: string;
@@ -20,6 +28,14 @@ export abstract class CountedOperator implements Operator, RowCounter {
 
   /** Nothing is open where every row that is given stands. */
   deliverOpen(_all: boolean): void {}
+
+  held(): HeldRows | undefined {
+    return undefined;
+  }
+
+  unmatched(): UnmatchedRows | undefined {
+    return undefined;
+  }
 
   /** The row is behind the watermark. */
   protected tellLate(batch: ColumnBatch, row: number, window?: LateWindow): void {

@@ -24,7 +24,7 @@ import type { PartImage } from "../../state/keyed-state.ts";
 import { type Cause, type RowKind, rowKind } from "../../values/column-batch.ts";
 import { AddressHeap } from "./address-heap.ts";
 import type { SideName } from "./join-side.ts";
-import type { Output } from "./operator.ts";
+import type { HeldRows, Output } from "./operator.ts";
 import { PairOutput } from "./pair-output.ts";
 import { type JoinOptions, otherSide, sideNames, TwoSidedJoin } from "./two-sided-join.ts";
 
@@ -73,6 +73,7 @@ export class IntervalJoinOperator extends TwoSidedJoin {
       return;
     }
     if (count === 0) {
+      this.metNobody[side]++;
       if (this.keeps[side]) this.tell(side, address, 0, rowKind.insert, timeMs);
       else if (timeMs <= watermarkMs) this.tellLateAt(timeMs, watermarkMs);
     }
@@ -88,11 +89,19 @@ export class IntervalJoinOperator extends TwoSidedJoin {
       const timeMs = rows.timeOf(address);
       if (this.#endOf(side, timeMs) > watermarkMs) return;
       this.#kept[side].pop();
-      if (this.keeps[side] && rows.partnersOf(address) === 0) {
-        this.tell(side, address, 0, rowKind.insert, timeMs);
+      if (rows.partnersOf(address) === 0) {
+        this.metNobody[side]++;
+        if (this.keeps[side]) this.tell(side, address, 0, rowKind.insert, timeMs);
       }
       this.remove(side, address);
     }
+  }
+
+  override held(): HeldRows {
+    const { left, right } = this.sides;
+    const side = this.#sideThatEnds();
+    const untilMs = side && this.#endOf(side, this.sides[side].timeOf(this.#kept[side].first));
+    return { rows: left.store.rowCount + right.store.rowCount, untilMs };
   }
 
   /** First answers go on before what is final, which takes their place. */

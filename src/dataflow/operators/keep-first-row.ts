@@ -22,7 +22,7 @@ import { makeLocate } from "../codegen/make-kernels.ts";
 import { batchRowsMax } from "../runtime/batches.ts";
 import { AddressHeap } from "./address-heap.ts";
 import { noAggregates } from "./aggregate-shape.ts";
-import type { Output } from "./operator.ts";
+import type { HeldRows, Output } from "./operator.ts";
 import type { RankOptions } from "./ranked-rows.ts";
 import { type Recency, recencyLanes, recencyOf } from "./recency.ts";
 import { RowOutput } from "./row-output.ts";
@@ -117,6 +117,18 @@ export class KeepFirstRowOperator extends SingleInputOperator {
     this.#rows.flush();
     this.#rows.watermarkMs = watermarkMs;
     this.output.advance(watermarkMs, idle, cause);
+  }
+
+  override held(): HeldRows {
+    let rows = 0;
+    let untilMs = Number.POSITIVE_INFINITY;
+    for (const row of this.#store.addresses()) {
+      const group = this.#store.number(row, this.#group);
+      if (group === 0 || this.#groups.numberOf(group, this.#given) === 1) continue;
+      rows++;
+      untilMs = Math.min(untilMs, this.#store.number(row, this.#time));
+    }
+    return { rows, untilMs: rows === 0 ? undefined : untilMs };
   }
 
   protected override freezeState(): PartImage {

@@ -45,6 +45,7 @@ export class LookupJoinOperator extends TwoSidedJoin {
     const { addresses, count } = this.partners;
     for (let place = 0; place < count; place++)
       this.tell("left", address, addresses[place]!, rowKind.insert, timeMs);
+    if (count === 0) this.metNobody.left++;
     if (count === 0 && this.keeps.left) this.tell("left", address, 0, rowKind.insert, timeMs);
     this.drop("left", address);
   }

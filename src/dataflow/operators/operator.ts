@@ -58,6 +58,10 @@ export interface Operator {
   readonly inputs: readonly Output[];
   /** Pushes the rows of open windows that changed since the last call, or all; their standing is `open`. */
   deliverOpen(all: boolean): void;
+  /** What it has and gives on when the watermark lets it; undefined where it never waits for one. */
+  held(): HeldRows | undefined;
+  /** Of a join: what has met nobody. */
+  unmatched(): UnmatchedRows | undefined;
   /** What it keeps, as of now; the image never changes. */
   freeze(): PartImage;
   /** Takes the place that an operator of the same plan had when it was frozen. */
@@ -84,6 +88,24 @@ export interface OperatorCounters {
   rowsIn: number;
   rowsFiltered: number;
   rowsLate: number;
+}
+
+/** What waits for the watermark. */
+export interface HeldRows {
+  /** Of an aggregation the groups of open windows: each becomes a row. */
+  readonly rows: number;
+  /** When the watermark has reached this, the next of them go on; undefined where nothing waits. */
+  readonly untilMs: number | undefined;
+}
+
+/** Rows that have met nobody and never will, but where a join waits for good: there it is those of now. */
+export interface UnmatchedRows {
+  /** Undefined where it is not counted. */
+  readonly left: number | undefined;
+  readonly right: number | undefined;
+  /** Some keys of rows that are kept now and of which the other side has no row, as SQL writes them. */
+  readonly leftKeys: readonly string[];
+  readonly rightKeys: readonly string[];
 }
 
 /**

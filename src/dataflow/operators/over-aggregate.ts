@@ -27,7 +27,7 @@ import { makeLocate } from "../codegen/make-kernels.ts";
 import { batchRowsMax } from "../runtime/batches.ts";
 import { FirstAnswerRows } from "./first-answer-rows.ts";
 import { KeptRows } from "./kept-rows.ts";
-import type { Output } from "./operator.ts";
+import type { HeldRows, Output } from "./operator.ts";
 import { type OverOptions, OverRows } from "./over-rows.ts";
 import { RowOutput } from "./row-output.ts";
 import { SingleInputOperator } from "./single-input-operator.ts";
@@ -88,6 +88,11 @@ export class OverAggregateOperator extends SingleInputOperator {
     over.expire(watermarkMs);
     this.#setWatermark(watermarkMs);
     this.output.advance(watermarkMs, idle, cause);
+  }
+
+  /** Where first answers are all that is wanted nothing waits. */
+  override held(): HeldRows | undefined {
+    return this.#finals && this.#over.held;
   }
 
   protected override freezeState(): PartImage {

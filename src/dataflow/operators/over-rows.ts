@@ -21,6 +21,7 @@ import { AddressHeap } from "./address-heap.ts";
 import { type AggregateShape, shapeAggregates } from "./aggregate-shape.ts";
 import { FirstFrames, firstFrameLanes } from "./first-frames.ts";
 import type { KeptRows } from "./kept-rows.ts";
+import type { HeldRows } from "./operator.ts";
 import { OverChain } from "./over-chain.ts";
 import type { RowStore } from "./row-store.ts";
 import type { WindowGroups } from "./window-groups.ts";
@@ -94,6 +95,12 @@ export class OverRows {
     this.#waiting.push(address);
     this.#queue(group, timeMs);
     return address;
+  }
+
+  /** Rows without their final answer. */
+  get held(): HeldRows {
+    const { count, first } = this.#waiting;
+    return { rows: count, untilMs: first === 0 ? undefined : this.timeOf(first) };
   }
 
   timeOf(address: number): number {

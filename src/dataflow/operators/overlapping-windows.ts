@@ -30,7 +30,8 @@ import type { MergeKernel } from "../codegen/merge-kernel.ts";
 import { firstEndOf, lastEndOf, lastEndUpTo, windowStartOf } from "../codegen/window-kernel.ts";
 import type { OverlapLanes } from "./group-layout.ts";
 import type { GroupParts } from "./group-parts.ts";
-import { everSlice, type WindowGroups } from "./window-groups.ts";
+import type { HeldRows } from "./operator.ts";
+import { closedBy, everSlice, type WindowGroups } from "./window-groups.ts";
 import type { WindowReceiver, Windows } from "./windows.ts";
 
 export class OverlappingWindows implements Windows {
@@ -119,6 +120,10 @@ export class OverlappingWindows implements Windows {
     for (const part of slices) this.#kernel.merge(whole, part);
     receiver.group(whole, whole);
     for (const part of slices) this.#kernel.unmerge(whole, part);
+  }
+
+  held(): HeldRows {
+    return { rows: this.#groups.groupsOf(everSlice).length, untilMs: closedBy(this.#nextEnd()) };
   }
 
   freeze(): PartImage {

@@ -14,11 +14,14 @@
 import { assert } from "../../errors/quickwater-error.ts";
 import type { Join } from "../../sql/plan/logical-plan.ts";
 import { type RowKind, rowKind } from "../../values/column-batch.ts";
-import type { SideName } from "./join-side.ts";
-import type { Output } from "./operator.ts";
+import type { JoinSide, SideName } from "./join-side.ts";
+import type { Output, UnmatchedRows } from "./operator.ts";
 import { type JoinOptions, otherSide, sideNames, TwoSidedJoin } from "./two-sided-join.ts";
 
 const { insert, updateBefore, delete: remove } = rowKind;
+
+/** No row is taken meanwhile. */
+const rowsLookedAtMax = 200_000;
 
 export class RegularJoinOperator extends TwoSidedJoin {
   constructor(plan: Join, output: Output, options: JoinOptions) {
@@ -49,6 +52,14 @@ export class RegularJoinOperator extends TwoSidedJoin {
         this.remove(side, address);
       }
     }
+  }
+
+  /** They may meet somebody yet: these are those of now. Of very many it is not told. */
+  override unmatched(): UnmatchedRows {
+    const { left, right } = this.sides;
+    const { right: _, ...told } = super.unmatched();
+    const isHalf = this.plan.type === "SEMI" || this.plan.type === "ANTI";
+    return { ...told, left: aloneIn(left), right: isHalf ? undefined : aloneIn(right) };
   }
 
   #tellOf(side: SideName, address: number, isRetraction: boolean): void {
@@ -131,4 +142,11 @@ export class RegularJoinOperator extends TwoSidedJoin {
     }
     this.drop(side, address);
   }
+}
+
+function aloneIn(side: JoinSide): number | undefined {
+  if (side.store.rowCount > rowsLookedAtMax) return undefined;
+  let count = 0;
+  for (const address of side.store.addresses()) if (side.partnersOf(address) === 0) count++;
+  return count;
 }

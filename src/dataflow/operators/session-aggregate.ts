@@ -24,7 +24,7 @@ import { makeChange, makeLocate, makePredicate } from "../codegen/make-kernels.t
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
 import { shapeAggregates } from "./aggregate-shape.ts";
 import { GroupRows } from "./group-rows.ts";
-import type { Output } from "./operator.ts";
+import type { HeldRows, Output } from "./operator.ts";
 import { Sessions } from "./sessions.ts";
 import { SingleInputOperator } from "./single-input-operator.ts";
 
@@ -131,6 +131,10 @@ export class SessionAggregateOperator extends SingleInputOperator {
       else this.#show(session);
     }
     this.#writer.end();
+  }
+
+  override held(): HeldRows {
+    return this.#sessions.held;
   }
 
   protected override freezeState(): PartImage {

@@ -22,7 +22,7 @@ import type { LocateKernel } from "../codegen/locate-kernel.ts";
 import { makeLocate } from "../codegen/make-kernels.ts";
 import { isTakenBack } from "../codegen/window-kernel.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
-import type { Output } from "./operator.ts";
+import type { HeldRows, Output } from "./operator.ts";
 import { RowOutput } from "./row-output.ts";
 import { RowStore } from "./row-store.ts";
 import type { SessionOptions } from "./session-aggregate.ts";
@@ -107,6 +107,10 @@ export class SessionWindowsOperator extends SingleInputOperator {
     this.#idle = idle;
     this.#close(watermarkMs);
     this.#sessions.freeEmptyKeys(new Int32Array(0));
+  }
+
+  override held(): HeldRows {
+    return { ...this.#sessions.held, rows: this.#store.rowCount };
   }
 
   protected override freezeState(): PartImage {

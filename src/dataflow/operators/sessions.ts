@@ -14,7 +14,8 @@ import { indexMask, indexShift } from "../../state/paged-state.ts";
 import type { SqlType } from "../../values/sql-type.ts";
 import { AddressHeap } from "./address-heap.ts";
 import { type AggregateShape, noAggregates } from "./aggregate-shape.ts";
-import { WindowGroups } from "./window-groups.ts";
+import type { HeldRows } from "./operator.ts";
+import { closedBy, WindowGroups } from "./window-groups.ts";
 
 const keyLanes: readonly LaneSpec[] = [
   { name: "first", kind: "i32" },
@@ -158,6 +159,17 @@ export class Sessions {
   /** Every session that is open. */
   *open(): Generator<number> {
     for (const session of this.groups.state.addresses()) if (!this.isGone(session)) yield session;
+  }
+
+  /** How many are open, and the watermark that closes the first of them. */
+  get held(): HeldRows {
+    let rows = 0;
+    let firstEnd = Number.POSITIVE_INFINITY;
+    for (const session of this.open()) {
+      rows++;
+      firstEnd = Math.min(firstEnd, this.endOf(session));
+    }
+    return { rows, untilMs: closedBy(firstEnd) };
   }
 
   freeze(): { readonly numbers: readonly number[]; readonly states: readonly StateImage[] } {

@@ -17,7 +17,7 @@ import { isUpdating } from "../../sql/plan/traits.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
 import { type Cause, type ColumnBatch, rowKind } from "../../values/column-batch.ts";
 import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
-import type { Output } from "./operator.ts";
+import type { HeldRows, Output } from "./operator.ts";
 import { RankedRows, type RankOptions } from "./ranked-rows.ts";
 import { RowOutput } from "./row-output.ts";
 import { SingleInputOperator } from "./single-input-operator.ts";
@@ -67,6 +67,14 @@ export class SortOperator extends SingleInputOperator {
     this.output.advance(watermarkMs, idle, cause);
   }
 
+  override held(): HeldRows {
+    const first = this.#group === 0 || !this.#isByTime ? 0 : this.#ranked.at(this.#group, 1);
+    return {
+      rows: this.#ranked.store.rowCount,
+      untilMs: first === 0 ? undefined : this.#timeOf(first),
+    };
+  }
+
   protected override freezeState(): PartImage {
     const { numbers, states } = this.#ranked.freeze();
     return { numbers: [this.#group, this.#rows.watermarkMs, ...numbers], states };
@@ -104,16 +112,19 @@ export class SortOperator extends SingleInputOperator {
 
   #giveUntil(watermarkMs: number): void {
     const ranked = this.#ranked;
-    const { column } = this.#plan.order[0]!;
     for (;;) {
       const address = ranked.at(this.#group, 1);
       if (address === 0) break;
-      const timeMs = ranked.store.value(address, column) as number;
+      const timeMs = this.#timeOf(address);
       if (timeMs > watermarkMs) break;
       this.#rows.add(address, rowKind.insert, timeMs);
       ranked.remove(this.#group, address);
     }
     this.#rows.flush();
+  }
+
+  #timeOf(address: number): number {
+    return this.#ranked.store.value(address, this.#plan.order[0]!.column) as number;
   }
 
   #giveAll(): void {

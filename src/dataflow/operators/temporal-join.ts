@@ -20,7 +20,7 @@ import type { PartImage } from "../../state/keyed-state.ts";
 import { type Cause, type RowKind, rowKind } from "../../values/column-batch.ts";
 import { AddressHeap } from "./address-heap.ts";
 import type { SideName } from "./join-side.ts";
-import type { Output } from "./operator.ts";
+import type { HeldRows, Output } from "./operator.ts";
 import { PairOutput } from "./pair-output.ts";
 import { type JoinOptions, TwoSidedJoin } from "./two-sided-join.ts";
 
@@ -52,10 +52,17 @@ export class TemporalJoinOperator extends TwoSidedJoin {
       if (left.timeOf(row) > watermarkMs) break;
       this.#waiting.pop();
       this.#answer(row, this.rows);
+      if (this.partners.count === 0) this.metNobody.left++;
       this.remove("left", row);
     }
     this.#freeVersions(watermarkMs);
     this.#watermarkMs = Math.max(this.#watermarkMs, watermarkMs);
+  }
+
+  override held(): HeldRows {
+    const { left } = this.sides;
+    const { first } = this.#waiting;
+    return { rows: left.store.rowCount, untilMs: first === 0 ? undefined : left.timeOf(first) };
   }
 
   protected override flush(cause: Cause): void {

@@ -1,6 +1,7 @@
 /** TUMBLE, and rows that come with their window: a slice is a window. What is closed is freed. */
 import type { PartImage } from "../../state/keyed-state.ts";
-import type { WindowGroups } from "./window-groups.ts";
+import type { HeldRows } from "./operator.ts";
+import { closedBy, type WindowGroups } from "./window-groups.ts";
 import type { WindowReceiver, Windows } from "./windows.ts";
 
 export class TumbleWindows implements Windows {
@@ -32,6 +33,11 @@ export class TumbleWindows implements Windows {
       receiver.group(address, address);
     }
     receiver.end();
+  }
+
+  held(): HeldRows {
+    const { state, earliestEnd } = this.#groups;
+    return { rows: state.slotCount, untilMs: closedBy(earliestEnd) };
   }
 
   freeze(): PartImage {

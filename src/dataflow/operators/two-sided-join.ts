@@ -21,7 +21,8 @@ import { noAggregates } from "./aggregate-shape.ts";
 import { CountedOperator } from "./counted-operator.ts";
 import { JoinPartners } from "./join-partners.ts";
 import { chainLanes, JoinSide, type SideName } from "./join-side.ts";
-import type { LateWindow, Output } from "./operator.ts";
+import { loneKeysOf } from "./lone-keys.ts";
+import type { LateWindow, Output, UnmatchedRows } from "./operator.ts";
 import { PairOutput } from "./pair-output.ts";
 import { WaitingRows } from "./waiting-rows.ts";
 import { WindowGroups } from "./window-groups.ts";
@@ -50,6 +51,8 @@ export abstract class TwoSidedJoin extends CountedOperator {
   /** Sides whose rows are given, padded, also where they meet nobody. */
   protected readonly keeps: Readonly<Record<SideName, boolean>>;
   protected readonly times: Readonly<Record<SideName, number | undefined>>;
+  /** Rows that met nobody, and do not wait any more. */
+  protected readonly metNobody: Record<SideName, number> = { left: 0, right: 0 };
   readonly #output: Output;
   readonly #sharesStream: boolean;
   /** By input: how much further the other's watermark stays behind, where one stream feeds both. */
@@ -155,6 +158,15 @@ export abstract class TwoSidedJoin extends CountedOperator {
     this.rows.flush();
   }
 
+  override unmatched(): UnmatchedRows {
+    const { type, method } = this.plan;
+    // Of versions nobody asks whether they were met, nor of the right where the left alone is given.
+    const looksUp = method.kind === "temporal" || method.kind === "lookup";
+    const isHalf = type === "SEMI" || type === "ANTI";
+    const { left, right } = this.metNobody;
+    return { left, right: looksUp || isHalf ? undefined : right, ...loneKeysOf(this.plan, this.sides) };
+  }
+
   #accept(side: SideName, input: number, batch: ColumnBatch): void {
     assert(batch.standing === "final", "a join takes rows that stand");
     this.counters.rowsIn += batch.rowCount;
@@ -229,13 +241,17 @@ export abstract class TwoSidedJoin extends CountedOperator {
     assert(this.#waiting.count === 0, "a join is frozen between two steps");
     const { left, right } = this.sides;
     const [ofLeft, ofRight] = [left.freeze(), right.freeze()];
-    const own = [this.rows.watermarkMs, ...this.#combined.freeze()];
+    const { left: aloneLeft, right: aloneRight } = this.metNobody;
+    const own = [this.rows.watermarkMs, ...this.#combined.freeze(), aloneLeft, aloneRight];
     const numbers = [...ofLeft.numbers, ...ofRight.numbers, ...own];
     return { numbers, states: [ofLeft.image, ofRight.image, ...this.groups.freeze()] };
   }
 
   protected override restoreState({ numbers, states: [left, right, ...groups] }: PartImage): void {
-    const [watermarkMs, ...combined] = numbers.slice(6);
+    const [watermarkMs, ...combined] = numbers.slice(6, 12);
+    // Images of before they were counted have none.
+    const [aloneLeft = 0, aloneRight = 0] = numbers.slice(12);
+    Object.assign(this.metNobody, { left: aloneLeft, right: aloneRight });
     this.sides.left.restore(numbers.slice(0, 3), left!);
     this.sides.right.restore(numbers.slice(3, 6), right!);
     this.groups.restore(groups);

@@ -37,7 +37,7 @@ import { batchRowsMax, identitySelection } from "../runtime/batches.ts";
 import { shapeAggregates } from "./aggregate-shape.ts";
 import { countOfRows } from "./group-aggregate.ts";
 import { GroupRows } from "./group-rows.ts";
-import type { LateWindow, Output } from "./operator.ts";
+import type { HeldRows, LateWindow, Output } from "./operator.ts";
 import { OverlappingWindows } from "./overlapping-windows.ts";
 import { SingleInputOperator } from "./single-input-operator.ts";
 import { TumbleWindows } from "./tumble-windows.ts";
@@ -156,6 +156,10 @@ export class WindowAggregateOperator extends SingleInputOperator implements Wind
     this.#writer.standing = "open";
     this.#writer.tellsOpen = true;
     this.#windows.open(all, this.#writer);
+  }
+
+  override held(): HeldRows {
+    return this.#windows.held();
   }
 
   protected override freezeState(): PartImage {

@@ -308,6 +308,11 @@ export class WindowGroups {
   }
 }
 
+/** The watermark that closes a window of this end; undefined where there is none to close. */
+export function closedBy(endMs: number): number | undefined {
+  return endMs === everSlice ? undefined : endMs - 1;
+}
+
 /** The hash's part of a slice; the compiled kernels write the same. */
 export function hashOfEnd(sliceEnd: number): number {
   return Math.imul(sliceEnd / 1000, 0x9e3779b1) ^ Math.imul(sliceEnd % 4_294_967_291, 0x85ebca6b);

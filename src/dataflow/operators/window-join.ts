@@ -14,8 +14,9 @@ import { assert } from "../../errors/quickwater-error.ts";
 import type { Join } from "../../sql/plan/logical-plan.ts";
 import { type RowKind, rowKind } from "../../values/column-batch.ts";
 import type { SideName } from "./join-side.ts";
-import type { Output } from "./operator.ts";
+import type { HeldRows, Output } from "./operator.ts";
 import { type JoinOptions, sideNames, TwoSidedJoin } from "./two-sided-join.ts";
+import { closedBy } from "./window-groups.ts";
 
 export class WindowJoinOperator extends TwoSidedJoin {
   constructor(plan: Join, output: Output, options: JoinOptions) {
@@ -47,12 +48,19 @@ export class WindowJoinOperator extends TwoSidedJoin {
     }
   }
 
+  override held(): HeldRows {
+    const { left, right } = this.sides;
+    const rows = left.store.rowCount + right.store.rowCount;
+    return { rows, untilMs: closedBy(this.groups.earliestEnd) };
+  }
+
   #tellGroup(group: number, timeMs: number): void {
     const { left, right } = this.sides;
     const { type } = this.plan;
     for (let row = left.first(group); row !== 0; row = left.next(row)) {
       this.findPartners("left", row);
       const { addresses, count } = this.partners;
+      if (count === 0) this.metNobody.left++;
       if (type === "SEMI" || type === "ANTI") {
         if ((count === 0) === (type === "ANTI")) this.tell("left", row, 0, rowKind.insert, timeMs);
         continue;
@@ -63,9 +71,10 @@ export class WindowJoinOperator extends TwoSidedJoin {
       }
       if (count === 0 && this.keeps.left) this.tell("left", row, 0, rowKind.insert, timeMs);
     }
-    if (!this.keeps.right) return;
     for (let row = right.first(group); row !== 0; row = right.next(row)) {
-      if (right.partnersOf(row) === 0) this.tell("right", row, 0, rowKind.insert, timeMs);
+      if (right.partnersOf(row) > 0) continue;
+      this.metNobody.right++;
+      if (this.keeps.right) this.tell("right", row, 0, rowKind.insert, timeMs);
     }
   }
 

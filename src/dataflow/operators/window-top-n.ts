@@ -20,10 +20,11 @@ import type { Lane, PartImage } from "../../state/keyed-state.ts";
 import { type Cause, type ColumnBatch, rowKind } from "../../values/column-batch.ts";
 import { isTimestamp } from "../../values/sql-type.ts";
 import { batchRowsMax } from "../runtime/batches.ts";
-import type { Output } from "./operator.ts";
+import type { HeldRows, Output } from "./operator.ts";
 import { RankedRows, type RankOptions } from "./ranked-rows.ts";
 import { RowOutput } from "./row-output.ts";
 import { SingleInputOperator } from "./single-input-operator.ts";
+import { closedBy } from "./window-groups.ts";
 
 export class WindowTopNOperator extends SingleInputOperator {
   readonly name: string;
@@ -87,6 +88,11 @@ export class WindowTopNOperator extends SingleInputOperator {
     for (const group of groups.takeChanged()) this.#tell(group, groups.numberOf(group, this.#closes));
     this.#rows.flush();
     this.#rows.standing = "final";
+  }
+
+  override held(): HeldRows {
+    const { groups, store } = this.#ranked;
+    return { rows: store.rowCount, untilMs: closedBy(groups.earliestEnd) };
   }
 
   protected override freezeState(): PartImage {

@@ -4,6 +4,7 @@
  * decided here.
  */
 import type { PartImage } from "../../state/keyed-state.ts";
+import type { HeldRows } from "./operator.ts";
 
 /** Takes groups as rows: keys are read from one slot, accumulators from the same or another. */
 export interface WindowReceiver {
@@ -21,6 +22,8 @@ export interface Windows {
   close(watermarkMs: number, receiver: WindowReceiver): void;
   /** Shows what changed in open windows since the last call, or all of it. */
   open(all: boolean, receiver: WindowReceiver): void;
+  /** The groups of open windows, and what closes the next one. */
+  held(): HeldRows;
   freeze(): PartImage;
   restore(image: PartImage): void;
 }

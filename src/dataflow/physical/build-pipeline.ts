@@ -54,6 +54,7 @@ import { WindowAggregateOperator } from "../operators/window-aggregate.ts";
 import { WindowJoinOperator } from "../operators/window-join.ts";
 import { WindowTopNOperator } from "../operators/window-top-n.ts";
 import { ZonedTimeOperator } from "../operators/zoned-time.ts";
+import { StageGauge } from "./stage-gauge.ts";
 
 export interface PipelineOptions {
   readonly mode: KernelMode;
@@ -83,6 +84,8 @@ export interface Pipeline {
   readonly values: readonly ValuesOperator[];
   /** From the sources to the end. */
   readonly operators: readonly Operator[];
+  /** By operator: what its stage has given on. */
+  readonly gauges: readonly StageGauge[];
   /** Those whose open rows reach the end: nothing that keeps state stands behind them. */
   readonly openers: readonly Operator[];
   /** Those that see rows of the tables, not of an aggregation: the books of the view are theirs. */
@@ -116,6 +119,7 @@ class PipelineBuilder implements Pipeline {
   readonly scans: ScanInput[] = [];
   readonly values: ValuesOperator[] = [];
   readonly operators: Operator[] = [];
+  readonly gauges: StageGauge[] = [];
   readonly openers: Operator[] = [];
   readonly sourceSide: Operator[] = [];
   hearsTicks = false;
@@ -145,7 +149,10 @@ class PipelineBuilder implements Pipeline {
     this.#buildNode(node, readers, showsOpen);
   }
 
-  #buildNode(node: LogicalPlan, output: Output, showsOpen: boolean): void {
+  /** Each node that is built has one operator, and one gauge behind it. */
+  #buildNode(node: LogicalPlan, to: Output, showsOpen: boolean): void {
+    const output = new StageGauge(node, to);
+    this.gauges.unshift(output);
     const options = this.#options;
     const { mode } = options;
     switch (node.kind) {

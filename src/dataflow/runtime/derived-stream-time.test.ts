@@ -114,3 +114,16 @@ test.each(["ts TIMESTAMP(3) NOT NULL", "sent TIMESTAMP(3) NOT NULL, ts AS sent"]
     ]);
   },
 );
+
+test("a stream with an 'idle-timeout' of 0 holds nobody back before its first row either", () => {
+  const { log, engine } = world(`${tables}
+    CREATE TABLE rates (card STRING NOT NULL, rate INT NOT NULL, ts TIMESTAMP(3) NOT NULL,
+      WATERMARK FOR ts AS ts, PRIMARY KEY (card) NOT ENFORCED) WITH ('idle-timeout' = '0 s');
+    CREATE TABLE rated (id INT NOT NULL, rate INT);
+    INSERT INTO rated SELECT p.id, r.rate FROM payments AS p
+      LEFT JOIN rates FOR SYSTEM_TIME AS OF p.ts AS r ON p.card = r.card;`);
+  log.send("payments", [payment(1, 0), payment(2, 60)]);
+  log.tick(startMs + 1000);
+  engine.catchUp();
+  expect(engine.written.length).toBe(1);
+});

@@ -5,7 +5,7 @@
 import type { CheckpointContent } from "../../state/checkpoint/checkpoint.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
 import type { LedgerImage } from "./derived-ledger.ts";
-import type { DeclaredTable, EngineImage, InsertImage, ViewImage } from "./engine-image.ts";
+import type { DeclaredTable, EngineImage, InsertImage, QueryImage, ViewImage } from "./engine-image.ts";
 
 interface About {
   readonly stepNumber: number;
@@ -13,25 +13,23 @@ interface About {
   readonly streams: readonly DeclaredTable[];
   /** Each has one part. */
   readonly sources: readonly string[];
-  /** How many parts each has. */
-  readonly inserts: readonly {
-    readonly target?: InsertImage["target"];
-    readonly fingerprint: string;
-    readonly operators: number;
-  }[];
+  readonly inserts: readonly (AboutQuery & { readonly target?: InsertImage["target"] })[];
   readonly written: readonly {
     readonly stream: string;
     readonly ledger: LedgerImage | null;
     /** Null is a time that has not begun. */
     readonly times: readonly { readonly watermarkMs: number | null; readonly isIdle: boolean }[];
   }[];
-  /** Each has one part a operator, and one for its rows. */
-  readonly views: readonly {
-    readonly name: string;
-    readonly fingerprint: string;
-    readonly operators: number;
-    readonly shape?: ViewImage["shape"];
-  }[];
+  /** Each has one part more, for its rows. */
+  readonly views: readonly (AboutQuery & { readonly name: string; readonly shape?: ViewImage["shape"] })[];
+}
+
+interface AboutQuery {
+  readonly fingerprint: string;
+  /** How many: each has one part. */
+  readonly operators: number;
+  /** Whether one part more is of what its stages have given on. */
+  readonly isGauged?: boolean | undefined;
 }
 
 export function contentOf(image: EngineImage): CheckpointContent {
@@ -41,25 +39,18 @@ export function contentOf(image: EngineImage): CheckpointContent {
     mark,
     streams,
     sources: sources.map(([name]) => name),
-    inserts: inserts.map(({ target, fingerprint, operators }) => {
-      return { target, fingerprint, operators: operators.length };
-    }),
+    inserts: inserts.map((insert) => ({ target: insert.target, ...aboutQuery(insert) })),
     written: written.map(([stream, { ledger, times }]) => ({
       stream,
       ledger: ledger ?? null,
       times: times.map(({ watermarkMs, isIdle }) => ({ watermarkMs: finiteOrNull(watermarkMs), isIdle })),
     })),
-    views: views.map(([name, { fingerprint, operators, shape }]) => ({
-      name,
-      fingerprint,
-      operators: operators.length,
-      shape,
-    })),
+    views: views.map(([name, view]) => ({ name, ...aboutQuery(view), shape: view.shape })),
   };
   const parts = [
     ...sources.map(([, part]) => part),
-    ...inserts.flatMap(({ operators }) => operators),
-    ...views.flatMap(([, { operators, table }]) => [...operators, table]),
+    ...inserts.flatMap(partsOf),
+    ...views.flatMap(([, view]) => [...partsOf(view), view.table]),
   ];
   return { about, parts };
 }
@@ -71,14 +62,16 @@ export function imageOf({ about, parts }: CheckpointContent): EngineImage {
     next += count;
     return parts.slice(next - count, next);
   };
+  const takeQuery = ({ fingerprint, operators: count, isGauged }: AboutQuery): QueryImage => {
+    const operators = take(count);
+    return { fingerprint, operators, gauges: isGauged === true ? take(1)[0] : undefined };
+  };
   return {
     stepNumber,
     mark,
     streams,
     sources: sources.map((name) => [name, take(1)[0]!]),
-    inserts: inserts.map(({ target, fingerprint, operators }) => {
-      return { target, fingerprint, operators: take(operators) };
-    }),
+    inserts: inserts.map((about) => ({ target: about.target, ...takeQuery(about) })),
     written: written.map(({ stream, ledger, times }) => [
       stream,
       {
@@ -89,11 +82,19 @@ export function imageOf({ about, parts }: CheckpointContent): EngineImage {
         })),
       },
     ]),
-    views: views.map(({ name, fingerprint, operators, shape }) => [
-      name,
-      { fingerprint, operators: take(operators), table: take(1)[0]!, shape },
+    views: views.map((about) => [
+      about.name,
+      { ...takeQuery(about), table: take(1)[0]!, shape: about.shape },
     ]),
   };
+}
+
+function aboutQuery({ fingerprint, operators, gauges }: QueryImage): AboutQuery {
+  return { fingerprint, operators: operators.length, isGauged: gauges !== undefined };
+}
+
+function partsOf({ operators, gauges }: QueryImage): readonly PartImage[] {
+  return gauges === undefined ? operators : [...operators, gauges];
 }
 
 function finiteOrNull(number: number): number | null {

@@ -31,6 +31,8 @@ export interface QueryImage {
   readonly fingerprint: string;
   /** In the order of the pipeline. */
   readonly operators: readonly PartImage[];
+  /** What its stages have given on; missing in images of before that was counted. */
+  readonly gauges?: PartImage | undefined;
 }
 
 export interface InsertImage extends QueryImage {

@@ -13,6 +13,7 @@ import type { DerivedRows } from "./derived-stream.ts";
 import type { BooksLayout } from "./engine-books.ts";
 import type { EngineQueries, WrittenStreams } from "./engine-queries.ts";
 import type { Beginning } from "./ledger-book.ts";
+import type { QueryFacts } from "./query-facts.ts";
 import type { ViewCorrection } from "./view-correction.ts";
 
 export interface EngineThreadData {
@@ -53,6 +54,8 @@ export interface EngineProgress {
 export type EngineQuestion =
   /** What a correction would change now. */
   | { readonly kind: "correction"; readonly view: string; readonly spans: readonly CorrectedSpan[] }
+  /** How far the view is, or the queries that write the stream. */
+  | { readonly kind: "facts"; readonly name: string }
   /** Answered when the replica of the view is as of the step, or later. */
   | { readonly kind: "taken"; readonly view: string; readonly step: number };
 
@@ -60,6 +63,8 @@ export type EngineQuestion =
 export interface EngineAnswers {
   /** Undefined where the view's windows cannot be computed again. */
   readonly correction: ViewCorrection | undefined;
+  /** Undefined where none of them runs. */
+  readonly facts: QueryFacts | undefined;
   /** The step that it is as of. */
   readonly taken: number;
 }

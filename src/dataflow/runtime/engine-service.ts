@@ -14,6 +14,7 @@ import type { EngineQueries, WrittenStreams } from "./engine-queries.ts";
 import { type Beginning, LedgerBook } from "./ledger-book.ts";
 import { QueryChange } from "./query-change.ts";
 import { changesOf } from "./query-changes.ts";
+import type { QueryFacts } from "./query-facts.ts";
 import { type EngineEvents, QuerySet } from "./query-set.ts";
 import { StepOrigin } from "./step-origin.ts";
 import { markOf } from "./take-step.ts";
@@ -180,6 +181,12 @@ export class EngineService {
    */
   correction(name: string, spans: readonly CorrectedSpan[]): ViewCorrection | undefined {
     return this.#running.correction(name, spans, this.#stepNumber + 1);
+  }
+
+  /** How far the view is, or the queries that write the stream; undefined where none of them runs. */
+  factsOf(name: string): QueryFacts | undefined {
+    const facts = this.#running.factsOf(name);
+    return facts && { stepNumber: this.#stepNumber, ...facts };
   }
 
   close(): void {

@@ -151,9 +151,10 @@ function answer(id: number, question: EngineQuestion): void {
 }
 
 /** What goes wrong with it is the question's failure alone. */
-function answerTo({ view, spans }: Extract<EngineQuestion, { kind: "correction" }>): EngineAnswer {
+function answerTo(question: Exclude<EngineQuestion, { kind: "taken" }>): EngineAnswer {
   try {
-    return { value: service.correction(view, spans) };
+    if (question.kind === "facts") return { value: service.factsOf(question.name) };
+    return { value: service.correction(question.view, question.spans) };
   } catch (error) {
     return { failure: reasonOf(error) };
   }

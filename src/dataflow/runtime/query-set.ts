@@ -7,7 +7,6 @@ import type { TableDefinition } from "../../catalog/catalog.ts";
 import { assert, QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { type EventLogReader, type Step, stepKind } from "../../log/event-log.ts";
 import { payloadOf } from "../../log/step-payload.ts";
-import type { PartImage } from "../../state/keyed-state.ts";
 import { noCause } from "../../values/column-batch.ts";
 import { LiveTable } from "../../views/live-table.ts";
 import type { ChangeBatch } from "../../views/view.ts";
@@ -17,7 +16,7 @@ import type { CorrectedSpan } from "./correction.ts";
 import type { DerivedLedger } from "./derived-ledger.ts";
 import type { DerivedRows } from "./derived-stream.ts";
 import type { ShownBooks } from "./engine-books.ts";
-import type { EngineImage, QueryImage } from "./engine-image.ts";
+import type { EngineImage } from "./engine-image.ts";
 import {
   type EngineInsert,
   type EngineQueries,
@@ -26,7 +25,9 @@ import {
   writtenBy,
 } from "./engine-queries.ts";
 import type { QueryChanges, QueryPrints } from "./query-changes.ts";
+import { type QueryFacts, queryFacts } from "./query-facts.ts";
 import { type FingerprintedQuery, fingerprintOf } from "./query-fingerprint.ts";
+import { frozenOf, imageOf, restoreQuery } from "./query-image.ts";
 import type { StepOrigin } from "./step-origin.ts";
 import { StreamGraph, type Touched } from "./stream-graph.ts";
 import type { StreamSource } from "./stream-source.ts";
@@ -224,6 +225,15 @@ export class QuerySet {
     books.show(this.#views, this.#graph, this.#pass);
   }
 
+  /** How far the view is, or the queries that write the stream; undefined where none of them runs. */
+  factsOf(name: string): Omit<QueryFacts, "stepNumber"> | undefined {
+    const view = this.#views.get(name);
+    const inserts = this.#inserts.filter(({ insert }) => insert.target.name === name);
+    const queries = view === undefined ? inserts : [view];
+    if (queries.length === 0 || !queries.every(({ pipeline }) => this.#names.has(pipeline))) return undefined;
+    return queryFacts(queries, this.#graph, inserts[0]?.insert.target.options.emit === "first");
+  }
+
   prints(): QueryPrints {
     const inserts = new Map<string, string[]>();
     for (const running of this.#inserts) {
@@ -260,7 +270,7 @@ export class QuerySet {
       const place = inserts.findIndex(({ fingerprint }) => fingerprint === running.fingerprint);
       assert(place >= 0, `the image does not hold what writes ${running.insert.target.name}`);
       const [of] = inserts.splice(place, 1);
-      restoreOperators(running.pipeline, of!.operators);
+      restoreQuery(running.pipeline, of!);
     }
     const written = new Map(image.written);
     for (const stream of this.#graph.derived) stream.restore(written.get(stream.table.name)!);
@@ -268,7 +278,7 @@ export class QuerySet {
     for (const [name, running] of this.#views) {
       const of = views.get(name);
       assert(of !== undefined, `the image does not hold ${name}`);
-      restoreOperators(running.pipeline, of.operators);
+      restoreQuery(running.pipeline, of);
       running.table.restore(of.table);
       running.changed = true;
     }
@@ -367,19 +377,6 @@ export class QuerySet {
     }
   }
 }
-
-function frozenOf({ operators }: Pipeline): readonly PartImage[] {
-  return operators.map((operator) => operator.freeze());
-}
-
-function imageOf({ pipeline, fingerprint }: RunningQuery): QueryImage {
-  return { operators: frozenOf(pipeline), fingerprint };
-}
-
 function namesOf(tables: readonly TableDefinition[]): readonly string[] {
   return tables.map(({ name }) => name);
-}
-
-function restoreOperators({ operators }: Pipeline, images: readonly PartImage[]): void {
-  for (const [place, image] of images.entries()) operators[place]!.restore(image);
 }

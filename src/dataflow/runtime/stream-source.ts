@@ -69,6 +69,8 @@ export class StreamSource {
   readonly #rowIndexes = new Int32Array(batchRowsMax);
   readonly #kinds = new Uint8Array(batchRowsMax);
   #cause: Cause = noCause;
+  /** Whether every pipeline has been told that the stream is idle: one may be so from its beginning. */
+  #toldIdle = false;
 
   constructor(options: StreamSourceOptions) {
     this.options = options;
@@ -90,6 +92,7 @@ export class StreamSource {
       if (scan.table !== this.options.table) continue;
       this.#consumers.push({ pipeline, scan, input, batch: this.#batch, failed: false });
     }
+    this.#toldIdle = false;
     this.#rebuild();
   }
 
@@ -124,11 +127,11 @@ export class StreamSource {
    * those that hear all ticks always. Answers whether rows may have come of it.
    */
   tick(cause: Cause): boolean {
-    const { ms, isIdle } = this.watermark;
+    const { ms } = this.watermark;
     this.#cause = cause;
     this.watermark.tick(cause.appendTimeMs);
     const moved = this.watermark.ms !== ms;
-    if (moved || this.watermark.isIdle !== isIdle) this.#advance(this.watermark.ms);
+    if (moved || this.watermark.isIdle !== this.#toldIdle) this.#tellAll();
     else this.#advance(this.watermark.ms, ({ pipeline }) => pipeline.hearsTicks);
     return moved || this.#consumers.some(({ pipeline }) => pipeline.hearsTicks);
   }
@@ -138,7 +141,7 @@ export class StreamSource {
     const { isIdle } = this.watermark;
     this.#cause = cause;
     this.watermark.backfill(begins);
-    if (this.watermark.isIdle !== isIdle) this.#advance(this.watermark.ms);
+    if (this.watermark.isIdle !== isIdle) this.#tellAll();
   }
 
   /** What the queries that write the stream have advanced to; answers whether that moved it. */
@@ -147,7 +150,7 @@ export class StreamSource {
     this.#cause = cause;
     this.watermark.follow(watermarkMs, idle, isNeverBehind);
     const moved = this.watermark.ms !== ms;
-    if (moved || this.watermark.isIdle !== isIdle) this.#advance(this.watermark.ms);
+    if (moved || this.watermark.isIdle !== isIdle) this.#tellAll();
     return moved;
   }
 
@@ -174,6 +177,11 @@ export class StreamSource {
       this.#guard(consumer, () => input.accept(batch));
     }
     this.#leaveOutFailed();
+    this.#tellAll();
+  }
+
+  #tellAll(): void {
+    this.#toldIdle = this.watermark.isIdle;
     this.#advance(this.watermark.ms);
   }
 

@@ -27,6 +27,11 @@ export class CombinedWatermark {
     return this.#leader === undefined ? this.#idle.every((idle) => idle) : this.#idle[this.#leader]!;
   }
 
+  /** What an input has advanced to. */
+  of(input: number): { readonly ms: number; readonly isIdle: boolean } {
+    return { ms: this.#watermarksMs[input]!, isIdle: this.#idle[input]! };
+  }
+
   /** Sets what an input has advanced to; answers the watermark of all. */
   advance(input: number, watermarkMs: number, idle: boolean): number {
     this.#watermarksMs[input] = watermarkMs;

@@ -135,3 +135,31 @@ test("a backfill holds others back, also of a stream that never does", () => {
     expect(source.isIdle).toBe(true);
   }
 });
+
+test("it tells each partition's own time, and how long it has been quiet", () => {
+  const source = new SourceWatermark({ delayMs: 10, idleMs: 5_000, partitionCount: 2 });
+  source.take(0, Float64Array.of(500, 400), 2, new Float64Array(2), 100);
+  source.tick(200);
+  source.tick(700);
+  expect(source.facts).toEqual({
+    watermarkMs: undefined,
+    delayMs: 10,
+    idleTimeoutMs: 5_000,
+    inBackfill: false,
+    follows: false,
+    partitions: [
+      { partition: 0, eventTimeMs: 500, watermarkMs: 490, lastRowAtMs: 100, quietMs: 600, isIdle: false },
+      {
+        partition: 1,
+        eventTimeMs: undefined,
+        watermarkMs: undefined,
+        lastRowAtMs: undefined,
+        quietMs: expect.any(Number),
+        isIdle: false,
+      },
+    ],
+  });
+  expect(new SourceWatermark({ delayMs: 0, idleMs: 0, partitionCount: 1 }).facts.partitions).toMatchObject([
+    { isIdle: true },
+  ]);
+});

@@ -27,6 +27,28 @@ export interface SourceTime {
   readonly follows?: boolean | undefined;
 }
 
+/** What is known of a partition's time; undefined is what there is none of yet. */
+export interface PartitionTime {
+  readonly partition: number;
+  /** The greatest of its rows. */
+  readonly eventTimeMs: number | undefined;
+  readonly watermarkMs: number | undefined;
+  readonly lastRowAtMs: number | undefined;
+  /** How long it has been quiet, by the logged clock. */
+  readonly quietMs: number;
+  readonly isIdle: boolean;
+}
+
+export interface WatermarkFacts {
+  readonly watermarkMs: number | undefined;
+  readonly delayMs: number;
+  readonly idleTimeoutMs: number;
+  readonly inBackfill: boolean;
+  /** Its time is that of the queries that write it: no clock makes it idle. */
+  readonly follows: boolean;
+  readonly partitions: readonly PartitionTime[];
+}
+
 export class SourceWatermark {
   readonly #time: SourceTime;
   readonly #combined: CombinedWatermark;
@@ -63,6 +85,23 @@ export class SourceWatermark {
   get lastRowAtMs(): number | undefined {
     const last = Math.max(...this.#rowAtMs);
     return last === Number.NEGATIVE_INFINITY ? undefined : last;
+  }
+
+  get facts(): WatermarkFacts {
+    const { delayMs, idleMs, follows = false, partitionCount } = this.#time;
+    const partitions = Array.from({ length: partitionCount }, (_, partition) => {
+      const { ms, isIdle } = this.#combined.of(partition);
+      return {
+        partition,
+        eventTimeMs: finite(this.#maxMs[partition]!),
+        watermarkMs: finite(ms),
+        lastRowAtMs: finite(this.#rowAtMs[partition]!),
+        quietMs: this.#quietMs[partition]!,
+        isIdle,
+      };
+    });
+    const watermarkMs = finite(this.ms);
+    return { watermarkMs, delayMs, idleTimeoutMs: idleMs, inBackfill: this.#inBackfill, follows, partitions };
   }
 
   /** Takes a batch's event times and writes the stream's watermark before each row. */
@@ -155,4 +194,8 @@ export class SourceWatermark {
     const idle = !this.#inBackfill && this.#quietMs[partition]! >= idleMs;
     this.#combined.advance(partition, this.#maxMs[partition]! - delayMs, idle);
   }
+}
+
+function finite(ms: number): number | undefined {
+  return Number.isFinite(ms) ? ms : undefined;
 }

@@ -8,6 +8,7 @@ import { exactly, list, ref } from "./schema-words.ts";
 import * as server from "./server-schemas.ts";
 import * as streams from "./stream-schemas.ts";
 import * as views from "./view-schemas.ts";
+import { why } from "./why-schemas.ts";
 
 export const components = {
   Backfill: streams.backfill,
@@ -38,6 +39,7 @@ export const components = {
   View: views.view,
   ViewAnswer: views.viewAnswerOf(ref("Row")),
   Wait: streams.wait,
+  Why: why,
   ViewList: exactly({ views: list(ref("View"), "In the order of the project.") }, "The views."),
 } as const;
 

@@ -137,6 +137,13 @@ export const operations: Readonly<Record<string, Operation>> = {
     summary: "Takes late rows into the windows that were closed without them",
     answers: { 200: { what: "What changed.", component: "Correction" } },
   },
+  "GET /v1/why/:view": {
+    id: "whyView",
+    tag: "Views",
+    summary: "Why a view shows what it shows: each stage's rows, watermark and what it waits for",
+    description: "Also of a stream that queries write. `summary` says the most likely cause and what to do.",
+    answers: { 200: { what: "The cause, and what it was told of.", component: "Why" } },
+  },
   "GET /v1/live": {
     id: "live",
     tag: "Views",
