@@ -7,6 +7,7 @@ import type { EngineOptions } from "./dataflow/runtime/engine-options.ts";
 import { querySettings } from "./dataflow/runtime/query-messages.ts";
 import { type Engine, openEngine } from "./engine.ts";
 import { type QuickwaterError, quickwaterError } from "./errors/quickwater-error.ts";
+import { noAnalyses, type ProjectAnalyses } from "./history/analyses/analysis.ts";
 import type { HistoryClient } from "./history/history-client.ts";
 import type { GivenHistorySettings } from "./history/history-settings.ts";
 import { startHistory } from "./history/start-history.ts";
@@ -19,6 +20,8 @@ import { partLimits } from "./ingest/line-parts.ts";
 import { registerHealthRoutes } from "./monitor/health-routes.ts";
 import { registerMetricsRoute } from "./monitor/metrics-route.ts";
 import { isLoopback, registerAccess } from "./serving/access.ts";
+import { Analyses } from "./serving/analyses/analyses.ts";
+import { registerAnalysisRoutes } from "./serving/analyses/analysis-routes.ts";
 import { type CorsSettings, noCors } from "./serving/cors.ts";
 import type { Endpoint } from "./serving/endpoints/endpoint.ts";
 import { registerEndpoints } from "./serving/endpoints/endpoint-routes.ts";
@@ -58,6 +61,7 @@ export interface ServerOptions {
   /** The project's own addresses. */
   readonly endpoints?: readonly Endpoint[] | undefined;
   readonly metrics?: readonly MetricSpec[] | undefined;
+  readonly analyses?: ProjectAnalyses | undefined;
   /** Where the metrics socket listens too; 0 takes a free one, undefined none. */
   readonly metricsPort?: number | undefined;
   /** The built dashboard; where it is missing, the API runs alone. */
@@ -84,6 +88,7 @@ export interface Server {
   /** Others may take their place at any moment. */
   readonly endpoints: Endpoints;
   readonly metrics: MetricFeeds;
+  readonly analyses: Analyses;
   /** Of the metrics socket's own port, where it has one. */
   readonly metricsUrl: string | undefined;
   readonly url: string;
@@ -144,7 +149,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     registerViewRoutes(app, engine, { incarnation, timeZone, queryMsMax: limits.runMsMax });
     registerExplainRoute(app, engine);
     registerLateRoutes(app, engine);
-    registerQueryRoute(app, engine, { client: history, limits });
+    const askedHistory = { client: history, limits };
+    registerQueryRoute(app, engine, askedHistory);
+    const analyses = new Analyses(options.analyses ?? noAnalyses);
+    registerAnalysisRoutes(app, analyses, askedHistory, timeZone);
     registerHealthRoutes(app, engine, history, options.version);
     registerMetricsRoute(app, engine, options.version, live, history);
     const hasDashboard = registerDashboard(app, options.dashboard);
@@ -152,7 +160,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const url = await listen(app, options.host, options.port);
     ofMetrics = await listenForMetrics(options, metrics, { settings, cors }, logger);
     const metricsUrl = ofMetrics?.url;
-    return { engine, history, endpoints, metrics, metricsUrl, url, hasDashboard, close };
+    return { engine, history, endpoints, metrics, analyses, metricsUrl, url, hasDashboard, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,14 +1,17 @@
-/** Reads a project, binds its SQL and endpoints; prints all mistakes at once, with file, line and caret. */
+/** Reads a project, binds its SQL, endpoints and analyses; prints all mistakes at once, with file, line and caret. */
 import { relative } from "node:path";
 import { Catalog } from "../catalog/catalog.ts";
 import { formatError } from "../errors/source-text.ts";
 import { closestName } from "../errors/suggest.ts";
 import { differencesOf } from "../flink/differences.ts";
+import type { ProjectAnalyses } from "../history/analyses/analysis.ts";
 import { type Project, readProject } from "../project/read-project.ts";
 import type { Endpoint } from "../serving/endpoints/endpoint.ts";
 import type { MetricSpec } from "../serving/metrics/metric.ts";
 import type { SimulatorSpec } from "../simulate/simulator-spec.ts";
 import { analyzeFiles, type BoundStatement, needsRun } from "../sql/analyze.ts";
+import { utc } from "../sql/bind/local-time.ts";
+import { checkAnalyses } from "./checked-analyses.ts";
 import { checkEndpoints } from "./checked-endpoints.ts";
 import { checkMetrics } from "./checked-metrics.ts";
 
@@ -17,6 +20,7 @@ export interface CheckedProject {
   readonly catalog: Catalog;
   readonly endpoints: readonly Endpoint[];
   readonly metrics: readonly MetricSpec[];
+  readonly analyses: ProjectAnalyses;
   /** All of it as one script, each statement behind those that it needs. */
   readonly sql: string;
   /** Each mistake as a person reads it. */
@@ -51,8 +55,13 @@ export function checkProject(folder: string): CheckedProject {
     project.settings.timeZone,
   );
   const { metrics, mistakes: ofMetrics } = checkMetrics(project.metrics, catalog);
-  mistakes.push(...ofEndpoints, ...ofMetrics);
-  return { project, catalog, endpoints, metrics, sql: analyzed.script, mistakes, differences };
+  const { analyses, mistakes: ofAnalyses } = checkAnalyses(
+    project,
+    catalog,
+    project.settings.timeZone ?? utc,
+  );
+  mistakes.push(...ofEndpoints, ...ofMetrics, ...ofAnalyses);
+  return { project, catalog, endpoints, metrics, analyses, sql: analyzed.script, mistakes, differences };
 }
 
 /** Each stream that a simulator feeds is there, and those that `start` is to run are too. */

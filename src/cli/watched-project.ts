@@ -1,9 +1,10 @@
-/** Has a server take the SQL and endpoints of its project when they are saved; a mistake changes nothing. */
+/** Has a server take the SQL, endpoints and analyses of its project when they are saved; a mistake changes nothing. */
 import { type FSWatcher, watch } from "node:fs";
 import { QuickwaterError } from "../errors/quickwater-error.ts";
 import { readingText } from "../monitor/reading-text.ts";
 import type { Server } from "../server.ts";
 import { structureKey } from "../sql/plan/expressions.ts";
+import { mistakesOfConditions } from "./checked-conditions.ts";
 import { type CheckedProject, checkProject } from "./checked-project.ts";
 import type { ProgressLine } from "./script/progress-line.ts";
 
@@ -21,7 +22,7 @@ export interface WatchedProject {
   readonly progress: ProgressLine;
 }
 
-export type RunningProject = Pick<CheckedProject, "sql" | "endpoints" | "metrics">;
+export type RunningProject = Pick<CheckedProject, "sql" | "endpoints" | "metrics" | "analyses">;
 
 /** Answers what ends it. */
 export function watchProject(project: WatchedProject): () => void {
@@ -30,7 +31,7 @@ export function watchProject(project: WatchedProject): () => void {
   let timer: NodeJS.Timeout | undefined;
   let last = Promise.resolve();
   const take = async (): Promise<void> => {
-    const wanted = readChecked(folder, print);
+    const wanted = await readChecked(folder, print);
     if (wanted === undefined || keyOf(wanted) === keyOf(running)) return;
     const startedMs = performance.now();
     const telling = setInterval(() => progress.show(readingText(server.engine.progress)), progressMs);
@@ -38,6 +39,7 @@ export function watchProject(project: WatchedProject): () => void {
       if (wanted.sql !== running.sql) await server.engine.replace(wanted.sql);
       server.endpoints.replace(wanted.endpoints);
       server.metrics.replace(wanted.metrics);
+      server.analyses.replace(wanted.analyses);
       running = wanted;
       progress.clear();
       print(`The project runs as it is saved now (after ${Math.ceil(performance.now() - startedMs)} ms).`);
@@ -66,10 +68,15 @@ export function watchProject(project: WatchedProject): () => void {
 }
 
 /** Undefined where it has mistakes, which are printed. */
-function readChecked(folder: string, print: (text: string) => void): RunningProject | undefined {
+async function readChecked(
+  folder: string,
+  print: (text: string) => void,
+): Promise<RunningProject | undefined> {
   try {
-    const { sql, endpoints, metrics, mistakes } = checkProject(folder);
-    if (mistakes.length === 0) return { sql, endpoints, metrics };
+    const checked = checkProject(folder);
+    const { sql, endpoints, metrics, analyses } = checked;
+    const mistakes = [...checked.mistakes, ...(await mistakesOfConditions(checked))];
+    if (mistakes.length === 0) return { sql, endpoints, metrics, analyses };
     print([...mistakes, "The project runs on as it was."].join("\n\n"));
   } catch (error) {
     print(`${sentenceOf(error)}\nThe project runs on as it was.`);
@@ -83,10 +90,12 @@ function sentenceOf(error: unknown): string {
 }
 
 /** The same for what is written alike. */
-function keyOf({ sql, endpoints, metrics }: RunningProject): string {
+function keyOf({ sql, endpoints, metrics, analyses }: RunningProject): string {
   return structureKey([
     sql,
     endpoints,
     metrics.map((metric) => ({ ...metric, constants: [...metric.constants] })),
+    [...analyses.events.values()].map((event) => ({ ...event, properties: [...event.properties] })),
+    analyses.saved.map((saved) => ({ ...saved, settings: [...saved.settings] })),
   ]);
 }

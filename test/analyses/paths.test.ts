@@ -32,7 +32,7 @@ function expected(
   rows: readonly Row[],
   { start, among, depth, withinMs, fromMs, toMs, limit }: Asked,
 ): unknown {
-  const labels = [...new Set([...among, start])];
+  const labels: readonly string[] = [...new Set([...among, start])];
   const found: string[][] = [];
   for (const ofActor of Map.groupBy(inOrder(rows), ({ actor }) => actor).values()) {
     const seen = ofActor.filter((row) => labels.some((label) => isEvent(label, row)));

@@ -102,12 +102,10 @@ const looked = fc
     ),
   );
 const conditions = fc.array(fc.oneof(counted, looked), { minLength: 1, maxLength: 3 });
-const rules: fc.Arbitrary<SegmentRules> = fc
-  .array(conditions, { minLength: 1, maxLength: 4 })
-  .map((all) => ({
-    segments: all.map((each, place) => ({ name: `s${place}`, conditions: each })),
-    otherwise: "rest",
-  }));
+const rules: fc.Arbitrary<SegmentRules> = fc.array(conditions, { minLength: 1, maxLength: 4 }).map((all) => ({
+  segments: all.map((each, place) => ({ name: `s${place}`, conditions: each })),
+  otherwise: "rest",
+}));
 const asked: fc.Arbitrary<Asked> = fc.record({
   rules,
   population: fc.uniqueArray(eventName, { minLength: 1 }),

@@ -36,8 +36,8 @@ function expectedTop(
   { event, measure, by, limit, range: { fromMs, toMs } }: Asked,
 ): unknown {
   const counted = inOrder(rows).filter((row) => isEvent(event, row) && row.atMs >= fromMs && row.atMs < toMs);
-  const valueOf = ({ country }: Row) => (by === "place" ? (country?.toUpperCase() ?? null) : country);
-  const groups = [...Map.groupBy(counted, valueOf)]
+  const told = ({ country }: Row) => (by === "place" ? (country?.toUpperCase() ?? null) : country);
+  const groups = [...Map.groupBy(counted, told)]
     .map(([value, all]) => ({ value, all, measured: measureOf(all, measure) }))
     .sort((one, other) => Number(other.measured) - Number(one.measured) || nullLast(one.value, other.value));
   const rest = groups.slice(limit);

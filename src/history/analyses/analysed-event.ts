@@ -26,7 +26,7 @@ export function expressionOf(event: AnalysedEvent, name: string, setting: string
   if (written !== undefined) return inBrackets(written);
   if (event.columns.includes(name)) return quoted(name);
   const known = [...event.properties.keys(), ...event.columns];
-  const expected = `name a property of ${event.name} or a column of ${event.stream}`;
+  const expected = `a property of ${event.name} or a column of ${event.stream}`;
   throw new SettingRefusal(setting, expected, closestName(name, known));
 }
 
@@ -107,6 +107,6 @@ export const measureSql: Readonly<Record<Measure, string>> = {
 export function measuredBy(event: AnalysedEvent, measure: Measure): readonly Told[] {
   if (measure !== "sum") return [];
   if (event.value === undefined)
-    throw new SettingRefusal("measure", `be count or actors: ${event.name} has no value to add up`);
+    throw new SettingRefusal("measure", `count or actors: ${event.name} has no value to add up`);
   return [{ name: "value_", sql: expressionOf(event, event.value, "measure") }];
 }

@@ -21,6 +21,14 @@ export interface SavedAnalysis {
   readonly rules: SegmentRules | undefined;
 }
 
+/** All that a project has of them. */
+export interface ProjectAnalyses {
+  readonly events: ReadonlyMap<string, AnalysedEvent>;
+  readonly saved: readonly SavedAnalysis[];
+}
+
+export const noAnalyses: ProjectAnalyses = { events: new Map(), saved: [] };
+
 export interface AnalysisContext {
   readonly events: ReadonlyMap<string, AnalysedEvent>;
   readonly nowMs: number;
@@ -50,6 +58,8 @@ export interface AnalysisKind {
   readonly name: AnalysisKindName;
   readonly summary: string;
   readonly settings: readonly Setting[];
+  /** It judges by rules, which only a file says. */
+  readonly hasRules?: true;
   /** @throws SettingRefusal */
   query(asked: AskedAnalysis, context: AnalysisContext): AnalysisQuery;
   /** What it answers, beside the settings and what all answers have. */
@@ -97,7 +107,7 @@ export interface RangeMs {
 export function rangeOf(values: SettingValues, nowMs: number): RangeMs {
   const toMs = (values.get("to") as number | undefined) ?? nowMs;
   const fromMs = (values.get("from") as number | undefined) ?? toMs - (values.get("span") as number);
-  if (fromMs >= toMs) throw new SettingRefusal("from", "be before to");
+  if (fromMs >= toMs) throw new SettingRefusal("from", "before to");
   return { fromMs, toMs };
 }
 
@@ -113,7 +123,7 @@ export function eventsOf(
   const names = [values.get(name) ?? []].flat() as readonly string[];
   return names.map((each) => {
     const event = context.events.get(each);
-    if (event === undefined) throw new SettingRefusal(name, `name an event, ${each} is none`);
+    if (event === undefined) throw new SettingRefusal(name, `an event, ${each} is none`);
     return event;
   });
 }
@@ -146,6 +156,7 @@ export function rangeSettings(span: string): readonly Setting[] {
       minMs: 1_000,
       maxMs: longestSpanMs,
       fallback: span,
+      unless: "from",
       description: "How far back from `to`, where `from` is not given.",
     },
   ];

@@ -160,8 +160,7 @@ const arrivals: Readonly<
     const next = places.map((place) => `MIN(CASE WHEN is_${place} THEN us_ END) OVER next_ AS us_${place}`);
     const reached = (place: number) => {
       const upTo = places.slice(0, place + 1);
-      const isOne = upTo.map((each) => `is_${each}`).join(" OR ");
-      return `(${isOne}) AND ${upTo.map((each) => `us_${each} <= us_ + ${within}`).join(" AND ")}`;
+      return upTo.map((each) => `us_${each} <= us_ + ${within}`).join(" AND ");
     };
     return [
       `following_ AS (SELECT *, ${next.join(", ")} FROM rows_ WINDOW next_ AS

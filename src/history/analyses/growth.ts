@@ -26,7 +26,14 @@ export const growth: AnalysisKind = {
   settings: [
     { name: "event", type: "event", fallback: undefined, description: "What is counted." },
     { name: "measure", type: "word", oneOf: measures, fallback: "count", description: "What is compared." },
-    { name: "grain", type: "word", oneOf: grains, fallback: "day", description: "How long a period is." },
+    {
+      name: "grain",
+      type: "word",
+      oneOf: grains,
+      fallback: "day",
+      unless: "span",
+      description: "How long a period is.",
+    },
     {
       name: "span",
       type: "span",

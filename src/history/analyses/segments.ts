@@ -63,13 +63,13 @@ export const segments: AnalysisKind = {
     },
     ...rangeSettings("30d"),
   ],
+  hasRules: true,
   query: segmentsQuery,
   answer: segmentsAnswer,
 };
 
 function segmentsQuery({ values, rules }: AskedAnalysis, context: AnalysisContext): AnalysisQuery {
-  if (rules === undefined)
-    throw new SettingRefusal("name", "be given: the rules are those of a saved analysis");
+  if (rules === undefined) throw new SettingRefusal("name", "given: the rules are those of a saved analysis");
   const given = new Given();
   const range = rangeIn(given, rangeOf(values, context.nowMs));
   const facts = new Facts(context, range);
@@ -111,7 +111,7 @@ class Facts {
   latest(name: string, property: string): string {
     return this.#fact(`latest ${name} ${property}`, () => {
       const event = this.#event(name);
-      const told = [{ name: "told_", sql: expressionOf(event, property, "rules") }];
+      const told = [{ name: "told_", sql: expressionOf(event, property, "segments") }];
       const rows = rowsOfOne(event, { to: this.#range.to }, told);
       return `SELECT actor_, arg_max_null(told_, (at_, _step, _row)) AS value_ FROM (${rows})`;
     });
@@ -129,7 +129,7 @@ class Facts {
 
   #event(name: string): AnalysedEvent {
     const event = this.#context.events.get(name);
-    if (event === undefined) throw new SettingRefusal("rules", `name events, ${name} is none`);
+    if (event === undefined) throw new SettingRefusal("segments", `of events, ${name} is none`);
     return event;
   }
 }

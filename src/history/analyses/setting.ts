@@ -8,6 +8,8 @@ export type Setting = SettingType & {
   readonly description: string;
   /** As it is written; undefined where it must be given, null where it may be missing. */
   readonly fallback: string | null | undefined;
+  /** Another setting that says the same in its own way: one of the two is given. */
+  readonly unless?: string;
 };
 
 export type SettingType =
@@ -31,7 +33,7 @@ export class SettingRefusal extends Error {
   readonly suggestion: string | undefined;
 
   constructor(setting: string, expected: string, suggestion?: string) {
-    super(`${setting} must ${expected}`);
+    super(`${setting} must be ${expected}`);
     this.setting = setting;
     this.expected = expected;
     this.suggestion = suggestion;
@@ -52,14 +54,22 @@ export function readSetting(setting: Setting, text: string, events: readonly str
   return value;
 }
 
-/** What is not given is as it is without it. */
+/**
+ * What is not given is as it is without it.
+ *
+ * @throws SettingRefusal
+ */
 export function withFallbacks(settings: readonly Setting[], given: SettingValues): SettingValues {
   const values = new Map<string, SettingValue>();
   for (const setting of settings) {
-    const { name, fallback } = setting;
+    const { name, fallback, unless } = setting;
+    if (unless !== undefined && given.has(unless)) {
+      if (given.has(name)) throw new SettingRefusal(name, `left out where ${unless} is given`);
+      continue;
+    }
     const value = given.get(name) ?? (fallback == null ? undefined : valueIn(setting, fallback));
     if (value !== undefined) values.set(name, value);
-    else if (fallback === undefined) throw new SettingRefusal(name, `be given: ${expectationOf(setting)}`);
+    else if (fallback === undefined) throw new SettingRefusal(name, `given: ${expectationOf(setting)}`);
   }
   return values;
 }
@@ -89,23 +99,24 @@ function valueIn(setting: SettingType, text: string): SettingValue | undefined {
   }
 }
 
-const named = ({ type }: SettingType) => (type === "event" ? "name an event" : "name events");
+const named = ({ type }: SettingType) => (type === "event" ? "the name of an event" : "names of events");
 
 export function expectationOf(setting: SettingType): string {
   switch (setting.type) {
     case "event":
+      return named(setting);
     case "property":
-      return `${named(setting)}${setting.type === "event" ? "" : ", a property of it or a column"}`;
+      return "the name of a property or a column of the event";
     case "events":
-      return `name ${setting.min} to ${setting.max} events, parted by commas`;
+      return `${setting.min} to ${setting.max} names of events, parted by commas`;
     case "span":
-      return `be a time from ${spanText(setting.minMs)} to ${spanText(setting.maxMs)}, such as 7d`;
+      return `a time from ${spanText(setting.minMs)} to ${spanText(setting.maxMs)}, such as 7d`;
     case "whole":
-      return `be a whole number from ${setting.min} to ${setting.max}`;
+      return `a whole number from ${setting.min} to ${setting.max}`;
     case "word":
-      return `be one of ${setting.oneOf.join(", ")}`;
+      return `one of ${setting.oneOf.join(", ")}`;
     case "instant":
-      return "be an instant such as 2026-03-01T12:30:00Z";
+      return "an instant such as 2026-03-01T12:30:00Z";
   }
 }
 

@@ -3,11 +3,10 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
-import type { HistoryClient } from "../../history/history-client.ts";
-import type { QueryLimits } from "../../history/history-messages.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
 import { formatInstantMs } from "../../values/timestamp.ts";
 import { cellSeparator } from "../../views/view.ts";
+import { type AskedHistory, askHistory } from "../history-asking.ts";
 import { wireColumns } from "../wire.ts";
 
 interface Answer {
@@ -21,12 +20,6 @@ interface Answer {
 export interface QueryAnswerer {
   readonly timeZone: string;
   query(request: { readonly sql: string; readonly timeZone: string }): Promise<Answer>;
-}
-
-/** History, where it is kept, and how much of it may be asked at once. */
-export interface AskedHistory {
-  readonly client: HistoryClient | undefined;
-  readonly limits: QueryLimits & { readonly atOnceMax: number };
 }
 
 const body = Type.Object(
@@ -44,7 +37,7 @@ export function registerQueryRoute(app: FastifyInstance, engine: QueryAnswerer, 
     const { sql, over = "views" } = request.body;
     const timeZone = request.body.timeZone ?? (over === "views" ? engine.timeZone : "UTC");
     const answer =
-      over === "views" ? await engine.query({ sql, timeZone }) : await askHistory(history, sql, timeZone);
+      over === "views" ? await engine.query({ sql, timeZone }) : await askInUtc(history, sql, timeZone);
     const { schema, rows, views, nowMs } = answer;
     const head = {
       columns: wireColumns(schema),
@@ -60,15 +53,12 @@ export function registerQueryRoute(app: FastifyInstance, engine: QueryAnswerer, 
   });
 }
 
-async function askHistory({ client, limits }: AskedHistory, sql: string, timeZone: string): Promise<Answer> {
-  if (client === undefined) throw quickwaterError("request.no-history", {});
+async function askInUtc(history: AskedHistory, sql: string, timeZone: string): Promise<Answer> {
   if (timeZone !== "UTC") {
     const expected = "be left out: history is in UTC, and AT TIME ZONE of DuckDB gives another";
     throw quickwaterError("request.bad-parameter", { name: "timeZone", expected });
   }
-  const { atOnceMax: limit } = limits;
-  if (client.asked >= limit) throw quickwaterError("request.too-many-queries", { limit });
   const nowMs = Date.now();
-  const { reads: views, ...answer } = await client.ask({ sql, limits });
+  const { reads: views, ...answer } = await askHistory(history, { sql });
   return { ...answer, views, nowMs };
 }
