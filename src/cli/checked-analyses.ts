@@ -53,10 +53,12 @@ export function checkAnalyses(files: AnalysisFiles, catalog: Catalog, timeZone: 
   for (const file of files.events)
     attempt(() => {
       if (events.has(file.name)) throw file.written.refuseName("a name that no other event has");
-      const table = streamOf(file, catalog);
-      const columns = known.get(table.name) ?? new StreamColumns(table, timeZone);
-      known.set(table.name, columns);
-      events.set(file.name, checkedEvent(file, columns));
+      const streams = file.streams.map((stream) => {
+        const columns = known.get(stream) ?? new StreamColumns(streamOf(file, stream, catalog), timeZone);
+        known.set(stream, columns);
+        return columns;
+      });
+      events.set(file.name, checkedEvent(file, streams));
     });
   const saved: SavedAnalysis[] = [];
   // Where an event has a mistake, an analysis of it would have another one that says nothing new.
@@ -70,37 +72,43 @@ export function checkAnalyses(files: AnalysisFiles, catalog: Catalog, timeZone: 
   return { analyses: { events, saved }, mistakes };
 }
 
-function streamOf({ stream, written }: EventFile, catalog: Catalog): TableDefinition {
+function streamOf({ written }: EventFile, stream: string, catalog: Catalog): TableDefinition {
   const streams = catalog.tables().filter(({ origin }) => origin.kind === "stream");
   const found = streams.find(({ name }) => name === stream);
   const at = written.member("stream");
-  if (found === undefined)
-    throw at.refuse(
-      "a stream",
-      closestName(
-        stream,
-        streams.map(({ name }) => name),
-      ),
-    );
-  if (found.options.history === "none")
-    throw at.refuse("a stream that history keeps: this has 'history' = 'none'");
-  return found;
+  const names = streams.map(({ name }) => name);
+  if (found === undefined) throw at.refuse("a stream", closestName(stream, names));
+  if (found.options.history !== "none") return found;
+  throw at.refuse(`a stream that history keeps: ${stream} has 'history' = 'none'`);
 }
 
-function checkedEvent(file: EventFile, { schema, timeColumn }: StreamColumns): AnalysedEvent {
+function timeOf({ schema, timeColumn }: StreamColumns): string {
+  return timeColumn === undefined ? takenAt : schema.columns[timeColumn]!.name;
+}
+
+/** What it names is in each of its streams. */
+function checkedEvent(file: EventFile, streams: readonly StreamColumns[]): AnalysedEvent {
   const { written, ...event } = file;
+  const [{ schema }, ...others] = streams as [StreamColumns, ...StreamColumns[]];
+  const shared = schema.columns.filter(({ name }) =>
+    others.every((other) => other.schema.columns.some((column) => column.name === name)),
+  );
   const column = (setting: string, expected: string, fits: (type: SqlType) => boolean) => {
-    const names = schema.columns.filter(({ type }) => fits(type)).map(({ name }) => name);
+    const names = shared.filter(({ type }) => fits(type)).map(({ name }) => name);
     const at = written.member(setting);
     if (names.includes(at.text())) return;
-    throw at.refuse(`a column of ${file.stream} that is ${expected}`, closestName(at.text(), names));
+    const where = file.streams.join(", ");
+    throw at.refuse(`a column of ${where} that is ${expected}`, closestName(at.text(), names));
   };
   column("actor", "a text or a whole number", ({ kind }) => actorTypes.includes(kind));
   if (file.at !== undefined) column("at", "a time", isTimestamp);
   if (file.value !== undefined && !file.properties.has(file.value)) column("value", "a number", isNumeric);
-  const at = file.at ?? (timeColumn === undefined ? takenAt : schema.columns[timeColumn]!.name);
-  const columns = schema.columns.filter(({ type }) => !isNested(type)).map(({ name }) => name);
-  return { ...event, at, columns };
+  const time = timeOf(streams[0]!);
+  const isEverywhere = others.every((other) => timeOf(other) === time);
+  if (file.at === undefined && !isEverywhere)
+    throw written.member("at").refuse("a time: these streams have event times of different names");
+  const columns = shared.filter(({ type }) => !isNested(type)).map(({ name }) => name);
+  return { ...event, at: file.at ?? time, columns };
 }
 
 function checkedAnalysis(

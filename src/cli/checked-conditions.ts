@@ -1,62 +1,44 @@
-/** Has DuckDB bind what events of a project are told by, over streams without rows: history itself is not asked. */
-import { DuckDBInstance } from "@duckdb/node-api";
-import { QuickwaterError } from "../errors/quickwater-error.ts";
+/**
+ * Has DuckDB bind what events of a project are told by, over streams without rows: history itself is not
+ * asked.
+ */
 import { formatError } from "../errors/source-text.ts";
-import { rowsOfOne } from "../history/analyses/analysed-event.ts";
-import { duckType, quoted } from "../history/duck/duck-type.ts";
-import { runHistoryQuery } from "../history/history-query.ts";
+import { rowsOfOne, type Told } from "../history/analyses/analysed-event.ts";
+import { EmptyHistory } from "../history/empty-history.ts";
 import { StreamColumns } from "../history/stream-columns.ts";
-import type { EventFile } from "../project/analysis-file.ts";
+import { utc } from "../sql/bind/local-time.ts";
 import type { CheckedProject } from "./checked-project.ts";
 
-const limits = { runMsMax: 10_000, rowsMax: 10, answerBytesMax: 10_000 };
+const range = { to: "TIMESTAMPTZ '2000-01-01'" };
 
 /** Each mistake as a person reads it. */
-export async function mistakesOfConditions({
-  project,
-  catalog,
-  analyses,
-}: CheckedProject): Promise<readonly string[]> {
+export async function mistakesOfConditions(checked: CheckedProject): Promise<readonly string[]> {
+  const { project, catalog, analyses } = checked;
   if (analyses.events.size === 0) return [];
-  const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
+  const { timeZone = utc } = project.settings;
+  const names = new Set([...analyses.events.values()].flatMap(({ streams }) => streams));
+  const schemaOf = (name: string) => new StreamColumns(catalog.table(name)!, timeZone).schema;
+  const history = await EmptyHistory.open(new Map([...names].map((name) => [name, schemaOf(name)])));
   try {
-    const connection = await instance.connect();
-    const relations = [...new Set([...analyses.events.values()].map(({ stream }) => stream))];
-    for (const stream of relations) {
-      const { schema } = new StreamColumns(catalog.table(stream)!, project.settings.timeZone ?? "UTC");
-      const columns = schema.columns.map(({ name, type }) => `${quoted(name)} ${duckType(type)}`);
-      const places = ["_step BIGINT", "_row INTEGER", "_at TIMESTAMPTZ"];
-      await connection.run(`CREATE TABLE ${quoted(stream)} (${[...columns, ...places].join(", ")})`);
-    }
-    connection.closeSync();
     const mistakes: string[] = [];
-    const bind = async (sql: string, refused: (reason: string) => QuickwaterError) => {
-      try {
-        await runHistoryQuery({ sql, limits }, { connect: () => instance.connect(), relations, position: 0 });
-      } catch (error) {
-        if (!(error instanceof QuickwaterError)) throw error;
-        mistakes.push(formatError(refused(String(error.params.reason ?? error.message)), ""));
+    for (const { name, written } of project.events) {
+      const event = analyses.events.get(name);
+      if (event === undefined) continue;
+      const ofWhere = await history.refusalOf(rowsOfOne(event, range));
+      if (ofWhere !== undefined) {
+        const refusal = written.member("where").refuse(`a condition of DuckDB (${ofWhere})`);
+        mistakes.push(formatError(refusal, ""));
       }
-    };
-    for (const file of project.events) await bindEvent(file);
-    return mistakes;
-
-    async function bindEvent(file: EventFile): Promise<void> {
-      const event = analyses.events.get(file.name);
-      if (event === undefined) return;
-      const to = "TIMESTAMPTZ '2000-01-01'";
-      const { written } = file;
-      const refuse = (reason: string) => written.member("where").refuse(`a condition of DuckDB (${reason})`);
-      await bind(rowsOfOne(event, { to }), refuse);
-      for (const [name, sql] of event.properties) {
-        const at = written.member("properties").member(name);
-        const plain = { ...event, where: undefined };
-        await bind(rowsOfOne(plain, { to }, [{ name: "told_", sql: `(${sql}\n)` }]), (reason) =>
-          at.refuse(`an expression of DuckDB (${reason})`),
-        );
+      for (const [property, sql] of event.properties) {
+        const told: Told = { name: "told_", sql: `(${sql}\n)` };
+        const reason = await history.refusalOf(rowsOfOne({ ...event, where: undefined }, range, [told]));
+        if (reason === undefined) continue;
+        const at = written.member("properties").member(property);
+        mistakes.push(formatError(at.refuse(`an expression of DuckDB (${reason})`), ""));
       }
     }
+    return mistakes;
   } finally {
-    instance.closeSync();
+    history.close();
   }
 }

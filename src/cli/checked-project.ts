@@ -1,4 +1,7 @@
-/** Reads a project, binds its SQL, endpoints and analyses; prints all mistakes at once, with file, line and caret. */
+/**
+ * Reads a project, binds its SQL, endpoints and analyses; prints all mistakes at once, with file, line and
+ * caret.
+ */
 import { relative } from "node:path";
 import { Catalog } from "../catalog/catalog.ts";
 import { formatError } from "../errors/source-text.ts";

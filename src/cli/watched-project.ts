@@ -1,4 +1,7 @@
-/** Has a server take the SQL, endpoints and analyses of its project when they are saved; a mistake changes nothing. */
+/**
+ * Has a server take the SQL, endpoints and analyses of its project when they are saved; a mistake changes
+ * nothing.
+ */
 import { type FSWatcher, watch } from "node:fs";
 import { QuickwaterError } from "../errors/quickwater-error.ts";
 import { readingText } from "../monitor/reading-text.ts";

@@ -1,10 +1,10 @@
-/** `analyses/*.yaml`: events as a project defines them, and analyses of them with their settings as written. */
+/** `analyses/*.yaml`: events as a project defines them, and analyses of them, their settings as written. */
 import type { SegmentCondition, SegmentRules } from "../history/analyses/segments.ts";
 import { readYaml, type YamlValue } from "./yaml-file.ts";
 
 export interface EventFile {
   readonly name: string;
-  readonly stream: string;
+  readonly streams: readonly string[];
   readonly actor: string;
   /** Undefined: the stream's event time. */
   readonly at: string | undefined;
@@ -48,7 +48,7 @@ function readEvent(name: string, written: YamlValue): EventFile {
   for (const [property, value] of properties) refuseBadName(property, value);
   return {
     name,
-    stream: written.member("stream").text(),
+    streams: textsOf(written.member("stream")),
     actor: written.member("actor").text(),
     at: members.get("at")?.text(),
     value: members.get("value")?.text(),
@@ -70,6 +70,14 @@ function readAnalysis(name: string, written: YamlValue): AnalysisFile {
     rules: members.has("segments") ? readRules(written) : undefined,
     written,
   };
+}
+
+/** One, or a list of them. */
+function textsOf(written: YamlValue): readonly string[] {
+  if (!Array.isArray(written.value)) return [written.text()];
+  const texts = written.list().map((each) => each.text());
+  if (texts.length === 0) throw written.refuse("at least one");
+  return texts;
 }
 
 /** A list of events is parted by commas in a request, and a property is told by a point. */

@@ -1,7 +1,7 @@
 /**
  * Reads a project folder: its settings, its SQL in the order of file names, its simulators, endpoints and
- * analyses. Projects that it includes are part of it: their SQL comes before its own, their simulators run where it has
- * none.
+ * analyses. Projects that it includes are part of it: their SQL comes before its own, their simulators run
+ * where it has none.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";

@@ -130,7 +130,7 @@ test("events and analyses are listed with their settings", async () => {
   expect(body.events).toEqual([
     {
       name: "ordered",
-      stream: "orders",
+      streams: ["orders"],
       actor: "k",
       at: "ts",
       value: "amount",

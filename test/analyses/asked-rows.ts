@@ -32,9 +32,9 @@ export interface Row {
 export type PlacedRow = Row & { readonly actor: string; readonly place: number };
 
 const columns = ["id", "actor", "type", "happened", "amount", "country"];
-const event = (name: string, stream: string, where: string | undefined): AnalysedEvent => ({
+const event = (name: string, streams: readonly string[], where: string | undefined): AnalysedEvent => ({
   name,
-  stream,
+  streams,
   actor: "actor",
   at: "happened",
   value: "amount",
@@ -45,16 +45,18 @@ const event = (name: string, stream: string, where: string | undefined): Analyse
 
 export const events: ReadonlyMap<string, AnalysedEvent> = new Map(
   [
-    event("a", "acts", "type = 'a'"),
-    event("b", "acts", "type = 'b' -- or so"),
-    event("c", "acts", "type = 'c'"),
-    event("ab", "acts", "type = 'a' OR type = 'b'"),
-    event("note", "notes", undefined),
+    event("a", ["acts"], "type = 'a'"),
+    event("b", ["acts"], "type = 'b' -- or so"),
+    event("c", ["acts"], "type = 'c'"),
+    event("ab", ["acts"], "type = 'a' OR type = 'b'"),
+    event("note", ["notes"], undefined),
+    event("any", ["acts", "notes"], "type <> 'd'"),
   ].map((each) => [each.name, each]),
 );
 
 /** Whether a row is that event, by its name alone. */
 export function isEvent(name: string, { stream, type }: Row): boolean {
+  if (name === "any") return type !== "d";
   return name === "note" ? stream === "notes" : stream === "acts" && name.includes(type);
 }
 
@@ -106,8 +108,9 @@ export class AskedRows {
     const connection = await instance.connect();
     await connection.run("SET GLOBAL TimeZone = 'UTC'");
     for (const name of ["acts", "notes"])
-      await connection.run(`CREATE TABLE ${name} (id INTEGER, actor VARCHAR, type VARCHAR, happened TIMESTAMPTZ,
-        amount DECIMAL(10, 2), country VARCHAR, _step BIGINT, _row INTEGER, _at TIMESTAMPTZ)`);
+      await connection.run(`CREATE TABLE ${name} (id INTEGER, actor VARCHAR, type VARCHAR,
+        happened TIMESTAMPTZ, amount DECIMAL(10, 2), country VARCHAR,
+        _step BIGINT, _row INTEGER, _at TIMESTAMPTZ)`);
     onTestFinished(() => {
       connection.closeSync();
       instance.closeSync();
@@ -129,7 +132,8 @@ export class AskedRows {
           const amount = row.cents === null ? "NULL" : (row.cents / 100).toFixed(2);
           // Three rows of a step, so that its rows are told apart.
           const where = `${Math.floor(place / 3)}, ${place % 3}`;
-          return `(${place}, ${text(row.actor)}, '${row.type}', ${at}, ${amount}, ${text(row.country)}, ${where}, ${at})`;
+          const told = [text(row.actor), text(row.type), at, amount, text(row.country)];
+          return `(${[place, ...told, where, at].join(", ")})`;
         });
       if (values.length > 0) await this.#connection.run(`INSERT INTO ${stream} VALUES ${values.join(", ")}`);
     }

@@ -75,7 +75,7 @@ const grain = (...names: readonly (Grain | "hour" | "minute")[]) =>
   fc.constantFrom(...names).map((each) => ({ grain: each }));
 
 const asked: fc.Arbitrary<Asked> = fc.record({
-  event: fc.constantFrom("a", "ab", "note"),
+  event: fc.constantFrom("a", "ab", "note", "any"),
   measure: fc.constantFrom("count" as const, "actors" as const, "sum" as const),
   length: fc.oneof(
     grain("day", "week", "month", "hour", "minute"),

@@ -16,7 +16,7 @@ import {
   rowsOver,
 } from "./asked-rows.ts";
 
-const eventName = fc.constantFrom("a", "b", "c", "ab", "note");
+const eventName = fc.constantFrom("a", "b", "c", "ab", "note", "any");
 const asked = fc.record({
   start: eventName,
   among: fc.uniqueArray(eventName, { minLength: 1, maxLength: 4 }),

@@ -8,8 +8,8 @@ import { demoProject } from "../package-root.ts";
 
 export const help = `Usage: quickwater check [PROJECT] [--for flink] [--json]
 
-Parses and binds the SQL of a project, its endpoints and analyses too, and reads its settings and simulators; prints every
-mistake with its file, line and what to do. Without PROJECT it checks the demo.
+Parses and binds the SQL of a project, its endpoints and analyses too, and reads its settings and
+simulators; prints every mistake with its file, line and what to do. Without PROJECT it checks the demo.
 
   --for flink   also what Apache Flink cannot run, a mistake, and what is otherwise there, a difference
   --json        one JSON object: {"tables": […], "views": […], "mistakes": […]}, with "differences" for Flink

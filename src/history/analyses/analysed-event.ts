@@ -5,18 +5,19 @@ import { SettingRefusal } from "./setting.ts";
 
 export interface AnalysedEvent {
   readonly name: string;
-  readonly stream: string;
+  /** All of them have what it names. */
+  readonly streams: readonly string[];
   /** A column: who did it. */
   readonly actor: string;
   /** A column: when it happened. */
   readonly at: string;
   /** What a sum adds up: a column or a property. */
   readonly value: string | undefined;
-  /** Which rows of the stream it is; undefined: all. */
+  /** Which rows of the streams it is; undefined: all. */
   readonly where: string | undefined;
   /** By name what is computed of the stream's columns. */
   readonly properties: ReadonlyMap<string, string>;
-  /** Of the stream; those of nested values are not among them. */
+  /** Of each stream; those of nested values are not among them. */
   readonly columns: readonly string[];
 }
 
@@ -26,12 +27,12 @@ export function expressionOf(event: AnalysedEvent, name: string, setting: string
   if (written !== undefined) return inBrackets(written);
   if (event.columns.includes(name)) return quoted(name);
   const known = [...event.properties.keys(), ...event.columns];
-  const expected = `a property of ${event.name} or a column of ${event.stream}`;
+  const expected = `a property of ${event.name} or a column of ${event.streams.join(", ")}`;
   throw new SettingRefusal(setting, expected, closestName(name, known));
 }
 
 /** A comment at its end hides nothing that stands behind it. */
-export const inBrackets = (sql: string) => `(${sql}\n)`;
+const inBrackets = (sql: string) => `(${sql}\n)`;
 
 /** From when to when, as SQL of instants; undefined where there is no bound. */
 export interface Range {
@@ -48,31 +49,32 @@ export interface Told {
 
 /**
  * The rows of the events as a query: `actor_`, `at_`, `_step`, `_row`, and `is_0`, `is_1` … for which of the
- * events each is. A row of a stream is there once, though it be several of them, where they have the same
+ * events each is. A row is there once, though it be several of them, where they have the same columns for
  * actor and time.
  */
 export function rowsOf(events: readonly AnalysedEvent[], range: Range, told: readonly Told[] = []): string {
-  const scans = Map.groupBy(events, ({ stream, actor, at }) => JSON.stringify([stream, actor, at]));
-  const [first] = events;
-  return [...scans.values()]
-    .map((ofScan) => {
-      const hasFirst = ofScan.some(({ name }) => name === first?.name);
-      const conditions = events.map((event) => (ofScan.includes(event) ? conditionOf(event) : "FALSE"));
-      const marks = conditions.map((condition, place) => `${condition} AS is_${place}`);
-      const more = told.map(({ name, sql }) => `${hasFirst ? sql : "NULL"} AS ${name}`);
-      const wanted = [...new Set(ofScan.map(conditionOf))];
-      const { stream } = ofScan[0]!;
-      return `SELECT ${[placeOf(ofScan[0]!), ...marks, ...more].join(", ")} FROM ${quoted(stream)}
-        WHERE ${inRange(ofScan[0]!, range)} AND (${wanted.join(" OR ")})`;
-    })
-    .join("\nUNION ALL\n");
+  const parts = events.flatMap((event) => event.streams.map((stream) => ({ event, stream })));
+  const scans = Map.groupBy(parts, ({ event: { actor, at }, stream }) => JSON.stringify([stream, actor, at]));
+  const queries = [...scans.values()].map((scan) => {
+    const inScan = new Set(scan.map(({ event }) => event));
+    const marks = events.map(
+      (each, place) => `${inScan.has(each) ? conditionOf(each) : "FALSE"} AS is_${place}`,
+    );
+    const more = told.map(({ name, sql }) => `${inScan.has(events[0]!) ? sql : "NULL"} AS ${name}`);
+    const wanted = [...inScan].map(conditionOf).join(" OR ");
+    const { event, stream } = scan[0]!;
+    return `SELECT ${[placeOf(event), ...marks, ...more].join(", ")} FROM ${quoted(stream)}
+      WHERE ${inRange(event, range)} AND (${wanted})`;
+  });
+  return queries.join("\nUNION ALL ");
 }
 
 /** The rows of one event, with what is told of each. */
 export function rowsOfOne(event: AnalysedEvent, range: Range, told: readonly Told[] = []): string {
   const more = told.map(({ name, sql }) => `${sql} AS ${name}`);
-  return `SELECT ${[placeOf(event), ...more].join(", ")} FROM ${quoted(event.stream)}
+  const ofStream = (stream: string) => `SELECT ${[placeOf(event), ...more].join(", ")} FROM ${quoted(stream)}
     WHERE ${inRange(event, range)} AND ${conditionOf(event)}`;
+  return event.streams.map(ofStream).join("\nUNION ALL ");
 }
 
 const timeOf = ({ at }: AnalysedEvent) => `CAST(${quoted(at)} AS TIMESTAMPTZ)`;

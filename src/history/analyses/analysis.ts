@@ -132,7 +132,7 @@ export function eventOf(values: SettingValues, name: string, context: AnalysisCo
   return eventsOf(values, name, context)[0]!;
 }
 
-export const dayMs = 86_400_000;
+const dayMs = 86_400_000;
 export const longestSpanMs = 3_660 * dayMs;
 
 /** Which span of history an analysis is of. */

@@ -66,13 +66,15 @@ function cohortQuery({ values }: AskedAnalysis, context: AnalysisContext): Analy
       SELECT actor_, MIN(at_) AS first_at_, ${periodOf("MIN(at_)")} AS cohort_ FROM (${first}) GROUP BY actor_
       HAVING cohort_ >= ${periodOf(range.from!)} AND cohort_ < ${range.to} AT TIME ZONE ${zone}),
     back_ AS (
-      SELECT cohort_, date_diff('${grain}', cohort_, ${periodOf("at_")}) AS period_, actor_, COUNT(*) AS events_
+      SELECT cohort_, date_diff('${grain}', cohort_, ${periodOf("at_")}) AS period_, actor_,
+        COUNT(*) AS events_
       FROM (${back}) JOIN members_ USING (actor_)
       WHERE at_ >= first_at_ GROUP BY cohort_, period_, actor_),
     cells_ AS (SELECT cohort_, period_, COUNT(*) AS active_, SUM(events_) AS events_ FROM back_ GROUP BY ALL),
     cohorts_ AS (SELECT cohort_, COUNT(*) AS size_ FROM members_ GROUP BY cohort_)
-    SELECT ${later("0")} AS begin_, size_, period_, ${later("period_")} AS from_, ${later("period_ + 1")} AS to_,
-      ${later("period_ + 1")} <= ${now} AS is_final, COALESCE(active_, 0), CAST(COALESCE(events_, 0) AS BIGINT)
+    SELECT ${later("0")} AS begin_, size_, period_, ${later("period_")} AS from_,
+      ${later("period_ + 1")} AS to_, to_ <= ${now} AS is_final_, COALESCE(active_, 0),
+      CAST(COALESCE(events_, 0) AS BIGINT)
     FROM cohorts_ CROSS JOIN (SELECT range AS period_ FROM range(${periods}))
     LEFT JOIN cells_ USING (cohort_, period_)
     WHERE ${later("period_")} < ${now} ORDER BY cohort_, period_`;

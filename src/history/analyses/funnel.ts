@@ -2,9 +2,9 @@
  * Funnel: how many actors came how far along ordered steps, and how long each step took.
  *
  * loose   An arrival at step 1 is an event of step 1 in the range. An arrival at step k is an event of step k
- *         behind an arrival at step k-1, no more than `within` after the latest start that leads to it. Of all
- *         starts that lead to an event the latest is the one to keep: whatever an earlier start still allows,
- *         it allows too. So one running maximum a step finds what any start could have led to.
+ *         behind an arrival at step k-1, no more than `within` after the latest start that leads to it. Of
+ *         all starts that lead to an event the latest is the one to keep: whatever an earlier start still
+ *         allows, it allows too. So one running maximum a step finds what any start could have led to.
  * strict  The same, of events that follow each other with none of the funnel's events between.
  * any     Steps 1 to k, in whatever order, within `within` and in the range.
  *
@@ -89,14 +89,16 @@ function funnelQuery({ values }: AskedAnalysis, context: AnalysisContext): Analy
   const rows = rowsOf(steps, { from: range.from, to: until }, told);
   const places = steps.map((_, place) => place);
   const within = `CAST(${given.whole("within", withinMs * 1_000)} AS BIGINT)`;
+  const reached = places.map((place) => `SELECT ${place} AS place_, actor_, gap_ FROM first_${place}`);
   const parts = [
     `rows_ AS (SELECT *, epoch_us(at_) AS us_ FROM (${rows}))`,
     `starts_ AS (SELECT * FROM rows_ WHERE is_0 AND at_ < ${range.to})`,
     ...arrivals[order](places, within, range.to),
-    `reached_ AS (${places.map((place) => `SELECT ${place} AS place_, actor_, gap_ FROM first_${place}`).join(" UNION ALL ")})`,
+    `reached_ AS (${reached.join(" UNION ALL ")})`,
   ];
   const measured = "COUNT(*), quantile_cont(gap_, 0.5) / 1000, quantile_cont(gap_, 0.9) / 1000";
-  const total = `SELECT place_, FALSE AS is_part, NULL AS rank_, NULL AS value_, ${measured} FROM reached_ GROUP BY place_`;
+  const total = `SELECT place_, FALSE AS is_part, NULL AS rank_, NULL AS value_, ${measured}
+    FROM reached_ GROUP BY place_`;
   if (by === undefined) return given.query(`WITH ${parts.join(",\n")}\n${total}`);
   const limit = given.whole("limit", values.get("limit") as number);
   const all = [...parts, ...partsBy(limit)].join(",\n");
@@ -128,19 +130,23 @@ const arrivals: Readonly<
     ...places.slice(1).flatMap((place) => [
       // What arrives at a step is no step behind itself: of one event it comes after what may arrive by it.
       `beside_${place} AS (
-         SELECT actor_, us_, _step, _row, start_, us_ AS arrived_us_, TRUE AS is_before_ FROM arrived_${place - 1}
+         SELECT actor_, us_, _step, _row, start_, us_ AS arrived_us_, TRUE AS is_before_
+         FROM arrived_${place - 1}
          UNION ALL SELECT actor_, us_, _step, _row, NULL, NULL, FALSE FROM rows_ WHERE is_${place})`,
-      `latest_${place} AS (SELECT *, MAX(start_) OVER before_ AS latest_start_, MAX(arrived_us_) OVER before_ AS latest_
+      `latest_${place} AS (
+         SELECT *, MAX(start_) OVER before_ AS latest_start_, MAX(arrived_us_) OVER before_ AS latest_
          FROM beside_${place} WINDOW before_ AS (PARTITION BY actor_ ORDER BY us_, _step, _row, is_before_
            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING))`,
       `arrived_${place} AS (SELECT actor_, us_, _step, _row, latest_start_ AS start_, us_ - latest_ AS gap_
          FROM latest_${place} WHERE NOT is_before_ AND latest_start_ >= us_ - ${within})`,
-      `first_${place} AS (SELECT actor_, arg_min(gap_, (us_, _step, _row)) AS gap_ FROM arrived_${place} GROUP BY actor_)`,
+      `first_${place} AS (
+         SELECT actor_, arg_min(gap_, (us_, _step, _row)) AS gap_ FROM arrived_${place} GROUP BY actor_)`,
     ]),
   ],
   strict: (places, within, to) => {
     const next = places.slice(1).map((place) => {
-      return `LEAD(is_${place}, ${place}) OVER next_ AS on_${place}, LEAD(us_, ${place}) OVER next_ AS us_${place}`;
+      const isOn = `LEAD(is_${place}, ${place}) OVER next_ AS on_${place}`;
+      return `${isOn}, LEAD(us_, ${place}) OVER next_ AS us_${place}`;
     });
     const reached = (place: number) => {
       const on = places.slice(1, place + 1).map((each) => `on_${each}`);
@@ -151,8 +157,9 @@ const arrivals: Readonly<
          WINDOW next_ AS (PARTITION BY actor_ ORDER BY us_, _step, _row))`,
       "first_0 AS (SELECT DISTINCT actor_, CAST(NULL AS BIGINT) AS gap_ FROM starts_)",
       ...places.slice(1).map((place) => {
-        return `first_${place} AS (SELECT actor_, arg_min(us_${place} - us_${place - 1}, (us_0, _step, _row)) AS gap_
-          FROM following_ WHERE is_0 AND at_ < ${to} AND ${reached(place)} GROUP BY actor_)`;
+        const gap = `us_${place} - us_${place - 1}`;
+        return `first_${place} AS (SELECT actor_, arg_min(${gap}, (us_0, _step, _row)) AS gap_ FROM following_
+          WHERE is_0 AND at_ < ${to} AND ${reached(place)} GROUP BY actor_)`;
       }),
     ];
   },

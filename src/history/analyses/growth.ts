@@ -90,7 +90,7 @@ function growthQuery({ values }: AskedAnalysis, context: AnalysisContext): Analy
   return given.query(sql);
 }
 
-/** Where the period begins that is so many before the one that is not over, and which one an instant is in. */
+/** Where the period begins that is so many before the current one, and which one an instant is in. */
 interface Periods {
   readonly begin: (place: string) => string;
   readonly placeOf: (at: string) => string;

@@ -67,15 +67,17 @@ function pathsQuery({ values }: AskedAnalysis, context: AnalysisContext): Analys
   const until = given.instant("until", toMs + withinMs);
   const rows = rowsOf([eventOf(values, "start", context), ...labels], { from: range.from, to: until });
   const within = given.whole("within", withinMs * 1_000);
-  const label = labels.map((_, place) => `WHEN is_${place + 1} THEN ${place}`).join(" ");
+  const labelled = labels.map((_, place) => `WHEN is_${place + 1} THEN ${place}`).join(" ");
   const depths = depthsOf(values);
   const next = depths.map((place) => {
-    return `LEAD(label_, ${place}) OVER next_ AS label_${place}, LEAD(us_, ${place}) OVER next_ AS us_${place}`;
+    const label = `LEAD(label_, ${place}) OVER next_ AS label_${place}`;
+    return `${label}, LEAD(us_, ${place}) OVER next_ AS us_${place}`;
   });
   const events = depths.map((place) => `CASE WHEN us_${place} <= us_ + ${within} THEN label_${place} END`);
   const named = depths.map((place) => `path_${place}`);
   const sql = `WITH rows_ AS (
-      SELECT actor_, at_, _step, _row, epoch_us(at_) AS us_, is_0, CASE ${label} END AS label_ FROM (${rows})),
+      SELECT actor_, at_, _step, _row, epoch_us(at_) AS us_, is_0, CASE ${labelled} END AS label_
+      FROM (${rows})),
     following_ AS (SELECT *, ${next.join(", ")} FROM rows_
       WINDOW next_ AS (PARTITION BY actor_ ORDER BY us_, _step, _row)),
     paths_ AS (SELECT ${events.map((each, index) => `${each} AS ${named[index]}`).join(", ")}

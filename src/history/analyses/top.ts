@@ -1,4 +1,4 @@
-/** Top: the values of a property by what happened with them; all others are one row, so that nothing is lost. */
+/** Top: values of a property by what happened with them; all others are one row, so that nothing is lost. */
 import { expressionOf, type Measure, measuredBy, measureSql, measures, rowsOfOne } from "./analysed-event.ts";
 import {
   type AnalysisContext,
@@ -47,10 +47,12 @@ function topQuery({ values }: AskedAnalysis, context: AnalysisContext): Analysis
   const sql = `WITH rows_ AS (${rows}),
     ranks_ AS (SELECT by_, ROW_NUMBER() OVER (ORDER BY ${measured} DESC, by_ NULLS LAST) AS rank_
       FROM rows_ GROUP BY by_ ORDER BY rank_ LIMIT ${limit}),
-    ranked_ AS (SELECT rows_.*, rank_ FROM rows_ LEFT JOIN ranks_ ON rows_.by_ IS NOT DISTINCT FROM ranks_.by_)
+    ranked_ AS (SELECT rows_.*, rank_ FROM rows_
+      LEFT JOIN ranks_ ON rows_.by_ IS NOT DISTINCT FROM ranks_.by_)
     SELECT 0 AS part_, NULL AS rank_, NULL AS value_, ${measured} AS measured_, 0 AS others_ FROM rows_
     UNION ALL SELECT 1, rank_, by_, ${measured}, 0 FROM ranked_ WHERE rank_ IS NOT NULL GROUP BY rank_, by_
-    UNION ALL SELECT 2, NULL, NULL, ${measured}, COUNT(DISTINCT by_) + MAX(CASE WHEN by_ IS NULL THEN 1 ELSE 0 END)
+    UNION ALL SELECT 2, NULL, NULL, ${measured},
+      COUNT(DISTINCT by_) + MAX(CASE WHEN by_ IS NULL THEN 1 ELSE 0 END)
       FROM ranked_ WHERE rank_ IS NULL HAVING COUNT(*) > 0
     ORDER BY part_, rank_`;
   return given.query(sql);

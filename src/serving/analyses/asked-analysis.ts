@@ -9,7 +9,7 @@ import type {
 } from "../../history/analyses/analysis.ts";
 import { readSetting, SettingRefusal, withFallbacks } from "../../history/analyses/setting.ts";
 
-export const savedName = "name";
+const savedName = "name";
 
 export interface ReadAnalysis extends AskedAnalysis {
   /** The saved one, where one was named. */

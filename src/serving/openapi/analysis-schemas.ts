@@ -229,7 +229,7 @@ export const analysisList = exactly(
       exactly(
         {
           name: text("Its name."),
-          stream: text("Of which stream its rows are."),
+          streams: list(Type.String(), "Of which streams its rows are."),
           actor: text("The column of who did it."),
           at: text("The column of when."),
           value: orNull(text("What a sum adds up.")),
