@@ -6,6 +6,7 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { benchAnalyses } from "./analyses.ts";
 import { benchCheckpoint } from "./checkpoint.ts";
 import { benchDedup } from "./dedup.ts";
 import { benchHistory } from "./history.ts";
@@ -33,6 +34,7 @@ const benches: Readonly<Record<string, () => Report | Promise<Report>>> = {
   latency: benchLatency,
   reads: benchReads,
   history: benchHistory,
+  analyses: benchAnalyses,
   live: benchLive,
   packs: benchPacks,
   simulate: benchSimulate,

@@ -1,4 +1,4 @@
-/** The analyses that packs keep: every one answers, and those that documents ask for are as counted by hand. */
+/** The analyses that packs keep: every one answers, those that documents ask for as counted by hand. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
