@@ -2,9 +2,10 @@
  * Funnel: how many actors came how far along ordered steps, and how long each step took.
  *
  * loose   An arrival at step 1 is an event of step 1 in the range. An arrival at step k is an event of step k
- *         behind an arrival at step k-1, no more than `within` after the latest start that leads to it. Of
- *         all starts that lead to an event the latest is the one to keep: whatever an earlier start still
- *         allows, it allows too. So one running maximum a step finds what any start could have led to.
+ *         behind an arrival at step k-1, no more than `within` after the start that led there. Of all starts
+ *         that lead to an event the latest is the one to keep: whatever an earlier start still allows, it
+ *         allows too. A later arrival never has an earlier start, so the latest arrival at step k-1 tells
+ *         what any start could have led to: one look back a step.
  * strict  The same, of events that follow each other with none of the funnel's events between.
  * any     Steps 1 to k, in whatever order, within `within` and in the range.
  *
@@ -91,8 +92,8 @@ function funnelQuery({ values }: AskedAnalysis, context: AnalysisContext): Analy
   const within = `CAST(${given.whole("within", withinMs * 1_000)} AS BIGINT)`;
   const reached = places.map((place) => `SELECT ${place} AS place_, actor_, gap_ FROM first_${place}`);
   const parts = [
-    `rows_ AS (SELECT *, epoch_us(at_) AS us_ FROM (${rows}))`,
-    `starts_ AS (SELECT * FROM rows_ WHERE is_0 AND at_ < ${range.to})`,
+    `rows_ AS NOT MATERIALIZED (SELECT *, epoch_us(at_) AS us_ FROM (${rows}))`,
+    `starts_ AS NOT MATERIALIZED (SELECT * FROM rows_ WHERE is_0 AND at_ < ${range.to})`,
     ...arrivals[order](places, within, range.to),
     `reached_ AS (${reached.join(" UNION ALL ")})`,
   ];
@@ -120,6 +121,8 @@ function partsBy(limit: string): readonly string[] {
   ];
 }
 
+const latest = (column: string) => `LAST_VALUE(${column} IGNORE NULLS) OVER before_`;
+
 /** `first_<k>` has each actor that reached step k, and how long its first arrival took since step k-1. */
 const arrivals: Readonly<
   Record<Order, (places: readonly number[], within: string, to: string) => readonly string[]>
@@ -134,7 +137,8 @@ const arrivals: Readonly<
          FROM arrived_${place - 1}
          UNION ALL SELECT actor_, us_, _step, _row, NULL, NULL, FALSE FROM rows_ WHERE is_${place})`,
       `latest_${place} AS (
-         SELECT *, MAX(start_) OVER before_ AS latest_start_, MAX(arrived_us_) OVER before_ AS latest_
+         SELECT *, ${latest("arrived_us_")} AS latest_,
+           ${place === 1 ? "latest_" : latest("start_")} AS latest_start_
          FROM beside_${place} WINDOW before_ AS (PARTITION BY actor_ ORDER BY us_, _step, _row, is_before_
            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING))`,
       `arrived_${place} AS (SELECT actor_, us_, _step, _row, latest_start_ AS start_, us_ - latest_ AS gap_
