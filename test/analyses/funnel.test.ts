@@ -221,6 +221,16 @@ test("an earlier start does not help a step that came too late for it", async ()
   expect(await countsOf(rows, { steps: "a,b,c", within: "10min" })).toEqual([1, 1, 0]);
 });
 
+test("time is that since the latest arrival at the step before", async () => {
+  const world = await AskedRows.open();
+  await world.hold([row("a", 0), row("b", 5), row("b", 7), row("c", 9)]);
+  const given = { steps: "a,b,c", from: instantText(beginMs), to: instantText(beginMs + hourMs) };
+  const { steps } = (await world.ask({ kind: "funnel", given, nowMs: beginMs + hourMs })) as {
+    steps: readonly Step[];
+  };
+  expect(steps.map(({ medianMs }) => medianMs)).toEqual([null, 5 * minuteMs, 2 * minuteMs]);
+});
+
 test("one event is not two steps, and of one instant what came first is first", async () => {
   expect(await countsOf([row("a", 0)], { steps: "a,a" })).toEqual([1, 0]);
   expect(await countsOf([row("a", 0), row("a", 0)], { steps: "a,a" })).toEqual([1, 1]);
