@@ -113,7 +113,9 @@ const bySql = (event: AnalysedEvent, by: string) => `CAST(${expressionOf(event, 
 /** Each actor has the value of its first start, and each value its rank; those behind the last have none. */
 function partsBy(limit: string): readonly string[] {
   return [
-    "by_actor_ AS (SELECT actor_, arg_min_null(by_, (us_, _step, _row)) AS by_ FROM starts_ GROUP BY actor_)",
+    "first_starts_ AS (SELECT actor_, MIN(us_) AS us_ FROM starts_ GROUP BY actor_)",
+    `by_actor_ AS (SELECT actor_, arg_min_null(by_, (_step, _row)) AS by_
+       FROM starts_ JOIN first_starts_ USING (actor_, us_) GROUP BY actor_)`,
     `ranks_ AS (SELECT by_, ROW_NUMBER() OVER (ORDER BY COUNT(*) DESC, by_ NULLS LAST) AS rank_
        FROM by_actor_ GROUP BY by_ ORDER BY rank_ LIMIT ${limit})`,
     `ranked_actors_ AS (SELECT actor_, b.by_, rank_ FROM by_actor_ b
@@ -121,6 +123,9 @@ function partsBy(limit: string): readonly string[] {
   ];
 }
 
+const started = "first_0 AS (SELECT DISTINCT actor_, CAST(NULL AS BIGINT) AS gap_ FROM starts_)";
+/** Nobody else comes further than to the first step, and their rows need not be ordered. */
+const ofSecond = "actor_ IN (SELECT actor_ FROM rows_ WHERE is_1)";
 const latest = (column: string) => `LAST_VALUE(${column} IGNORE NULLS) OVER before_`;
 
 /** `first_<k>` has each actor that reached step k, and how long its first arrival took since step k-1. */
@@ -128,13 +133,17 @@ const arrivals: Readonly<
   Record<Order, (places: readonly number[], within: string, to: string) => readonly string[]>
 > = {
   loose: (places, within) => [
+    started,
     "arrived_0 AS (SELECT actor_, us_, _step, _row, us_ AS start_ FROM starts_)",
-    "first_0 AS (SELECT DISTINCT actor_, CAST(NULL AS BIGINT) AS gap_ FROM arrived_0)",
     ...places.slice(1).flatMap((place) => [
+      // Most arrivals lead nowhere, and need not be ordered: those of who never did the next step in time.
+      `next_${place} AS (SELECT actor_, MIN(us_) AS earliest_, MAX(us_) AS latest_
+         FROM rows_ WHERE is_${place} GROUP BY actor_)`,
       // What arrives at a step is no step behind itself: of one event it comes after what may arrive by it.
       `beside_${place} AS (
          SELECT actor_, us_, _step, _row, start_, us_ AS arrived_us_, TRUE AS is_before_
-         FROM arrived_${place - 1}
+         FROM arrived_${place - 1} JOIN next_${place} USING (actor_)
+         WHERE us_ <= latest_ AND us_ >= earliest_ - ${within}
          UNION ALL SELECT actor_, us_, _step, _row, NULL, NULL, FALSE FROM rows_ WHERE is_${place})`,
       `latest_${place} AS (
          SELECT *, ${latest("arrived_us_")} AS latest_,
@@ -148,6 +157,7 @@ const arrivals: Readonly<
     ]),
   ],
   strict: (places, within, to) => {
+    if (places.length === 1) return [started];
     const next = places.slice(1).map((place) => {
       const isOn = `LEAD(is_${place}, ${place}) OVER next_ AS on_${place}`;
       return `${isOn}, LEAD(us_, ${place}) OVER next_ AS us_${place}`;
@@ -158,8 +168,8 @@ const arrivals: Readonly<
     };
     return [
       `following_ AS (SELECT ${["actor_, at_, us_ AS us_0, _step, _row, is_0", ...next].join(", ")} FROM rows_
-         WINDOW next_ AS (PARTITION BY actor_ ORDER BY us_, _step, _row))`,
-      "first_0 AS (SELECT DISTINCT actor_, CAST(NULL AS BIGINT) AS gap_ FROM starts_)",
+         WHERE ${ofSecond} WINDOW next_ AS (PARTITION BY actor_ ORDER BY us_, _step, _row))`,
+      started,
       ...places.slice(1).map((place) => {
         const gap = `us_${place} - us_${place - 1}`;
         return `first_${place} AS (SELECT actor_, arg_min(${gap}, (us_0, _step, _row)) AS gap_ FROM following_
@@ -168,15 +178,17 @@ const arrivals: Readonly<
     ];
   },
   any: (places, within) => {
+    if (places.length === 1) return [started];
     const next = places.map((place) => `MIN(CASE WHEN is_${place} THEN us_ END) OVER next_ AS us_${place}`);
     const reached = (place: number) => {
       const upTo = places.slice(0, place + 1);
       return upTo.map((each) => `us_${each} <= us_ + ${within}`).join(" AND ");
     };
     return [
-      `following_ AS (SELECT *, ${next.join(", ")} FROM rows_ WINDOW next_ AS
+      `following_ AS (SELECT *, ${next.join(", ")} FROM rows_ WHERE ${ofSecond} WINDOW next_ AS
          (PARTITION BY actor_ ORDER BY us_, _step, _row ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING))`,
-      ...places.map((place) => {
+      started,
+      ...places.slice(1).map((place) => {
         return `first_${place} AS (SELECT DISTINCT actor_, CAST(NULL AS BIGINT) AS gap_ FROM following_
           WHERE ${reached(place)})`;
       }),
