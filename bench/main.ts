@@ -6,6 +6,7 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { benchAnalyses } from "./analyses.ts";
 import { benchCheckpoint } from "./checkpoint.ts";
 import { benchDedup } from "./dedup.ts";
 import { benchExport } from "./export.ts";
@@ -35,6 +36,7 @@ const benches: Readonly<Record<string, () => Report | Promise<Report>>> = {
   reads: benchReads,
   history: benchHistory,
   export: benchExport,
+  analyses: benchAnalyses,
   live: benchLive,
   packs: benchPacks,
   simulate: benchSimulate,

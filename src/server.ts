@@ -7,6 +7,7 @@ import type { EngineOptions } from "./dataflow/runtime/engine-options.ts";
 import { querySettings } from "./dataflow/runtime/query-messages.ts";
 import { type Engine, openEngine } from "./engine.ts";
 import { type QuickwaterError, quickwaterError } from "./errors/quickwater-error.ts";
+import { noAnalyses, type ProjectAnalyses } from "./history/analyses/analysis.ts";
 import type { HistoryClient } from "./history/history-client.ts";
 import type { GivenHistorySettings } from "./history/history-settings.ts";
 import { startHistory } from "./history/start-history.ts";
@@ -20,6 +21,8 @@ import { registerHealthRoutes } from "./monitor/health-routes.ts";
 import { registerMetricsRoute } from "./monitor/metrics-route.ts";
 import { whyOf } from "./monitor/why/why-answer.ts";
 import { isLoopback, registerAccess } from "./serving/access.ts";
+import { Analyses } from "./serving/analyses/analyses.ts";
+import { registerAnalysisRoutes } from "./serving/analyses/analysis-routes.ts";
 import { type CorsSettings, noCors } from "./serving/cors.ts";
 import type { Endpoint } from "./serving/endpoints/endpoint.ts";
 import { registerEndpoints } from "./serving/endpoints/endpoint-routes.ts";
@@ -63,6 +66,7 @@ export interface ServerOptions {
   /** The project's own addresses. */
   readonly endpoints?: readonly Endpoint[] | undefined;
   readonly metrics?: readonly MetricSpec[] | undefined;
+  readonly analyses?: ProjectAnalyses | undefined;
   /** Where the metrics socket listens too; 0 takes a free one, undefined none. */
   readonly metricsPort?: number | undefined;
   /** The built dashboard; where it is missing, the API runs alone. */
@@ -90,6 +94,7 @@ export interface Server {
   /** Others may take their place at any moment. */
   readonly endpoints: Endpoints;
   readonly metrics: MetricFeeds;
+  readonly analyses: Analyses;
   /** Of the metrics socket's own port, where it has one. */
   readonly metricsUrl: string | undefined;
   readonly url: string;
@@ -154,6 +159,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     registerLateRoutes(app, engine);
     registerQueryRoute(app, engine, askedHistory);
     registerExportRoute(app, engine, exporting);
+    const analyses = new Analyses(options.analyses ?? noAnalyses);
+    registerAnalysisRoutes(app, analyses, askedHistory, timeZone);
     registerHealthRoutes(app, engine, history, options.version);
     registerWhyRoute(app, (view) => whyOf(engine, view));
     registerMetricsRoute(app, engine, options.version, live, history);
@@ -162,7 +169,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const url = await listen(app, options.host, options.port);
     ofMetrics = await listenForMetrics(options, metrics, { settings, cors }, logger);
     const metricsUrl = ofMetrics?.url;
-    return { engine, history, endpoints, metrics, metricsUrl, url, hasDashboard, close };
+    return { engine, history, endpoints, metrics, analyses, metricsUrl, url, hasDashboard, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,17 +1,19 @@
-/** A project with what its endpoints ask history: those queries are DuckDB's, which says what they answer. */
+/** A project with what it asks history: those queries are DuckDB's, which says what they answer. */
 import { QuickwaterError } from "../errors/quickwater-error.ts";
 import { QueryCheck } from "../history/query-check.ts";
 import type { EndpointFile } from "../project/endpoint-file.ts";
 import type { Endpoint } from "../serving/endpoints/endpoint.ts";
 import { utc } from "../sql/bind/local-time.ts";
 import { possibleValue } from "../values/parameter.ts";
+import { mistakesOfConditions } from "./checked-conditions.ts";
 import { refuseTwice, told } from "./checked-endpoints.ts";
 import { type CheckedProject, checkProject } from "./checked-project.ts";
 
 export async function checkWholeProject(folder: string): Promise<CheckedProject> {
   const checked = checkProject(folder);
   const { overHistory, project, catalog } = checked;
-  if (overHistory.length === 0 || checked.mistakes.length > 0) return checked;
+  const asksNothing = overHistory.length === 0 && project.events.length === 0;
+  if (asksNothing || checked.mistakes.length > 0) return checked;
   const { history, timeZone = utc } = project.settings;
   const endpoints: Endpoint[] = [];
   const mistakes: string[] = [];
@@ -28,6 +30,7 @@ export async function checkWholeProject(folder: string): Promise<CheckedProject>
         mistakes.push(told(error, file));
       }
     }
+    mistakes.push(...(await mistakesOfConditions(checked, queries)));
   } finally {
     queries.close();
   }

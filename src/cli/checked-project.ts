@@ -1,15 +1,21 @@
-/** Reads a project, binds its SQL and endpoints; prints all mistakes at once, with file, line and caret. */
+/**
+ * Reads a project, binds its SQL, endpoints and analyses; prints all mistakes at once, with file, line and
+ * caret.
+ */
 import { relative } from "node:path";
 import { Catalog } from "../catalog/catalog.ts";
 import { formatError } from "../errors/source-text.ts";
 import { closestName } from "../errors/suggest.ts";
 import { differencesOf } from "../flink/differences.ts";
+import type { ProjectAnalyses } from "../history/analyses/analysis.ts";
 import type { EndpointFile } from "../project/endpoint-file.ts";
 import { type Project, readProject } from "../project/read-project.ts";
 import type { Endpoint } from "../serving/endpoints/endpoint.ts";
 import type { MetricSpec } from "../serving/metrics/metric.ts";
 import type { SimulatorSpec } from "../simulate/simulator-spec.ts";
 import { analyzeFiles, type BoundStatement, needsRun } from "../sql/analyze.ts";
+import { utc } from "../sql/bind/local-time.ts";
+import { checkAnalyses } from "./checked-analyses.ts";
 import { checkEndpoints } from "./checked-endpoints.ts";
 import { checkMetrics } from "./checked-metrics.ts";
 
@@ -20,6 +26,7 @@ export interface CheckedProject {
   /** Bound by `checkWholeProject`. */
   readonly overHistory: readonly EndpointFile[];
   readonly metrics: readonly MetricSpec[];
+  readonly analyses: ProjectAnalyses;
   /** All of it as one script, each statement behind those that it needs. */
   readonly sql: string;
   /** Each mistake as a person reads it. */
@@ -52,8 +59,11 @@ export function checkProject(folder: string): CheckedProject {
   const ofEndpoints = checkEndpoints(project.endpoints, catalog, timeZone);
   const { endpoints, overHistory } = ofEndpoints;
   const { metrics, mistakes: ofMetrics } = checkMetrics(project.metrics, catalog);
-  mistakes.push(...ofEndpoints.mistakes, ...ofMetrics);
-  return { project, catalog, endpoints, overHistory, metrics, sql: analyzed.script, mistakes, differences };
+  const ofAnalyses = checkAnalyses(project, catalog, timeZone ?? utc);
+  const { analyses } = ofAnalyses;
+  mistakes.push(...ofEndpoints.mistakes, ...ofMetrics, ...ofAnalyses.mistakes);
+  const { script: sql } = analyzed;
+  return { project, catalog, endpoints, overHistory, metrics, analyses, sql, mistakes, differences };
 }
 
 /** Each stream that a simulator feeds is there, and those that `start` is to run are too. */

@@ -1,4 +1,7 @@
-/** Has a server take the SQL and endpoints of its project when they are saved; a mistake changes nothing. */
+/**
+ * Has a server take the SQL, endpoints and analyses of its project when they are saved; a mistake changes
+ * nothing.
+ */
 import { type FSWatcher, watch } from "node:fs";
 import { QuickwaterError } from "../errors/quickwater-error.ts";
 import { readingText } from "../monitor/reading-text.ts";
@@ -22,7 +25,7 @@ export interface WatchedProject {
   readonly progress: ProgressLine;
 }
 
-export type RunningProject = Pick<CheckedProject, "sql" | "endpoints" | "metrics">;
+export type RunningProject = Pick<CheckedProject, "sql" | "endpoints" | "metrics" | "analyses">;
 
 /** Answers what ends it. */
 export function watchProject(project: WatchedProject): () => void {
@@ -39,6 +42,7 @@ export function watchProject(project: WatchedProject): () => void {
       if (wanted.sql !== running.sql) await server.engine.replace(wanted.sql);
       server.endpoints.replace(wanted.endpoints);
       server.metrics.replace(wanted.metrics);
+      server.analyses.replace(wanted.analyses);
       running = wanted;
       progress.clear();
       print(`The project runs as it is saved now (after ${Math.ceil(performance.now() - startedMs)} ms).`);
@@ -72,8 +76,8 @@ async function readChecked(
   print: (text: string) => void,
 ): Promise<RunningProject | undefined> {
   try {
-    const { sql, endpoints, metrics, mistakes } = await checkWholeProject(folder);
-    if (mistakes.length === 0) return { sql, endpoints, metrics };
+    const { sql, endpoints, metrics, analyses, mistakes } = await checkWholeProject(folder);
+    if (mistakes.length === 0) return { sql, endpoints, metrics, analyses };
     print([...mistakes, "The project runs on as it was."].join("\n\n"));
   } catch (error) {
     print(`${sentenceOf(error)}\nThe project runs on as it was.`);
@@ -87,10 +91,12 @@ function sentenceOf(error: unknown): string {
 }
 
 /** The same for what is written alike. */
-function keyOf({ sql, endpoints, metrics }: RunningProject): string {
+function keyOf({ sql, endpoints, metrics, analyses }: RunningProject): string {
   return structureKey([
     sql,
     endpoints,
     metrics.map((metric) => ({ ...metric, constants: [...metric.constants] })),
+    [...analyses.events.values()].map((event) => ({ ...event, properties: [...event.properties] })),
+    analyses.saved.map((saved) => ({ ...saved, settings: [...saved.settings] })),
   ]);
 }

@@ -25,6 +25,11 @@ export const requestErrors = {
     template: "More than {limit} requests wait for a view.",
     hint: "Send without wait, or again after the seconds in Retry-After.",
   },
+  "request.unknown-analysis": {
+    status: 404,
+    template: "There is no {kind} analysis {name}.",
+    hint: "GET /v1/analyses lists the analyses of the project.",
+  },
   "request.unknown-route": {
     status: 404,
     template: "There is nothing at {method} {path}.",

@@ -76,6 +76,17 @@ export class QueryCheck {
     }
   }
 
+  /** Why it could not be answered; undefined where it could. */
+  async refusalOf(sql: string): Promise<string | undefined> {
+    try {
+      await this.check(sql, new Map());
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof QuickwaterError)) throw error;
+      return String(error.params.reason ?? error.message);
+    }
+  }
+
   close(): void {
     this.#connection.closeSync();
     this.#instance.closeSync();

@@ -1,5 +1,5 @@
 /** How much of the past simulators fill: at least a minute, at most a year, of at most a million events. */
-import { durationOf } from "./world/duration.ts";
+import { durationOf } from "../values/duration.ts";
 
 export const backfillEventsMax = 1_000_000;
 

@@ -1,12 +1,13 @@
 /**
- * Reads a project folder: its settings, its SQL in the order of file names, its simulators and endpoints.
- * Projects that it includes are part of it: their SQL comes before its own, their simulators run where it has
- * none.
+ * Reads a project folder: its settings, its SQL in the order of file names, its simulators, endpoints and
+ * analyses. Projects that it includes are part of it: their SQL comes before its own, their simulators run
+ * where it has none.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { quickwaterError } from "../errors/quickwater-error.ts";
 import type { SimulatorSpec } from "../simulate/simulator-spec.ts";
+import { type AnalysisFile, type EventFile, readAnalyses } from "./analysis-file.ts";
 import { type EndpointFile, readEndpoints } from "./endpoint-file.ts";
 import type { MetricFile } from "./metrics-file.ts";
 import { readSettings, type Settings } from "./settings.ts";
@@ -25,7 +26,9 @@ export interface Project {
   readonly sql: readonly SqlFile[];
   readonly endpoints: readonly EndpointFile[];
   readonly metrics: readonly MetricFile[];
-  /** Where SQL and endpoints of it lie. */
+  readonly events: readonly EventFile[];
+  readonly analyses: readonly AnalysisFile[];
+  /** Where SQL, endpoints and analyses of it lie. */
   readonly watchedFolders: readonly string[];
   readonly simulators: readonly SimulatorSpec[];
 }
@@ -47,8 +50,11 @@ function readParts(folder: string, around: readonly string[], path: string): Pro
   const included = (settings.include ?? []).map((part) =>
     readParts(resolve(folder, part), [...around, folder], part),
   );
-  const [ownSql, ownEndpoints] = [join(folder, "sql"), join(folder, "endpoints")];
+  const [ownSql, ownEndpoints, ownAnalyses] = ["sql", "endpoints", "analyses"].map((each) =>
+    join(folder, each),
+  ) as [string, string, string];
   const { endpoints, metrics } = readEndpoints(filesIn(ownEndpoints, [".yaml", ".yml"]));
+  const { events, analyses } = readAnalyses(filesIn(ownAnalyses, [".yaml", ".yml"]));
   const own = filesIn(join(folder, "simulators"), [".yaml", ".yml"]).map((file) =>
     readSimulator(file, settings.timeZone),
   );
@@ -62,9 +68,11 @@ function readParts(folder: string, around: readonly string[], path: string): Pro
     ],
     endpoints: [...included.flatMap(({ endpoints }) => endpoints), ...endpoints],
     metrics: [...included.flatMap(({ metrics }) => metrics), ...metrics],
+    events: [...included.flatMap(({ events }) => events), ...events],
+    analyses: [...included.flatMap(({ analyses }) => analyses), ...analyses],
     watchedFolders: [
       ...included.flatMap(({ watchedFolders }) => watchedFolders),
-      ...[ownSql, ownEndpoints].filter((each) => existsSync(each)),
+      ...[ownSql, ownEndpoints, ownAnalyses].filter((each) => existsSync(each)),
     ],
     simulators: own.length > 0 ? own : included.flatMap(runningSimulators),
   };

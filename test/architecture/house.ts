@@ -57,6 +57,11 @@ export const NEIGHBOURS: readonly { from: string; to: Passage; because: string }
     to: types("serving/metrics/metric.ts"),
     because: "so are its metrics",
   },
+  {
+    from: "project",
+    to: types("history/analyses/segments.ts"),
+    because: "the rules of its segments are data that history judges by",
+  },
   { from: "monitor", to: types("serving/answers.ts"), because: "health is an answer of the wire too" },
   { from: "catalog", to: types("functions"), because: "the catalog lists functions by name and signature" },
   { from: "values", to: all("errors"), because: "a value that cannot be read is a catalogue error" },

@@ -144,7 +144,7 @@ test("start --watch takes what is saved, and nothing of what has a mistake", asy
   const scratch = scratchFolder();
   const project = projectFolder(scratch, orders);
   const file = join(project, "sql", "all.sql");
-  mkdirSync(join(project, "endpoints"));
+  for (const folder of ["endpoints", "analyses"]) mkdirSync(join(project, folder));
   const server = await startServerProcess(project, join(scratch, "data"), [], ["--watch"]);
   const body = JSON.stringify([order(1, 1), order(2, 2, "b")]);
   const send = { method: "POST", headers: { "content-type": "application/json" }, body };
@@ -166,6 +166,15 @@ test("start --watch takes what is saved, and nothing of what has a mistake", asy
   );
   await server.waitForOutput(/saved now[\s\S]*saved now/);
   expect(await (await fetch(`${server.url}/one`)).json()).toEqual([{ k: "a" }, { k: "b" }]);
+  // And for analyses, whose conditions DuckDB reads.
+  const event = (where: string) => `events:\n  ordered: { stream: orders, actor: k, where: ${where} }\n`;
+  const analyses = join(project, "analyses", "one.yaml");
+  writeFileSync(analyses, event("idd > 1"));
+  await server.waitForOutput(/events\.ordered\.where must be a condition of DuckDB/);
+  writeFileSync(analyses, event("id > 1"));
+  await server.waitForOutput(/saved now[\s\S]*saved now[\s\S]*saved now/);
+  const listed = (await (await fetch(`${server.url}/v1/analyses`)).json()) as { events: object[] };
+  expect(listed.events).toMatchObject([{ name: "ordered", where: "id > 1" }]);
   // One that fails on what is there.
   writeFileSync(file, orders.replace("COUNT(*) AS n", "SUM(1 / (id - 2)) AS n"));
   await server.waitForOutput(/Nothing was changed: sales[\s\S]*The project runs on as it was/);

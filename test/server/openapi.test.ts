@@ -10,7 +10,9 @@ import { checkProject } from "../../src/cli/checked-project.ts";
 import type { Server } from "../../src/server.ts";
 import type { EventsAnswer } from "../../src/serving/answers.ts";
 import { endpointProject, projectServer } from "../support/endpoint-server.ts";
-import { order, testServer } from "../support/test-server.ts";
+import { projectOf } from "../support/project-folder.ts";
+import { shopAnalyses } from "../support/shop-analyses.ts";
+import { order, shopSql, testServer } from "../support/test-server.ts";
 
 interface Operation {
   readonly operationId: string;
@@ -63,13 +65,15 @@ function judge(document: OpenApi) {
   };
 }
 
-/** A server with rows that are final, open, late and dead. */
+/** A server with rows that are final, open, late and dead, and with history. */
 async function busyServer(): Promise<Server> {
-  const server = await testServer();
+  const project = projectOf({ "sql/all.sql": shopSql, "analyses/shop.yaml": shopAnalyses });
+  const server = await projectServer(project, { history: { everyMs: 20 } });
   const events = `${server.url}/v1/streams/orders/events`;
   for (const second of [1, 2, 40, 41, 3, 90])
     await fetch(events, { method: "POST", body: JSON.stringify(order(second, second)) });
   await fetch(events, { method: "POST", body: '[{"id": "x"}, {"id": 1}]' });
+  await expect.poll(() => server.history!.state.rowsAdded, { timeout: 20_000 }).toBe(6);
   return server;
 }
 
@@ -148,6 +152,17 @@ test("X7: What every route answers is what it says", async () => {
     ["/v1/export/{name}", "/v1/export/sales"],
     ["/v1/export/{name}", "/v1/export/orders"],
     ["/v1/query", "/v1/query", post({ sql: "SELECT nothing FROM sales" })],
+    ["/v1/analyses", "/v1/analyses"],
+    ["/v1/analyses/funnel", "/v1/analyses/funnel?name=to_large&from=2026-03-01T00:00:00Z"],
+    ["/v1/analyses/funnel", "/v1/analyses/funnel?steps=ordered,large&order=any"],
+    ["/v1/analyses/funnel", "/v1/analyses/funnel?steps=nothing"],
+    ["/v1/analyses/cohort", "/v1/analyses/cohort?name=coming_back&from=2026-02-01T00:00:00Z"],
+    ["/v1/analyses/segments", "/v1/analyses/segments?name=buyers"],
+    ["/v1/analyses/heat-map", "/v1/analyses/heat-map?name=by_hour&from=2026-03-01T00:00:00Z"],
+    ["/v1/analyses/paths", "/v1/analyses/paths?name=afterwards&from=2026-03-01T00:00:00Z"],
+    ["/v1/analyses/growth", "/v1/analyses/growth?name=daily&to=2026-03-01T12:00:00Z"],
+    ["/v1/analyses/growth", "/v1/analyses/growth?name=daily&span=1h"],
+    ["/v1/analyses/top", "/v1/analyses/top?name=best&from=2026-03-01T00:00:00Z"],
     ["/health", "/health"],
     ["/ready", "/ready"],
     ["/metrics", "/metrics"],

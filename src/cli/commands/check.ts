@@ -7,8 +7,8 @@ import { demoProject } from "../package-root.ts";
 
 export const help = `Usage: quickwater check [PROJECT] [--for flink] [--json]
 
-Parses and binds the SQL of a project, its endpoints too, and reads its settings and simulators; prints every
-mistake with its file, line and what to do. Without PROJECT it checks the demo.
+Parses and binds the SQL of a project, its endpoints and analyses too, and reads its settings and
+simulators; prints every mistake with its file, line and what to do. Without PROJECT it checks the demo.
 
   --for flink   also what Apache Flink cannot run, a mistake, and what is otherwise there, a difference
   --json        one JSON object: {"tables": […], "views": […], "mistakes": […]}, with "differences" for Flink
@@ -21,7 +21,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments("check", args, options, 1);
   const isForFlink = readFor("check", values.for);
   const checked = await checkWholeProject(positionals[0] ?? demoProject);
-  const { catalog, endpoints, mistakes: found, differences: all } = checked;
+  const { catalog, endpoints, analyses, mistakes: found, differences: all } = checked;
   const mistakes = [...found, ...(isForFlink ? all.mistakes : [])];
   const differences = isForFlink ? all.differences : [];
   const tables = catalog.tables().filter((table) => !isKeptBeside(table));
@@ -36,11 +36,12 @@ export async function run(args: readonly string[]): Promise<number> {
     for (const each of differences) process.stdout.write(`${each}\n`);
     const parts = [counted(tables.length, "table"), counted(views.length, "view")];
     if (endpoints.length > 0) parts.push(counted(endpoints.length, "endpoint"));
+    if (analyses.saved.length > 0) parts.push(counted(analyses.saved.length, "analysis", "analyses"));
     process.stdout.write(`Nothing wrong: ${parts.join(", ")}.\n`);
   }
   return mistakes.length > 0 ? 1 : 0;
 }
 
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+function counted(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : nouns}`;
 }

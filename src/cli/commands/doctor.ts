@@ -48,7 +48,7 @@ export async function run(args: readonly string[]): Promise<number> {
 async function localFindings(folder: string, data: string, port: number): Promise<readonly Finding[]> {
   const running = await runningAt(`http://${host}:${port}`);
   const isRunning = running.length > 0;
-  const { finding, project } = projectFinding(folder);
+  const { finding, project } = await projectFinding(folder);
   return [
     nodeFinding(process.versions.node),
     finding,

@@ -23,8 +23,8 @@ it runs the demo, whose simulators send events by themselves.
   --port NUMBER      where to listen (8080; 0 takes a free port)
   --host ADDRESS     on which address (127.0.0.1); others than this machine's own are refused without keys
   --data FOLDER      where events are kept (.quickwater)
-  --watch            takes the SQL and the endpoints of the project when they are saved; what changes is made
-                     beside what runs
+  --watch            takes SQL, endpoints and analyses of the project when they are saved; what changes is
+                     made beside what runs
   --simulators NAMES which ones send events, parted by commas (those of quickwater.yaml, or all)
   --no-simulators    send no events
   --backfill SPAN    fills the time up to now first, such as 7d or 12h (that of quickwater.yaml, 1d in the
@@ -64,7 +64,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const seed =
     values.seed === undefined ? Date.now() % 1e9 : wholeOption("start", "seed", values.seed, 0, 2 ** 32 - 1);
   const asked = values.backfill === undefined ? undefined : askedBackfill(values.backfill);
-  const { project, sql, endpoints, metrics, mistakes } = await checkWholeProject(
+  const { project, sql, endpoints, metrics, analyses, mistakes } = await checkWholeProject(
     positionals[0] ?? demoProject,
   );
   if (mistakes.length > 0) {
@@ -84,6 +84,7 @@ export async function run(args: readonly string[]): Promise<number> {
     sql,
     endpoints,
     metrics,
+    analyses,
     metricsPort: project.settings.metricsPort,
     dashboard: builtDashboard,
     version: packageVersion(),
@@ -99,7 +100,7 @@ export async function run(args: readonly string[]): Promise<number> {
   });
   if (!(await caughtUp(server, failed))) return closeFailed(server, await failed);
   const running: Running[] = [];
-  if (values.watch) running.push({ stop: watch(server, project, { sql, endpoints, metrics }) });
+  if (values.watch) running.push({ stop: watch(server, project, { sql, endpoints, metrics, analyses }) });
   const stopped = stopOnSignal(server, running);
   announce(server, project.settings.name, simulators, performance.now() - startedMs);
   const { engine } = server;

@@ -9,7 +9,8 @@ import { nodeFileLayer } from "../../log/journal/file-layer.ts";
 import { journalIdOf } from "../../log/journal/journal-id.ts";
 import { nodeCheckpointFiles } from "../../state/checkpoint/checkpoint-files.ts";
 import { refuseForeignCheckpoints } from "../../state/checkpoint/read-checkpoint.ts";
-import { type CheckedProject, checkProject } from "../checked-project.ts";
+import { checkWholeProject } from "../checked-history.ts";
+import type { CheckedProject } from "../checked-project.ts";
 import { counted } from "../script/counted.ts";
 import type { Finding } from "./finding.ts";
 
@@ -30,10 +31,10 @@ export interface FoundProject {
   readonly project: CheckedProject | undefined;
 }
 
-export function projectFinding(folder: string): FoundProject {
+export async function projectFinding(folder: string): Promise<FoundProject> {
   let project: CheckedProject;
   try {
-    project = checkProject(folder);
+    project = await checkWholeProject(folder);
   } catch (error) {
     return { finding: wrong("project", error), project: undefined };
   }

@@ -1,8 +1,8 @@
 /** `now: true`, and an instant before or after it; spans of time that are drawn. */
 import type { ValueSpec } from "../../simulate/world-spec.ts";
+import { durationOf } from "../../values/duration.ts";
 import type { YamlValue } from "../yaml-file.ts";
 import { constantOf } from "./constant.ts";
-import { durationOf } from "./duration.ts";
 import { complaint, type Surroundings, typeNameOf } from "./names.ts";
 import type { ReadValue } from "./read-value.ts";
 import { integer, time } from "./value-types.ts";

@@ -1,7 +1,8 @@
 /** A file that describes a world, and those that it includes; each mistake is named by file and setting. */
 import type { CurveSpec, FaultSpec, PartSpec, WorldSpec } from "../../simulate/world-spec.ts";
+import { durationOf } from "../../values/duration.ts";
 import type { YamlValue } from "../yaml-file.ts";
-import { durationOf, readDuration } from "./duration.ts";
+import { readDuration } from "./duration.ts";
 import { complaint, unknownName } from "./names.ts";
 import { readEntities } from "./read-entities.ts";
 import { readJourneys } from "./read-journeys.ts";

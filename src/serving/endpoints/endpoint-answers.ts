@@ -7,7 +7,7 @@ import { quickwaterError } from "../../errors/quickwater-error.ts";
 import type { HistoryAnswer } from "../../history/history-messages.ts";
 import type { TypedValue } from "../../values/parameter.ts";
 import type { LiveView } from "../../views/live-view.ts";
-import type { AskedHistory } from "../http/query.ts";
+import type { AskedHistory } from "../history-asking.ts";
 import { Kept } from "../kept.ts";
 import type { AskedEndpoint } from "./asked-endpoint.ts";
 import type { Endpoint } from "./endpoint.ts";

@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import { mediaTypes, type RowFormat } from "../answer-format.ts";
 import type { Exporting } from "../export/exporting.ts";
-import type { AskedHistory } from "../http/query.ts";
+import type { AskedHistory } from "../history-asking.ts";
 import { readAsked } from "./asked-endpoint.ts";
 import { type Endpoint, ownParameters, segmentsOf } from "./endpoint.ts";
 import { EndpointAnswers, type EndpointEngine, type EndpointText } from "./endpoint-answers.ts";

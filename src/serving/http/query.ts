@@ -4,13 +4,12 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { Type } from "typebox";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
-import type { HistoryClient } from "../../history/history-client.ts";
-import type { QueryLimits } from "../../history/history-messages.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
 import { formatInstantMs } from "../../values/timestamp.ts";
 import { cellSeparator } from "../../views/view.ts";
 import { acceptedFormat, mediaTypes } from "../answer-format.ts";
 import { listText } from "../endpoints/endpoint-text.ts";
+import { type AskedHistory, askHistory } from "../history-asking.ts";
 import { wireColumns } from "../wire.ts";
 
 interface Answer {
@@ -24,12 +23,6 @@ interface Answer {
 export interface QueryAnswerer {
   readonly timeZone: string;
   query(request: { readonly sql: string; readonly timeZone: string }, signal: AbortSignal): Promise<Answer>;
-}
-
-/** History, where it is kept, and how much of it may be asked at once. */
-export interface AskedHistory {
-  readonly client: HistoryClient | undefined;
-  readonly limits: QueryLimits & { readonly atOnceMax: number };
 }
 
 const formats = ["json", "csv", "parquet"] as const;
@@ -60,7 +53,7 @@ export function registerQueryRoute(app: FastifyInstance, engine: QueryAnswerer, 
     const answer =
       over === "views"
         ? await engine.query({ sql, timeZone }, signal)
-        : await askHistory(history, sql, timeZone, signal);
+        : await askInUtc(history, sql, timeZone, signal);
     reply.header("vary", "accept");
     if (format !== "json") return sendRows(reply, answer, format, history);
     const { schema, rows, views, nowMs } = answer;
@@ -103,20 +96,17 @@ function sendRows(
   return reply.send(Readable.from(written.pieces(), { objectMode: false }));
 }
 
-async function askHistory(
-  { client, limits }: AskedHistory,
+async function askInUtc(
+  history: AskedHistory,
   sql: string,
   timeZone: string,
   signal: AbortSignal,
 ): Promise<Answer> {
-  if (client === undefined) throw quickwaterError("request.no-history", {});
   if (timeZone !== "UTC") {
     const expected = "be left out: history is in UTC, and AT TIME ZONE of DuckDB gives another";
     throw quickwaterError("request.bad-parameter", { name: "timeZone", expected });
   }
-  const { atOnceMax: limit } = limits;
-  if (client.asked >= limit) throw quickwaterError("request.too-many-queries", { limit });
   const nowMs = Date.now();
-  const { reads: views, ...answer } = await client.ask({ sql, limits }, signal);
+  const { reads: views, ...answer } = await askHistory(history, { sql }, signal);
   return { ...answer, views, nowMs };
 }

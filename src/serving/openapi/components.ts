@@ -3,6 +3,7 @@
  * them (test/server/openapi.test.ts).
  */
 
+import { analysisAnswer, analysisList } from "./analysis-schemas.ts";
 import * as events from "./event-schemas.ts";
 import { exactly, list, ref } from "./schema-words.ts";
 import * as server from "./server-schemas.ts";
@@ -11,7 +12,9 @@ import * as views from "./view-schemas.ts";
 import { why } from "./why-schemas.ts";
 
 export const components = {
+  AnalysisList: analysisList,
   Backfill: streams.backfill,
+  Cohort: analysisAnswer("cohort"),
   Column: views.column,
   Correction: views.correction,
   DeadLetters: streams.deadLetters,
@@ -21,20 +24,26 @@ export const components = {
   Events: events.eventPage,
   Explained: events.explained,
   Freshness: views.freshness,
+  Funnel: analysisAnswer("funnel"),
+  Growth: analysisAnswer("growth"),
   Health: server.health,
+  HeatMap: analysisAnswer("heat-map"),
   Ingest: streams.ingest,
   LateRows: views.lateRows,
   Making: views.making,
   OpenApi: server.openApi,
   OpenedBackfill: streams.openedBackfill,
+  Paths: analysisAnswer("paths"),
   Problem: server.problem,
   QueryAnswer: server.queryAnswer,
   Ready: server.ready,
   RejectedRow: streams.rejectedRow,
   Replay: streams.replay,
   Row: views.row,
+  Segments: analysisAnswer("segments"),
   Stream: streams.stream,
   StreamList: exactly({ streams: list(ref("Stream"), "By name.") }, "The streams."),
+  Top: analysisAnswer("top"),
   Value: views.value,
   View: views.view,
   ViewAnswer: views.viewAnswerOf(ref("Row")),

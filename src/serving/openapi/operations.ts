@@ -2,6 +2,8 @@
  * Every route as `/openapi.json` tells it. What a route takes stands beside its handler, where it is checked;
  * what it answers and how it is called stands here.
  */
+import type { AnalysisKind, AnalysisKindName } from "../../history/analyses/analysis.ts";
+import { kinds } from "../../history/analyses/kinds.ts";
 import type { ComponentName } from "./components.ts";
 
 export interface Operation {
@@ -30,12 +32,12 @@ export const tags = {
   Streams: "What comes in.",
   Views: "What is shown.",
   Query: "One statement over views and streams, or over history.",
+  Analyses: "What actors did, over history: docs/reference/analyses.md defines each kind.",
   Endpoints: "The project's own addresses.",
   Server: "How the server is.",
 } as const;
 
-/** By method and path, as the router writes it. */
-export const operations: Readonly<Record<string, Operation>> = {
+const general: Readonly<Record<string, Operation>> = {
   "GET /v1/streams": {
     id: "listStreams",
     tag: "Streams",
@@ -192,6 +194,12 @@ export const operations: Readonly<Record<string, Operation>> = {
       },
     },
   },
+  "GET /v1/analyses": {
+    id: "listAnalyses",
+    tag: "Analyses",
+    summary: "The events of the project and the analyses that it keeps",
+    answers: { 200: { what: "Both.", component: "AnalysisList" } },
+  },
   "GET /health": {
     id: "health",
     tag: "Server",
@@ -222,4 +230,26 @@ export const operations: Readonly<Record<string, Operation>> = {
     summary: "What it counts, as Prometheus reads it",
     answers: { 200: { what: "Metrics.", mediaTypes: ["text/plain"] } },
   },
+};
+
+const components: Readonly<Record<AnalysisKindName, ComponentName>> = {
+  funnel: "Funnel",
+  cohort: "Cohort",
+  segments: "Segments",
+  "heat-map": "HeatMap",
+  paths: "Paths",
+  growth: "Growth",
+  top: "Top",
+};
+
+function ofKind({ name, summary }: AnalysisKind): readonly [string, Operation] {
+  const component = components[name];
+  const answers = { 200: { what: "As of one step of history.", component } };
+  return [`GET /v1/analyses/${name}`, { id: `analyse${component}`, tag: "Analyses", summary, answers }];
+}
+
+/** By method and path, as the router writes it. */
+export const operations: Readonly<Record<string, Operation>> = {
+  ...general,
+  ...Object.fromEntries(Object.values(kinds).map(ofKind)),
 };
