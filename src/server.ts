@@ -105,11 +105,7 @@ export interface Server {
 export async function startServer(options: ServerOptions): Promise<Server> {
   refuseOpenAddress(options.host);
   const { data, project, sql, log, onFailure } = options;
-  const { level, write } = options.logTo ?? {};
-  const logger = pino(
-    { level: level ?? process.env.LOG_LEVEL ?? "warn" },
-    write === undefined ? pino.destination(2) : { write },
-  );
+  const logger = loggerTo(options.logTo);
   const onViewFailure = (view: string, reason: string) =>
     logger.error({ view, reason }, "a view was stopped");
   const onNotice = (notice: string) => logger.warn(notice);
@@ -174,6 +170,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await close();
     throw error;
   }
+}
+
+function loggerTo({ level, write }: Partial<NonNullable<ServerOptions["logTo"]>> = {}): Logger {
+  return pino(
+    { level: level ?? process.env.LOG_LEVEL ?? "warn" },
+    write === undefined ? pino.destination(2) : { write },
+  );
 }
 
 /** At the port of its own, where it has one. */
