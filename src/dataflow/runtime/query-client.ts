@@ -36,6 +36,8 @@ export interface QuerySurroundings {
 
 /** A thread that has nothing to do for so long is given up. */
 const idleMsMax = 60_000;
+/** Most queries that nobody waits for any more are done by then, and their thread stays. */
+const leftMsMax = 500;
 
 export class QueryRunner {
   readonly #surroundings: QuerySurroundings;
@@ -67,7 +69,11 @@ export class QueryRunner {
       () => void worker.stop(quickwaterError("request.query-timeout", { limit: runMsMax })),
       runMsMax,
     );
-    const leave = () => void worker.stop(quickwaterError("request.query-ended", {}));
+    let leaving: NodeJS.Timeout | undefined;
+    const leave = () => {
+      const ended = quickwaterError("request.query-ended", {});
+      leaving = setTimeout(() => void worker.stop(ended), leftMsMax);
+    };
     signal?.addEventListener("abort", leave);
     try {
       const { rows, views, streams } = await worker.ask(query, (name) => this.#surroundings.view(name));
@@ -75,6 +81,7 @@ export class QueryRunner {
       return { ...rows, views: [...views, ...ofJournal], nowMs: query.nowMs, timeZone };
     } finally {
       clearTimeout(ending);
+      clearTimeout(leaving);
       signal?.removeEventListener("abort", leave);
       this.#running.delete(worker);
       this.#keep(worker);
