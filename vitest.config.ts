@@ -2,6 +2,8 @@ import { defineConfig } from "vitest/config";
 
 const report = process.env.QUICKWATER_REPORT;
 const minuteMs = 60_000;
+/** On a machine that does much else a second is soon over. */
+const unhurried = { testTimeout: 30_000, hookTimeout: 30_000, expect: { poll: { timeout: 20_000 } } };
 
 /**
  * `npm test` runs "fast", `npm run test:all` also "slow" (real installations), `npm run test:browser`
@@ -22,13 +24,10 @@ export default defineConfig({
             "test/fixtures/**",
             "test/browser/**",
             "test/demo/**",
-            "test/packs/expected.test.ts",
+            "test/packs/**",
             "**/*.slow.test.ts",
           ],
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
-          // On a machine that does much else a second is soon over.
-          expect: { poll: { timeout: 20_000 } },
+          ...unhurried,
         },
       },
       {
@@ -54,7 +53,9 @@ export default defineConfig({
       {
         test: {
           name: "packs",
-          include: ["test/packs/expected.test.ts"],
+          include: ["test/packs/**/*.test.ts"],
+          exclude: ["**/node_modules/**", "**/*.slow.test.ts"],
+          ...unhurried,
         },
       },
       {

@@ -1,4 +1,5 @@
 /** History as the main thread holds it. */
+import { setImmediate as turn } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { quickwaterError } from "../errors/quickwater-error.ts";
 import { fromPosted } from "../log/journal/posted-error.ts";
@@ -13,6 +14,7 @@ import type {
   HistoryQuery,
   HistoryThreadData,
   ToHistory,
+  ViewRows,
 } from "./history-messages.ts";
 
 export interface HistoryListener {
@@ -21,12 +23,25 @@ export interface HistoryListener {
   readonly onProblem: (problem: string) => void;
 }
 
+/** Views that a query may read too. */
+export interface ViewsBeside {
+  names(): readonly string[];
+  /** As they are now; may throw where they are too many. */
+  rows(names: readonly string[]): readonly ViewRows[];
+}
+
+interface Asked extends Pick<PromiseWithResolvers<HistoryAnswer>, "resolve" | "reject"> {
+  readonly views: ViewsBeside | undefined;
+}
+
+const rowsTogether = 2_000;
+
 export class HistoryClient {
   readonly #worker: Worker;
   readonly #listener: HistoryListener;
   #state: HistoryState = emptyHistory;
   #closing = false;
-  readonly #asked = new Map<number, PromiseWithResolvers<HistoryAnswer>>();
+  readonly #asked = new Map<number, Asked>();
   readonly #exports = new Map<number, ExportReading>();
   #nextId = 1;
   #hasEnded = false;
@@ -52,12 +67,13 @@ export class HistoryClient {
     return this.#asked.size;
   }
 
-  /** Answers one query over history; rejects with why it cannot. */
-  ask(query: HistoryQuery, signal?: AbortSignal): Promise<HistoryAnswer> {
+  /** Answers one query over history, and over the views as they are; rejects with why it cannot. */
+  ask(given: HistoryQuery, signal?: AbortSignal, views?: ViewsBeside): Promise<HistoryAnswer> {
     if (this.#closing || this.#hasEnded) return Promise.reject(quickwaterError("request.query-ended", {}));
     const id = this.#nextId++;
     const answer = Promise.withResolvers<HistoryAnswer>();
-    this.#asked.set(id, answer);
+    this.#asked.set(id, { ...answer, views });
+    const query = views === undefined ? given : { ...given, views: views.names() };
     this.#tell({ type: "ask", id, query });
     if (signal?.aborted) this.#tell({ type: "leave", id });
     signal?.addEventListener("abort", () => this.#tell({ type: "leave", id }), { once: true });
@@ -100,6 +116,9 @@ export class HistoryClient {
         this.#state = message.state;
         this.#listener.onState(message.state);
         return;
+      case "needs":
+        void this.#give(message.id, message.views);
+        return;
       case "answer":
         this.#settle(message.id, ({ resolve }) => resolve(message.answer));
         return;
@@ -119,7 +138,28 @@ export class HistoryClient {
     }
   }
 
-  #settle(id: number, how: (asked: PromiseWithResolvers<HistoryAnswer>) => void): void {
+  /** They are noted in one turn, and told in many: others have theirs. */
+  async #give(id: number, names: readonly string[]): Promise<void> {
+    try {
+      for (const { rows, ...view } of this.#asked.get(id)?.views?.rows(names) ?? []) {
+        for (let from = 0; from === 0 || from < rows.length; from += rowsTogether) {
+          this.#tell({
+            type: "view-rows",
+            id,
+            view: { ...view, rows: rows.slice(from, from + rowsTogether) },
+          });
+          await turn();
+          if (!this.#asked.has(id)) return;
+        }
+      }
+      this.#tell({ type: "view-rows", id, view: undefined });
+    } catch (error) {
+      this.#settle(id, ({ reject }) => reject(error));
+      this.#tell({ type: "leave", id });
+    }
+  }
+
+  #settle(id: number, how: (asked: Asked) => void): void {
     const asked = this.#asked.get(id);
     this.#asked.delete(id);
     if (asked !== undefined) how(asked);

@@ -2,6 +2,7 @@
 import type { PostedError } from "../log/journal/posted-error.ts";
 import type { TypedValue } from "../values/parameter.ts";
 import type { RowSchema } from "../values/row-schema.ts";
+import type { GivenTable } from "./duck/given-rows.ts";
 import type { ExportHead, ExportQuery } from "./export/export-messages.ts";
 import type { HistoryState } from "./history.ts";
 import type { HistorySettings } from "./history-settings.ts";
@@ -25,7 +26,15 @@ export interface HistoryQuery {
   readonly sql: string;
   /** What stands at `$name` in it. */
   readonly given?: ReadonlyMap<string, TypedValue>;
+  /** Names of views that it may read too. */
+  readonly views?: readonly string[];
   readonly limits: QueryLimits;
+}
+
+/** A view as it is now. */
+export interface ViewRows extends GivenTable {
+  readonly name: string;
+  readonly step: number;
 }
 
 export interface HistoryAnswer {
@@ -38,6 +47,8 @@ export interface HistoryAnswer {
 
 export type ToHistory =
   | { readonly type: "ask"; readonly id: number; readonly query: HistoryQuery }
+  /** Rows of a view that the question needs, or that these were all. */
+  | { readonly type: "view-rows"; readonly id: number; readonly view: ViewRows | undefined }
   | { readonly type: "export"; readonly id: number; readonly query: ExportQuery }
   /** A piece of the export was taken. */
   | { readonly type: "taken"; readonly id: number }
@@ -48,6 +59,8 @@ export type ToHistory =
 export type FromHistory =
   | { readonly type: "state"; readonly state: HistoryState }
   | { readonly type: "problem"; readonly problem: string }
+  /** The rows of these views as they are now. */
+  | { readonly type: "needs"; readonly id: number; readonly views: readonly string[] }
   | { readonly type: "answer"; readonly id: number; readonly answer: HistoryAnswer }
   | { readonly type: "exporting"; readonly id: number; readonly head: ExportHead }
   | { readonly type: "piece"; readonly id: number; readonly bytes: Uint8Array; readonly rowCount: number }

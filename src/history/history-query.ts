@@ -8,9 +8,11 @@ import { QuickwaterError, quickwaterError } from "../errors/quickwater-error.ts"
 import type { RowSchema } from "../values/row-schema.ts";
 import { cellSeparator } from "../views/view.ts";
 import { duckCell } from "./duck/duck-cell.ts";
+import { quoted } from "./duck/duck-type.ts";
 import { duckValue } from "./duck/duck-value.ts";
+import { giveRows } from "./duck/given-rows.ts";
 import { sqlTypeOf } from "./duck/sql-type-of.ts";
-import type { HistoryAnswer, HistoryQuery } from "./history-messages.ts";
+import type { HistoryAnswer, HistoryQuery, ViewRows } from "./history-messages.ts";
 import { refusal, relationsRead } from "./refuse-reach.ts";
 
 export interface QueriedHistory {
@@ -18,6 +20,8 @@ export interface QueriedHistory {
   /** The relations that there are. */
   readonly relations: readonly string[];
   readonly position: number;
+  /** The rows of these views as they are now; where no query reads one, there is none. */
+  readonly viewRows?: (names: readonly string[]) => Promise<readonly ViewRows[]>;
 }
 
 /** @throws QuickwaterError where it cannot be answered. */
@@ -37,13 +41,20 @@ export async function runHistoryQuery(
   signal?.addEventListener("abort", interrupt);
   try {
     const parsed = await connection.runAndReadAll("SELECT json_serialize_sql($sql::VARCHAR)", { sql });
-    const relations = relationsRead(sql, String(parsed.getRows()[0]![0]), history.relations);
-    const step = history.position;
+    const { relations, position: step } = history;
+    const views = (query.views ?? []).filter((name) => !relations.includes(name));
+    const read = relationsRead(sql, String(parsed.getRows()[0]![0]), [...relations, ...views]);
+    const shown = await giveViews(
+      connection,
+      history,
+      read.filter((name) => views.includes(name)),
+    );
+    signal?.throwIfAborted();
     await connection.run("BEGIN TRANSACTION READ ONLY");
     // A row more than may be answered tells that there are more.
     const bounded = `SELECT * FROM (${withoutEnd(sql)}\n) LIMIT ${limits.rowsMax + 1}`;
     const rows = await answerOf(connection, bounded, query);
-    return { ...rows, reads: relations.map((name) => ({ name, step })) };
+    return { ...rows, reads: read.map((name) => ({ name, step: shown.get(name) ?? step })) };
   } catch (error) {
     signal?.throwIfAborted();
     if (isLate) throw quickwaterError("request.query-timeout", { limit: limits.runMsMax });
@@ -53,6 +64,20 @@ export async function runHistoryQuery(
     signal?.removeEventListener("abort", interrupt);
     connection.closeSync();
   }
+}
+
+/** By view the step that its rows are as of. */
+async function giveViews(
+  connection: DuckDBConnection,
+  history: QueriedHistory,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const views = names.length === 0 ? [] : ((await history.viewRows?.(names)) ?? []);
+  for (const [place, view] of views.entries()) {
+    const rows = await giveRows(connection, `given ${place}`, view);
+    await connection.run(`CREATE TEMP VIEW ${quoted(view.name)} AS ${rows}`);
+  }
+  return new Map(views.map(({ name, step }) => [name, step]));
 }
 
 async function answerOf(

@@ -9,7 +9,7 @@ import type { HistoryState } from "./history.ts";
 import { HistoryFeed } from "./history-feed.ts";
 import { HistoryFile } from "./history-file.ts";
 import type { HistoryAnswer, HistoryQuery } from "./history-messages.ts";
-import { runHistoryQuery } from "./history-query.ts";
+import { type QueriedHistory, runHistoryQuery } from "./history-query.ts";
 import type { HistorySettings } from "./history-settings.ts";
 import { HistoryStore } from "./history-store.ts";
 
@@ -66,11 +66,24 @@ export class History {
     if (refusal !== undefined) throw new Error(`${refusal} ${wayOut}`);
   }
 
-  /** @throws QuickwaterError where it cannot be answered. */
-  ask(query: HistoryQuery, signal?: AbortSignal): Promise<HistoryAnswer> {
+  /**
+   * `viewRows` gives the rows of views that the query reads too.
+   *
+   * @throws QuickwaterError where it cannot be answered.
+   */
+  ask(
+    query: HistoryQuery,
+    viewRows?: QueriedHistory["viewRows"],
+    signal?: AbortSignal,
+  ): Promise<HistoryAnswer> {
     const { relations, position } = this.store;
     const connect = () => this.#file.connect();
-    return runHistoryQuery(query, { connect, relations, position: position.step }, signal);
+    const { step } = position;
+    return runHistoryQuery(
+      query,
+      { connect, relations, position: step, ...(viewRows && { viewRows }) },
+      signal,
+    );
   }
 
   /** Resolves when all of it is on its way; throws as `runExport` does. */

@@ -12,6 +12,7 @@ import { postedError } from "../log/journal/posted-error.ts";
 import { Exports } from "./export/exports.ts";
 import type { FromHistory, HistoryThreadData, ToHistory } from "./history-messages.ts";
 import { History } from "./history-service.ts";
+import { NeededViews } from "./needed-views.ts";
 import { stepBack } from "./step-back.ts";
 
 const retryMs = 10_000;
@@ -30,17 +31,22 @@ let problem = "it is being opened";
 const asked = new Set<Promise<void>>();
 /** What ends each question. */
 const endings = new Map<number, AbortController>();
+/** Questions that wait for rows of views. */
+const needing = new Map<number, NeededViews>();
 const exports = new Exports(post);
 
 port.on("message", (message: ToHistory) => {
   switch (message.type) {
     case "ask":
       return wait(answer(message));
+    case "view-rows":
+      return needing.get(message.id)?.take(message.view);
     case "export":
       return wait(exports.run(message.id, message.query, async (to) => opened().export(message.query, to)));
     case "taken":
       return exports.take(message.id);
     case "leave":
+      needing.get(message.id)?.take(undefined);
       endings.get(message.id)?.abort(quickwaterError("request.query-ended", {}));
       return exports.end(message.id);
     case "close":
@@ -58,11 +64,18 @@ async function answer({ id, query }: Extract<ToHistory, { type: "ask" }>): Promi
   const ending = new AbortController();
   endings.set(id, ending);
   try {
-    post({ type: "answer", id, answer: await opened().ask(query, ending.signal) });
+    const viewRows = (views: readonly string[]) => {
+      const needed = new NeededViews();
+      needing.set(id, needed);
+      post({ type: "needs", id, views });
+      return needed.all;
+    };
+    post({ type: "answer", id, answer: await opened().ask(query, viewRows, ending.signal) });
   } catch (error) {
     post({ type: "refused", id, error: postedError(error, "history") });
   } finally {
     endings.delete(id);
+    needing.delete(id);
   }
 }
 

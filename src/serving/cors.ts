@@ -12,7 +12,8 @@ export interface CorsSettings {
 export const noCors: CorsSettings = { origins: [], sendOrigins: [] };
 
 /** What a page may look at of an answer, beside its body. */
-export const exposedHeaders = "ETag, Retry-After, Allow";
+export const exposedHeaders =
+  "ETag, Retry-After, Allow, Link, Content-Disposition, Quickwater-Rows, Quickwater-Step";
 /** What it may send along. */
 export const allowedHeaders = "Content-Type, Content-Encoding, Idempotency-Key, If-None-Match";
 /** How long a browser may keep the answer to a preflight. */

@@ -24,8 +24,10 @@ export function duckCell(value: DuckDBValue, type: SqlType): string {
     case "DECIMAL":
       return JSON.stringify(withPlaces(numberText(value), type.scale));
     case "FLOAT":
-    case "DOUBLE":
-      return String(Number(numberText(value)));
+    case "DOUBLE": {
+      const number = Number(numberText(value));
+      return Number.isFinite(number) ? String(number) : "null";
+    }
     case "TIMESTAMP":
     case "TIMESTAMP_LTZ":
       return JSON.stringify(instantText(value));

@@ -1,7 +1,7 @@
 /** What is asked of an export, and what the thread of history says of it. */
 import type { TypedValue } from "../../values/parameter.ts";
-import type { RowSchema } from "../../values/row-schema.ts";
 import type { TextFormat } from "../../values/row-text.ts";
+import type { GivenTable } from "../duck/given-rows.ts";
 
 /** Rows of a relation of history. */
 export interface RelationRows {
@@ -24,11 +24,8 @@ export interface QueriedRows {
 }
 
 /** Rows that are there already: of a view, or of an answer. */
-export interface GivenRows {
+export interface GivenRows extends GivenTable {
   readonly kind: "rows";
-  readonly schema: RowSchema;
-  /** The cells of each as JSON texts, a line each. */
-  readonly rows: readonly string[];
 }
 
 export interface ExportQuery {

@@ -6,19 +6,15 @@
 import { closeSync, mkdirSync, openSync, readSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
-import { type DuckDBConnection, DuckDBDataChunk, type DuckDBType, VARCHAR } from "@duckdb/node-api";
-import type { RowField } from "../../values/sql-type.ts";
-import { cellsOf } from "../../views/view.ts";
-import { duckType, literal, quoted } from "../duck/duck-type.ts";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { literal, quoted } from "../duck/duck-type.ts";
 import type { boundValues } from "../history-query.ts";
-import type { ExportHead, GivenRows } from "./export-messages.ts";
+import type { ExportHead } from "./export-messages.ts";
 import type { RowQueries } from "./relation-rows.ts";
 import type { ExportTarget } from "./run-export.ts";
 
-/** Rows of a chunk: as many as DuckDB has in a vector. */
-const chunkRows = 2_048;
 /** Of those that lie together in the file: they are gathered in memory, however wide they are. */
-const groupRows = 10 * chunkRows;
+const groupRows = 20_480;
 const readBytes = 256 * 1024;
 /** No stream's folder is called so. */
 const folderName = ".export";
@@ -61,53 +57,5 @@ export async function sendParquet(
   } finally {
     if (opened !== undefined) closeSync(opened);
     rmSync(path, { force: true });
-  }
-}
-
-/** The rows as a table of that connection alone, so that they can be selected with their types. */
-export async function givenRows(
-  { schema, rows }: GivenRows,
-  connection: DuckDBConnection,
-): Promise<RowQueries> {
-  const { columns } = schema;
-  const declared = columns.map((_, place) => `c${place} VARCHAR`).join(", ");
-  await connection.run(`CREATE TEMP TABLE given (${declared})`);
-  const appender = await connection.createAppender("given", "main", "temp");
-  const types = columns.map((): DuckDBType => VARCHAR);
-  for (let from = 0; from < rows.length; from += chunkRows) {
-    const cells = rows.slice(from, from + chunkRows).map((text) => cellsOf({ text }));
-    const chunk = DuckDBDataChunk.create(types, cells.length);
-    for (const place of columns.keys()) {
-      chunk.setColumnValues(
-        place,
-        cells.map((row) => (row[place] === "null" ? null : row[place]!)),
-      );
-    }
-    appender.appendDataChunk(chunk);
-    await turn();
-  }
-  appender.closeSync();
-  const values = columns.map((column, place) => valueSql(`c${place}`, column));
-  const whole = `SELECT ${values.join(", ")} FROM temp.given`;
-  return { columns, parts: [whole], whole, rowCount: rows.length };
-}
-
-/** Of JSON text the value that it was made of. */
-function valueSql(cell: string, { type }: RowField): string {
-  switch (type.kind) {
-    case "BINARY":
-    case "VARBINARY":
-      return `from_base64(json_extract_string(${cell}, '$'))`;
-    case "INTERVAL_MONTHS":
-    case "INTERVAL_MS":
-      return `json_extract_string(${cell}, '$')::BIGINT`;
-    case "NULL":
-      return cell;
-    case "ROW":
-    case "ARRAY":
-    case "MAP":
-      return `from_json(${cell}::JSON, ${literal(JSON.stringify(duckType(type)))})::${duckType(type)}`;
-    default:
-      return `json_extract_string(${cell}, '$')::${duckType(type)}`;
   }
 }

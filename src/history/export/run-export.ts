@@ -7,13 +7,14 @@ import type { DuckDBBlobVector, DuckDBConnection } from "@duckdb/node-api";
 import { frameOf, memberNames, type TextFormat } from "../../values/row-text.ts";
 import type { RowField } from "../../values/sql-type.ts";
 import { literal } from "../duck/duck-type.ts";
+import { giveRows } from "../duck/given-rows.ts";
 import { sqlTypeOf } from "../duck/sql-type-of.ts";
 import { coldFolderOf } from "../history-file.ts";
 import { boundValues, known, withoutEnd } from "../history-query.ts";
 import { relationsRead } from "../refuse-reach.ts";
 import { csvCellSql, jsonCellSql } from "./cell-sql.ts";
 import type { ExportHead, ExportQuery, QueriedRows } from "./export-messages.ts";
-import { givenRows, sendParquet } from "./parquet.ts";
+import { sendParquet } from "./parquet.ts";
 import type { Pieces } from "./pieces.ts";
 import { type ExportedHistory, type RowQueries, relationRows } from "./relation-rows.ts";
 
@@ -58,7 +59,10 @@ async function queriesOf(
   history: ExportedHistory,
   connection: DuckDBConnection,
 ): Promise<RowQueries> {
-  if (source.kind === "rows") return await givenRows(source, connection);
+  if (source.kind === "rows") {
+    const whole = await giveRows(connection, "given", source);
+    return { columns: source.schema.columns, parts: [whole], whole, rowCount: source.rows.length };
+  }
   await connection.run("BEGIN TRANSACTION READ ONLY");
   if (source.kind === "relation") return await relationRows(source, history, connection);
   return await queriedRows(source, history, connection);

@@ -4,12 +4,15 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { Type } from "typebox";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
+import type { ViewsBeside } from "../../history/history-client.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
 import { formatInstantMs } from "../../values/timestamp.ts";
 import { cellSeparator } from "../../views/view.ts";
 import { acceptedFormat, mediaTypes } from "../answer-format.ts";
 import { listText } from "../endpoints/endpoint-text.ts";
 import { type AskedHistory, askHistory } from "../history-asking.ts";
+import type { ViewDirectory } from "../view-directory.ts";
+import { viewsBeside } from "../view-rows.ts";
 import { wireColumns } from "../wire.ts";
 
 interface Answer {
@@ -20,7 +23,7 @@ interface Answer {
 }
 
 /** All that this route knows of the engine. */
-export interface QueryAnswerer {
+export interface QueryAnswerer extends ViewDirectory {
   readonly timeZone: string;
   query(request: { readonly sql: string; readonly timeZone: string }, signal: AbortSignal): Promise<Answer>;
 }
@@ -45,6 +48,7 @@ const body = Type.Object(
 
 export function registerQueryRoute(app: FastifyInstance, engine: QueryAnswerer, history: AskedHistory): void {
   const typed = app.withTypeProvider<TypeBoxTypeProvider>();
+  const beside = viewsBeside(engine, history.limits.rowsReadMax);
   typed.post("/v1/query", { schema: { body } }, async (request, reply) => {
     const { sql, over = "views" } = request.body;
     const timeZone = request.body.timeZone ?? (over === "views" ? engine.timeZone : "UTC");
@@ -53,7 +57,7 @@ export function registerQueryRoute(app: FastifyInstance, engine: QueryAnswerer, 
     const answer =
       over === "views"
         ? await engine.query({ sql, timeZone }, signal)
-        : await askInUtc(history, sql, timeZone, signal);
+        : await askInUtc(history, sql, timeZone, signal, beside);
     reply.header("vary", "accept");
     if (format !== "json") return sendRows(reply, answer, format, history);
     const { schema, rows, views, nowMs } = answer;
@@ -101,12 +105,13 @@ async function askInUtc(
   sql: string,
   timeZone: string,
   signal: AbortSignal,
+  beside: ViewsBeside,
 ): Promise<Answer> {
   if (timeZone !== "UTC") {
     const expected = "be left out: history is in UTC, and AT TIME ZONE of DuckDB gives another";
     throw quickwaterError("request.bad-parameter", { name: "timeZone", expected });
   }
   const nowMs = Date.now();
-  const { reads: views, ...answer } = await askHistory(history, { sql }, signal);
+  const { reads: views, ...answer } = await askHistory(history, { sql }, signal, beside);
   return { ...answer, views, nowMs };
 }
