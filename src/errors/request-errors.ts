@@ -235,6 +235,11 @@ export const requestErrors = {
     template: "The query cannot go on: {reason}.",
     hint: "Read fewer rows, or change what is computed of them.",
   },
+  "request.history-closed": {
+    status: 503,
+    template: "History cannot be asked now: {reason}.",
+    hint: "Ask again after the seconds in Retry-After; /health says how it is.",
+  },
   "request.history-query": {
     status: 400,
     template: "History cannot answer that: {reason}.",

@@ -80,7 +80,7 @@ async function answer({ id, query }: Extract<ToHistory, { type: "ask" }>): Promi
 }
 
 function opened(): History {
-  if (open === undefined) throw quickwaterError("request.history-query", { reason: problem });
+  if (open === undefined) throw quickwaterError("request.history-closed", { reason: problem });
   return open;
 }
 
