@@ -28,7 +28,8 @@ export async function benchLatency(): Promise<Report> {
     });
     const perSecond = (full / findFullLoadSeconds) * loadShare;
     const load = runLoad({ url: server.url, perSecond, seconds: seconds + 1 });
-    const { waits } = await measure(server.url);
+    const atMs = Date.now();
+    const waits = await measureWaits(server.url, seconds, () => atMs);
     await load;
     const p50 = quantile(waits, 0.5);
     const p99 = quantile(waits, 0.99);
@@ -58,7 +59,7 @@ export async function benchLatency(): Promise<Report> {
   }
 }
 
-function runLoad(order: LoadOrder): Promise<number> {
+export function runLoad(order: LoadOrder): Promise<number> {
   const worker = new Worker(new URL("./latency-load.ts", import.meta.url), { workerData: order });
   return new Promise((resolve, reject) => {
     worker.on("message", resolve);
@@ -66,41 +67,51 @@ function runLoad(order: LoadOrder): Promise<number> {
   });
 }
 
-/** Posts one event, waits until it is seen, posts the next. */
-async function measure(url: string): Promise<{ waits: number[] }> {
+/**
+ * Posts one event, waits until it is seen, posts the next; answers how long each took. `nowMs` is the time
+ * that an event tells.
+ */
+export async function measureWaits(url: string, seconds: number, nowMs: () => number): Promise<number[]> {
   const socket = new WebSocket(`${url.replace("http", "ws")}/v1/live`);
-  let seenOrders = 0;
+  /** By minute. */
+  const seen = new Map<unknown, number>();
+  const seenOrders = () => seen.values().reduce((sum, orders) => sum + orders, 0);
+  let isShown = false;
   let told: () => void = () => {};
   socket.onmessage = ({ data }) => {
     const message = JSON.parse(String(data)) as { type: string; rows?: { values: unknown[] }[] };
     for (const { values } of message.rows ?? []) {
-      // Columns 2 and 3 of the view: currency, orders.
-      if (values[2] === "XTS") seenOrders = Math.max(seenOrders, Number(values[3]));
+      // Columns 0, 2 and 3 of the view: window_start, currency, orders.
+      if (values[2] === "XTS") seen.set(values[0], Number(values[3]));
     }
+    isShown ||= message.type === "snapshot";
     told();
   };
+  const untilTold = () =>
+    new Promise<void>((resolve) => {
+      told = resolve;
+    });
   await new Promise((resolve) => {
     socket.onopen = resolve;
   });
   socket.send(JSON.stringify({ type: "subscribe", id: "bench", view: "sales_per_minute" }));
+  while (!isShown) await untilTold();
+  // Of an earlier measurement.
+  const seenBefore = seenOrders();
   const waits: number[] = [];
-  const eventTimeMs = Date.now();
+  const [line = ""] = transactions(1, 0, 0);
+  const ours = line.replace('"USD"', '"XTS"');
   const untilMs = performance.now() + seconds * 1000;
-  const [line = ""] = transactions(1, eventTimeMs, 0);
-  const event = line.replace('"USD"', '"XTS"');
   for (let sent = 1; performance.now() < untilMs; sent++) {
+    const event = ours.replace(/"timestamp":"[^"]*"/, `"timestamp":"${new Date(nowMs()).toISOString()}"`);
     const startedMs = performance.now();
     const answer = fetch(`${url}/v1/streams/transaction_events/events`, { method: "POST", body: event });
-    while (seenOrders < sent) {
-      await new Promise<void>((resolve) => {
-        told = resolve;
-      });
-    }
+    while (seenOrders() < seenBefore + sent) await untilTold();
     waits.push(performance.now() - startedMs);
     await (await answer).arrayBuffer();
     // The phase against the delivery's own rhythm must not repeat itself.
     await new Promise((resolve) => setTimeout(resolve, 3 + (sent % 13)));
   }
   socket.close();
-  return { waits };
+  return waits;
 }

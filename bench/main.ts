@@ -7,6 +7,7 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { benchAnalyses } from "./analyses.ts";
+import { benchBeside } from "./beside.ts";
 import { benchCheckpoint } from "./checkpoint.ts";
 import { benchDedup } from "./dedup.ts";
 import { benchExport } from "./export.ts";
@@ -37,6 +38,7 @@ const benches: Readonly<Record<string, () => Report | Promise<Report>>> = {
   history: benchHistory,
   export: benchExport,
   analyses: benchAnalyses,
+  beside: benchBeside,
   live: benchLive,
   packs: benchPacks,
   simulate: benchSimulate,

@@ -48,9 +48,9 @@ test("--history asks every row of the streams, in the SQL of DuckDB", async () =
   const asked = (sql: string) => quickwater(["sql", sql, "--history", "--json", "--server", server.url]);
   const sums = await asked("FROM orders SELECT k, SUM(amount) AS total GROUP BY ALL ORDER BY k");
   expect(sums.stdout).toBe('{"k":"a","total":"2.00"}\n{"k":"b","total":"2.50"}\n');
-  const wrong = await asked("SELECT * FROM sales");
+  const wrong = await asked("SELECT * FROM sails");
   expect(wrong.code).toBe(1);
-  expect(wrong.stderr).toMatch(/^1:15: .*history has no relation sales/);
+  expect(wrong.stderr).toMatch(/^1:15: .*history has no relation sails/);
 });
 
 test("statements from a pipe are answered in turn; the first mistake ends it, with its place", async () => {
