@@ -11,7 +11,8 @@ const perSecond = 2_000;
 const rounds = 5;
 const roundSeconds = 5;
 const filledSeconds = 30;
-const sql = `SELECT customer_id, COUNT(*) AS n, SUM(amount) AS total, COUNT(DISTINCT merchant_category) AS kinds
+const sql = `SELECT customer_id, COUNT(*) AS n, SUM(amount) AS total,
+    COUNT(DISTINCT merchant_category) AS kinds
   FROM transaction_events GROUP BY customer_id ORDER BY total DESC LIMIT 10`;
 
 interface Round {
@@ -76,8 +77,8 @@ function reportOf(measured: readonly Round[], queries: number): Report {
     command: "npm run bench -- beside",
     method: [
       `${thousands(perSecond)} events/s come in all the time; history keeps them. In turn, ${rounds} times`,
-      `${roundSeconds} s each, single events are posted and waited for as in the latency benchmark: with nobody`,
-      "else there, and while one query after the other groups all rows of history by customer",
+      `${roundSeconds} s each, single events are posted and waited for as in the latency benchmark: with`,
+      "nobody else there, and while one query after the other groups all rows of history by customer",
       `(${thousands(queries)} of them). Client, load and server share the machine.`,
     ].join(" "),
     columns: ["", "events measured", "p50", "p90", "p99", "longest"],

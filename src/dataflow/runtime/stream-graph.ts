@@ -147,8 +147,8 @@ export class StreamGraph {
   }
 
   /**
-   * A quiet stream has rows again. Streams that are made of it are quiet only until they are settled: who reads
-   * both must not close windows with the rows alone, and find what is made of them late.
+   * A quiet stream has rows again. Streams that are made of it are quiet only until they are settled: who
+   * reads both must not close windows with the rows alone, and find what is made of them late.
    */
   #wakeBehind(name: string, cause: Cause): void {
     const woken = new Set([name]);

@@ -163,7 +163,7 @@ export class SourceWatermark {
     this.#combined.advance(0, Math.max(this.#maxMs[0]! - delayMs, passedMs), idle);
   }
 
-  /** What writes the stream is being given rows: it may be given some too, and holds others back until then. */
+  /** What writes the stream is being given rows: some may come of them, and others wait until then. */
   wake(): void {
     this.#combined.advance(0, this.ms, false);
   }

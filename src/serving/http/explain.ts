@@ -82,7 +82,7 @@ export function registerExplainRoute(app: FastifyInstance, views: ExplainedViews
       sql,
       key,
       step,
-      agrees: at !== undefined || (!isShown && live.stepNumber !== step) ? null : isShown,
+      agrees: at !== undefined || (!isShown && live.stepNumber > step) ? null : isShown,
       streamsWithGaps,
       changeCount,
     };
