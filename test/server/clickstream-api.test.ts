@@ -89,10 +89,11 @@ const idOf = (ms: number) => `${new Date(ms).toISOString().slice(0, 17)}00Z`;
 
 /** A server that has taken the events, and the minute of the newest ones. */
 async function busySite(minutes: number) {
-  const server = await projectServer(pack);
-  // Early enough in a minute that the answers come within it.
+  // Early enough in a minute that the answers come within it; and before the server, so that no stream has
+  // been quiet when its first rows come.
   const untilNextMs = minuteMs - (Date.now() % minuteMs);
   if (untilNextMs < 20_000) await new Promise((resolve) => setTimeout(resolve, untilNextMs));
+  const server = await projectServer(pack);
   const newestMs = Math.floor(Date.now() / minuteMs) * minuteMs;
   const clicks = clicksOf(minutes, newestMs);
   const valid_from = new Date(newestMs - 86_400_000).toISOString();
