@@ -93,6 +93,8 @@ class Telling {
   readonly #request: RowStoryRequest;
   readonly #touched: ReadonlySet<number>;
   readonly #changes: RowChange[] = [];
+  /** Of each stream what reads its events, which is compiled once. */
+  readonly #rows = new Map<StreamId, EventRows>();
   #changeCount = 0;
   #row: ViewRow | undefined;
 
@@ -159,11 +161,9 @@ class Telling {
     const stream = this.#request.streams.find(({ id }) => id === step.streamId);
     if (row === undefined || stream === undefined) return undefined;
     const one = oneRowOf(step, row);
-    const [fitting] = new EventRows(stream.choice, step.appendTimeMs).fitting(
-      one,
-      [0],
-      this.#journal.declared.of(step),
-    );
+    const rows = this.#rows.get(step.streamId) ?? new EventRows(stream.choice, this.#request.atMs);
+    this.#rows.set(step.streamId, rows);
+    const [fitting] = rows.fitting(one, [0], this.#journal.declared.of(step));
     return { ...loggedEvent(one, 0, fitting?.timeMs), row, stream: stream.name };
   }
 }
