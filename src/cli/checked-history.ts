@@ -1,6 +1,6 @@
 /** A project with what it asks history: those queries are DuckDB's, which says what they answer. */
 import { QuickwaterError } from "../errors/quickwater-error.ts";
-import { QueryCheck } from "../history/query-check.ts";
+import type { QueryCheck } from "../history/query-check.ts";
 import type { EndpointFile } from "../project/endpoint-file.ts";
 import type { Endpoint } from "../serving/endpoints/endpoint.ts";
 import { utc } from "../sql/bind/local-time.ts";
@@ -17,6 +17,8 @@ export async function checkWholeProject(folder: string): Promise<CheckedProject>
   const { history, timeZone = utc } = project.settings;
   const endpoints: Endpoint[] = [];
   const mistakes: string[] = [];
+  // DuckDB is loaded only where it is asked.
+  const { QueryCheck } = await import("../history/query-check.ts");
   const queries = await QueryCheck.open(catalog.tables(), timeZone);
   try {
     for (const file of overHistory) {

@@ -14,6 +14,7 @@ import { giveRows } from "./duck/given-rows.ts";
 import { sqlTypeOf } from "./duck/sql-type-of.ts";
 import type { HistoryAnswer, HistoryQuery, ViewRows } from "./history-messages.ts";
 import { refusal, relationsRead } from "./refuse-reach.ts";
+import { withoutEnd } from "./without-end.ts";
 
 export interface QueriedHistory {
   connect(): Promise<DuckDBConnection>;
@@ -116,11 +117,6 @@ export function boundValues(given: NonNullable<HistoryQuery["given"]>) {
     // By itself a whole number is taken for one of 128 bits.
     Object.fromEntries(named.flatMap(([name, { type }]) => (type.kind === "BIGINT" ? [[name, BIGINT]] : []))),
   ] as const;
-}
-
-/** What stands behind the query would stand within it. */
-export function withoutEnd(sql: string): string {
-  return sql.replace(/[;\s]+$/, "");
 }
 
 /** What DuckDB says of a query is the asker's to know; the first of its lines says it. */

@@ -2,7 +2,7 @@
  * What a query over history answers, known before there is any: bound by DuckDB itself, over tables without
  * rows that are called and made as the relations of history will be.
  */
-import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { TableDefinition } from "../catalog/catalog.ts";
 import { QuickwaterError } from "../errors/quickwater-error.ts";
 import { closestName } from "../errors/suggest.ts";
@@ -34,7 +34,6 @@ export class QueryCheck {
   }
 
   static async open(tables: readonly TableDefinition[], timeZone: string): Promise<QueryCheck> {
-    const { DuckDBInstance } = await import("@duckdb/node-api");
     const settings = { threads: "1", enable_external_access: "false" };
     const instance = await DuckDBInstance.create(":memory:", settings);
     const connection = await instance.connect();

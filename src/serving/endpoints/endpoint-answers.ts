@@ -4,10 +4,10 @@
  */
 import { createHash } from "node:crypto";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
-import type { HistoryAnswer } from "../../history/history-messages.ts";
+import { withoutEnd } from "../../history/without-end.ts";
 import type { TypedValue } from "../../values/parameter.ts";
 import type { LiveView } from "../../views/live-view.ts";
-import type { AskedHistory } from "../history-asking.ts";
+import { type AskedHistory, askHistory } from "../history-asking.ts";
 import { Kept } from "../kept.ts";
 import type { AskedEndpoint } from "./asked-endpoint.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -92,7 +92,7 @@ export class EndpointAnswers {
     const page = isFirst ? { from: 1, to: 1 } : shown && { from: shown.from, to: shown.to + 1 };
     const { rows } = await this.#turns.run(() =>
       endpoint.over === "history"
-        ? this.#askHistory(pageOf(sql, page), given)
+        ? askHistory(this.#history, { sql: pageOf(sql, page), given })
         : this.#engine.query({ sql, timeZone, given, page }),
     );
     const count = shown === undefined ? rows.length : shown.to - shown.from + 1;
@@ -105,12 +105,6 @@ export class EndpointAnswers {
     return answer;
   }
 
-  async #askHistory(sql: string, given: AskedEndpoint["given"]): Promise<HistoryAnswer> {
-    const { client, limits } = this.#history;
-    if (client === undefined) throw quickwaterError("request.no-history", {});
-    return await client.ask({ sql, given, limits });
-  }
-
   /** Undefined where nobody can tell whether anything has changed. */
   #versionsOf({ views, readsStreams }: Endpoint): string | undefined {
     if (readsStreams) return undefined;
@@ -118,10 +112,10 @@ export class EndpointAnswers {
   }
 }
 
-/** In DuckDB's SQL; what stands behind the query would stand within it. */
+/** In DuckDB's SQL. */
 function pageOf(sql: string, page: AskedEndpoint["page"]): string {
   if (page === undefined) return sql;
-  const rows = `SELECT * FROM (${sql.replace(/[;\s]+$/, "")}\n)`;
+  const rows = `SELECT * FROM (${withoutEnd(sql)}\n)`;
   return `${rows} LIMIT ${page.to - page.from + 1} OFFSET ${page.from - 1}`;
 }
 
