@@ -37,6 +37,31 @@ describe("the time of a written stream", () => {
     ]);
   });
 
+  test.each([0, 12])("holds back who reads both when rows come after %d quiet seconds", (quiet) => {
+    const perWindow = (stream: string) => `(SELECT window_start, window_end, COUNT(*) AS n
+      FROM TABLE(TUMBLE(TABLE ${stream}, DESCRIPTOR(ts), INTERVAL '10' SECOND))
+      GROUP BY window_start, window_end)`;
+    const { log, engine } = world(`${tables}
+      CREATE TABLE copies (id INT NOT NULL, ts TIMESTAMP(3) NOT NULL, WATERMARK FOR ts AS ts);
+      INSERT INTO copies SELECT id, ts FROM payments;
+      CREATE TABLE again (id INT NOT NULL, ts TIMESTAMP(3) NOT NULL, WATERMARK FOR ts AS ts);
+      INSERT INTO again SELECT id, ts FROM copies;
+      CREATE MATERIALIZED VIEW beside AS SELECT p.window_start, p.window_end, p.n, a.n AS made
+        FROM ${perWindow("payments")} AS p LEFT JOIN ${perWindow("again")} AS a
+        ON p.window_start = a.window_start AND p.window_end = a.window_end;`);
+    for (let second = 1; second <= quiet; second++) log.tick(startMs + second * 1000);
+    engine.catchUp();
+    // They come together: the last closes the windows of the others.
+    log.send("payments", [payment(1, 3), payment(2, 14), payment(3, 60)]);
+    engine.catchUp();
+    expect(engine.failures).toEqual([]);
+    expect(engine.counters("beside").rowsLate).toBe(0);
+    expect(engine.finalRows("beside").map(({ window_end, n, made }) => [window_end, n, made])).toEqual([
+      [`${at(10)}Z`, 1, 1],
+      [`${at(20)}Z`, 1, 1],
+    ]);
+  });
+
   const seen = (inserts: string) => `${tables}
     CREATE TABLE seen (
       id INT NOT NULL, ts TIMESTAMP(3) NOT NULL, WATERMARK FOR ts AS ts - INTERVAL '20' SECOND

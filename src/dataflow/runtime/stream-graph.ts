@@ -141,8 +141,26 @@ export class StreamGraph {
     }
     const source = this.sources.get(name);
     if (source === undefined) return nothing;
+    if (source.watermark.isIdle) this.#wakeBehind(name, cause);
     this.#give(source, step, cause, { version: step.schemaVersion, columns: table!.schema.columns });
     return this.#settle(cause, new Set([source]));
+  }
+
+  /**
+   * A quiet stream has rows again. Streams that are made of it have theirs only when they are settled: who
+   * reads both must not close windows with the rows alone, and find late what is made of them.
+   */
+  #wakeBehind(name: string, cause: Cause): void {
+    const woken = new Set([name]);
+    for (const { table, followsTime } of this.#order) {
+      const isBehind = this.#madeOf
+        .get(table.name)!
+        .values()
+        .some((of) => woken.has(of));
+      if (!isBehind || !followsTime) continue;
+      woken.add(table.name);
+      this.sources.get(table.name)?.wake(cause);
+    }
   }
 
   tick(cause: Cause): Touched {

@@ -144,6 +144,14 @@ export class StreamSource {
     if (this.watermark.isIdle !== isIdle) this.#tellAll();
   }
 
+  /** Before rows are given on that the queries which write the stream read: those go on that may be too. */
+  wake(cause: Cause): void {
+    if (!this.watermark.isIdle) return;
+    this.#cause = cause;
+    this.watermark.wake();
+    this.#tellAll();
+  }
+
   /** What the queries that write the stream have advanced to; answers whether that moved it. */
   follow({ watermarkMs, isIdle: idle }: ToldTime, isNeverBehind: boolean, cause: Cause): boolean {
     const { ms, isIdle } = this.watermark;

@@ -163,6 +163,11 @@ export class SourceWatermark {
     this.#combined.advance(0, Math.max(this.#maxMs[0]! - delayMs, passedMs), idle);
   }
 
+  /** What writes the stream is being given rows: it may get some too, and holds others back until then. */
+  wake(): void {
+    this.#combined.advance(0, this.ms, false);
+  }
+
   /** Where one begins nobody is idle, and it is quiet from its end on. */
   backfill(begins: boolean): void {
     this.#inBackfill = begins;
