@@ -34,6 +34,12 @@ export async function benchReads(): Promise<Report> {
     const loading = load(server.url, warmUpSeconds + seconds + 2);
     const beside = await read(server, [`${view}?limit=100`, ...keys.slice(0, 9)], pacedPerSecond);
     await loading;
+    const large = largeBody();
+    const sending = sendAgain(server.url, large, warmUpSeconds + seconds + 2);
+    const loadingToo = load(server.url, warmUpSeconds + seconds + 2);
+    const besideLarge = await read(server, [`${view}?limit=100`, ...keys.slice(0, 9)], pacedPerSecond);
+    await loadingToo;
+    const sent = await sending;
     const row = (what: string, { answered, seconds: took, p50, p99, perCpuSecond }: Figures) => [
       what,
       thousands(answered / took),
@@ -57,11 +63,13 @@ export async function benchReads(): Promise<Report> {
         row("a whole view, unchanged", whole),
         row("a row by its key", byKey),
         row(`both, ${thousands(pacedPerSecond)}/s beside events`, beside),
+        row("the same, and a body of 50 MB after the other", besideLarge),
       ],
       findings: [
         `Whole view ${said(whole.perCpuSecond >= 15_000)} (15,000 on one core).`,
         `By key ${said(byKey.perCpuSecond >= 5_000)} (5,000).`,
         `Beside events ${said(beside.p99 <= 5)} (p99 of 5 ms).`,
+        `Beside ${sent} bodies of 50 MB ${(besideLarge.p99 / beside.p99).toFixed(2)} times that p99.`,
       ],
     };
   } finally {
@@ -77,6 +85,30 @@ async function fill(url: string): Promise<void> {
   const body = lines.join("\n");
   await fetch(`${url}/v1/streams/transaction_events/events`, { method: "POST", body, headers });
   await new Promise((resolve) => setTimeout(resolve, 1_000));
+}
+
+function largeBody(): string {
+  const bytesMin = 50_000_000;
+  const [line = ""] = transactions(1, Date.now(), 1);
+  const count = Math.ceil(bytesMin / (line.length + 1));
+  return transactions(count, Date.now() - 60_000, 60_000 / count).join("\n");
+}
+
+/** One after the other; answers how many were taken. */
+async function sendAgain(url: string, body: string, time: number): Promise<number> {
+  const until = performance.now() + time * 1_000;
+  const headers = { "content-type": "application/x-ndjson" };
+  let taken = 0;
+  while (performance.now() < until) {
+    const { ok } = await fetch(`${url}/v1/streams/transaction_events/events`, {
+      method: "POST",
+      body,
+      headers,
+    });
+    if (!ok) throw new Error("A body of 50 MB was not taken.");
+    taken++;
+  }
+  return taken;
 }
 
 /** A condition on the whole key of each row. */

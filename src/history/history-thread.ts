@@ -51,6 +51,8 @@ port.on("message", (message: ToHistory) => {
       return exports.end(message.id);
     case "close":
       closing = true;
+      // Nobody waits for their answers any more; the process would have to end in the midst of them.
+      for (const ending of endings.values()) ending.abort(quickwaterError("request.query-ended", {}));
       wake();
   }
 });
