@@ -1,76 +1,84 @@
 /**
- * `npm run pictures`: makes the README's picture of the dashboard from an hour of simulated events, sent
- * through the real server and seen by the system's Chromium.
+ * `npm run pictures`: makes the pictures of the README and of the packs' pages: the demo with a day of past,
+ * seen by the system's Chromium. Its events come as thinly as those of the past, so that no chart has a step.
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium } from "playwright-core";
-import { payments } from "../bench/events.ts";
-import { EventGenerator } from "../src/simulate/event-generator.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Browser, chromium } from "playwright-core";
 
 const root = join(import.meta.dirname, "..");
 const images = join(root, "docs", "images");
-const minutes = 60;
+/** A day of 150,000 events has so many a second. */
+const rate = "1.7";
+const settleMs = 20_000;
 
-/** Orders of a minute: a calm wave, so that the picture has something to show. */
-function ordersOf(minute: number): number {
-  return Math.round(42 + 18 * Math.sin(minute / 9) + 9 * Math.sin(minute / 3.1));
+interface Picture {
+  readonly page: string;
+  readonly file: string;
+  readonly colorScheme?: "dark";
 }
 
-async function sendAnHour(url: string): Promise<void> {
-  const generator = new EventGenerator(payments(), 11);
-  const now = Date.now();
-  const firstMinute = Math.floor(now / 60_000) - minutes;
-  for (let minute = 0; minute <= minutes; minute++) {
-    const start = (firstMinute + minute) * 60_000;
-    const count = ordersOf(minute);
-    const times = Array.from({ length: count }, (_, index) => start + (index * 60_000) / count);
-    const lines = times.filter((time) => time <= now).map((time) => generator.next(time));
-    if (lines.length === 0) continue;
-    const headers = { "content-type": "application/x-ndjson" };
-    const body = lines.join("\n");
-    await fetch(`${url}/v1/streams/transaction_events/events`, { method: "POST", headers, body });
-  }
-}
+const pictures: readonly Picture[] = [
+  { page: "overview", file: "dashboard.png" },
+  { page: "overview", file: "dashboard-dark.png", colorScheme: "dark" },
+  { page: "fraud", file: "fraud.png" },
+  { page: "clickstream", file: "clickstream.png" },
+  { page: "email", file: "email.png" },
+];
 
-async function takePicture(url: string, file: string, colorScheme: "light" | "dark"): Promise<void> {
-  const args = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-  ];
-  const browser = await chromium.launch({
-    executablePath: process.env.QUICKWATER_CHROMIUM ?? "/usr/bin/chromium",
-    args,
+async function takePicture(
+  browser: Browser,
+  url: string,
+  { page: name, file, colorScheme = undefined }: Picture,
+) {
+  const page = await browser.newPage({
+    viewport: { width: 1280, height: 900 },
+    colorScheme: colorScheme ?? "light",
   });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme });
-  await page.goto(url);
-  await page.getByRole("table").first().waitFor();
-  await page.waitForTimeout(500);
-  await page.screenshot({ path: file });
-  await browser.close();
+  await page.goto(`${url}/pages/${name}`);
+  await page.locator("[data-state]").first().waitFor();
+  await page.locator("[data-state=loading]").first().waitFor({ state: "detached" });
+  // The views take the past meanwhile.
+  await page.getByText("No rows yet").first().waitFor({ state: "detached", timeout: 120_000 });
+  await page.waitForTimeout(2_000);
+  await page.screenshot({ path: join(images, file) });
+  await page.close();
 }
 
 const data = mkdtempSync(join(tmpdir(), "quickwater-pictures-"));
-const args = [join(root, "bin", "quickwater.js"), "start", "--port", "0", "--data", data, "--no-simulators"];
+const args = [join(root, "bin", "quickwater.js"), "start", "--port", "0", "--data", data, "--rate", rate];
 const server = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
 const url = await new Promise<string>((resolve, reject) => {
   let said = "";
+  let filled: string | undefined;
   server.stdout.on("data", (text: Buffer) => {
     said += text.toString();
+    filled = /Filled with/.exec(said)?.[0];
     const found = /Open\s+(http:\S+)/.exec(said)?.[1];
-    if (found !== undefined) resolve(found);
+    if (found !== undefined && filled !== undefined) resolve(found);
   });
-  server.once("exit", () => reject(new Error("the server ended")));
+  server.once("exit", () => reject(new Error(`the server ended: ${said}`)));
 });
 mkdirSync(images, { recursive: true });
-await sendAnHour(url);
-await takePicture(url, join(images, "dashboard.png"), "light");
-await takePicture(url, join(images, "dashboard-dark.png"), "dark");
-server.kill("SIGTERM");
-await new Promise((resolve) => server.once("exit", resolve));
-rmSync(data, { recursive: true, force: true });
+try {
+  await sleep(settleMs);
+  const browser = await chromium.launch({
+    executablePath: process.env.QUICKWATER_CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+    ],
+  });
+  for (const picture of pictures) await takePicture(browser, url, picture);
+  await browser.close();
+} finally {
+  server.kill("SIGTERM");
+  await new Promise((resolve) => server.once("exit", resolve));
+  rmSync(data, { recursive: true, force: true });
+}

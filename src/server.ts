@@ -24,6 +24,9 @@ import { isLoopback, registerAccess } from "./serving/access.ts";
 import { Analyses } from "./serving/analyses/analyses.ts";
 import { registerAnalysisRoutes } from "./serving/analyses/analysis-routes.ts";
 import { type CorsSettings, noCors } from "./serving/cors.ts";
+import { registerPageRoutes } from "./serving/dashboard/page-routes.ts";
+import { Pages, pageWorld } from "./serving/dashboard/pages.ts";
+import type { WrittenPage } from "./serving/dashboard/written-page.ts";
 import type { Endpoint } from "./serving/endpoints/endpoint.ts";
 import { registerEndpoints } from "./serving/endpoints/endpoint-routes.ts";
 import { Endpoints } from "./serving/endpoints/endpoints.ts";
@@ -67,6 +70,8 @@ export interface ServerOptions {
   readonly endpoints?: readonly Endpoint[] | undefined;
   readonly metrics?: readonly MetricSpec[] | undefined;
   readonly analyses?: ProjectAnalyses | undefined;
+  /** Of the dashboard. */
+  readonly pages?: readonly WrittenPage[] | undefined;
   /** Where the metrics socket listens too; 0 takes a free one, undefined none. */
   readonly metricsPort?: number | undefined;
   /** The built dashboard; where it is missing, the API runs alone. */
@@ -95,6 +100,7 @@ export interface Server {
   readonly endpoints: Endpoints;
   readonly metrics: MetricFeeds;
   readonly analyses: Analyses;
+  readonly pages: Pages;
   /** Of the metrics socket's own port, where it has one. */
   readonly metricsUrl: string | undefined;
   readonly url: string;
@@ -157,6 +163,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     registerExportRoute(app, engine, exporting);
     const analyses = new Analyses(options.analyses ?? noAnalyses);
     registerAnalysisRoutes(app, analyses, askedHistory, timeZone);
+    const pages = servePages(app, options.pages, engine, { endpoints, analyses });
     registerHealthRoutes(app, engine, history, options.version);
     registerWhyRoute(app, (view) => whyOf(engine, view));
     registerMetricsRoute(app, engine, options.version, live, history);
@@ -165,11 +172,32 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const url = await listen(app, options.host, options.port);
     ofMetrics = await listenForMetrics(options, metrics, { settings, cors }, logger);
     const metricsUrl = ofMetrics?.url;
-    return { engine, history, endpoints, metrics, analyses, metricsUrl, url, hasDashboard, close };
+    return { engine, history, endpoints, metrics, analyses, pages, metricsUrl, url, hasDashboard, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function servePages(
+  app: FastifyInstance,
+  written: readonly WrittenPage[] = [],
+  engine: Engine,
+  of: { readonly endpoints: Endpoints; readonly analyses: Analyses },
+): Pages {
+  const pages = new Pages(written, () => {
+    const views = engine.views().map(({ schema: { name, schema } }) => ({ name, schema }));
+    const streams = engine.catalog.keptStreams();
+    return pageWorld({
+      views,
+      streams,
+      endpoints: of.endpoints.all,
+      analyses: of.analyses.project,
+      timeZone: engine.timeZone,
+    });
+  });
+  registerPageRoutes(app, pages);
+  return pages;
 }
 
 function makeLogger(to: ServerOptions["logTo"]): Logger {

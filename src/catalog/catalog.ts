@@ -116,6 +116,17 @@ export class Catalog {
     return this.tables().filter(({ name, origin }) => origin.kind === "stream" && !writers.has(name));
   }
 
+  /** All whose rows the log keeps, and whether events are sent to them. */
+  keptStreams(): readonly {
+    readonly name: string;
+    readonly schema: RowSchema;
+    readonly takesEvents: boolean;
+  }[] {
+    const fed = new Set(this.fedStreams());
+    const kept = this.tables().filter(({ origin }) => origin.kind !== "connector");
+    return kept.map((table) => ({ name: table.name, schema: table.schema, takesEvents: fed.has(table) }));
+  }
+
   views(): readonly ViewDefinition[] {
     return [...this.#views.values()];
   }

@@ -1,6 +1,6 @@
 /**
- * Has a server take the SQL, endpoints and analyses of its project when they are saved; a mistake changes
- * nothing.
+ * Has a server take the SQL, endpoints, analyses and pages of its project when they are saved; a mistake
+ * changes nothing, but for pages, which show what is wrong with them.
  */
 import { type FSWatcher, watch } from "node:fs";
 import { QuickwaterError } from "../errors/quickwater-error.ts";
@@ -8,6 +8,7 @@ import { readingText } from "../monitor/reading-text.ts";
 import type { Server } from "../server.ts";
 import { structureKey } from "../sql/plan/expressions.ts";
 import { checkWholeProject } from "./checked-history.ts";
+import { mistakesOfPages } from "./checked-pages.ts";
 import type { CheckedProject } from "./checked-project.ts";
 import type { ProgressLine } from "./script/progress-line.ts";
 
@@ -25,7 +26,7 @@ export interface WatchedProject {
   readonly progress: ProgressLine;
 }
 
-export type RunningProject = Pick<CheckedProject, "sql" | "endpoints" | "metrics" | "analyses">;
+export type RunningProject = Pick<CheckedProject, "sql" | "endpoints" | "metrics" | "analyses" | "project">;
 
 /** Answers what ends it. */
 export function watchProject(project: WatchedProject): () => void {
@@ -43,6 +44,7 @@ export function watchProject(project: WatchedProject): () => void {
       server.endpoints.replace(wanted.endpoints);
       server.metrics.replace(wanted.metrics);
       server.analyses.replace(wanted.analyses);
+      server.pages.replace(wanted.project.pages);
       running = wanted;
       progress.clear();
       print(`The project runs as it is saved now (after ${Math.ceil(performance.now() - startedMs)} ms).`);
@@ -76,9 +78,13 @@ async function readChecked(
   print: (text: string) => void,
 ): Promise<RunningProject | undefined> {
   try {
-    const { sql, endpoints, metrics, analyses, mistakes } = await checkWholeProject(folder);
-    if (mistakes.length === 0) return { sql, endpoints, metrics, analyses };
-    print([...mistakes, "The project runs on as it was."].join("\n\n"));
+    const checked = await checkWholeProject(folder);
+    if (checked.mistakes.length === 0) {
+      const ofPages = mistakesOfPages(checked);
+      if (ofPages.length > 0) print(ofPages.join("\n\n"));
+      return checked;
+    }
+    print([...checked.mistakes, "The project runs on as it was."].join("\n\n"));
   } catch (error) {
     print(`${sentenceOf(error)}\nThe project runs on as it was.`);
   }
@@ -91,12 +97,13 @@ function sentenceOf(error: unknown): string {
 }
 
 /** The same for what is written alike. */
-function keyOf({ sql, endpoints, metrics, analyses }: RunningProject): string {
+function keyOf({ sql, endpoints, metrics, analyses, project }: RunningProject): string {
   return structureKey([
     sql,
     endpoints,
     metrics.map((metric) => ({ ...metric, constants: [...metric.constants] })),
     [...analyses.events.values()].map((event) => ({ ...event, properties: [...event.properties] })),
     analyses.saved.map((saved) => ({ ...saved, settings: [...saved.settings] })),
+    project.pages.map(({ file, text }) => [file, text]),
   ]);
 }

@@ -24,7 +24,9 @@ import type {
   ServerHealth,
   ViewAnswer,
   ViewList,
+  WhyAnswer,
 } from "../serving/answers.ts";
+import type { Page, PageList } from "../serving/pages.ts";
 import type { Problem, WireValue } from "../serving/protocol.ts";
 
 export type RequestFailure =
@@ -100,6 +102,13 @@ export interface SendOptions<View extends string = string> {
   readonly waitMs?: number | undefined;
 }
 
+export interface ExplainOptions {
+  /** An instant that has passed: the row as it was then. */
+  readonly at?: string | undefined;
+  /** Gives up: it may take seconds. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 type AnyObject = Readonly<Record<string, WireValue>>;
 /** Without the project's types any view may be asked for, and any event sent. */
 type AnyViews = Readonly<Record<string, AnyObject>>;
@@ -136,14 +145,46 @@ export class QuickwaterHttp<Views extends object = AnyViews, Streams extends obj
     return this.#ask<ViewAnswer<Views[Name]>>(path, (body) => Array.isArray(memberOf(body, "rows")));
   }
 
-  /** The events behind one row, each with what it made of it. `row` has the columns of the view's key. */
+  /**
+   * The events behind one row, each with what it made of it. `row` has the columns of the view's key, or is
+   * the `key` of a row as live messages have it.
+   */
   explainRow<Name extends keyof Views & string>(
     view: Name,
-    row: Partial<Views[Name]>,
-    { at }: { readonly at?: string | undefined } = {},
+    row: Partial<Views[Name]> | string,
+    { at, signal }: ExplainOptions = {},
   ): Promise<ExplainAnswer<Views[Name]>> {
-    const path = `/v1/explain/${encodeURIComponent(view)}${parametersOf({ row: JSON.stringify(row), at })}`;
-    return this.#ask<ExplainAnswer<Views[Name]>>(path, (body) => Array.isArray(memberOf(body, "changes")));
+    const key = typeof row === "string" ? row : JSON.stringify(row);
+    const path = `/v1/explain/${encodeURIComponent(view)}${parametersOf({ row: key, at })}`;
+    const isAnswer = (body: unknown) => Array.isArray(memberOf(body, "changes"));
+    return this.#ask<ExplainAnswer<Views[Name]>>(path, isAnswer, signal && { signal });
+  }
+
+  /** Why a view shows what it shows. */
+  getWhy(view: keyof Views & string): Promise<WhyAnswer> {
+    const path = `/v1/why/${encodeURIComponent(view)}`;
+    return this.#ask<WhyAnswer>(path, (body) => typeof memberOf(body, "summary") === "string");
+  }
+
+  /** The pages of the dashboard. */
+  getPages(): Promise<PageList> {
+    return this.#ask<PageList>("/v1/pages", (body) => Array.isArray(memberOf(body, "pages")));
+  }
+
+  getPage(page: string): Promise<Page> {
+    const path = `/v1/pages/${encodeURIComponent(page)}`;
+    return this.#ask<Page>(path, (body) => Array.isArray(memberOf(body, "rows")));
+  }
+
+  /** An analysis of history; `parameters` are its settings, `name` a saved one. */
+  getAnalysis(kind: string, parameters: Readonly<Record<string, string>>): Promise<AnyObject> {
+    const path = `/v1/analyses/${encodeURIComponent(kind)}${parametersOf(parameters)}`;
+    return this.#ask<AnyObject>(path, (body) => typeof memberOf(body, "kind") === "string");
+  }
+
+  /** An address of the project's own, whatever it answers. */
+  getEndpoint(path: string, parameters: Readonly<Record<string, string>> = {}): Promise<WireValue> {
+    return this.#ask<WireValue>(`${path}${parametersOf(parameters)}`, (body) => body !== undefined);
   }
 
   /** What the stream was given, the newest first. */

@@ -4,6 +4,7 @@
  */
 export {
   type EventQuery,
+  type ExplainOptions,
   type HttpOptions,
   QuickwaterHttp,
   RequestError,

@@ -10,6 +10,11 @@ export const requestErrors = {
     template: "There is no view {view}.",
     hint: "GET /v1/views lists the views.",
   },
+  "request.unknown-page": {
+    status: 404,
+    template: "There is no page {page}.",
+    hint: "GET /v1/pages lists the pages; each is a file of the project's dashboards/.",
+  },
   "request.view-of-others": {
     status: 400,
     template: "The view {view} does not read {stream}, and would never have taken its events.",

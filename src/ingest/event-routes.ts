@@ -175,16 +175,12 @@ function formatOf(contentType: string | undefined): BodyFormat {
 }
 
 function listStreams(engine: Engine) {
-  const fed = new Set(engine.catalog.fedStreams().map(({ name }) => name));
-  return engine.catalog
-    .tables()
-    .filter((table) => table.origin.kind !== "connector")
-    .map(({ name, schema }) => ({
-      name,
-      takesEvents: fed.has(name),
-      backfill: backfillOf(engine, name),
-      columns: schema.columns.map(columnOf),
-    }));
+  return engine.catalog.keptStreams().map(({ name, schema, takesEvents }) => ({
+    name,
+    takesEvents,
+    backfill: backfillOf(engine, name),
+    columns: schema.columns.map(columnOf),
+  }));
 }
 
 function backfillOf({ backfills }: Engine, stream: string) {

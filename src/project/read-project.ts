@@ -1,7 +1,7 @@
 /**
- * Reads a project folder: its settings, its SQL in the order of file names, its simulators, endpoints and
- * analyses. Projects that it includes are part of it: their SQL comes before its own, their simulators run
- * where it has none.
+ * Reads a project folder: its settings, its SQL in the order of file names, its simulators, endpoints,
+ * analyses and pages. Projects that it includes are part of it: their SQL comes before its own, their
+ * simulators run where it has none.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
@@ -10,8 +10,11 @@ import type { SimulatorSpec } from "../simulate/simulator-spec.ts";
 import { type AnalysisFile, type EventFile, readAnalyses } from "./analysis-file.ts";
 import { type EndpointFile, readEndpoints } from "./endpoint-file.ts";
 import type { MetricFile } from "./metrics-file.ts";
+import { type PageFile, readPageFile } from "./pages/page-file.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { readSimulator } from "./simulator-file.ts";
+
+const yaml = [".yaml", ".yml"];
 
 export interface SqlFile {
   readonly path: string;
@@ -28,7 +31,9 @@ export interface Project {
   readonly metrics: readonly MetricFile[];
   readonly events: readonly EventFile[];
   readonly analyses: readonly AnalysisFile[];
-  /** Where SQL, endpoints and analyses of it lie. */
+  /** Of the dashboard, in the order of the navigation; its own in place of included ones of the same name. */
+  readonly pages: readonly PageFile[];
+  /** Where SQL, endpoints, analyses and pages of it lie. */
   readonly watchedFolders: readonly string[];
   readonly simulators: readonly SimulatorSpec[];
 }
@@ -50,14 +55,12 @@ function readParts(folder: string, around: readonly string[], path: string): Pro
   const included = (settings.include ?? []).map((part) =>
     readParts(resolve(folder, part), [...around, folder], part),
   );
-  const [ownSql, ownEndpoints, ownAnalyses] = ["sql", "endpoints", "analyses"].map((each) =>
-    join(folder, each),
-  ) as [string, string, string];
-  const { endpoints, metrics } = readEndpoints(filesIn(ownEndpoints, [".yaml", ".yml"]));
-  const { events, analyses } = readAnalyses(filesIn(ownAnalyses, [".yaml", ".yml"]));
-  const own = filesIn(join(folder, "simulators"), [".yaml", ".yml"]).map((file) =>
-    readSimulator(file, settings.timeZone),
-  );
+  const [ownSql, ownEndpoints, ownAnalyses, ownPages] = ["sql", "endpoints", "analyses", "dashboards"].map(
+    (each) => join(folder, each),
+  ) as [string, string, string, string];
+  const { endpoints, metrics } = readEndpoints(filesIn(ownEndpoints, yaml));
+  const { events, analyses } = readAnalyses(filesIn(ownAnalyses, yaml));
+  const own = filesIn(join(folder, "simulators"), yaml).map((file) => readSimulator(file, settings.timeZone));
   return {
     folder,
     settings,
@@ -70,12 +73,19 @@ function readParts(folder: string, around: readonly string[], path: string): Pro
     metrics: [...included.flatMap(({ metrics }) => metrics), ...metrics],
     events: [...included.flatMap(({ events }) => events), ...events],
     analyses: [...included.flatMap(({ analyses }) => analyses), ...analyses],
+    pages: inOrder([...included.flatMap(({ pages }) => pages), ...filesIn(ownPages, yaml).map(readPageFile)]),
     watchedFolders: [
       ...included.flatMap(({ watchedFolders }) => watchedFolders),
-      ...[ownSql, ownEndpoints, ownAnalyses].filter((each) => existsSync(each)),
+      ...[ownSql, ownEndpoints, ownAnalyses, ownPages].filter((each) => existsSync(each)),
     ],
     simulators: own.length > 0 ? own : included.flatMap(runningSimulators),
   };
+}
+
+/** Of those that have a name the last is it. */
+function inOrder(pages: readonly PageFile[]): readonly PageFile[] {
+  const byName = new Map(pages.map((page) => [page.name, page]));
+  return [...byName.values()].toSorted((left, right) => left.order - right.order);
 }
 
 /** Those that a project runs by itself. */

@@ -240,6 +240,8 @@ export interface ExplainedChange<Row> {
 export interface WhyAnswer {
   readonly view: string;
   readonly kind: "view" | "stream";
+  /** The statement that makes the view, or those that write the stream, as they were written. */
+  readonly sql: string;
   /** Of the log: what is told of the stages is as of it. */
   readonly step: number;
   readonly now: string;

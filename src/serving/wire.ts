@@ -37,7 +37,7 @@ export function viewSummary(view: LiveView): ViewSummary {
   };
 }
 
-function wireType(type: SqlType): WireType {
+export function wireType(type: SqlType): WireType {
   switch (type.kind) {
     case "BOOLEAN":
     case "NULL":

@@ -79,6 +79,8 @@ export interface BoundView extends Bound<"CreateMaterializedView", CreateMateria
 
 export interface BoundInsert extends Bound<"InsertInto", InsertInto>, Reading {
   readonly target: TableDefinition;
+  /** As it was written. */
+  readonly statement: string;
   /** The time that orders the query's rows orders the target's. */
   readonly followsTime: boolean;
   readonly isNeverBehind: boolean;
@@ -312,11 +314,13 @@ function createMaterializedView(written: CreateMaterializedView, script: Script)
 }
 
 function insertInto(written: InsertInto, script: Script): BoundInsert {
-  const { catalog } = script;
+  const { catalog, text } = script;
+  const { offset, length } = written.position;
   const { target, plan, reads, ...time } = bindInsert(written, catalog, endingOf(script));
   const lateRows = target.origin.kind === "stream" ? addWriter(written, target, plan, catalog) : undefined;
   const read = reading(plan, reads, script);
-  return { kind: "InsertInto", written, target, ...time, lateRows, ...read };
+  const statement = text.slice(offset, offset + length);
+  return { kind: "InsertInto", written, statement, target, ...time, lateRows, ...read };
 }
 
 const explainable: ReadonlySet<string> = new Set(["CHANGELOG_MODE"]);

@@ -21,7 +21,7 @@ export class RowScope {
   readonly #columnCount: number;
   readonly #timeZone: string;
 
-  constructor({ schema }: ViewSchema, timeZone: string) {
+  constructor({ schema }: Pick<ViewSchema, "schema">, timeZone: string) {
     this.#known = { columns: [...schema.columns, ...marks] };
     this.types = this.#known.columns.map(({ type }) => type);
     this.#columnCount = schema.columns.length;

@@ -62,6 +62,16 @@ export const NEIGHBOURS: readonly { from: string; to: Passage; because: string }
     to: types("history/analyses/segments.ts"),
     because: "the rules of its segments are data that history judges by",
   },
+  {
+    from: "project",
+    to: types("serving/pages.ts"),
+    because: "the pages of its dashboard are read into what the browser gets",
+  },
+  {
+    from: "project",
+    to: types("serving/dashboard/written-page.ts"),
+    because: "against what serving/ has for them",
+  },
   { from: "monitor", to: types("serving/answers.ts"), because: "health is an answer of the wire too" },
   { from: "catalog", to: types("functions"), because: "the catalog lists functions by name and signature" },
   { from: "values", to: all("errors"), because: "a value that cannot be read is a catalogue error" },
@@ -80,8 +90,19 @@ export const NARROWED: readonly { from: string; sees: readonly Passage[]; becaus
     because: "so do the answers of routes",
   },
   {
+    from: "serving/pages.ts",
+    sees: [types("serving/protocol.ts")],
+    because: "and so do the pages of the dashboard",
+  },
+  {
     from: "client",
-    sees: [all("serving/protocol.ts"), types("serving/answers.ts"), types("values"), types("errors")],
+    sees: [
+      all("serving/protocol.ts"),
+      types("serving/answers.ts"),
+      types("serving/pages.ts"),
+      types("values"),
+      types("errors"),
+    ],
     because: "the client runs in browsers and in other people's programs",
   },
   {
@@ -101,7 +122,13 @@ export const NARROWED: readonly { from: string; sees: readonly Passage[]; becaus
   },
   {
     from: "dashboard",
-    sees: [all("client"), all("serving/protocol.ts"), types("serving/answers.ts"), types("values")],
+    sees: [
+      all("client"),
+      all("serving/protocol.ts"),
+      types("serving/answers.ts"),
+      types("serving/pages.ts"),
+      types("values"),
+    ],
     because: "the dashboard is one more user of the public client",
   },
 ];
@@ -126,6 +153,7 @@ export const BROWSER: readonly string[] = [
   "client",
   "serving/protocol.ts",
   "serving/answers.ts",
+  "serving/pages.ts",
   "dashboard",
 ];
 

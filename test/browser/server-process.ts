@@ -13,6 +13,8 @@ const startMsMax = 60_000;
 export interface ServerProcessOptions {
   readonly port: number;
   readonly dataFolder: string;
+  /** A folder; without it the demo. */
+  readonly project?: string | undefined;
 }
 
 export class ServerProcess {
@@ -27,12 +29,14 @@ export class ServerProcess {
   }
 
   /** Resolves when the server answers requests. */
-  async start(): Promise<void> {
-    const { port, dataFolder } = this.#options;
-    const args = ["start", "--port", String(port), "--data", dataFolder, "--no-simulators"];
+  async start(settings: readonly string[] = ["--no-simulators"]): Promise<void> {
+    const { port, dataFolder, project } = this.#options;
+    const of = project === undefined ? [] : [project];
+    const args = ["start", ...of, "--port", String(port), "--data", dataFolder, ...settings];
     // The pinned Node runs this test, so the launcher needs no child of its own: the pid is the server's.
     const child = spawn(process.execPath, [join(root, "bin/quickwater.js"), ...args], { cwd: root });
     this.#child = child;
+    this.#output = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (data: Buffer) => {
         this.#output = (this.#output + data.toString()).slice(-10_000);
@@ -47,12 +51,30 @@ export class ServerProcess {
     }
   }
 
+  /** Resolves when it has said so. */
+  async says(words: string, withinMs: number): Promise<void> {
+    const deadline = Date.now() + withinMs;
+    while (!this.#output.includes(words)) {
+      if (Date.now() > deadline) throw new Error(`The server did not say "${words}":\n${this.#output}`);
+      await sleep(100);
+    }
+  }
+
+  /** As Ctrl-C does: all that was acknowledged is on disk, and everybody is told. */
+  async stop(): Promise<void> {
+    await this.#end("SIGTERM");
+  }
+
   /** As a power cut: nothing is flushed, nobody is told. */
   async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  async #end(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, "exit");
-    child.kill("SIGKILL");
+    child.kill(signal);
     await gone;
   }
 

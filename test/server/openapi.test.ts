@@ -10,6 +10,7 @@ import { checkProject } from "../../src/cli/checked-project.ts";
 import type { Server } from "../../src/server.ts";
 import type { EventsAnswer } from "../../src/serving/answers.ts";
 import { endpointProject, projectServer } from "../support/endpoint-server.ts";
+import { pageOfAll } from "../support/page-of-all.ts";
 import { projectOf } from "../support/project-folder.ts";
 import { shopAnalyses } from "../support/shop-analyses.ts";
 import { order, shopSql, testServer } from "../support/test-server.ts";
@@ -67,7 +68,8 @@ function judge(document: OpenApi) {
 
 /** A server with rows that are final, open, late and dead, and with history. */
 async function busyServer(): Promise<Server> {
-  const project = projectOf({ "sql/all.sql": shopSql, "analyses/shop.yaml": shopAnalyses });
+  const pages = { "dashboards/all.yaml": pageOfAll, "dashboards/wrong.yaml": "title: [" };
+  const project = projectOf({ "sql/all.sql": shopSql, "analyses/shop.yaml": shopAnalyses, ...pages });
   const server = await projectServer(project, { history: { everyMs: 20 } });
   const events = `${server.url}/v1/streams/orders/events`;
   for (const second of [1, 2, 40, 41, 3, 90])
@@ -148,6 +150,10 @@ test("X7: What every route answers is what it says", async () => {
     ["/v1/why/{view}", "/v1/why/sales"],
     ["/v1/why/{view}", "/v1/why/closed"],
     ["/v1/why/{view}", "/v1/why/nobody"],
+    ["/v1/pages", "/v1/pages"],
+    ["/v1/pages/{page}", "/v1/pages/all"],
+    ["/v1/pages/{page}", "/v1/pages/wrong"],
+    ["/v1/pages/{page}", "/v1/pages/nobody"],
     ["/v1/query", "/v1/query", post({ sql: "SELECT * FROM sales" })],
     ["/v1/export/{name}", "/v1/export/sales"],
     ["/v1/export/{name}", "/v1/export/orders"],

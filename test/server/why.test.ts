@@ -242,6 +242,15 @@ describe("B5: what a view shows nothing for", () => {
     expect(inputOf(answer, "orders")).toMatchObject({ rowsLogged: 5, duplicates: 1 });
   });
 
+  test("what was written to make it stands beside it", async () => {
+    const view = `CREATE MATERIALIZED VIEW sales AS ${minutes("orders")}`;
+    expect((await why(server, "sales")).sql).toBe(view.replace(/;$/, ""));
+    expect((await why(server, "unpaid")).sql).toBe(
+      "INSERT INTO unpaid SELECT o.id, n.amount FROM orders AS o JOIN nothing AS n\n" +
+        "ON o.k = n.k AND n.ts BETWEEN o.ts AND o.ts + INTERVAL '1' SECOND",
+    );
+  });
+
   test("a name that there is not is answered with the one that was meant", async () => {
     const answer = await fetch(`${server.url}/v1/why/sale`);
     expect(answer.status).toBe(404);
@@ -270,6 +279,19 @@ describe("B5: what a view shows nothing for", () => {
       late: null,
     });
   });
+});
+
+test("of a stream all that writes it is told, as it was written", async () => {
+  const inserts = [
+    "INSERT INTO big SELECT id FROM orders\n  WHERE amount > 10",
+    "INSERT INTO big SELECT 1 FROM fees",
+  ];
+  const server = await testServer({
+    sql: `${stream("orders")}${stream("fees")}CREATE TABLE big (id INT NOT NULL);
+    EXECUTE STATEMENT SET BEGIN ${inserts[0]}; -- the rest
+    ${inserts[1]}; END;`,
+  });
+  expect((await why(server, "big")).sql).toBe(inserts.join(";\n\n"));
 });
 
 test("a view that is made of the journal says how far that is", async () => {

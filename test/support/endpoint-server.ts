@@ -14,7 +14,9 @@ export function endpointProject(files: EndpointTexts, sql = shopSql): string {
 
 /** The server of a project, or the first mistake of it, thrown. */
 export async function projectServer(folder: string, changes: Partial<ServerOptions> = {}): Promise<Server> {
-  const { sql, endpoints, metrics, analyses, mistakes } = await checkWholeProject(folder);
+  const checked = await checkWholeProject(folder);
+  const { sql, endpoints, metrics, analyses, mistakes } = checked;
   if (mistakes.length > 0) throw new Error(mistakes.join("\n\n"));
-  return testServer({ sql, endpoints, metrics, analyses, ...changes });
+  const { pages } = checked.project;
+  return testServer({ sql, endpoints, metrics, analyses, pages, ...changes });
 }

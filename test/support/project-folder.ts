@@ -6,9 +6,8 @@ import { rehearsedProject } from "../../src/cli/rehearsed-project.ts";
 import { type Outcome, Rehearsal, type RehearsalOptions } from "../../src/rehearsal/rehearsal.ts";
 import { scratchFolder } from "./scratch-folder.ts";
 
-/** Files by their path in it. */
-export function projectOf(files: Readonly<Record<string, string>>): string {
-  const folder = scratchFolder();
+/** Files by their path in it; without a folder it is there for one test. */
+export function projectOf(files: Readonly<Record<string, string>>, folder = scratchFolder()): string {
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);

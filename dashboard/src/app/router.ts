@@ -1,20 +1,26 @@
 /** The pages that there are. */
-import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
-import { CommercePage } from "../pages/commerce-page.tsx";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { FirstPage, NamedPage } from "../pages/board-page.tsx";
 import { NotFoundPage } from "../pages/not-found-page.tsx";
-import { readZoneSearch } from "../time/use-times.ts";
+import { readPageSearch } from "../pages/page-search.ts";
 import { CrashNotice } from "./crash-notice.tsx";
 import { Shell } from "./shell.tsx";
 
 const root = createRootRoute({
   component: Shell,
   notFoundComponent: NotFoundPage,
-  validateSearch: readZoneSearch,
+  validateSearch: readPageSearch,
 });
-const commerce = createRoute({ getParentRoute: () => root, path: "/", component: CommercePage });
+const first = createRoute({ getParentRoute: () => root, path: "/", component: FirstPage });
+const named = createRoute({ getParentRoute: () => root, path: "/pages/$page", component: NamedPage });
+const gallery = createRoute({
+  getParentRoute: () => root,
+  path: "/gallery",
+  component: lazyRouteComponent(() => import("../pages/gallery-page.tsx"), "GalleryPage"),
+});
 
 export const router = createRouter({
-  routeTree: root.addChildren([commerce]),
+  routeTree: root.addChildren([first, named, gallery]),
   defaultErrorComponent: CrashNotice,
   defaultNotFoundComponent: NotFoundPage,
 });

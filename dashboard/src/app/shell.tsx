@@ -1,6 +1,9 @@
 /** What every page stands in. */
-import { Link, Outlet } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+import { Link, Outlet, useLocation, useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import type { PageSearch } from "../pages/page-search.ts";
+import { pagesQuery } from "../server/queries.ts";
 import { ThemeButton } from "../theme/theme-button.tsx";
 import { ConnectionBadge } from "./connection-badge.tsx";
 
@@ -14,31 +17,60 @@ export function Shell(): ReactNode {
         Skip to the content
       </a>
       <header className="border-b border-line bg-surface">
-        <div className="mx-auto flex h-14 max-w-[1160px] items-center gap-3 px-4 sm:gap-6 sm:px-6">
+        <div className="mx-auto flex h-14 max-w-[1280px] items-center gap-3 px-4 sm:gap-6 sm:px-6">
           <span className="flex items-center gap-2.5 font-semibold tracking-tight">
             <Mark />
             <span className="max-sm:sr-only">Quickwater</span>
           </span>
-          <nav aria-label="Pages">
-            <Link
-              to="/"
-              search={true}
-              className="rounded-md px-2.5 py-1.5 text-sm text-muted hover:text-ink current:bg-raised"
-            >
-              Commerce
-            </Link>
-          </nav>
+          <PageLinks />
           <div className="ml-auto flex items-center gap-2 sm:gap-3">
             <ConnectionBadge />
             <ThemeButton />
           </div>
         </div>
       </header>
-      <main id="main" tabIndex={-1} className="mx-auto max-w-[1160px] px-4 pb-16 outline-none sm:px-6">
+      <main id="main" tabIndex={-1} className="mx-auto max-w-[1280px] px-4 pb-16 outline-none sm:px-6">
         <Outlet />
       </main>
     </>
   );
+}
+
+const linkClass =
+  "shrink-0 rounded-md px-2.5 py-1.5 text-sm text-muted hover:text-ink current:bg-raised current:text-ink";
+
+/** In the order of the project; on the first of them where no other is named. */
+function PageLinks(): ReactNode {
+  const { data } = useQuery(pagesQuery);
+  const { page: named } = useParams({ strict: false }) as { readonly page?: string };
+  const isStart = useLocation({ select: ({ pathname }) => pathname === "/" });
+  const current = named ?? (isStart ? data?.pages[0]?.name : undefined);
+  return (
+    <nav aria-label="Pages" className="flex min-w-0 gap-1 overflow-x-auto">
+      {data?.pages.map(({ name, title, problems }) => (
+        <Link
+          key={name}
+          to="/pages/$page"
+          params={{ page: name }}
+          search={keptSearch as never}
+          aria-current={name === current ? "page" : undefined}
+          className={linkClass}
+        >
+          {title}
+          {problems > 0 && (
+            <span className="ml-1.5 inline-block size-1.5 rounded-full bg-bad align-middle">
+              <span className="sr-only">{`, ${problems} of it cannot be shown`}</span>
+            </span>
+          )}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+/** Time and zone go along; filters are of their page. */
+function keptSearch({ span, from, to, tz, every }: PageSearch): PageSearch {
+  return { span, from, to, tz, every };
 }
 
 function Mark(): ReactNode {

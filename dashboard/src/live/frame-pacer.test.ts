@@ -1,34 +1,57 @@
 import { expect, it } from "vitest";
 import { type Frames, pacedByFrames } from "./frame-pacer.ts";
 
+/** A clock, frames and timers that move when the test says so. */
 class HandFrames implements Frames {
-  #waiting = new Map<number, (timeMs: number) => void>();
+  #frames = new Map<number, () => void>();
+  #timers = new Map<number, { readonly atMs: number; readonly run: () => void }>();
   #next = 1;
+  #nowMs = 0;
 
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#frames.size + this.#timers.size;
   }
 
-  request(run: (timeMs: number) => void): number {
-    this.#waiting.set(this.#next, run);
+  now(): number {
+    return this.#nowMs;
+  }
+
+  request(run: () => void): number {
+    this.#frames.set(this.#next, run);
     return this.#next++;
   }
 
   cancel(frame: number): void {
-    this.#waiting.delete(frame);
+    this.#frames.delete(frame);
+  }
+
+  wait(run: () => void, ms: number): number {
+    this.#timers.set(this.#next, { atMs: this.#nowMs + ms, run });
+    return this.#next++;
+  }
+
+  stopWaiting(timer: unknown): void {
+    this.#timers.delete(timer as number);
   }
 
   show(timeMs: number): void {
-    const due = [...this.#waiting.values()];
-    this.#waiting.clear();
-    for (const run of due) run(timeMs);
+    this.#nowMs = timeMs;
+    for (const [timer, { atMs, run }] of [...this.#timers]) {
+      if (atMs > timeMs || !this.#timers.delete(timer)) continue;
+      run();
+    }
+    const due = [...this.#frames.values()];
+    this.#frames.clear();
+    for (const run of due) run();
   }
 }
+
+const every100 = () => 100;
 
 it("draws once for any number of requests, and nothing without one", () => {
   const frames = new HandFrames();
   let drawn = 0;
-  const pacer = pacedByFrames(() => drawn++, frames);
+  const pacer = pacedByFrames(() => drawn++, every100, frames);
   for (let times = 0; times < 100; times++) pacer.request();
   expect(frames.waiting).toBe(1);
   frames.show(0);
@@ -36,25 +59,56 @@ it("draws once for any number of requests, and nothing without one", () => {
   expect(drawn).toBe(1);
 });
 
-it("draws nothing while no frame is given, as in a hidden tab", () => {
+it("draws nothing once it is cancelled, whatever it was waiting for", () => {
   const frames = new HandFrames();
   let drawn = 0;
-  const pacer = pacedByFrames(() => drawn++, frames);
+  const pacer = pacedByFrames(() => drawn++, every100, frames);
   pacer.request();
-  expect(drawn).toBe(0);
   pacer.cancel();
   frames.show(0);
-  expect(drawn).toBe(0);
+  expect([drawn, frames.waiting]).toEqual([0, 0]);
+  pacer.request();
+  frames.show(1);
+  pacer.request();
+  pacer.cancel();
+  frames.show(500);
+  expect([drawn, frames.waiting]).toEqual([1, 0]);
 });
 
 it("leaves a gap between two drawings, and then shows the newest", () => {
   const frames = new HandFrames();
   const drawnAt: number[] = [];
-  let now = 0;
-  const pacer = pacedByFrames(() => drawnAt.push(now), frames);
-  for (now = 0; now <= 320; now += 16) {
-    pacer.request();
+  const pacer = pacedByFrames(() => drawnAt.push(frames.now()), every100, frames);
+  for (let now = 0; now <= 320; now += 16) {
     frames.show(now);
+    pacer.request();
   }
-  expect(drawnAt).toEqual([0, 112, 224]);
+  expect(drawnAt).toEqual([16, 128, 240]);
+});
+
+it("X5: keeps what is requested while it is paused, and draws it at once when it goes on", () => {
+  const frames = new HandFrames();
+  let gapMs = 5_000;
+  let drawn = 0;
+  const pacer = pacedByFrames(
+    () => drawn++,
+    () => gapMs,
+    frames,
+  );
+  pacer.request();
+  frames.show(0);
+  pacer.request();
+  frames.show(4_999);
+  expect(drawn).toBe(1);
+  gapMs = Number.POSITIVE_INFINITY;
+  pacer.reconsider();
+  frames.show(60_000);
+  expect([drawn, frames.waiting]).toEqual([1, 0]);
+  gapMs = 5_000;
+  pacer.reconsider();
+  frames.show(60_001);
+  expect(drawn).toBe(2);
+  pacer.reconsider();
+  frames.show(70_000);
+  expect(drawn).toBe(2);
 });

@@ -1,6 +1,6 @@
-import { createContext, useContext, useSyncExternalStore } from "react";
+import { createContext, useCallback, useContext, useRef, useSyncExternalStore } from "react";
 import type { ConnectionState, SubscriptionState } from "../../../src/client/index.ts";
-import type { LiveViews, Now, Store } from "./live-views.ts";
+import type { LiveViews, Now, Store, ViewShape } from "./live-views.ts";
 
 export const LiveContext = createContext<LiveViews | undefined>(undefined);
 
@@ -18,9 +18,35 @@ export function useNow(): Now {
   return useStore(useLive().now);
 }
 
-export function useView(name: string): { readonly state: SubscriptionState; readonly retry: () => void } {
-  const view = useLive().view(name);
-  return { state: useStore(view.state), retry: () => view.retry() };
+export interface ShownView {
+  readonly state: SubscriptionState;
+  readonly retry: () => void;
+}
+
+/** Of several at once; their number may be another at any time. */
+export function useViews(shapes: readonly ViewShape[]): readonly ShownView[] {
+  const live = useLive();
+  const views = shapes.map((shape) => live.view(shape));
+  const last = useRef<readonly SubscriptionState[]>([]);
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const stops = views.map((view) => view.state.subscribe(listener));
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
+    // biome-ignore lint/correctness/useExhaustiveDependencies: views of the same shapes are the same.
+    views,
+  );
+  const snapshot = (): readonly SubscriptionState[] => {
+    const states = views.map((view) => view.state.snapshot());
+    const same =
+      states.length === last.current.length && states.every((each, at) => each === last.current[at]);
+    if (!same) last.current = states;
+    return last.current;
+  };
+  const states = useSyncExternalStore(subscribe, snapshot);
+  return states.map((state, place) => ({ state, retry: () => views[place]?.retry() }));
 }
 
 function useStore<Snapshot>(store: Store<Snapshot>): Snapshot {

@@ -1,16 +1,18 @@
 /**
- * What the pages see of the server: the connection, the views that are shown, and a clock. Panels that show
- * the same view share one subscription, which ends with the last of them.
+ * What the pages see of the server: the connection, the rows that are shown, and a clock. Panels that show
+ * the same of a view share one subscription, which ends with the last of them.
  *
- * Each is a store as React takes them: its snapshot changes only in an animation frame (`frame-pacer.ts`).
+ * Each is a store as React takes them: its snapshot changes only in an animation frame, and no more often
+ * than the page wants (`frame-pacer.ts`).
  */
 import type {
   ConnectionState,
   LiveConnection,
+  SubscribeOptions,
   Subscription,
   SubscriptionState,
 } from "../../../src/client/index.ts";
-import { type FramePacer, pacedByFrames } from "./frame-pacer.ts";
+import { drawingGapMsMin, type FramePacer, pacedByFrames } from "./frame-pacer.ts";
 
 export interface Store<Snapshot> {
   readonly subscribe: (listener: () => void) => () => void;
@@ -24,6 +26,9 @@ export interface Now {
   readonly clientMs: number;
 }
 
+/** What of a view. */
+export type ViewShape = Pick<SubscribeOptions, "view" | "where" | "columns" | "emit">;
+
 const tickMs = 1_000;
 
 export class LiveViews {
@@ -32,12 +37,15 @@ export class LiveViews {
   readonly now: Store<Now>;
   readonly #live: LiveConnection;
   readonly #views = new Map<string, LiveView>();
+  readonly #pacers = new Set<FramePacer>();
+  #gapMs = drawingGapMsMin;
 
   constructor(live: LiveConnection) {
     this.#live = live;
     this.connection = pacedStore(
       (listener) => live.onStateChange(listener),
       () => live.state,
+      () => drawingGapMsMin,
     );
     this.now = pacedStore(
       (listener) => {
@@ -45,15 +53,24 @@ export class LiveViews {
         return () => clearInterval(timer);
       },
       () => ({ serverMs: live.serverNow(), clientMs: Date.now() }),
+      () => drawingGapMsMin,
     );
   }
 
-  view(name: string): LiveView {
-    const known = this.#views.get(name);
+  view(shape: ViewShape): LiveView {
+    const key = JSON.stringify([shape.view, shape.where ?? null, shape.columns ?? null, shape.emit ?? null]);
+    const known = this.#views.get(key);
     if (known !== undefined) return known;
-    const view = new LiveView(this.#live, name);
-    this.#views.set(name, view);
+    const view = new LiveView(this.#live, shape, () => this.#gapMs);
+    this.#pacers.add(view.pacer);
+    this.#views.set(key, view);
     return view;
+  }
+
+  /** Rows are not drawn more often; Infinity: not at all, until it is another. */
+  drawEvery(gapMs: number): void {
+    this.#gapMs = Math.max(drawingGapMsMin, gapMs);
+    for (const pacer of this.#pacers) pacer.reconsider();
   }
 
   /** When the newest row of all shown views was written, as the server said it. */
@@ -74,21 +91,33 @@ export class LiveViews {
 
 export class LiveView {
   readonly state: Store<SubscriptionState>;
+  readonly pacer: FramePacer;
   #subscription: Subscription | undefined;
+  #subscribe: () => void = () => {};
 
-  constructor(live: LiveConnection, name: string) {
-    this.state = pacedStore<SubscriptionState>(
+  constructor(live: LiveConnection, shape: ViewShape, gapMs: () => number) {
+    const store = pacedStore<SubscriptionState>(
       (listener) => {
-        const subscription = live.subscribe({ view: name }, listener);
-        this.#subscription = subscription;
-        return () => subscription.close();
+        this.#subscribe = () => {
+          this.#subscription?.close();
+          this.#subscription = live.subscribe(shape, listener);
+        };
+        this.#subscribe();
+        return () => this.#subscription?.close();
       },
       () => this.#subscription?.state ?? { status: "waiting" },
+      // What is asked for the first time is shown at once, also on a page that stands.
+      () => (this.state.snapshot().view === undefined ? drawingGapMsMin : gapMs()),
     );
+    this.state = store;
+    this.pacer = store.pacer;
   }
 
+  /** Of a view that was stopped another may have taken the place. */
   retry(): void {
-    this.#subscription?.retry();
+    if (this.#subscription?.state.status === "stopped") this.#subscribe();
+    else this.#subscription?.retry();
+    this.pacer.request();
   }
 }
 
@@ -96,15 +125,17 @@ export class LiveView {
 function pacedStore<Snapshot>(
   watch: (changed: () => void) => () => void,
   read: () => Snapshot,
-): Store<Snapshot> {
+  gapMs: () => number,
+): Store<Snapshot> & { readonly pacer: FramePacer } {
   const listeners = new Set<() => void>();
   let current: Snapshot = read();
   let stop = (): void => {};
   const pacer: FramePacer = pacedByFrames(() => {
     current = read();
     for (const listener of [...listeners]) listener();
-  });
+  }, gapMs);
   return {
+    pacer,
     subscribe(listener) {
       if (listeners.size === 0) {
         stop = watch(() => pacer.request());

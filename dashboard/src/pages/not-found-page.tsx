@@ -7,7 +7,7 @@ export function NotFoundPage(): ReactNode {
       <h1 className="text-xl font-semibold tracking-tight">There is nothing here</h1>
       <p className="mt-2 text-muted">The address leads to no page of this dashboard.</p>
       <Link to="/" search={true} className="mt-6 inline-block font-medium text-accent hover:underline">
-        Go to Commerce
+        Go to the first page
       </Link>
     </div>
   );

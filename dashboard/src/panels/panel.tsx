@@ -2,29 +2,46 @@
  * The frame that all panels share. Its size does not depend on its state, so nothing jumps when data come.
  */
 import type { ReactNode } from "react";
-import { formatAge } from "../numbers/format.ts";
-
-/** Whether a panel shows what is true now. `ageMs` is the age of the newest row. */
-export type Truth = { readonly is: "current" } | { readonly is: "old"; readonly ageMs: number | undefined };
+import type { PanelTruth } from "./panel-truth.ts";
 
 interface PanelProps {
+  readonly id?: string | undefined;
   readonly title: string;
-  readonly truth: Truth;
+  /** Below the title of its row, where that has one. */
+  readonly heading?: "h2" | "h3" | undefined;
+  readonly note?: string | null | undefined;
+  readonly truth: PanelTruth;
   readonly aside?: ReactNode;
   readonly children: ReactNode;
 }
 
-export function Panel({ title, truth, aside, children }: PanelProps): ReactNode {
+export function Panel({
+  id,
+  title,
+  heading: Heading = "h3",
+  note,
+  truth,
+  aside,
+  children,
+}: PanelProps): ReactNode {
   return (
-    <section aria-label={title} data-dimmed={truth.is === "old"} className="panel">
-      <header className="flex h-12 items-center gap-3 px-5">
-        <h2 className="text-sm font-semibold">{title}</h2>
-        {truth.is === "old" && truth.ageMs !== undefined && (
-          <span className="text-xs text-muted tabular-nums">{formatAge(truth.ageMs)} old</span>
+    <section
+      id={id}
+      aria-label={title}
+      data-dimmed={truth.isDimmed}
+      data-state={truth.state}
+      className="panel flex h-full min-w-0 flex-col"
+    >
+      <header className="flex min-h-11 items-center gap-2 py-1.5 pr-2 pl-5">
+        <Heading className="min-w-0 truncate text-sm font-semibold" title={note ?? title}>
+          {title}
+        </Heading>
+        {truth.words !== undefined && (
+          <span className="shrink-0 text-xs text-muted tabular-nums">{truth.words}</span>
         )}
-        <div className="ml-auto flex items-center gap-2">{aside}</div>
+        <div className="ml-auto flex shrink-0 items-center">{aside}</div>
       </header>
-      {children}
+      <div className="min-h-0 grow">{children}</div>
     </section>
   );
 }

@@ -30,7 +30,8 @@ export function ServerDetails(): ReactNode {
         {isOld ? "does not answer; this was its last answer" : `runs for ${formatAge(uptimeSeconds * 1_000)}`}
       </p>
       <h3 className="mt-3 text-xs font-medium text-muted">Views</h3>
-      <ul className="mt-1 grid max-h-60 gap-1 overflow-y-auto">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
+      <ul tabIndex={0} aria-label="Views" className="mt-1 grid max-h-60 gap-1 overflow-y-auto">
         {views.data.views.map((view) => (
           <ViewLine key={view.name} view={view} />
         ))}

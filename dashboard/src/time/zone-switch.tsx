@@ -6,14 +6,14 @@ import { useTimes } from "./use-times.ts";
 
 export function ZoneSwitch(): ReactNode {
   const { zone } = useTimes();
-  const search = zone === localZone ? ({ tz: "UTC" } as const) : {};
+  const search = (old: object) => ({ ...old, tz: zone === localZone ? "UTC" : undefined });
   return (
     <p className="text-sm text-muted">
       Times in {zone.replaceAll("_", " ")}
       {!isUtc(localZone) && (
         <Link
           to="."
-          search={search}
+          search={search as never}
           replace
           className="ml-2 rounded-sm font-medium text-accent hover:underline"
         >

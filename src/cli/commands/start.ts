@@ -3,17 +3,18 @@ import { resolve } from "node:path";
 import { type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { readingText } from "../../monitor/reading-text.ts";
 import { backfillEventsMax, backfillSpanOf, backfillSpans } from "../../project/backfill-span.ts";
-import type { Project } from "../../project/read-project.ts";
 import { type Server, startServer } from "../../server.ts";
 import type { SimulatorSpec } from "../../simulate/simulator-spec.ts";
 import { numberOption, readArguments, wholeOption } from "../arguments.ts";
 import { checkWholeProject } from "../checked-history.ts";
+import { mistakesOfPages } from "../checked-pages.ts";
+import type { CheckedProject } from "../checked-project.ts";
 import { onShutdown } from "../lifeline.ts";
 import { builtDashboard, demoProject, packageVersion } from "../package-root.ts";
 import { ProgressLine } from "../script/progress-line.ts";
 import { startSimulation, type WantedBackfill } from "../simulation/live-simulation.ts";
 import { simulatorsToRun } from "../simulation/named-simulators.ts";
-import { type RunningProject, watchProject } from "../watched-project.ts";
+import { watchProject } from "../watched-project.ts";
 
 export const help = `Usage: quickwater start [PROJECT] [options]
 
@@ -23,8 +24,8 @@ it runs the demo, whose simulators send events by themselves.
   --port NUMBER      where to listen (8080; 0 takes a free port)
   --host ADDRESS     on which address (127.0.0.1); others than this machine's own are refused without keys
   --data FOLDER      where events are kept (.quickwater)
-  --watch            takes SQL, endpoints and analyses of the project when they are saved; what changes is
-                     made beside what runs
+  --watch            takes SQL, endpoints, analyses and pages of the project when they are saved; what
+                     changes is made beside what runs
   --simulators NAMES which ones send events, parted by commas (those of quickwater.yaml, or all)
   --no-simulators    send no events
   --backfill SPAN    fills the time up to now first, such as 7d or 12h (that of quickwater.yaml, 1d in the
@@ -64,13 +65,14 @@ export async function run(args: readonly string[]): Promise<number> {
   const seed =
     values.seed === undefined ? Date.now() % 1e9 : wholeOption("start", "seed", values.seed, 0, 2 ** 32 - 1);
   const asked = values.backfill === undefined ? undefined : askedBackfill(values.backfill);
-  const { project, sql, endpoints, metrics, analyses, mistakes } = await checkWholeProject(
-    positionals[0] ?? demoProject,
-  );
+  const checked = await checkWholeProject(positionals[0] ?? demoProject);
+  const { project, sql, endpoints, metrics, analyses, mistakes } = checked;
   if (mistakes.length > 0) {
     process.stderr.write(`${mistakes.join("\n\n")}\n`);
     return 1;
   }
+  const ofPages = mistakesOfPages(checked);
+  if (ofPages.length > 0) process.stderr.write(`${ofPages.join("\n\n")}\n\n`);
   const simulators = values["no-simulators"] ? [] : simulatorsToRun("start", project, values.simulators);
   let fail: (error: QuickwaterError) => void = () => {};
   const failed = new Promise<QuickwaterError>((resolveFailure) => {
@@ -85,6 +87,7 @@ export async function run(args: readonly string[]): Promise<number> {
     endpoints,
     metrics,
     analyses,
+    pages: project.pages,
     metricsPort: project.settings.metricsPort,
     dashboard: builtDashboard,
     version: packageVersion(),
@@ -100,7 +103,7 @@ export async function run(args: readonly string[]): Promise<number> {
   });
   if (!(await caughtUp(server, failed))) return closeFailed(server, await failed);
   const running: Running[] = [];
-  if (values.watch) running.push({ stop: watch(server, project, { sql, endpoints, metrics, analyses }) });
+  if (values.watch) running.push({ stop: watch(server, checked) });
   const stopped = stopOnSignal(server, running);
   announce(server, project.settings.name, simulators, performance.now() - startedMs);
   const { engine } = server;
@@ -153,7 +156,8 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-function watch(server: Server, { folder, watchedFolders }: Project, running: RunningProject): () => void {
+function watch(server: Server, running: CheckedProject): () => void {
+  const { folder, watchedFolders } = running.project;
   return watchProject({ folder, watchedFolders, running, server, print, progress: progressLine() });
 }
 

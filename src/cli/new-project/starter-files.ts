@@ -7,6 +7,7 @@ export function starterFiles(name: string): Readonly<Record<string, string>> {
     "quickwater.yaml": settings(name),
     "sql/orders.sql": sql,
     "simulators/orders.yaml": simulator,
+    "dashboards/orders.yaml": page,
     "expected/minute.yaml": scenario,
   };
 }
@@ -23,10 +24,41 @@ Orders of a few shops, and what each shop sold in each minute.
 
 - \`sql/orders.sql\`: the stream \`orders\`, and the view \`revenue_per_minute\` over it
 - \`simulators/orders.yaml\`: events for a demo
+- \`dashboards/orders.yaml\`: the page that shows it
 - \`expected/minute.yaml\`: what the view shows of given events; \`quickwater test\` proves it
 - \`quickwater.yaml\`: settings
 
 Change the SQL while it runs: \`quickwater start --watch\` takes each file that is saved.
+`;
+
+const page = `# A page of the dashboard. start --watch takes it when it is saved; check says what is wrong.
+title: Orders
+summary: What each shop sold, minute by minute
+filters:
+  shop: { title: Shop, view: revenue_per_minute, column: shop }
+rows:
+  - - kpi: Revenue
+      view: revenue_per_minute
+      match: [shop]
+      time: window_start
+      value: sum(revenue)
+    - kpi: Mean order
+      view: revenue_per_minute
+      match: [shop]
+      time: window_start
+      value: sum(revenue) / sum(orders)
+      format: number 2
+    - series: Revenue per minute
+      view: revenue_per_minute
+      time: window_start
+      value: sum(revenue)
+      by: shop
+  - - table: Minutes
+      view: revenue_per_minute
+      match: [shop]
+      time: window_start
+      sort: -window_start
+      columns: { window_start: Minute, shop: Shop, orders: Orders, revenue: Revenue }
 `;
 
 const settings = (name: string) => `# A data folder belongs to the project of this name.

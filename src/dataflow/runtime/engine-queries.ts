@@ -16,6 +16,8 @@ export interface EngineView {
 /** INSERT INTO a stream of the own log. */
 export interface EngineInsert {
   readonly target: TableDefinition;
+  /** As it was written. */
+  readonly statement: string;
   readonly plan: LogicalPlan;
   /** The streams that the plan reads, each once. */
   readonly tables: readonly TableDefinition[];

@@ -8,6 +8,8 @@ import type { QueryFacts } from "./query-facts.ts";
 
 export interface QueryReport {
   readonly kind: "view" | "stream";
+  /** The statements that make it, as they were written. */
+  readonly statements: readonly string[];
   /** The streams that it reads, each once. */
   readonly streams: readonly string[];
   /** Undefined where it does not run: it was stopped, or it is made for the first time. */
@@ -36,6 +38,7 @@ export class QueryReports {
     }
     return {
       kind: "target" in meant[0]! ? "stream" : "view",
+      statements: meant.map((query) => ("target" in query ? query.statement : query.view.statement)),
       streams: [...new Set(meant.flatMap(({ tables }) => tables.map((table) => table.name)))],
       facts: await this.#options.dataflow().ask({ kind: "facts", name }),
     };

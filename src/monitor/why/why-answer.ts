@@ -24,7 +24,7 @@ import { heldText } from "./why-words.ts";
 
 /** Of a view, or of the queries that write a stream. */
 export async function whyOf(engine: Engine, name: string): Promise<WhyAnswer> {
-  const { kind, streams, facts } = await engine.reports.of(name);
+  const { kind, statements, streams, facts } = await engine.reports.of(name);
   const shows = shownBy(engine, name, facts);
   const books = await engine.books();
   const inputs = await Promise.all(streams.map((stream) => inputOf(engine, name, stream, facts, books)));
@@ -33,7 +33,8 @@ export async function whyOf(engine: Engine, name: string): Promise<WhyAnswer> {
   const isKept = hasLate && engine.catalog.table(late) !== undefined;
   const lastLateAt = isKept ? await lastRowAtOf(engine, late) : null;
   const step = facts?.stepNumber ?? engine.view(name)?.stepNumber ?? 0;
-  const known = { view: name, kind, step, now: formatInstantMs(Date.now()) };
+  const sql = statements.join(";\n\n");
+  const known = { view: name, kind, sql, step, now: formatInstantMs(Date.now()) };
   const parts = {
     inputs: holdersIn(inputs),
     stages: stagesOf(facts?.stages ?? [], lastLateAt),

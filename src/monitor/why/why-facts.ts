@@ -1,7 +1,7 @@
 /** What the cause is looked for in, and how its parts are called. */
 import type { WhyAnswer, WhyStage } from "../../serving/answers.ts";
 
-export type WhyFacts = Omit<WhyAnswer, "cause" | "summary">;
+export type WhyFacts = Omit<WhyAnswer, "sql" | "cause" | "summary">;
 
 export type Told = Pick<WhyAnswer, "cause" | "summary">;
 

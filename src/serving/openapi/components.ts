@@ -5,6 +5,7 @@
 
 import { analysisAnswer, analysisList } from "./analysis-schemas.ts";
 import * as events from "./event-schemas.ts";
+import { page, pageList } from "./page-schemas.ts";
 import { exactly, list, ref } from "./schema-words.ts";
 import * as server from "./server-schemas.ts";
 import * as streams from "./stream-schemas.ts";
@@ -33,6 +34,8 @@ export const components = {
   Making: views.making,
   OpenApi: server.openApi,
   OpenedBackfill: streams.openedBackfill,
+  Page: page,
+  PageList: pageList,
   Paths: analysisAnswer("paths"),
   Problem: server.problem,
   QueryAnswer: server.queryAnswer,

@@ -34,6 +34,7 @@ export const tags = {
   Query: "One statement over views and streams, or over history.",
   Analyses: "What actors did, over history: docs/reference/analyses.md defines each kind.",
   Endpoints: "The project's own addresses.",
+  Dashboard: "Pages made of data.",
   Server: "How the server is.",
 } as const;
 
@@ -145,6 +146,18 @@ const general: Readonly<Record<string, Operation>> = {
     summary: "Why a view shows what it shows: each stage's rows, watermark and what it waits for",
     description: "Also of a stream that queries write. `summary` says the most likely cause and what to do.",
     answers: { 200: { what: "The cause, and what it was told of.", component: "Why" } },
+  },
+  "GET /v1/pages": {
+    id: "listPages",
+    tag: "Dashboard",
+    summary: "The pages of the dashboard",
+    answers: { 200: { what: "The pages.", component: "PageList" } },
+  },
+  "GET /v1/pages/:page": {
+    id: "readPage",
+    tag: "Dashboard",
+    summary: "A page: its filters, rows and panels, and what is wrong with them",
+    answers: { 200: { what: "The page.", component: "Page" } },
   },
   "GET /v1/live": {
     id: "live",

@@ -133,6 +133,7 @@ export const why = exactly(
   {
     view: text("The view, or the stream that queries write."),
     kind: oneOf(["view", "stream"], "Which of them it is."),
+    sql: text("The statement that makes the view, or those that write the stream, as they were written."),
     step: count("As of which step of the log its stages are."),
     now: instant("When this was answered."),
     cause: oneOf(

@@ -1,0 +1,89 @@
+/** The number of a panel that shows one: of the newest row, or of the rows of the page's span. */
+import type { Measure } from "../../../src/serving/pages.ts";
+import type { WireRow } from "../../../src/serving/protocol.ts";
+import { type ExactDecimal, zero } from "../numbers/exact-decimal.ts";
+import type { Around, Reading } from "../panels/panel-kind.ts";
+import { cellOf, instantOf } from "./cells.ts";
+import { measured } from "./measures.ts";
+import { between, isAdditive, type TimedRow, type TimedRows, tellsWhatIsFinal, timedRows } from "./slots.ts";
+import { type Opening, openingOf } from "./spans.ts";
+
+const windowEnd = "window_end";
+
+export interface PanelValue {
+  /** Undefined where no number can be read. */
+  readonly value: ExactDecimal | undefined;
+  /** Those that the value is of. */
+  readonly rows: readonly WireRow[];
+  /** Of the reading; undefined where no column tells the time. */
+  readonly timed: TimedRows | undefined;
+  readonly newestMs: number | undefined;
+  /** Of the newest row, if that is not final. */
+  readonly opening: Opening | undefined;
+  /** Whether the value is of a row that was corrected. */
+  readonly corrected: boolean;
+}
+
+/** Undefined where there is nothing to show. */
+export function panelValue(
+  measure: Measure,
+  reading: Reading,
+  time: string | null,
+  around: Around,
+): PanelValue | undefined {
+  if (time === null) return reading.rows.length === 0 ? undefined : timelessValue(measure, reading);
+  const timed = timedRows(reading, time);
+  const fromMs = isOfLatest(measure) ? Number.NEGATIVE_INFINITY : around.fromMs;
+  const within = between(timed.rows, fromMs, around.toMs);
+  const newest = within.at(-1);
+  if (newest === undefined) return nothingWithin(measure, timed, around);
+  const rows = rowsOfMeasure(measure, within);
+  return {
+    value: measured(measure, reading, rows, time),
+    rows,
+    timed,
+    newestMs: newest.ms,
+    opening: openingAt(reading, newest, around.toMs),
+    corrected: isOfLatest(measure) && newest.row.revision > 0,
+  };
+}
+
+export function isOfLatest({ of, per }: Measure): boolean {
+  return of.aggregate === "latest" && (per === null || per.aggregate === "latest");
+}
+
+/** Those that decide it: where only the newest does, nobody reads the others. */
+export function rowsOfMeasure(measure: Measure, timed: readonly TimedRow[]): readonly WireRow[] {
+  const newestMs = timed.at(-1)?.ms;
+  const decisive = isOfLatest(measure) ? timed.slice(timed.findIndex(({ ms }) => ms === newestMs)) : timed;
+  return decisive.map(({ row }) => row);
+}
+
+/** Where a row's window ends, if a column says so. */
+export function windowEndOf(reading: Reading, row: WireRow): number | undefined {
+  return instantOf(cellOf(reading.columns, windowEnd)(row));
+}
+
+function timelessValue(measure: Measure, reading: Reading): PanelValue {
+  return {
+    value: measured(measure, reading, reading.rows, null),
+    rows: reading.rows,
+    timed: undefined,
+    newestMs: undefined,
+    opening: undefined,
+    corrected: isOfLatest(measure) && (reading.rows[0]?.revision ?? 0) > 0,
+  };
+}
+
+/** Rows from before the span, and none of it: nothing happened since. */
+function nothingWithin(measure: Measure, timed: TimedRows, { fromMs }: Around): PanelValue | undefined {
+  const oldest = timed.rows[0];
+  if (oldest === undefined || oldest.ms >= fromMs || !isAdditive(measure)) return undefined;
+  return { value: zero, rows: [], timed, newestMs: undefined, opening: undefined, corrected: false };
+}
+
+function openingAt(reading: Reading, { row, ms }: TimedRow, nowMs: number): Opening | undefined {
+  const endMs = windowEndOf(reading, row);
+  if (row.final || !tellsWhatIsFinal(reading, endMs !== undefined)) return undefined;
+  return openingOf(ms, endMs, nowMs);
+}

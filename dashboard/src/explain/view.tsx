@@ -1,0 +1,140 @@
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useMemo } from "react";
+import type { ViewSummary, WhyAnswer } from "../../../src/serving/answers.ts";
+import { instantOf } from "../data/cells.ts";
+import { formatAge, formatCount } from "../numbers/format.ts";
+import type { PanelInput } from "../panels/panel-kind.ts";
+import { viewsQuery, whyQuery } from "../server/queries.ts";
+import type { Times } from "../time/times.ts";
+import { type ExplainedInput, inputsOf, lateRowsOf } from "./inputs.ts";
+import { Asking, Facts, NotAnswered, Section, TextBlock } from "./parts.tsx";
+import { RowsBehind } from "./rows.tsx";
+import { type Explained, explained } from "./shape.ts";
+
+interface ViewExplainedProps {
+  readonly input: PanelInput;
+  readonly place: number;
+  readonly view: string;
+}
+
+export function ViewExplained({ input, place, view }: ViewExplainedProps): ReactNode {
+  const why = useQuery(whyQuery(view));
+  const views = useQuery(viewsQuery);
+  const summary = views.data?.views.find(({ name }) => name === view);
+  const { panel, readings, around } = input;
+  const of = useMemo(
+    () => explained({ panel, readings, around }, place, summary),
+    [panel, readings, around, place, summary],
+  );
+  return (
+    <>
+      {of !== undefined && <HowComputed of={of} />}
+      {why.data === undefined ? (
+        <Section title="The view">
+          {why.error === null ? (
+            <Asking words="Asking the server…" />
+          ) : (
+            <NotAnswered error={why.error} retry={() => void why.refetch()} />
+          )}
+        </Section>
+      ) : (
+        <WhatItIsMadeOf why={why.data} summary={summary} times={around.times} isOld={why.isError} />
+      )}
+      {of !== undefined && <RowsBehind of={of} times={around.times} />}
+    </>
+  );
+}
+
+function HowComputed({ of: { computed, over, limits, standing } }: { readonly of: Explained }): ReactNode {
+  return (
+    <Section title="How it is computed">
+      {computed.map(({ title, formula, value }) => (
+        <p key={title} className="flex flex-wrap gap-x-2">
+          {computed.length > 1 && <span className="text-muted">{title}</span>}
+          <code className="font-mono">{formula}</code>
+          {value !== undefined && (
+            <span className="font-semibold tabular-nums">
+              = <bdi data-exact={title}>{value}</bdi>
+            </span>
+          )}
+        </p>
+      ))}
+      <p>
+        {over}
+        {standing !== "" && <span className="text-muted">; {standing}</span>}
+      </p>
+      {limits.length > 0 && (
+        <div className="mt-2">
+          <Facts facts={limits.map(({ name, text }) => [name, text] as const)} />
+        </div>
+      )}
+    </Section>
+  );
+}
+
+interface MadeOfProps {
+  readonly why: WhyAnswer;
+  readonly summary: ViewSummary | undefined;
+  readonly times: Times;
+  /** The server does not answer now. */
+  readonly isOld: boolean;
+}
+
+function WhatItIsMadeOf({ why, summary, times, isOld }: MadeOfProps): ReactNode {
+  return (
+    <div data-dimmed={isOld}>
+      <Section title="How fresh it is">
+        <Facts facts={freshness(why, summary, times)} />
+        <p className="mt-2 max-w-prose break-words text-muted">{why.summary}</p>
+      </Section>
+      <Section title="What it reads">
+        <ul className="grid gap-2">
+          {inputsOf(why).map((input) => (
+            <InputLine key={input.stream} input={input} times={times} />
+          ))}
+        </ul>
+      </Section>
+      <Section title={`SQL of ${why.view}`}>
+        <TextBlock label={`SQL of ${why.view}`}>{why.sql}</TextBlock>
+      </Section>
+    </div>
+  );
+}
+
+function freshness(why: WhyAnswer, summary: ViewSummary | undefined, times: Times) {
+  const nowMs = Date.parse(why.now);
+  const moment = (text: string | null | undefined, none: string) => {
+    const ms = text == null ? undefined : instantOf(text);
+    return ms === undefined ? none : `${times.moment(ms)}, ${formatAge(Math.max(0, nowMs - ms))} ago`;
+  };
+  const late = lateRowsOf(why);
+  return [
+    ["As of step", formatCount(BigInt(why.step))],
+    ...(summary === undefined
+      ? []
+      : ([
+          ["Last row taken", moment(summary.freshness.lastRowAt, "none yet")],
+          ["Watermark", moment(summary.freshness.watermark, "none yet")],
+        ] as const)),
+    ...(why.shows === null ? [] : ([["Last change", moment(why.shows.lastChangeAt, "none yet")]] as const)),
+    ...(late === undefined ? [] : ([["Came late", formatCount(BigInt(late))]] as const)),
+  ] as readonly (readonly [string, string])[];
+}
+
+function InputLine({ input, times }: { readonly input: ExplainedInput; readonly times: Times }): ReactNode {
+  const { stream, rows, waiting, watermarkMs, behindMs, dead } = input;
+  const words = [
+    `${formatCount(BigInt(rows))} rows`,
+    waiting > 0 ? `${formatCount(BigInt(waiting))} not taken yet` : "",
+    watermarkMs === undefined
+      ? "no watermark yet"
+      : `watermark ${times.moment(watermarkMs)}, ${formatAge(behindMs ?? 0)} behind now`,
+    dead === undefined ? "" : `${formatCount(BigInt(dead))} dead`,
+  ];
+  return (
+    <li>
+      <code className="font-mono break-all">{stream}</code>
+      <span className="block text-muted tabular-nums">{words.filter((each) => each !== "").join(" · ")}</span>
+    </li>
+  );
+}

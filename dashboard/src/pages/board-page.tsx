@@ -1,0 +1,131 @@
+/** A page of the project: its filters, its time, and its panels in rows. */
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { type ReactNode, useEffect, useMemo, useState } from "react";
+import type { Page, PageFilter } from "../../../src/serving/pages.ts";
+import { useSources } from "../data/sources.ts";
+import { useLive, useNow } from "../live/live-context.ts";
+import { BoardPanel } from "../panels/board-panel.tsx";
+import { ProblemNotice } from "../panels/notices.tsx";
+import { Skeleton } from "../panels/panel.tsx";
+import type { Around } from "../panels/panel-kind.ts";
+import { pageQuery, pagesQuery } from "../server/queries.ts";
+import { type PageTime, pageTime } from "../time/page-time.ts";
+import { useTimes } from "../time/use-times.ts";
+import { filterValues } from "./filter-values.ts";
+import { PageHeader } from "./page-header.tsx";
+import { usePageSearch, useSearchChange } from "./page-search.ts";
+import { StartPage } from "./start-page.tsx";
+
+/** The first page of the project. */
+export function FirstPage(): ReactNode {
+  const pages = useQuery(pagesQuery);
+  const [first] = pages.data?.pages ?? [];
+  if (pages.data === undefined) return <PageSkeleton />;
+  return first === undefined ? <StartPage /> : <BoardPage name={first.name} />;
+}
+
+export function NamedPage(): ReactNode {
+  const { page } = useParams({ strict: false }) as { readonly page: string };
+  return <BoardPage key={page} name={page} />;
+}
+
+function BoardPage({ name }: { readonly name: string }): ReactNode {
+  const { data, error } = useQuery(pageQuery(name));
+  if (data === undefined && error !== null) {
+    return <ProblemNotice problem={{ message: error.message, hint: "Choose a page above.", place: "" }} />;
+  }
+  if (data === undefined) return <PageSkeleton />;
+  return <Board page={data} />;
+}
+
+function Board({ page }: { readonly page: Page }): ReactNode {
+  const { around, filters } = useAround(page);
+  return (
+    <>
+      <PageHeader page={page} around={around} filters={filters} />
+      {page.problem !== null && <ProblemNotice problem={page.problem} />}
+      {page.filters.map(({ name, problem }) => problem && <ProblemNotice key={name} problem={problem} />)}
+      {page.rows.map(({ title, panels }, row) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: rows of a page have no other name.
+        <section key={row} aria-label={title ?? undefined}>
+          {title !== null && <h2 className="mt-7 mb-3 text-base font-semibold tracking-tight">{title}</h2>}
+          <div className="mb-4 grid grid-cols-12 gap-4">
+            {panels.map((panel) => (
+              <BoardPanel key={panel.id} heading={title === null ? "h2" : "h3"} {...{ panel, around }} />
+            ))}
+          </div>
+        </section>
+      ))}
+    </>
+  );
+}
+
+const nobody: readonly [] = [];
+
+/** What of the page concerns all its panels; the same object while nothing of it changes. */
+function useAround(page: Page) {
+  const search = usePageSearch();
+  const change = useSearchChange();
+  const times = useTimes();
+  const { serverMs } = useNow();
+  const live = useLive();
+  const everySeconds = search.every === undefined ? page.everySeconds : Number(search.every);
+  // "off" is no number: nothing is drawn until somebody wants it.
+  const gapMs = Number.isNaN(everySeconds) ? Number.POSITIVE_INFINITY : everySeconds * 1_000;
+  useEffect(() => live.drawEvery(gapMs), [live, gapMs]);
+  const nowMs = useHeld(serverMs, gapMs);
+  const known = page.filters.filter(({ problem }) => problem === null);
+  const states = useSources(known.length === 0 ? nobody : known.map(valuesOf), {
+    fromMs: 0,
+    toMs: 0,
+    isLive: true,
+  });
+  const filters = known.map((filter, place) => ({
+    filter,
+    ...filterValues(filter, states[place]?.reading, search),
+  }));
+  const time = JSON.stringify(pageTime(search, page.span, nowMs));
+  const chosen = JSON.stringify(filters.map(({ filter, chosen: value }) => [filter.name, value]));
+  const around = useMemo<Around>(
+    () => ({
+      ...(JSON.parse(time) as PageTime),
+      times,
+      filters: new Map(JSON.parse(chosen) as [string, string | null][]),
+      choose: (filter, value) => change({ [filter]: value ?? "" }),
+      zoom: (from, to) =>
+        change({ from: new Date(from).toISOString(), to: new Date(to).toISOString(), span: undefined }),
+      dimmed: false,
+    }),
+    [time, times, chosen, change],
+  );
+  return { around, filters };
+}
+
+function valuesOf({ view, column }: PageFilter) {
+  const [first = ""] = column.split(".");
+  return { over: "view", view, where: null, emit: null, columns: [first], time: null } as const;
+}
+
+/** The time as it was when it was last due to move on. */
+function useHeld(nowMs: number, gapMs: number): number {
+  const [held] = useState(() => ({ atMs: nowMs }));
+  if (gapMs !== Number.POSITIVE_INFINITY && nowMs - held.atMs >= gapMs) held.atMs = nowMs;
+  return held.atMs;
+}
+
+function PageSkeleton(): ReactNode {
+  return (
+    <div className="mt-6 grid grid-cols-12 gap-4" aria-busy="true">
+      {[3, 3, 3, 3].map((_, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: they stand for nothing yet.
+        <div key={place} className="page-panel" style={{ "--span": 3 } as object}>
+          <Skeleton className="h-34" />
+        </div>
+      ))}
+      <div className="page-panel" style={{ "--span": 12 } as object}>
+        <Skeleton className="h-74" />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,168 @@
+/** A panel of a page: its rows as they are now, and how true they are; what can be done with it. */
+import { lazy, type ReactNode, Suspense, useCallback, useMemo, useState } from "react";
+import type { Panel as PanelSpec } from "../../../src/serving/pages.ts";
+import { type SourceState, useSources } from "../data/sources.ts";
+import { ExplainContext } from "../explain/explained-number.tsx";
+import { feedStatus } from "../live/feed-status.ts";
+import { useConnection, useNow } from "../live/live-context.ts";
+import { matching, ofNewest } from "../pages/filter-values.ts";
+import { pageTime } from "../time/page-time.ts";
+import { EmptyNotice, FailedNotice, ProblemNotice, StoppedNotice } from "./notices.tsx";
+import { Panel, Skeleton } from "./panel.tsx";
+import type { Around, Reading } from "./panel-kind.ts";
+import { type PanelTruth, panelTruth } from "./panel-truth.ts";
+import { ShapedPanel } from "./shaped-panel.tsx";
+
+const PanelMenu = lazy(() => import("./panel-menu.tsx").then((module) => ({ default: module.PanelMenu })));
+const ExplainDialog = lazy(() =>
+  import("../explain/dialog.tsx").then((module) => ({ default: module.ExplainDialog })),
+);
+
+interface BoardPanelProps {
+  readonly panel: PanelSpec;
+  readonly heading?: "h2" | "h3";
+  readonly around: Around;
+}
+
+interface Explaining {
+  readonly isOpen: boolean;
+  /** What opened it; null until it is opened first. */
+  readonly from: HTMLElement | null;
+}
+
+export function BoardPanel({ panel, heading, around: ofPage }: BoardPanelProps): ReactNode {
+  const { span } = panel;
+  const around = useMemo(
+    () =>
+      span === null || !ofPage.isLive ? ofPage : { ...ofPage, ...pageTime({ span }, span, ofPage.toMs) },
+    [ofPage, span],
+  );
+  const sources = useSources(panel.sources, around);
+  const truth = useTruth(panel, sources, around);
+  const [asTable, setAsTable] = useState(false);
+  const [explaining, setExplaining] = useState<Explaining>({ isOpen: false, from: null });
+  const explain = useCallback((from: HTMLElement | null) => setExplaining({ isOpen: true, from }), []);
+  const readings = useReadings(panel, sources, around);
+  const dimmed = useMemo(
+    () => (truth.isDimmed ? { ...around, dimmed: true } : around),
+    [around, truth.isDimmed],
+  );
+  const menu = readings !== undefined && panel.kind !== "text" && (
+    <Suspense fallback={<span className="size-7" />}>
+      <PanelMenu
+        {...{ panel, readings, around, asTable, onTable: () => setAsTable(!asTable) }}
+        onExplain={explain}
+      />
+    </Suspense>
+  );
+  return (
+    <div className="page-panel" style={{ "--span": panel.width } as object}>
+      <Panel id={panel.id} title={panel.title} heading={heading} note={panel.note} truth={truth} aside={menu}>
+        <ExplainContext value={explain}>
+          <Inside {...{ panel, sources, readings, asTable, around: dimmed }} />
+        </ExplainContext>
+      </Panel>
+      {explaining.from !== null && readings !== undefined && (
+        <Suspense fallback={null}>
+          <ExplainDialog
+            {...{ panel, readings, around, ...explaining }}
+            onClose={() => setExplaining({ ...explaining, isOpen: false })}
+          />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+interface InsideProps extends Pick<BoardPanelProps, "panel" | "around"> {
+  readonly sources: readonly SourceState[];
+  readonly readings: readonly Reading[] | undefined;
+  readonly asTable: boolean;
+}
+
+function Inside({ panel, sources, readings, around, asTable }: InsideProps): ReactNode {
+  if (panel.problem !== null) return <ProblemNotice problem={panel.problem} />;
+  const failed = sources.find(({ reading, failure }) => reading === undefined && failure !== undefined);
+  if (failed?.failure !== undefined) return <FailedNotice {...failed.failure} />;
+  const placeholder = <Placeholder panel={panel} />;
+  if (readings === undefined) return placeholder;
+  const stopped = sources.find((source) => source.stopped !== undefined)?.stopped;
+  const [first] = panel.sources;
+  const view = first?.over === "view" ? first.view : undefined;
+  const isFiltered = (sources[0]?.reading?.rows.length ?? 0) > 0;
+  const empty = (
+    <div style={{ minHeight: heightOf(panel) }}>
+      <EmptyNotice {...{ view, isFiltered }} />
+    </div>
+  );
+  return (
+    <>
+      {stopped !== undefined && <StoppedNotice {...stopped} />}
+      <Suspense fallback={placeholder}>
+        <ShapedPanel {...{ panel, readings, around, asTable, empty }} />
+      </Suspense>
+    </>
+  );
+}
+
+/** Undefined until all sources have answered; the first has the rows that match the page's filters. */
+function useReadings(panel: PanelSpec, sources: readonly SourceState[], { filters, toMs }: Around) {
+  const all = sources[0]?.reading;
+  const { newest } = panel;
+  // The end of what is shown moves on all the time: of panels that do not ask for it nothing is made anew.
+  const atMs = newest === null ? 0 : toMs;
+  const first = useMemo(
+    () => (all === undefined || newest === null ? all : ofNewest(all, newest, atMs)),
+    [all, newest, atMs],
+  );
+  const matched = useMemo(
+    () => first && matching(first, panel.match, filters),
+    [first, panel.match, filters],
+  );
+  return useMemo(() => {
+    const all = sources.map(({ reading }, place) => (place === 0 ? matched : reading));
+    return all.every((reading) => reading !== undefined) ? all : undefined;
+  }, [sources, matched]);
+}
+
+function useTruth(panel: PanelSpec, sources: readonly SourceState[], { isLive }: Around): PanelTruth {
+  const now = useNow();
+  const { status } = feedStatus(useConnection(), null, now);
+  if (panel.problem !== null) return { state: "broken", words: undefined, isDimmed: false };
+  const isOfViews = panel.sources.some(({ over }) => over === "view");
+  return panelTruth({ sources, status, nowMs: now.serverMs, isLive, isOfViews });
+}
+
+/** In pixels, as high as what will be there, so that nothing below it jumps. */
+function heightOf(panel: PanelSpec): number {
+  switch (panel.kind) {
+    case "kpi":
+      return 164;
+    case "gauge":
+      return 190;
+    case "series":
+      return 288;
+    case "status":
+      return 12 + 37 * panel.items.length;
+    case "table":
+      return 78 + 35 * Math.min(panel.pageRows, 12);
+    case "bars":
+      return 40 + 28 * (panel.values.length || panel.limit);
+    case "heat-map":
+      return 8 * 26 + 58;
+    case "funnel":
+      return 4 * 44 + 3 * 30 + 16;
+    case "text":
+      return 64;
+    default:
+      return 240;
+  }
+}
+
+function Placeholder({ panel }: { readonly panel: PanelSpec }): ReactNode {
+  return (
+    <div className="px-5 pb-4" style={{ height: heightOf(panel) }} aria-busy="true">
+      <Skeleton className="h-full" />
+    </div>
+  );
+}

@@ -1,0 +1,80 @@
+/** What is asked of the server for a row that somebody opens, and its answer as the rows of a table. */
+import type { EventsAnswer, ViewAnswer } from "../../../../src/serving/answers.ts";
+import type { Detail } from "../../../../src/serving/pages.ts";
+import type { WireColumn, WireRow } from "../../../../src/serving/protocol.ts";
+import type { Reading } from "../panel-kind.ts";
+import { detailCondition, quotedName } from "./condition.ts";
+
+export type DetailQuestion =
+  | {
+      readonly is: "question";
+      readonly of: "view";
+      readonly name: string;
+      readonly query: {
+        readonly where: string;
+        readonly order: string | undefined;
+        readonly limit: number;
+        readonly emit: "changes" | "final" | undefined;
+      };
+    }
+  /** Streams answer with their newest first. */
+  | {
+      readonly is: "question";
+      readonly of: "stream";
+      readonly name: string;
+      readonly query: { readonly where: string; readonly limit: number };
+    }
+  | { readonly is: "unaskable"; readonly why: string };
+
+export function detailQuestion(
+  { source, match, time, limit }: Detail,
+  columns: readonly WireColumn[],
+  row: WireRow,
+): DetailQuestion {
+  const condition = detailCondition(match, columns, row);
+  if (condition.is === "unmatchable") {
+    const why = `Nothing is found by the ${condition.column} of this row: its value cannot be told exactly.`;
+    return { is: "unaskable", why };
+  }
+  const terms = [source.where, condition.sql].filter((term) => term !== null && term !== "");
+  // A line break ends a comment that the source's own condition may end with.
+  const where = terms.map((term) => `(${term}\n)`).join(" AND ");
+  if (source.over === "stream")
+    return { is: "question", of: "stream", name: source.stream, query: { where, limit } };
+  const order = time === null ? undefined : `${quotedName(pathOfTime(time))} DESC`;
+  const query = { where, order, limit, emit: source.emit ?? undefined };
+  return { is: "question", of: "view", name: source.view, query };
+}
+
+/** Orders are of columns; of a member of an object it is that of the object's column. */
+function pathOfTime(time: string): string {
+  return time.split(".")[0] ?? time;
+}
+
+/** Events as rows of the columns that are shown; each is as it was written. */
+export function readingOfEvents({ events }: EventsAnswer, { columns }: Detail): Reading {
+  const wanted = [...new Set(columns.map(({ column }) => column.split(".")[0] ?? column))];
+  return {
+    columns: wanted.map((name) => ({ name, type: "string", nullable: true, sqlType: "" })),
+    rows: events.map(({ id, event }) => ({
+      key: id,
+      values: wanted.map((name) => event?.[name] ?? null),
+      final: true,
+      revision: 0,
+    })),
+    watermarkMs: null,
+  };
+}
+
+export function readingOfAnswer({ columns, rows }: ViewAnswer): Reading {
+  return {
+    columns,
+    rows: rows.map((row, index) => ({
+      key: String(index),
+      values: columns.map(({ name }) => row[name] ?? null),
+      final: row.$final !== false,
+      revision: typeof row.$revision === "number" ? row.$revision : 0,
+    })),
+    watermarkMs: null,
+  };
+}

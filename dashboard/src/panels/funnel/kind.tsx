@@ -1,0 +1,13 @@
+import type { FunnelPanel } from "../../../../src/serving/pages.ts";
+import type { PanelKind } from "../panel-kind.ts";
+import { DrawFunnel } from "./draw.tsx";
+import { type Funnel, shapeFunnel } from "./shape.ts";
+import { funnelTwin } from "./twin.ts";
+
+/** Of four steps. */
+export const kind: PanelKind<FunnelPanel, Funnel> = {
+  shape: shapeFunnel,
+  twin: funnelTwin,
+  Draw: DrawFunnel,
+  height: 4 * 45 + 3 * 42 + 16,
+};

@@ -1,0 +1,12 @@
+import type { SeriesPanel } from "../../../../src/serving/pages.ts";
+import type { PanelKind } from "../panel-kind.ts";
+import { SeriesDraw, seriesHeight } from "./draw.tsx";
+import { type Series, shapeSeries } from "./shape.ts";
+import { seriesTwin } from "./twin.ts";
+
+export const kind: PanelKind<SeriesPanel, Series> = {
+  shape: shapeSeries,
+  twin: seriesTwin,
+  Draw: SeriesDraw,
+  height: seriesHeight,
+};

@@ -1,0 +1,98 @@
+/** What stands around every page: theme, connection, zone, what of the address is kept. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { expectAccessible, launchChromium, noBrowser, takePicture } from "./chromium.ts";
+import { freePort, ServerProcess } from "./server-process.ts";
+
+describe.skipIf(noBrowser !== undefined)("around every page", () => {
+  const dataFolder = mkdtempSync(join(tmpdir(), "quickwater-shell-"));
+  let server: ServerProcess;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    server = new ServerProcess({ port: await freePort(), dataFolder });
+    [browser] = await Promise.all([launchChromium(), server.start()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.kill();
+    rmSync(dataFolder, { recursive: true, force: true });
+  });
+  beforeEach(async () => {
+    const context = await browser.newContext({ locale: "en-US", timezoneId: "Asia/Kolkata" });
+    page = await context.newPage();
+    await page.goto(`${server.url}/pages/fraud`);
+    await page.getByRole("heading", { name: "Fraud", exact: true }).waitFor();
+  });
+
+  /** Menus are loaded after the page: a press before that is pressed again. */
+  const openMenu = (name: string) =>
+    page.getByRole("button", { name, exact: true }).and(page.locator("[aria-haspopup]")).click();
+
+  it("keeps the theme that was chosen", async () => {
+    const scheme = () => page.evaluate("getComputedStyle(document.documentElement).colorScheme");
+    await openMenu("Theme");
+    await page.getByRole("menuitemradio", { name: "Dark" }).waitFor();
+    await takePicture(page, "shell-theme-menu");
+    await expectAccessible(page);
+    await page.keyboard.press("End");
+    await page.keyboard.press("Enter");
+    await expect.poll(scheme).toBe("dark");
+    await page.reload();
+    expect(await scheme()).toBe("dark");
+    await openMenu("Theme");
+    await page.getByRole("menuitemradio", { name: "As the system" }).click();
+    await expect.poll(scheme).toBe("light dark");
+  });
+
+  it("S18: shows in a popover how the server is and which views it has", async () => {
+    await openMenu("Live");
+    const popover = page.getByRole("dialog", { name: "The server" });
+    await popover.getByText("all parts work").waitFor();
+    expect(await popover.textContent()).toContain("transactions_per_minute");
+    await takePicture(page, "shell-server");
+    await expectAccessible(page);
+    await page.keyboard.press("Escape");
+    await popover.waitFor({ state: "detached" });
+  });
+
+  it("names the zone of its times, and keeps zone and time in the address, from page to page", async () => {
+    await page.getByText(/Times in Asia\/(Kolkata|Calcutta)/).waitFor();
+    await page.getByRole("button", { name: "24 h" }).click();
+    await page.getByRole("link", { name: "Show UTC" }).click();
+    const search = () => Object.fromEntries(new URL(page.url()).searchParams);
+    await expect.poll(search).toEqual({ span: "24h", tz: "UTC" });
+    await page.getByRole("link", { name: "Inventory" }).click();
+    await page.getByRole("heading", { name: "Inventory", exact: true }).waitFor();
+    expect(search()).toEqual({ span: "24h", tz: "UTC" });
+    await page.reload();
+    await page.getByText("Times in UTC").waitFor();
+    expect(await page.getByRole("button", { name: "24 h" }).getAttribute("aria-pressed")).toBe("true");
+    await page.getByRole("link", { name: /Show Asia/ }).click();
+    await expect.poll(search).toEqual({ span: "24h" });
+    expect(await page.getByRole("link", { name: "Inventory" }).getAttribute("aria-current")).toBe("page");
+  });
+
+  it("X5: a page that is paused stands still, and goes on where the others are", async () => {
+    await page.getByLabel("Redraw").selectOption("off");
+    await expect.poll(() => new URL(page.url()).searchParams.get("every")).toBe("off");
+    const events = `${server.url}/v1/streams/transaction_events/events`;
+    const waiting = page.getByRole("region", { name: "Payments by decision", exact: true });
+    const event = {
+      transaction_id: "paused",
+      customer_id: "c",
+      amount: "1.00",
+      currency: "EUR",
+      timestamp: new Date().toISOString(),
+    };
+    await fetch(events, { method: "POST", body: JSON.stringify(event) });
+    await page.waitForTimeout(1_500);
+    expect(await waiting.textContent()).toContain("No rows yet");
+    await page.getByLabel("Redraw").selectOption("5");
+    await expect.poll(() => waiting.textContent(), { timeout: 8_000 }).not.toContain("No rows yet");
+  });
+});
