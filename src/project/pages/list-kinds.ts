@@ -16,6 +16,7 @@ import type { KindReader, Reading } from "./panel-kinds.ts";
 import {
   type Columns,
   columnAt,
+  optional,
   readColumn,
   readFormat,
   readLevels,
@@ -36,12 +37,12 @@ export const tableReader: KindReader<TablePanel> = {
     const [sort, detail, choose] = [members.get("sort"), members.get("detail"), members.get("choose")];
     return {
       columns: readTableColumns(written.member("columns"), columns),
-      time: maybe(members.get("time"), (each) => readColumn(each, columns, "time")),
-      sort: maybe(sort, (each) => readSort(each, columns)),
+      time: optional(members.get("time"), (each) => readColumn(each, columns, "time")),
+      sort: optional(sort, (each) => readSort(each, columns)),
       pageRows: members.get("rows")?.wholeNumber(1, 200) ?? 10,
       search: readYes(members.get("search"), false),
-      detail: maybe(detail, (each) => readDetail(each, reading)),
-      choose: maybe(choose, (each) => readChoice(each, reading)),
+      detail: optional(detail, (each) => readDetail(each, reading)),
+      choose: optional(choose, (each) => readChoice(each, reading)),
     };
   },
 };
@@ -107,7 +108,7 @@ function readDetail(written: YamlValue, { columns, world }: Reading): Detail {
     title: written.member("title").text(),
     match: Object.fromEntries(match) as Detail["match"],
     columns: readTableColumns(written.member("columns"), of.columns),
-    time: maybe(members.get("time"), (each) => readColumn(each, of.columns, "time")),
+    time: optional(members.get("time"), (each) => readColumn(each, of.columns, "time")),
     limit: members.get("limit")?.wholeNumber(1, 100) ?? 10,
   };
   return { ...detail, source: of.source() };
@@ -127,18 +128,18 @@ export const feedReader: KindReader<FeedPanel> = {
       readFormat(value, columns),
     ]);
     return {
-      time: maybe(members.get("time"), (each) => readColumn(each, columns, "time")),
+      time: optional(members.get("time"), (each) => readColumn(each, columns, "time")),
       text: text.text(),
       formats: Object.fromEntries(formats) as FeedPanel["formats"],
-      more: maybe(members.get("more"), (each) => each.text()),
+      more: optional(members.get("more"), (each) => each.text()),
       levels: readLevels(members.get("levels")),
-      levelOf: maybe(members.get("level-of"), (each) => readColumn(each, columns, "number")),
+      levelOf: optional(members.get("level-of"), (each) => readColumn(each, columns, "number")),
       limit: members.get("limit")?.wholeNumber(1, 100) ?? 10,
       actions: [...(members.get("actions")?.members() ?? [])].map(([title, action]) =>
         readAction(title, action, reading),
       ),
-      detail: maybe(members.get("detail"), (each) => readDetail(each, reading)),
-      none: maybe(members.get("none"), (each) => each.text()),
+      detail: optional(members.get("detail"), (each) => readDetail(each, reading)),
+      none: optional(members.get("none"), (each) => each.text()),
     };
   },
 };
@@ -211,7 +212,3 @@ export const statusReader: KindReader<StatusPanel> = {
     return { items, sources };
   },
 };
-
-function maybe<T>(written: YamlValue | undefined, read: (written: YamlValue) => T): T | null {
-  return written === undefined ? null : read(written);
-}

@@ -19,6 +19,7 @@ import type { YamlValue } from "../yaml-file.ts";
 import { feedReader, statusReader, tableReader } from "./list-kinds.ts";
 import {
   type Columns,
+  optional,
   readColumn,
   readColumns,
   readFormat,
@@ -351,8 +352,4 @@ function refuseUnsaid(
   const isOfAnalysis = written.members().has(source);
   if (isOfAnalysis && setting !== undefined) throw setting.refuse("nothing: the analysis says it");
   if (!isOfAnalysis && setting === undefined) throw written.refuse(`of an analysis, or with ${names}`);
-}
-
-function optional<T>(written: YamlValue | undefined, read: (written: YamlValue) => T): T | null {
-  return written === undefined ? null : read(written);
 }

@@ -186,3 +186,8 @@ export function readColumns(written: YamlValue, columns: Columns): readonly stri
   if (all.length === 0 || all.length > 3) throw written.refuse("1 to 3 columns");
   return all.map((each) => readColumn(each, columns, "anything"));
 }
+
+/** Null where nothing is written. */
+export function optional<T>(written: YamlValue | undefined, read: (written: YamlValue) => T): T | null {
+  return written === undefined ? null : read(written);
+}
