@@ -1,6 +1,6 @@
 /** What stands in a row: by the path of a column, as a text, as an exact number, as an instant. */
 import type { WireColumn, WireRow, WireValue } from "../../../src/serving/protocol.ts";
-import { type ExactDecimal, nearestNumber, readDecimal } from "../numbers/exact-decimal.ts";
+import { type ExactDecimal, readDecimal } from "../numbers/exact-decimal.ts";
 import type { Reading } from "../panels/panel-kind.ts";
 
 export type Cell = (row: WireRow) => WireValue;
@@ -30,11 +30,6 @@ export function decimalOf(value: WireValue): ExactDecimal | undefined {
 /** A double that is written with an exponent. */
 function plainDigits(value: number): string {
   return Math.abs(value) < 1 ? value.toFixed(20) : BigInt(Math.trunc(value)).toString();
-}
-
-export function numberOf(value: WireValue): number | undefined {
-  const decimal = decimalOf(value);
-  return decimal === undefined ? undefined : nearestNumber(decimal);
 }
 
 /** From 1970 in either direction; beyond it no calendar has a day, and formats throw. */

@@ -4,13 +4,13 @@ import type { Format } from "../../../src/serving/pages.ts";
 import type { WireRow, WireValue } from "../../../src/serving/protocol.ts";
 import { divide, type ExactDecimal, writeDecimal } from "../numbers/exact-decimal.ts";
 import { exactMoney, formatCount, formatMoney, noValue } from "../numbers/format.ts";
+import { numberFormat } from "../numbers/number-formats.ts";
 import type { Reading } from "../panels/panel-kind.ts";
 import type { Times } from "../time/times.ts";
 import { cellOf, decimalOf, instantOf, textOf } from "./cells.ts";
 
 const one: ExactDecimal = { unscaled: 1n, scale: 0 };
 const hundred: ExactDecimal = { unscaled: 100n, scale: 0 };
-const numberFormats = new Map<string, Intl.NumberFormat>();
 
 /** The currency of money; empty where it has none. */
 export function currencyOf({ currency }: Format, reading: Reading, row: WireRow | undefined): string {
@@ -79,14 +79,4 @@ function durationText(ms: number): string {
 /** The text goes in as it is and is rounded exactly; TypeScript wants to be told that it is a number. */
 function asText(value: ExactDecimal): `${number}` {
   return writeDecimal(value) as `${number}`;
-}
-
-function numberFormat(options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  const key = JSON.stringify(options);
-  let format = numberFormats.get(key);
-  if (format === undefined) {
-    format = new Intl.NumberFormat(undefined, options);
-    numberFormats.set(key, format);
-  }
-  return format;
 }

@@ -1,16 +1,14 @@
 /** A value in as few signs as tell it: for the marks of an axis, and where there is little room. */
 import type { Format } from "../../../src/serving/pages.ts";
 import { readDecimal } from "../numbers/exact-decimal.ts";
+import { inCurrency, isKnownCurrency, numberFormat } from "../numbers/number-formats.ts";
 import { formatted } from "./formatted.ts";
-
-const currencies = new Set(Intl.supportedValuesOf("currency"));
-const formats = new Map<string, Intl.NumberFormat>();
 
 /** So many significant digits at most: "€1.02K" of three. */
 export function shortText(value: number, format: Format, currency: string, digits: number): string {
   switch (format.as) {
     case "money":
-      return compactFormat(digits, currencies.has(currency) ? currency : "").format(value);
+      return compactFormat(digits, isKnownCurrency(currency) ? currency : "").format(value);
     case "number":
     case "text":
     case "time":
@@ -21,17 +19,11 @@ export function shortText(value: number, format: Format, currency: string, digit
 }
 
 function compactFormat(digits: number, currency: string): Intl.NumberFormat {
-  const key = `${digits} ${currency}`;
-  const known = formats.get(key);
-  if (known !== undefined) return known;
-  const money = { style: "currency", currency, currencyDisplay: "narrowSymbol" } as const;
-  const made = new Intl.NumberFormat(undefined, {
+  return numberFormat({
     notation: "compact",
     maximumSignificantDigits: digits,
-    ...(currency !== "" && money),
+    ...(currency !== "" && inCurrency(currency)),
   });
-  formats.set(key, made);
-  return made;
 }
 
 /** Without an exponent; what a double has beyond twelve digits is noise. */

@@ -12,6 +12,7 @@ import { readAnswer } from "./answer-rows.ts";
 import type { AskedSource, AskedSpan, ViewSource } from "./asked.ts";
 import { instantOf } from "./cells.ts";
 import { failureWords } from "./failure.ts";
+import { allOf, quotedName, timestampLiteral } from "./sql.ts";
 
 export interface SourceState {
   /** Undefined until the first answer. */
@@ -44,17 +45,12 @@ export function useSources(sources: readonly PanelSource[], span: AskedSpan): re
 
 /** `sinceMs`: rows that are older are not asked for. */
 function shapeOf({ view, where, emit, columns, time }: ViewSource, sinceMs: number | undefined): ViewShape {
-  const terms = where === null ? [] : [where];
-  if (time !== null && sinceMs !== undefined) terms.push(sinceCondition(time, sinceMs));
-  // A line break ends a comment that a condition may end with.
-  const condition = terms.length < 2 ? terms[0] : terms.map((term) => `(${term}\n)`).join(" AND ");
-  return { view, where: condition, emit: emit ?? undefined, columns };
+  const since = time === null || sinceMs === undefined ? null : sinceCondition(time, sinceMs);
+  return { view, where: allOf([where, since]), emit: emit ?? undefined, columns };
 }
 
 function sinceCondition({ column, sqlType }: NonNullable<ViewSource["time"]>, sinceMs: number): string {
-  const name = `\`${column.replaceAll("`", "``")}\``;
-  if (sqlType.startsWith("TIMESTAMP_LTZ")) return `${name} >= TO_TIMESTAMP_LTZ(${sinceMs}, 3)`;
-  return `${name} >= TIMESTAMP '${new Date(sinceMs).toISOString().slice(0, 23).replace("T", " ")}'`;
+  return `${quotedName(column)} >= ${timestampLiteral(new Date(sinceMs).toISOString(), sqlType)}`;
 }
 
 const readings = new WeakMap<ViewState, Reading>();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type ExactDecimal, readDecimal } from "./exact-decimal.ts";
-import { exactMoney, formatAge, formatChange, formatMoney, tableMoney } from "./format.ts";
+import { exactMoney, formatAge, formatMoney } from "./format.ts";
 
 function amount(text: string): ExactDecimal {
   return readDecimal(text) ?? { unscaled: 0n, scale: 0 };
@@ -23,24 +23,9 @@ describe("money", () => {
     expect(formatMoney(amount(`${"9".repeat(36)}.99`), "لا").length).toBeLessThan(10);
   });
 
-  it("keeps its digits and its code in a table where the currency is unknown", () => {
-    const many = `${"9".repeat(36)}.99`;
-    expect(tableMoney(amount(many), "<b>")).toEqual({ digits: many, code: "<b>" });
-    expect(tableMoney(amount("0.00012345"), "XBT")).toEqual({ digits: "0.00012345", code: "XBT" });
-    expect(tableMoney(amount("5.00"), "")).toEqual({ digits: "5.00", code: "" });
-    const { digits, code } = tableMoney(amount("1234567.89"), "USD");
-    expect([digitsOf(digits), code]).toEqual(["123456789", ""]);
-  });
-
   it("keeps every digit in the exact text", () => {
     expect(exactMoney(amount(`${"9".repeat(36)}.99`), "USD")).toBe(`${"9".repeat(36)}.99 USD`);
   });
-});
-
-it("tells a change in percent, and only that it is large when it is", () => {
-  expect(formatChange(0.042)).toMatch(/^\+4\D2/);
-  expect(formatChange(-1)).toContain("100");
-  expect(formatChange(20_000)).toMatch(/^over \+999/);
 });
 
 it("tells an age in one unit, rounded down", () => {

@@ -59,8 +59,6 @@ export interface PanelKind<P extends Panel, Model> {
   readonly shape: (input: PanelInput<P>) => Model | undefined;
   readonly twin: (model: Model, input: PanelInput<P>) => Twin;
   readonly Draw: (props: DrawProps<P, Model>) => ReactNode;
-  /** In pixels: what is reserved while nothing is there yet, so that nothing jumps. */
-  readonly height: number;
 }
 
 /** What the gallery shows of a kind: `panels/<kind>/gallery.ts` exports a list of them as `examples`. */

@@ -28,18 +28,21 @@ export function readPageFile(file: string): PageFile {
   const text = readFileSync(file, "utf8");
   const name = basename(file, extname(file));
   const shown = relative(process.cwd(), file);
-  const order = attempt(() => parseYaml(shown, text).members().get("order")?.number(-1e6, 1e6)).value;
+  const root = attempt(() => parseYaml(shown, text));
+  const order = attempt(() => root.value?.members().get("order")?.number(-1e6, 1e6)).value;
   return {
     name,
     file: shown,
     text,
     order: order ?? orderDefault,
-    read: (world) => readPage(name, shown, text, world),
+    read: (world) => readPage(name, root, world),
   };
 }
 
-function readPage(name: string, file: string, text: string, world: PageWorld): Page {
-  const { value, problem } = attempt(() => pageOf(name, parseYaml(file, text), world));
+function readPage(name: string, root: Attempt<YamlValue>, world: PageWorld): Page {
+  const written = root.value;
+  const none = { value: undefined, problem: root.problem };
+  const { value, problem } = written === undefined ? none : attempt(() => pageOf(name, written, world));
   if (value !== undefined) return value;
   return {
     name,
@@ -160,7 +163,12 @@ function readFilter(name: string, written: YamlValue, world: PageWorld): PageFil
   return value ?? { ...broken, problem: problem! };
 }
 
-function attempt<T>(read: () => T): { readonly value?: T; readonly problem?: PageProblem } {
+interface Attempt<T> {
+  readonly value?: T;
+  readonly problem?: PageProblem | undefined;
+}
+
+function attempt<T>(read: () => T): Attempt<T> {
   try {
     return { value: read() };
   } catch (error) {

@@ -4,10 +4,8 @@ import { DrawBars } from "./draw.tsx";
 import { type Bars, shapeBars } from "./shape.ts";
 import { barsTwin } from "./twin.ts";
 
-/** Of ten bars and the one of the others. */
 export const kind: PanelKind<BarsPanel, Bars> = {
   shape: shapeBars,
   twin: barsTwin,
   Draw: DrawBars,
-  height: 11 * 28 + 16,
 };

@@ -11,7 +11,7 @@ import { type BubbleLayout, layOut, type PlacedBubble } from "./layout.ts";
 import type { Bubble, Bubbles } from "./shape.ts";
 import { bubbleWords } from "./words.ts";
 
-export const pictureHeight = 300;
+const pictureHeight = 300;
 
 export function DrawBubbles({ panel, model }: DrawProps<BubblePanel, Bubbles>): ReactNode {
   const [place, width] = useWidth<HTMLDivElement>();

@@ -1,6 +1,6 @@
 import type { BubblePanel } from "../../../../src/serving/pages.ts";
 import type { PanelKind } from "../panel-kind.ts";
-import { DrawBubbles, pictureHeight } from "./draw.tsx";
+import { DrawBubbles } from "./draw.tsx";
 import { type Bubbles, shapeBubbles } from "./shape.ts";
 import { bubblesTwin } from "./words.ts";
 
@@ -8,5 +8,4 @@ export const kind: PanelKind<BubblePanel, Bubbles> = {
   shape: shapeBubbles,
   twin: bubblesTwin,
   Draw: DrawBubbles,
-  height: pictureHeight + 36,
 };

@@ -4,6 +4,7 @@
  */
 import type { WireColumn, WireRow, WireValue } from "../../../../src/serving/protocol.ts";
 import { cellOf } from "../../data/cells.ts";
+import { quotedName, timestampLiteral } from "../../data/sql.ts";
 
 export type DetailCondition =
   | { readonly is: "condition"; readonly sql: string }
@@ -28,15 +29,10 @@ export function detailCondition(
   return { is: "condition", sql: terms.join(" AND ") };
 }
 
-export function quotedName(name: string): string {
-  return `\`${name.replaceAll("`", "``")}\``;
-}
-
 const plainNumber = /^-?\d+(?:\.\d+)?$/;
 const doubleNumber = /^-?\d+(?:\.\d+)?e[+-]?\d+$/;
 const day = /^\d{4}-\d{2}-\d{2}$/;
 const clock = /^\d{2}:\d{2}:\d{2}(?:\.\d+)?$/;
-const instant = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2}(?:\.\d+)?)Z$/;
 
 /** Undefined of what no literal says exactly. */
 function literalOf(value: WireValue, column: WireColumn | undefined): string | undefined {
@@ -69,13 +65,4 @@ function textLiteral(text: string, column: WireColumn | undefined): string | und
     default:
       return `'${text.replaceAll("'", "''")}'`;
   }
-}
-
-/** An instant is told by its milliseconds, whatever the time zone of the project. */
-function timestampLiteral(text: string, sqlType: string): string | undefined {
-  const match = instant.exec(text);
-  if (match === null) return undefined;
-  if (!sqlType.startsWith("TIMESTAMP_LTZ")) return `TIMESTAMP '${match[1]} ${match[2]}'`;
-  const ms = Date.parse(text);
-  return Number.isNaN(ms) ? undefined : `TO_TIMESTAMP_LTZ(${ms}, 3)`;
 }

@@ -2,8 +2,9 @@
 import type { EventsAnswer, ViewAnswer } from "../../../../src/serving/answers.ts";
 import type { Detail } from "../../../../src/serving/pages.ts";
 import type { WireColumn, WireRow } from "../../../../src/serving/protocol.ts";
+import { allOf, quotedName } from "../../data/sql.ts";
 import type { Reading } from "../panel-kind.ts";
-import { detailCondition, quotedName } from "./condition.ts";
+import { detailCondition } from "./condition.ts";
 
 export type DetailQuestion =
   | {
@@ -36,9 +37,7 @@ export function detailQuestion(
     const why = `Nothing is found by the ${condition.column} of this row: its value cannot be told exactly.`;
     return { is: "unaskable", why };
   }
-  const terms = [source.where, condition.sql].filter((term) => term !== null && term !== "");
-  // A line break ends a comment that the source's own condition may end with.
-  const where = terms.map((term) => `(${term}\n)`).join(" AND ");
+  const where = allOf([source.where, condition.sql]) ?? "";
   if (source.over === "stream")
     return { is: "question", of: "stream", name: source.stream, query: { where, limit } };
   const order = time === null ? undefined : `${quotedName(pathOfTime(time))} DESC`;

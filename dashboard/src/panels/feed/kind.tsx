@@ -8,5 +8,4 @@ export const kind: PanelKind<FeedPanel, FeedModel> = {
   shape: shapeFeed,
   twin: twinOfFeed,
   Draw: DrawFeed,
-  height: 400,
 };

@@ -4,10 +4,8 @@ import { DrawFunnel } from "./draw.tsx";
 import { type Funnel, shapeFunnel } from "./shape.ts";
 import { funnelTwin } from "./twin.ts";
 
-/** Of four steps. */
 export const kind: PanelKind<FunnelPanel, Funnel> = {
   shape: shapeFunnel,
   twin: funnelTwin,
   Draw: DrawFunnel,
-  height: 4 * 45 + 3 * 42 + 16,
 };

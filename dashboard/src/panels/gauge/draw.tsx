@@ -5,11 +5,10 @@ import { exact, formatted } from "../../data/formatted.ts";
 import { levelWords } from "../../data/levels.ts";
 import { shortText } from "../../data/short-text.ts";
 import { ExplainedNumber } from "../../explain/explained-number.tsx";
+import { gaugeHeight } from "../heights.ts";
 import type { DrawProps } from "../panel-kind.ts";
 import { type Arc, arcPath, pointOf } from "./arc.ts";
 import { type Gauge, type Segment, standingWords } from "./shape.ts";
-
-export const gaugeHeight = 190;
 
 type GaugeProps = DrawProps<GaugePanel, Gauge>;
 

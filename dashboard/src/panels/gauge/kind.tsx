@@ -1,6 +1,6 @@
 import type { GaugePanel } from "../../../../src/serving/pages.ts";
 import type { PanelKind } from "../panel-kind.ts";
-import { GaugeDraw, gaugeHeight } from "./draw.tsx";
+import { GaugeDraw } from "./draw.tsx";
 import { type Gauge, shapeGauge } from "./shape.ts";
 import { gaugeTwin } from "./twin.ts";
 
@@ -8,5 +8,4 @@ export const kind: PanelKind<GaugePanel, Gauge> = {
   shape: shapeGauge,
   twin: gaugeTwin,
   Draw: GaugeDraw,
-  height: gaugeHeight,
 };

@@ -4,10 +4,8 @@ import { DrawHeatMap } from "./draw.tsx";
 import { type HeatMap, shapeHeatMap } from "./shape.ts";
 import { heatMapTwin } from "./twin.ts";
 
-/** Of the seven days of a week. */
 export const kind: PanelKind<HeatMapPanel, HeatMap> = {
   shape: shapeHeatMap,
   twin: heatMapTwin,
   Draw: DrawHeatMap,
-  height: 8 * 26 + 54,
 };

@@ -5,11 +5,10 @@ import { exact, formatted } from "../../data/formatted.ts";
 import { shortText } from "../../data/short-text.ts";
 import { ExplainedNumber } from "../../explain/explained-number.tsx";
 import { type ExactDecimal, nearestNumber } from "../../numbers/exact-decimal.ts";
+import { kpiHeight } from "../heights.ts";
 import type { DrawProps } from "../panel-kind.ts";
 import { changeWords, type Kpi, standingWords } from "./shape.ts";
 import { Sparkline } from "./sparkline.tsx";
-
-export const kpiHeight = 164;
 
 const toneClasses: Readonly<Record<Tone, string>> = {
   good: "text-ok",

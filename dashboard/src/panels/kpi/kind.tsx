@@ -1,6 +1,6 @@
 import type { KpiPanel } from "../../../../src/serving/pages.ts";
 import type { PanelKind } from "../panel-kind.ts";
-import { KpiDraw, kpiHeight } from "./draw.tsx";
+import { KpiDraw } from "./draw.tsx";
 import { type Kpi, shapeKpi } from "./shape.ts";
 import { kpiTwin } from "./twin.ts";
 
@@ -8,5 +8,4 @@ export const kind: PanelKind<KpiPanel, Kpi> = {
   shape: shapeKpi,
   twin: kpiTwin,
   Draw: KpiDraw,
-  height: kpiHeight,
 };

@@ -4,10 +4,8 @@ import { DrawPlaces } from "./draw.tsx";
 import { type Places, shapePlaces } from "./shape.ts";
 import { placesTwin } from "./twin.ts";
 
-/** Of twelve places. */
 export const kind: PanelKind<PlacesPanel, Places> = {
   shape: shapePlaces,
   twin: placesTwin,
   Draw: DrawPlaces,
-  height: 20 + 12 * 28 + 16,
 };

@@ -2,14 +2,13 @@ import { type ReactNode, useMemo, useState } from "react";
 import type { SeriesPanel } from "../../../../src/serving/pages.ts";
 import { TimeChart } from "../../chart/time-chart.tsx";
 import { shortText } from "../../data/short-text.ts";
+import { seriesHeight } from "../heights.ts";
 import type { DrawProps } from "../panel-kind.ts";
 import { contentOf, thresholdWords } from "./content.ts";
 import { drawnSeries } from "./drawn.ts";
 import { Legend } from "./legend.tsx";
 import { type Series, seriesLabel, slotWords } from "./shape.ts";
 import { PointTooltip, pointWords } from "./tooltip.tsx";
-
-export const seriesHeight = 288;
 
 /** Until the picture is there. */
 const usualWidth = 1_000;

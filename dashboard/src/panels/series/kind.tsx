@@ -1,6 +1,6 @@
 import type { SeriesPanel } from "../../../../src/serving/pages.ts";
 import type { PanelKind } from "../panel-kind.ts";
-import { SeriesDraw, seriesHeight } from "./draw.tsx";
+import { SeriesDraw } from "./draw.tsx";
 import { type Series, shapeSeries } from "./shape.ts";
 import { seriesTwin } from "./twin.ts";
 
@@ -8,5 +8,4 @@ export const kind: PanelKind<SeriesPanel, Series> = {
   shape: shapeSeries,
   twin: seriesTwin,
   Draw: SeriesDraw,
-  height: seriesHeight,
 };

@@ -8,5 +8,4 @@ export const kind: PanelKind<StatusPanel, StatusModel> = {
   shape: shapeStatus,
   twin: twinOfStatus,
   Draw: DrawStatus,
-  height: 160,
 };

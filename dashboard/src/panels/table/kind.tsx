@@ -8,5 +8,4 @@ export const kind: PanelKind<TablePanel, TableModel> = {
   shape: shapeTable,
   twin: twinOfTable,
   Draw: DrawTable,
-  height: 480,
 };

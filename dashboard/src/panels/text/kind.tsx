@@ -8,5 +8,4 @@ export const kind: PanelKind<TextPanel, TextModel> = {
   shape: shapeText,
   twin: twinOfText,
   Draw: DrawText,
-  height: 96,
 };
