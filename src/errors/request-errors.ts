@@ -220,6 +220,11 @@ export const requestErrors = {
     template: "The query took longer than {limit} ms.",
     hint: "Read fewer rows, or raise query.run-ms-max.",
   },
+  "request.replay-timeout": {
+    status: 400,
+    template: "The journal was not read again within {limit} ms.",
+    hint: "Ask for an earlier moment, or raise query.replay-ms-max.",
+  },
   "request.query-rows": {
     status: 400,
     template: "The answer has more than {limit} rows.",

@@ -29,6 +29,7 @@ export interface Settings {
   readonly query: {
     readonly atOnceMax?: number | undefined;
     readonly runMsMax?: number | undefined;
+    readonly replayMsMax?: number | undefined;
     readonly rowsReadMax?: number | undefined;
     readonly rowsMax?: number | undefined;
     readonly answerBytesMax?: number | undefined;
@@ -62,6 +63,7 @@ const historyKeys = ["hot-days", "memory-bytes-max", "threads"];
 const queryKeys = [
   "at-once-max",
   "run-ms-max",
+  "replay-ms-max",
   "rows-read-max",
   "rows-max",
   "answer-bytes-max",
@@ -116,6 +118,7 @@ export function readSettings(folder: string, defaultName: string): Settings {
     query: {
       atOnceMax: query?.get("at-once-max")?.wholeNumber(1, 64),
       runMsMax: query?.get("run-ms-max")?.wholeNumber(100, 600_000),
+      replayMsMax: query?.get("replay-ms-max")?.wholeNumber(100, 3_600_000),
       rowsReadMax: query?.get("rows-read-max")?.wholeNumber(1_000, 100_000_000),
       rowsMax: query?.get("rows-max")?.wholeNumber(1, 1_000_000),
       answerBytesMax: query?.get("answer-bytes-max")?.wholeNumber(1_024, 256 * 1024 ** 2),

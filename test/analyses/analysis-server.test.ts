@@ -125,6 +125,34 @@ test("each kind answers by its saved settings, which a request may change", asyn
   ]);
 });
 
+test("an answer as of a moment is what was answered then, whatever came since", async () => {
+  const server = await shop();
+  const at = new Date().toISOString();
+  const spans = [
+    "/top?name=best&span=366d",
+    "/funnel?name=to_large&span=366d",
+    "/segments?name=buyers&span=366d",
+  ];
+  const then = (path: string) => get(server, `${path}&at=${at}`);
+  const before = await Promise.all(spans.map(then));
+  expect(before[0]!.body).toMatchObject({ to: at, total: "14.00" });
+  // Late for nobody here, and of a time that the answers before were of.
+  await server.engine.send("orders", [order(5, 5, "b", 9), order(6, 6, "a", 7)]);
+  await expect.poll(() => server.history!.state.rowsAdded, { timeout: 20_000 }).toBe(6);
+  const now = await Promise.all(spans.map((path) => get(server, `${path}`)));
+  expect(now[0]!.body).toMatchObject({ total: "30.00" });
+  for (const [place, path] of spans.entries()) {
+    const { step: _, ...told } = (await then(path)).body as Record<string, unknown>;
+    const { step: __, ...known } = before[place]!.body as Record<string, unknown>;
+    expect([path, told]).toEqual([path, known]);
+  }
+  const soon = new Date(Date.now() + 60_000).toISOString();
+  expect(await get(server, `/top?name=best&at=${soon}`)).toMatchObject({
+    status: 400,
+    body: { code: "request.bad-parameter", title: expect.stringContaining("has passed") as string },
+  });
+});
+
 test("events and analyses are listed with their settings", async () => {
   const { body } = await get(await shop(), "");
   expect(body.events).toEqual([

@@ -7,9 +7,8 @@ import { listLetters } from "../../log/dead/letter-list.ts";
 import type { EventLogReader, StreamId } from "../../log/event-log.ts";
 import type { PostedError } from "../../log/journal/posted-error.ts";
 import type { Turns } from "../../log/turns.ts";
-import type { ChangeBatch } from "../../views/view.ts";
 import { type RowStory, type RowStoryRequest, rowStory } from "../replay/row-story.ts";
-import { type ViewAtRequest, viewAt } from "../replay/view-at.ts";
+import { type ViewsAtRequest, type ViewThen, viewsAt } from "../replay/views-at.ts";
 import { type EventPage, type EventSearch, type SearchedJournal, searchEvents } from "./event-search.ts";
 import { type EventRequest, type StoredEvent, storedEvent } from "./stored-event.ts";
 
@@ -24,7 +23,7 @@ export type ReadingJob =
   | ({ readonly kind: "late" } & LateSource)
   | ({ readonly kind: "search" } & EventSearch)
   | ({ readonly kind: "event" } & EventRequest)
-  | ({ readonly kind: "view-at" } & ViewAtRequest)
+  | ({ readonly kind: "views-at" } & ViewsAtRequest)
   | ({ readonly kind: "row-story" } & RowStoryRequest);
 
 export interface ReadingAnswers {
@@ -34,7 +33,7 @@ export interface ReadingAnswers {
   readonly late: LateList;
   readonly search: EventPage;
   readonly event: StoredEvent | undefined;
-  readonly "view-at": ChangeBatch;
+  readonly "views-at": readonly ViewThen[];
   readonly "row-story": RowStory;
 }
 
@@ -65,8 +64,8 @@ export function readingTurns(
       return searchEvents(journal, reader, job, lastStep);
     case "event":
       return storedEvent(journal, reader, job);
-    case "view-at":
-      return viewAt(openReader, job);
+    case "views-at":
+      return viewsAt(openReader, job);
     case "row-story":
       return rowStory(journal, openReader, job);
   }

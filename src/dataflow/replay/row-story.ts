@@ -10,10 +10,14 @@ import type { ChangeBatch, ViewRow } from "../../views/view.ts";
 import { EventRows } from "../reading/event-rows.ts";
 import type { SearchedJournal } from "../reading/event-search.ts";
 import { type LoggedEvent, loggedEvent } from "../reading/logged-event.ts";
+import type { EngineQueries, EngineView } from "../runtime/engine-queries.ts";
 import { oneRowOf } from "./one-row.ts";
-import { type ReplayedView, ViewReplay } from "./view-replay.ts";
+import { ViewReplay } from "./view-replay.ts";
 
-export interface RowStoryRequest extends ReplayedView {
+export interface RowStoryRequest {
+  readonly view: EngineView;
+  /** All that run: what writes the streams that the view reads is among them. */
+  readonly queries: EngineQueries;
   readonly key: string;
   /** Nothing that was written later is looked at. */
   readonly atMs: number;
@@ -75,11 +79,12 @@ function* touchingSteps(
   untilMs: number,
 ): Turns<ReadonlySet<number>> {
   const touched = new Set<number>();
+  const { name } = request.view.view;
   for (const { step, replay } of stepsOf(openReader, request)) {
     yield;
     refuseLate(request, untilMs);
     replay.take(step);
-    const batch = replay.changes(step.number);
+    const batch = replay.changes(name, step.number);
     if (batch === undefined || rowIn(batch, request.key) === "untouched") continue;
     touched.add(step.number);
     if (touched.size > request.changesMax) touched.delete(touched.values().next().value!);
@@ -112,17 +117,19 @@ class Telling {
 
   *tell(untilMs: number): Turns<RowStory> {
     let last: Replayed | undefined;
+    const { view } = this.#request;
+    const { name } = view.view;
     for (const replayed of stepsOf(this.#openReader, this.#request)) {
       last = replayed;
       const { step, replay } = replayed;
       const isTouched = step.kind === stepKind.rows && this.#touched.has(step.number);
       if (!isTouched) {
         replay.take(step);
-        this.#note(replay.changes(step.number), step, undefined);
+        this.#note(replay.changes(name, step.number), step, undefined);
       }
       for (let row = 0; isTouched && row < step.rowCount; row++) {
         replay.take(oneRowOf(step, row));
-        this.#note(replay.changes(step.number), step, row);
+        this.#note(replay.changes(name, step.number), step, row);
         yield;
         refuseLate(this.#request, untilMs);
       }
@@ -134,7 +141,7 @@ class Telling {
       changeCount: this.#changeCount,
       row: this.#row,
       step: last?.step.number ?? 0,
-      streamsWithGaps: last?.replay.streamsWithGaps ?? [],
+      streamsWithGaps: last?.replay.streamsWithGaps(view) ?? [],
     };
   }
 
@@ -175,7 +182,8 @@ interface Replayed {
 
 /** A new replay, and each step up to the moment, to be taken by it. */
 function* stepsOf(openReader: () => EventLogReader, request: RowStoryRequest): Generator<Replayed, void> {
-  const replay = new ViewReplay(request, openReader);
+  const { view, queries } = request;
+  const replay = new ViewReplay({ views: [view], queries }, openReader);
   const reader = openReader();
   try {
     for (let step = reader.next(); step !== undefined; step = reader.next()) {
@@ -188,7 +196,7 @@ function* stepsOf(openReader: () => EventLogReader, request: RowStoryRequest): G
 }
 
 function refuseLate({ msMax }: RowStoryRequest, untilMs: number): void {
-  if (performance.now() > untilMs) throw quickwaterError("request.query-timeout", { limit: msMax });
+  if (performance.now() > untilMs) throw quickwaterError("request.replay-timeout", { limit: msMax });
 }
 
 /** What a batch says of the row; undefined where it left. */

@@ -2,11 +2,13 @@
 import type { Catalog } from "../../catalog/catalog.ts";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import type { StreamId } from "../../log/event-log.ts";
+import { fromPosted } from "../../log/journal/posted-error.ts";
 import { bindEventChoice } from "../../sql/event-choice.ts";
 import type { LogicalPlan } from "../../sql/plan/logical-plan.ts";
 import { mapPlan } from "../../sql/plan/map-plan.ts";
 import { windowColumnsOf } from "../../sql/plan/traits.ts";
 import { LiveView } from "../../views/live-view.ts";
+import type { ChangeBatch } from "../../views/view.ts";
 import type { JournalReadings } from "../reading/journal-readings.ts";
 import { type EngineQueries, type EngineView, streamsBehind } from "../runtime/engine-queries.ts";
 import type { QuerySettings } from "../runtime/query-messages.ts";
@@ -31,9 +33,21 @@ interface KnownPast {
   readonly of: EngineView;
   readonly atMs: number;
   readonly live: Promise<LiveView>;
+  /** 0 until it is known. */
+  rowCount: number;
 }
 
-const keptMax = 4;
+interface Asked {
+  readonly of: EngineView;
+  readonly resolve: (live: LiveView | PromiseLike<LiveView>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What a page asks for at once is made together. */
+const gatheredForMs = 20;
+/** Pages of a moment are asked for one after the other, and by everybody who follows a link to it. */
+const keptMax = 64;
+const keptRowsMax = 200_000;
 /** What was written until then may be on its way to the disk. */
 const settledMs = 5_000;
 const changesMax = 1_000;
@@ -43,6 +57,8 @@ export class ViewPast {
   readonly #options: ViewPastOptions;
   /** Those that were asked for last, at the end. */
   #kept: readonly KnownPast[] = [];
+  /** By moment. */
+  readonly #gathered = new Map<number, Asked[]>();
 
   constructor(engine: PastSurroundings, options: ViewPastOptions) {
     this.#engine = engine;
@@ -56,21 +72,23 @@ export class ViewPast {
    */
   async at(name: string, atMs: number): Promise<LiveView> {
     const of = this.#running(name);
-    this.#refuseFuture(atMs);
     const known = this.#kept.find((each) => each.of === of && each.atMs === atMs);
-    if (known !== undefined) return known.live;
-    const live = this.#made(of, atMs);
-    if (Date.now() - atMs > settledMs) this.#keep({ of, atMs, live });
+    if (known !== undefined) {
+      this.#kept = [...this.#kept.filter((each) => each !== known), known];
+      return known.live;
+    }
+    const live = new Promise<LiveView>((resolve, reject) => this.#gather(atMs, { of, resolve, reject }));
+    if (Date.now() - atMs > settledMs) this.#keep({ of, atMs, live, rowCount: 0 });
     return live;
   }
 
   /** How the row of the key came to be, up to the moment. */
   async story(name: string, key: string, atMs: number): Promise<RowStory & { readonly sql: string }> {
     const { readings, queries, bounds, streams } = this.#options;
-    const { view, ...running } = this.#running(name);
-    this.#refuseFuture(atMs);
+    const running = this.#running(name);
+    const { view } = running;
     const plan = withWindowOf(running.plan, view.key, key);
-    const tables = [...streamsBehind([{ view, ...running }], queries())]
+    const tables = [...streamsBehind([running], queries())]
       .map((stream) => this.#engine.catalog.table(stream))
       .filter((table) => table !== undefined);
     const story = await readings.answer({
@@ -85,25 +103,62 @@ export class ViewPast {
         return id === undefined ? [] : [{ name: table.name, id, choice }];
       }),
       changesMax,
-      msMax: bounds.runMsMax,
+      msMax: bounds.replayMsMax,
     });
     return { ...story, sql: view.statement };
   }
 
-  async #made(of: EngineView, atMs: number): Promise<LiveView> {
+  #gather(atMs: number, asked: Asked): void {
+    const gathered = this.#gathered.get(atMs);
+    if (gathered !== undefined) return void gathered.push(asked);
+    this.#gathered.set(atMs, [asked]);
+    setTimeout(() => {
+      const all = this.#gathered.get(atMs)!;
+      this.#gathered.delete(atMs);
+      void this.#make(all, atMs);
+    }, gatheredForMs);
+  }
+
+  async #make(asked: readonly Asked[], atMs: number): Promise<void> {
     const { readings, queries, bounds } = this.#options;
-    const asked = { kind: "view-at", view: of, queries: queries(), atMs, msMax: bounds.runMsMax } as const;
-    const batch = await readings.answer(asked);
-    const live = new LiveView(of.view);
-    live.apply(batch);
-    return live;
+    // Of one and the same view at the same time there is one answer.
+    const views = [...new Set(asked.map(({ of }) => of))];
+    const job = { kind: "views-at", views, queries: queries(), atMs, msMax: bounds.replayMsMax } as const;
+    try {
+      const answers = await readings.answer(job);
+      for (const { of, resolve, reject } of asked) {
+        const then = answers[views.indexOf(of)]!;
+        if ("refused" in then) reject(fromPosted(then.refused));
+        else resolve(liveOf(of, then.rows));
+      }
+    } catch (error) {
+      for (const { reject } of asked) reject(error);
+    }
   }
 
   #keep(known: KnownPast): void {
-    this.#kept = [...this.#kept, known].slice(-keptMax);
-    known.live.catch(() => {
-      this.#kept = this.#kept.filter((each) => each !== known);
+    this.#kept = [...this.#kept, known];
+    const isKept = (each: KnownPast) => each !== known;
+    known.live.then(
+      ({ rowCount }) => {
+        known.rowCount = rowCount;
+        this.#forget();
+      },
+      () => {
+        this.#kept = this.#kept.filter(isKept);
+      },
+    );
+    this.#forget();
+  }
+
+  /** The last one stays, however many rows it has. */
+  #forget(): void {
+    let rows = 0;
+    const from = this.#kept.findLastIndex((each, place) => {
+      rows += each.rowCount;
+      return place < this.#kept.length - 1 && rows > keptRowsMax;
     });
+    this.#kept = this.#kept.slice(Math.max(from + 1, this.#kept.length - keptMax));
   }
 
   #running(name: string): EngineView {
@@ -111,11 +166,12 @@ export class ViewPast {
     if (found === undefined) throw quickwaterError("request.unknown-view", { view: name });
     return found;
   }
+}
 
-  #refuseFuture(atMs: number): void {
-    if (atMs <= Date.now()) return;
-    throw quickwaterError("request.bad-parameter", { name: "at", expected: "be a moment that has passed" });
-  }
+function liveOf({ view }: EngineView, rows: ChangeBatch): LiveView {
+  const live = new LiveView(view);
+  live.apply(rows);
+  return live;
 }
 
 /**

@@ -1,38 +1,37 @@
 /**
- * A view made of the journal once more, beside the one that runs and up to whatever step is wanted: what it
+ * Views made of the journal once more, beside those that run and up to whatever step is wanted: what they
  * showed then. It comes to the same as it did, because only steps and their order count.
  */
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import type { EventLogReader, Step } from "../../log/event-log.ts";
 import type { ChangeBatch } from "../../views/view.ts";
 import { defaultPipelineOptions } from "../physical/build-pipeline.ts";
-import type { EngineQueries, EngineView } from "../runtime/engine-queries.ts";
+import { type EngineQueries, type EngineView, streamsBehind } from "../runtime/engine-queries.ts";
 import { QuerySet } from "../runtime/query-set.ts";
 import { StepOrigin } from "../runtime/step-origin.ts";
 
 /** Plain data. */
-export interface ReplayedView {
-  readonly view: EngineView;
+export interface ReplayedViews {
+  readonly views: readonly EngineView[];
   /** All that run: what writes the streams that the view reads is among them. */
   readonly queries: EngineQueries;
 }
 
 export class ViewReplay {
-  readonly #name: string;
+  readonly #of: ReplayedViews;
   readonly #set: QuerySet;
-  #failure: unknown;
+  readonly #failures = new Map<string, unknown>();
 
-  constructor({ view, queries }: ReplayedView, openReader: () => EventLogReader) {
-    const own = { views: [view], inserts: [] };
-    this.#name = view.view.name;
+  constructor(of: ReplayedViews, openReader: () => EventLogReader) {
+    const { views, queries } = of;
+    const own = { views, inserts: [] };
+    this.#of = of;
     this.#set = new QuerySet({
       pipelines: defaultPipelineOptions,
       origin: new StepOrigin(),
       openReader,
       events: {
-        onFailure: (_, error) => {
-          this.#failure ??= error;
-        },
+        onFailure: (name, error) => void this.#failures.set(name, error),
         onRows: () => {},
         onNotice: () => {},
       },
@@ -42,21 +41,26 @@ export class ViewReplay {
     this.#set.giveValues();
   }
 
-  /** Throws where the view was stopped there. */
   take(step: Step): void {
     this.#set.take(step);
-    if (this.#failure === undefined) return;
-    const reason = this.#failure instanceof Error ? this.#failure.message : String(this.#failure);
+  }
+
+  /**
+   * What changed in the view since the last call; undefined where nothing can have.
+   *
+   * @throws QuickwaterError where it was stopped.
+   */
+  changes(name: string, step: number): ChangeBatch | undefined {
+    const batch = this.#set.takeChanges(name, step);
+    if (!this.#failures.has(name)) return batch;
+    const failure = this.#failures.get(name);
+    const reason = failure instanceof Error ? failure.message : String(failure);
     throw quickwaterError("request.query-failed", { reason: reason.replace(/\.$/, "") });
   }
 
-  /** What changed since the last call; undefined where nothing can have. */
-  changes(step: number): ChangeBatch | undefined {
-    return this.#set.takeChanges(this.#name, step);
-  }
-
   /** Streams of which rows were gone when their turn came: the view may have had others of them. */
-  get streamsWithGaps(): readonly string[] {
-    return this.#set.streamsWithGaps;
+  streamsWithGaps(view: EngineView): readonly string[] {
+    const behind = streamsBehind([view], this.#of.queries);
+    return this.#set.streamsWithGaps.filter((stream) => behind.has(stream));
   }
 }

@@ -10,6 +10,8 @@ export interface QuerySettings {
   /** How many may run at the same time. */
   readonly atOnceMax: number;
   readonly runMsMax: number;
+  /** How long the journal is read again for what was. */
+  readonly replayMsMax: number;
   /** Rows of all views that one reads, and of each stream. */
   readonly rowsReadMax: number;
   /** Rows of an answer. */
@@ -27,12 +29,13 @@ export function querySettings(given: GivenQuerySettings = {}): QuerySettings {
   const {
     atOnceMax = 2,
     runMsMax = 10_000,
+    replayMsMax = 60_000,
     rowsReadMax = 1_000_000,
     rowsMax = 10_000,
     answerBytesMax = 16 * 1024 * 1024,
     stateBytesMax = 256 * 1024 * 1024,
   } = given;
-  return { atOnceMax, runMsMax, rowsReadMax, rowsMax, answerBytesMax, stateBytesMax };
+  return { atOnceMax, runMsMax, replayMsMax, rowsReadMax, rowsMax, answerBytesMax, stateBytesMax };
 }
 
 /** Rows of an answer by their place, from 1. */

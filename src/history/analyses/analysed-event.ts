@@ -34,6 +34,19 @@ export function expressionOf(event: AnalysedEvent, name: string, setting: string
 /** A comment at its end hides nothing that stands behind it. */
 const inBrackets = (sql: string) => `(${sql}\n)`;
 
+/** The events of which the server had rows at a moment: what came later is none of them. */
+export function takenUntil(
+  events: ReadonlyMap<string, AnalysedEvent>,
+  atMs: number,
+): ReadonlyMap<string, AnalysedEvent> {
+  const taken = `epoch_ms(_at) <= ${atMs}`;
+  const limited = ({ where, ...event }: AnalysedEvent) => ({
+    ...event,
+    where: where === undefined ? taken : `${taken} AND ${inBrackets(where)}`,
+  });
+  return new Map([...events].map(([name, event]) => [name, limited(event)]));
+}
+
 /** From when to when, as SQL of instants; undefined where there is no bound. */
 export interface Range {
   readonly from?: string | undefined;

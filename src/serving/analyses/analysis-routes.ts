@@ -1,5 +1,6 @@
 /** `GET /v1/analyses`: what there is; `GET /v1/analyses/<kind>`: one of it, over history as it is. */
 import type { FastifyInstance } from "fastify";
+import { takenUntil } from "../../history/analyses/analysed-event.ts";
 import { type AnalysisKind, cellRows, rangeOf } from "../../history/analyses/analysis.ts";
 import { kinds } from "../../history/analyses/kinds.ts";
 import {
@@ -29,9 +30,10 @@ export function registerAnalysisRoutes(
   for (const kind of Object.values(kinds)) {
     const options = { schema: { querystring: settingParameters(kind) }, validatorCompiler: readByKind };
     app.get(pathOf(kind), options, async (request) => {
-      const nowMs = Date.now();
-      const { events } = analyses.project;
       const asked = readAnalysis(kind, request.query as Record<string, unknown>, analyses.project);
+      const nowMs = asked.atMs ?? Date.now();
+      const all = analyses.project.events;
+      const events = asked.atMs === undefined ? all : takenUntil(all, asked.atMs);
       const query = refusing(() => kind.query(asked, { events, nowMs, timeZone }));
       const { rows, reads } = await turns.run(() => askHistory(history, query));
       const head = {

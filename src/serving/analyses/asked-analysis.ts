@@ -8,12 +8,16 @@ import type {
   SavedAnalysis,
 } from "../../history/analyses/analysis.ts";
 import { readSetting, SettingRefusal, withFallbacks } from "../../history/analyses/setting.ts";
+import { passedInstantOf } from "../http/instant.ts";
 
 const savedName = "name";
+const momentName = "at";
 
 export interface ReadAnalysis extends AskedAnalysis {
   /** The saved one, where one was named. */
   readonly name: string | undefined;
+  /** The moment that it is asked as of; undefined: now. */
+  readonly atMs: number | undefined;
 }
 
 /**
@@ -26,7 +30,7 @@ export function readAnalysis(
   query: Readonly<Record<string, unknown>>,
   project: ProjectAnalyses,
 ): ReadAnalysis {
-  const known = [savedName, ...kind.settings.map(({ name }) => name)];
+  const known = [savedName, momentName, ...kind.settings.map(({ name }) => name)];
   const given = new Map<string, string>();
   for (const [name, text] of Object.entries(query)) {
     if (!known.includes(name)) throw unknownParameter(kind, name, known);
@@ -35,6 +39,8 @@ export function readAnalysis(
     given.set(name, text);
   }
   const named = given.get(savedName);
+  const at = given.get(momentName);
+  const atMs = at === undefined ? undefined : passedInstantOf(momentName, at);
   const saved = named === undefined ? undefined : savedOf(kind, named, project);
   return refusing(() => {
     const values = new Map(saved?.settings);
@@ -48,7 +54,7 @@ export function readAnalysis(
       if (text !== undefined)
         values.set(setting.name, readSetting(setting, text, [...project.events.keys()]));
     }
-    return { name: named, values: withFallbacks(kind.settings, values), rules: saved?.rules };
+    return { name: named, atMs, values: withFallbacks(kind.settings, values), rules: saved?.rules };
   });
 }
 

@@ -11,7 +11,7 @@ import { keyText, type ViewRow, type ViewSchema } from "../../views/view.ts";
 import type { ExplainAnswer, ExplainedChange } from "../answers.ts";
 import { type ViewDirectory, viewNamed } from "../view-directory.ts";
 import { type StoredEvent, shownEvent, withEvent, withMember } from "./event-text.ts";
-import { instantOf } from "./instant.ts";
+import { passedInstantOf } from "./instant.ts";
 
 interface RowChange {
   readonly cause: ExplainedChange<unknown>["cause"];
@@ -73,7 +73,7 @@ export function registerExplainRoute(app: FastifyInstance, views: ExplainedViews
     const story = await views.past.story(
       live.schema.name,
       key,
-      at === undefined ? Date.now() : instantOf("at", at),
+      at === undefined ? Date.now() : passedInstantOf("at", at),
     );
     const { sql, row, step, streamsWithGaps, changeCount } = story;
     const isShown = live.row(key)?.text === row?.text;

@@ -6,7 +6,7 @@ import type { LiveView } from "../../views/live-view.ts";
 import type { ViewList } from "../answers.ts";
 import { type ViewDirectory, viewNamed } from "../view-directory.ts";
 import { viewSummary } from "../wire.ts";
-import { instantOf } from "./instant.ts";
+import { passedInstantOf } from "./instant.ts";
 import { ViewAnswers, type ViewSurroundings } from "./view-answers.ts";
 
 const rowsMax = 100_000;
@@ -70,7 +70,7 @@ export function registerViewRoutes(app: FastifyInstance, views: ServedViews, of:
     const asked = { ...rest, emit: rest.emit ?? now.schema.emit };
     reply.header("cache-control", "no-cache").type("application/json; charset=utf-8");
     if (at !== undefined) {
-      const then = await views.past.at(now.schema.name, instantOf("at", at));
+      const then = await views.past.at(now.schema.name, passedInstantOf("at", at));
       return await answers.textOf(then, asked);
     }
     const known = request.headers["if-none-match"];

@@ -10,10 +10,16 @@ const savedName = Type.String({
   description: "A saved analysis of this kind: what is not given is as it has it.",
 });
 
+const moment = Type.String({
+  format: "date-time",
+  description: "A moment that has passed: as it was answered then. What was taken later does not count.",
+});
+
 /** What stands behind `?`. What a saved analysis has need not be given. */
 export function settingParameters({ settings }: AnalysisKind): TSchema {
   const own = settings.map((setting) => [setting.name, Type.Optional(parameterOf(setting))]);
-  return Type.Object({ name: Type.Optional(savedName), ...Object.fromEntries(own) } as TProperties, {
+  const common = { name: Type.Optional(savedName), at: Type.Optional(moment) };
+  return Type.Object({ ...common, ...Object.fromEntries(own) } as TProperties, {
     additionalProperties: false,
   });
 }
