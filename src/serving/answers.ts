@@ -38,6 +38,8 @@ export interface ViewAnswer<Row = Readonly<Record<string, WireValue>>> {
   readonly step: number;
   readonly freshness: WireFreshness;
   readonly columns: readonly WireColumn[];
+  /** Positions of the columns that make a row's key. */
+  readonly keyColumns: readonly number[];
   readonly rows: readonly Row[];
   /** Why the view was stopped, its rows being those of then; null while it runs. */
   readonly failure: string | null;

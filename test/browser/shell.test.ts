@@ -77,9 +77,10 @@ describe.skipIf(noBrowser !== undefined)("around every page", () => {
     expect(await page.getByRole("link", { name: "Inventory" }).getAttribute("aria-current")).toBe("page");
   });
 
-  it("X5: a page that is paused stands still, and goes on where the others are", async () => {
-    await page.getByLabel("Redraw").selectOption("off");
-    await expect.poll(() => new URL(page.url()).searchParams.get("every")).toBe("off");
+  it("X5: a page that is paused stands still, tells what came since, and goes on", async () => {
+    await page.getByRole("button", { name: "Pause" }).click();
+    const at = () => Date.parse(new URL(page.url()).searchParams.get("at") ?? "");
+    await expect.poll(() => Math.abs(at() - Date.now()) < 10_000).toBe(true);
     const events = `${server.url}/v1/streams/transaction_events/events`;
     const waiting = page.getByRole("region", { name: "Payments by decision", exact: true });
     const event = {
@@ -90,9 +91,45 @@ describe.skipIf(noBrowser !== undefined)("around every page", () => {
       timestamp: new Date().toISOString(),
     };
     await fetch(events, { method: "POST", body: JSON.stringify(event) });
-    await page.waitForTimeout(1_500);
+    await page.getByText(/^\+\d+ new$/).waitFor();
     expect(await waiting.textContent()).toContain("No rows yet");
-    await page.getByLabel("Redraw").selectOption("5");
+    await page.getByRole("button", { name: "Resume" }).click();
     await expect.poll(() => waiting.textContent(), { timeout: 8_000 }).not.toContain("No rows yet");
+    expect(new URL(page.url()).searchParams.has("at")).toBe(false);
+  });
+
+  it("X5: a link to a page that stands shows what was seen, whatever came since", async () => {
+    const waiting = () => page.getByRole("region", { name: "Payments by decision", exact: true });
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByText("As of").waitFor();
+    const seen = (await waiting().textContent())?.replace("as it was drawn", "");
+    const link = page.url();
+    const event = {
+      transaction_id: "later",
+      customer_id: "c",
+      amount: "2.00",
+      currency: "EUR",
+      timestamp: new Date().toISOString(),
+    };
+    const events = `${server.url}/v1/streams/transaction_events/events?wait=transactions_per_minute`;
+    expect((await fetch(events, { method: "POST", body: JSON.stringify(event) })).status).toBe(200);
+    await page.goto(link.replace(/[?&]at=[^&]*/, ""));
+    await expect.poll(() => waiting().textContent()).not.toBe(seen);
+    await page.goto(link);
+    await expect.poll(() => waiting().textContent(), { timeout: 20_000 }).toBe(seen);
+  });
+
+  it("shows any range, chosen by keys, and refuses one that ends before it begins", async () => {
+    await page.getByRole("button", { name: "Time: Custom" }).press("Enter");
+    await page.getByLabel("From", { exact: true }).fill("2026-03-01T12:00:00");
+    await page.getByLabel("To", { exact: true }).fill("2026-03-01T11:00:00");
+    await page.getByLabel("To", { exact: true }).press("Enter");
+    await page.getByRole("alert").getByText("It has to begin before it ends.").waitFor();
+    await page.getByLabel("To", { exact: true }).fill("2026-03-01T14:00:00");
+    await page.getByLabel("To", { exact: true }).press("Enter");
+    const search = () => Object.fromEntries(new URL(page.url()).searchParams);
+    // The machine of the page is 5:30 ahead.
+    await expect.poll(search).toEqual({ from: "2026-03-01T06:30:00.000Z", to: "2026-03-01T08:30:00.000Z" });
+    await page.getByRole("button", { name: /^Time: Mar 1, 2026, 12:00/ }).waitFor();
   });
 });

@@ -69,8 +69,8 @@ function PageLinks(): ReactNode {
 }
 
 /** Time and zone go along; filters are of their page. */
-function keptSearch({ span, from, to, tz, every }: PageSearch): PageSearch {
-  return { span, from, to, tz, every };
+function keptSearch({ span, from, to, at, tz, every }: PageSearch): PageSearch {
+  return { span, from, to, at, tz, every };
 }
 
 function Mark(): ReactNode {

@@ -1,8 +1,12 @@
-/** What endpoints and analyses answer, as rows: a list of objects is its rows, one object is one row. */
-
+/**
+ * What endpoints and analyses answer, as rows: a list of objects is its rows, one object is one row. And the
+ * rows of a view as it was, as live ones are.
+ */
+import type { ViewAnswer } from "../../../src/serving/answers.ts";
 import type { PanelSource } from "../../../src/serving/pages.ts";
 import type { WireColumn, WireRow, WireType, WireValue } from "../../../src/serving/protocol.ts";
 import type { Reading } from "../panels/panel-kind.ts";
+import { viewReading } from "./view-reading.ts";
 
 type AnyObject = Readonly<Record<string, WireValue>>;
 
@@ -13,6 +17,21 @@ export function readAnswer(source: Exclude<PanelSource, { over: "view" }>, answe
   let reading = readings.get(answer);
   if (reading === undefined) {
     reading = source.over === "analysis" ? ofAnalysis(answer as AnyObject) : rowsOfObjects(listOf(answer));
+    readings.set(answer, reading);
+  }
+  return reading;
+}
+
+export function readPastView(answer: ViewAnswer): Reading {
+  let reading = readings.get(answer);
+  if (reading === undefined) {
+    const { columns, keyColumns, freshness } = answer;
+    const rows = answer.rows.map((row): WireRow => {
+      const values = columns.map(({ name }) => row[name] ?? null);
+      const key = JSON.stringify(keyColumns.map((column) => values[column]));
+      return { key, values, final: row.$final === true, revision: Number(row.$revision) };
+    });
+    reading = viewReading(columns, rows, freshness);
     readings.set(answer, reading);
   }
   return reading;

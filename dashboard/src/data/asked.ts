@@ -8,7 +8,9 @@ export type AskedSource = Exclude<PanelSource, ViewSource>;
 export interface AskedSpan {
   readonly fromMs: number;
   readonly toMs: number;
-  readonly isLive: boolean;
+  readonly endsNow: boolean;
+  /** Rows as they were then; undefined: as they are. */
+  readonly at: string | undefined;
   /** From when on rows are wanted; undefined: all. It seldom moves: what moves it asks anew. */
   readonly sinceMs?: number | undefined;
 }

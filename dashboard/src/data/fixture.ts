@@ -30,7 +30,8 @@ export function readingOf(
 export const around: Around = {
   fromMs: noon - 3_600_000,
   toMs: noon,
-  isLive: true,
+  endsNow: true,
+  at: undefined,
   sinceMs: noon - 7_200_000,
   before: { fromMs: noon - 7_200_000, toMs: noon - 3_600_000, words: "the hour before" },
   times: timesIn("UTC"),

@@ -95,7 +95,7 @@ export function slotsOf(
   const stepMs = bucketMs ?? stepOf(drafts, windowEnd);
   const areWindows = drafts[0] !== undefined && windowEnd(drafts[0].rows[0]!) !== undefined;
   const tellsFinal = tellsWhatIsFinal(reading, areWindows);
-  const closedMs = reading.watermarkMs ?? (around.isLive ? around.toMs : Number.POSITIVE_INFINITY);
+  const closedMs = reading.watermarkMs ?? (around.endsNow ? around.toMs : Number.POSITIVE_INFINITY);
   const slots = drafts.map(({ startMs, rows }): Slot => {
     const endMs = (bucketMs === null ? windowEnd(rows[0]!) : undefined) ?? (stepMs && startMs + stepMs);
     const cut = bucketMs !== null && startMs + bucketMs > closedMs;

@@ -1,18 +1,22 @@
-/** Rows of a panel's sources as they are now: of views live, others asked again and again. */
+/**
+ * Rows of a panel's sources as they are now: of views live, others asked again and again. Where the page
+ * stands all are asked for once, as they were; until they are there, what was drawn last stands for them.
+ */
 import { type UseQueryResult, useQueries } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { SubscriptionState, ViewState } from "../../../src/client/index.ts";
+import type { ViewAnswer } from "../../../src/serving/answers.ts";
 import type { PanelSource } from "../../../src/serving/pages.ts";
-import type { WireRow } from "../../../src/serving/protocol.ts";
-import { useViews } from "../live/live-context.ts";
+import { useLive, useViews } from "../live/live-context.ts";
 import type { ViewShape } from "../live/live-views.ts";
 import type { Reading } from "../panels/panel-kind.ts";
-import { answerQuery } from "../server/queries.ts";
-import { readAnswer } from "./answer-rows.ts";
+import { answerQuery, pastViewQuery } from "../server/queries.ts";
+import { readAnswer, readPastView } from "./answer-rows.ts";
 import type { AskedSource, AskedSpan, ViewSource } from "./asked.ts";
 import { instantOf } from "./cells.ts";
 import { failureWords } from "./failure.ts";
 import { allOf, quotedName, timestampLiteral } from "./sql.ts";
+import { viewReading } from "./view-reading.ts";
 
 export interface SourceState {
   /** Undefined until the first answer. */
@@ -22,6 +26,8 @@ export interface SourceState {
   readonly failure: SourceFailure | undefined;
   /** Why the engine stopped the view: these are its last rows. */
   readonly stopped: { readonly reason: string; readonly retry: () => void } | undefined;
+  /** The page stands, and these are the rows of when it was drawn last: not yet those of its moment. */
+  readonly asDrawn: boolean;
 }
 
 export interface SourceFailure {
@@ -33,12 +39,19 @@ export interface SourceFailure {
 export function useSources(sources: readonly PanelSource[], span: AskedSpan): readonly SourceState[] {
   const ofViews = sources.filter((source) => source.over === "view");
   const asked = sources.filter((source) => source.over !== "view");
-  const views = useViews(ofViews.map((source) => shapeOf(source, span.sinceMs)));
+  const shapes = ofViews.map((source) => shapeOf(source, span.sinceMs));
+  const views = useViews(shapes);
   const answers = useQueries({ queries: asked.map((source) => answerQuery(source, span)) });
+  const { at } = span;
+  const past = useQueries({
+    queries: at === undefined ? [] : shapes.map((shape) => pastViewQuery(shape, at)),
+  });
+  const isDrawn = useLive().standsAt === at;
   const states = sources.map((source) => {
     if (source.over !== "view") return ofAnswer(source, answers[asked.indexOf(source)]!);
-    const { state, retry } = views[ofViews.indexOf(source)]!;
-    return ofView(state, retry);
+    const place = ofViews.indexOf(source);
+    const { state, retry } = views[place]!;
+    return at === undefined ? ofView(state, retry) : ofPast(past[place]!, isDrawn ? state.view : undefined);
   });
   return useStable(states);
 }
@@ -60,26 +73,10 @@ export function readingOfView(view: ViewState): Reading {
   let reading = readings.get(view);
   if (reading === undefined) {
     const { columns, rows, freshness } = view;
-    const watermarkMs = instantOf(freshness.watermark) ?? null;
-    const areOfWindows = columns.some(({ name }) => name === "window_end");
-    const all = [...rows.values()];
-    reading = { columns, rows: areOfWindows ? all : all.map(uncorrected), watermarkMs };
+    reading = viewReading(columns, [...rows.values()], freshness);
     readings.set(view, reading);
   }
   return reading;
-}
-
-const uncorrectedRows = new WeakMap<WireRow, WireRow>();
-
-/** A row that is of no window is another one with every event of its key: that corrects nothing. */
-function uncorrected(row: WireRow): WireRow {
-  if (row.revision === 0) return row;
-  let same = uncorrectedRows.get(row);
-  if (same === undefined) {
-    same = { ...row, revision: 0 };
-    uncorrectedRows.set(row, same);
-  }
-  return same;
 }
 
 function ofView(state: SubscriptionState, retry: () => void): SourceState {
@@ -89,6 +86,21 @@ function ofView(state: SubscriptionState, retry: () => void): SourceState {
     lastRowAtMs: view && instantOf(view.freshness.lastRowAt),
     failure: state.status === "failed" ? { ...state.error, retry } : undefined,
     stopped: state.status === "stopped" ? { reason: state.reason, retry } : undefined,
+    asDrawn: false,
+  };
+}
+
+function ofPast(
+  { data, error, refetch }: UseQueryResult<ViewAnswer>,
+  drawn: ViewState | undefined,
+): SourceState {
+  const freshness = (data ?? drawn)?.freshness;
+  return {
+    reading: data === undefined ? drawn && readingOfView(drawn) : readPastView(data),
+    lastRowAtMs: freshness && instantOf(freshness.lastRowAt),
+    failure: error === null ? undefined : { ...failureWords(error), retry: () => void refetch() },
+    stopped: undefined,
+    asDrawn: data === undefined && drawn !== undefined,
   };
 }
 
@@ -98,16 +110,18 @@ function ofAnswer(source: AskedSource, { data, error, refetch, dataUpdatedAt }: 
     lastRowAtMs: data === undefined ? undefined : dataUpdatedAt,
     failure: error === null ? undefined : { ...failureWords(error), retry: () => void refetch() },
     stopped: undefined,
+    asDrawn: false,
   };
 }
 
 /** The same array while what is in it is the same. */
 function useStable(states: readonly SourceState[]): readonly SourceState[] {
-  const parts = states.flatMap(({ reading, lastRowAtMs, failure, stopped }) => [
+  const parts = states.flatMap(({ reading, lastRowAtMs, failure, stopped, asDrawn }) => [
     reading,
     lastRowAtMs,
     failure?.message,
     stopped?.reason,
+    asDrawn,
   ]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: these are all that a state is made of.
   return useMemo(() => states, [states.length, ...parts]);

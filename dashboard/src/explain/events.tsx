@@ -14,7 +14,7 @@ interface RowEventsProps {
 }
 
 export function RowEvents({ view, rowKey, times }: RowEventsProps): ReactNode {
-  const { data, error, isFetching, refetch } = useQuery(rowChangesQuery(view, rowKey));
+  const { data, error, isFetching, refetch } = useQuery(rowChangesQuery(view, rowKey, undefined));
   const changes = useMemo(() => (data === undefined ? [] : rowChanges(data)), [data]);
   const [count, setCount] = useState(changesAtOnce);
   if (isFetching) return <Asking words="The journal is read once more; this may take some seconds." />;

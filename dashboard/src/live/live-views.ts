@@ -12,6 +12,7 @@ import type {
   Subscription,
   SubscriptionState,
 } from "../../../src/client/index.ts";
+import type { WireRow } from "../../../src/serving/protocol.ts";
 import { drawingGapMsMin, type FramePacer, pacedByFrames } from "./frame-pacer.ts";
 
 export interface Store<Snapshot> {
@@ -39,6 +40,8 @@ export class LiveViews {
   readonly #views = new Map<string, LiveView>();
   readonly #pacers = new Set<FramePacer>();
   #gapMs = drawingGapMsMin;
+  /** The moment that what is drawn stands for: of which all of it stays as it is. */
+  standsAt: string | undefined;
 
   constructor(live: LiveConnection) {
     this.#live = live;
@@ -61,16 +64,36 @@ export class LiveViews {
     const key = JSON.stringify([shape.view, shape.where ?? null, shape.columns ?? null, shape.emit ?? null]);
     const known = this.#views.get(key);
     if (known !== undefined) return known;
-    const view = new LiveView(this.#live, shape, () => this.#gapMs);
+    const view = new LiveView(this.#live, shape, (isFirst) => this.#gapOf(isFirst));
     this.#pacers.add(view.pacer);
     this.#views.set(key, view);
     return view;
   }
 
+  /** What is asked for the first time is shown at once, but not among what was drawn before. */
+  #gapOf(isFirst: boolean): number {
+    return isFirst && this.standsAt === undefined ? drawingGapMsMin : this.#gapMs;
+  }
+
   /** Rows are not drawn more often; Infinity: not at all, until it is another. */
   drawEvery(gapMs: number): void {
     this.#gapMs = Math.max(drawingGapMsMin, gapMs);
+    if (gapMs !== Number.POSITIVE_INFINITY) this.standsAt = undefined;
     for (const pacer of this.#pacers) pacer.reconsider();
+  }
+
+  /** Nothing is drawn from now on; the moment that it stands for, which is now, or when it was drawn last. */
+  stand(drawnAtMs: number | undefined): string {
+    this.drawEvery(Number.POSITIVE_INFINITY);
+    this.standsAt = new Date(drawnAtMs ?? this.#live.serverNow()).toISOString();
+    return this.standsAt;
+  }
+
+  /** How many rows are not as they are drawn, each once, in however many panels it is. */
+  newRowCount(): number {
+    const rows = new Set<string>();
+    for (const view of this.#views.values()) for (const row of view.newRows()) rows.add(row);
+    return rows.size;
   }
 
   /** When the newest row of all shown views was written, as the server said it. */
@@ -95,7 +118,7 @@ export class LiveView {
   #subscription: Subscription | undefined;
   #subscribe: () => void = () => {};
 
-  constructor(live: LiveConnection, shape: ViewShape, gapMs: () => number) {
+  constructor(live: LiveConnection, shape: ViewShape, gapMs: (isFirst: boolean) => number) {
     const store = pacedStore<SubscriptionState>(
       (listener) => {
         this.#subscribe = () => {
@@ -103,14 +126,26 @@ export class LiveView {
           this.#subscription = live.subscribe(shape, listener);
         };
         this.#subscribe();
-        return () => this.#subscription?.close();
+        return () => {
+          this.#subscription?.close();
+          this.#subscription = undefined;
+        };
       },
       () => this.#subscription?.state ?? { status: "waiting" },
-      // What is asked for the first time is shown at once, also on a page that stands.
-      () => (this.state.snapshot().view === undefined ? drawingGapMsMin : gapMs()),
+      () => gapMs(this.state.snapshot().view === undefined),
     );
     this.state = store;
     this.pacer = store.pacer;
+  }
+
+  /** Those that came or changed since it was drawn, by view and key. */
+  *newRows(): Generator<string> {
+    const [drawn, now] = [this.state.snapshot().view, this.#subscription?.state.view];
+    if (drawn === undefined || now === undefined || drawn === now) return;
+    for (const [key, row] of now.rows) {
+      const was = drawn.rows.get(key);
+      if (was === undefined || (was !== row && !isSame(was, row))) yield JSON.stringify([now.view, key]);
+    }
   }
 
   /** Of a view that was stopped another may have taken the place. */
@@ -119,6 +154,11 @@ export class LiveView {
     else this.#subscription?.retry();
     this.pacer.request();
   }
+}
+
+/** Behind a break of the connection all rows are other objects. */
+function isSame(one: WireRow, other: WireRow): boolean {
+  return one.revision === other.revision && JSON.stringify(one.values) === JSON.stringify(other.values);
 }
 
 /** `watch` runs while somebody listens; `read` runs once a drawing. */

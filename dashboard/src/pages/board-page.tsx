@@ -40,10 +40,10 @@ function BoardPage({ name }: { readonly name: string }): ReactNode {
 }
 
 function Board({ page }: { readonly page: Page }): ReactNode {
-  const { around, filters } = useAround(page);
+  const { around, filters, stand } = useAround(page);
   return (
     <>
-      <PageHeader page={page} around={around} filters={filters} />
+      <PageHeader {...{ page, around, filters }} onStand={stand} />
       {page.problem !== null && <ProblemNotice problem={page.problem} />}
       {page.filters.map(({ name, problem }) => problem && <ProblemNotice key={name} problem={problem} />)}
       {page.rows.map(({ title, panels }, row) => (
@@ -62,6 +62,7 @@ function Board({ page }: { readonly page: Page }): ReactNode {
 }
 
 const nobody: readonly [] = [];
+const tickMs = 1_000;
 
 /** What of the page concerns all its panels; the same object while nothing of it changes. */
 function useAround(page: Page) {
@@ -70,16 +71,18 @@ function useAround(page: Page) {
   const times = useTimes();
   const { serverMs } = useNow();
   const live = useLive();
-  const everySeconds = search.every === undefined ? page.everySeconds : Number(search.every);
-  // "off" is no number: nothing is drawn until somebody wants it.
-  const gapMs = Number.isNaN(everySeconds) ? Number.POSITIVE_INFINITY : everySeconds * 1_000;
+  const { at } = search;
+  const everyMs = 1_000 * (search.every === undefined ? page.everySeconds : Number(search.every));
+  const gapMs = at === undefined ? everyMs : Number.POSITIVE_INFINITY;
   useEffect(() => live.drawEvery(gapMs), [live, gapMs]);
-  const nowMs = useHeld(serverMs, gapMs);
+  const heldMs = useHeld(serverMs, gapMs);
+  const nowMs = at === undefined ? heldMs : Date.parse(at);
   const known = page.filters.filter(({ problem }) => problem === null);
   const states = useSources(known.length === 0 ? nobody : known.map(valuesOf), {
     fromMs: 0,
     toMs: 0,
-    isLive: true,
+    endsNow: true,
+    at,
   });
   const filters = known.map((filter, place) => ({
     filter,
@@ -90,6 +93,7 @@ function useAround(page: Page) {
   const around = useMemo<Around>(
     () => ({
       ...(JSON.parse(time) as PageTime),
+      at,
       times,
       filters: new Map(JSON.parse(chosen) as [string, string | null][]),
       choose: (filter, value) => change({ [filter]: value ?? "" }),
@@ -97,9 +101,11 @@ function useAround(page: Page) {
         change({ from: new Date(from).toISOString(), to: new Date(to).toISOString(), span: undefined }),
       dimmed: false,
     }),
-    [time, times, chosen, change],
+    [time, at, times, chosen, change],
   );
-  return { around, filters };
+  // What is drawn as it comes is as of now; what is drawn seldom, as of its last drawing.
+  const stand = () => change({ at: live.stand(everyMs > tickMs ? heldMs : undefined) });
+  return { around, filters, stand };
 }
 
 function valuesOf({ view, column }: PageFilter) {

@@ -1,21 +1,29 @@
 /** The title of a page, and what its reader chooses: filters, time, how often it is drawn. */
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import type { Page, PageFilter, PageSpan } from "../../../src/serving/pages.ts";
 import type { Around } from "../panels/panel-kind.ts";
 import { spanWords } from "../time/page-time.ts";
 import { ZoneSwitch } from "../time/zone-switch.tsx";
 import type { FilterValues } from "./filter-values.ts";
 import { usePageSearch, useSearchChange } from "./page-search.ts";
+import { Standing } from "./standing.tsx";
 
 interface PageHeaderProps {
   readonly page: Page;
   readonly around: Around;
   readonly filters: readonly ({ readonly filter: PageFilter } & FilterValues)[];
+  readonly onStand: () => void;
 }
 
+const RangePicker = lazy(() =>
+  import("../time/range-picker.tsx").then((module) => ({ default: module.RangePicker })),
+);
+
+const rangeClass = `quiet-button px-2 py-1.5 text-muted tabular-nums aria-pressed:bg-raised
+  aria-pressed:text-ink`;
 const selectClass = "quiet-button bg-surface px-2 py-1.5 text-ink max-w-48";
 
-export function PageHeader({ page, around, filters }: PageHeaderProps): ReactNode {
+export function PageHeader({ page, around, filters, onStand }: PageHeaderProps): ReactNode {
   return (
     <div className="mt-6 mb-4 flex min-h-9 flex-wrap items-center gap-x-4 gap-y-2">
       <div className="mr-auto min-w-0">
@@ -26,7 +34,16 @@ export function PageHeader({ page, around, filters }: PageHeaderProps): ReactNod
         <FilterChoice key={each.filter.name} {...each} around={around} />
       ))}
       <SpanChoice page={page} around={around} />
-      <EveryChoice page={page} />
+      {around.at === undefined ? (
+        <>
+          <EveryChoice page={page} />
+          <button type="button" onClick={onStand} className="quiet-button px-2.5 py-1.5 text-muted">
+            Pause
+          </button>
+        </>
+      ) : (
+        <Standing at={around.at} times={around.times} />
+      )}
       <ZoneSwitch />
     </div>
   );
@@ -63,6 +80,9 @@ function SpanChoice({ page, around }: { readonly page: Page; readonly around: Ar
   const search = usePageSearch();
   const change = useSearchChange();
   const span = search.span ?? page.span;
+  const range = around.endsNow
+    ? "Custom"
+    : `${around.times.moment(around.fromMs)} – ${around.times.moment(around.toMs)}`;
   return (
     <fieldset className="flex items-center gap-1">
       <legend className="sr-only">Time</legend>
@@ -70,18 +90,23 @@ function SpanChoice({ page, around }: { readonly page: Page; readonly around: Ar
         <button
           key={value}
           type="button"
-          aria-pressed={around.isLive && value === span}
+          aria-pressed={around.endsNow && value === span}
           onClick={() => change({ span: value as PageSpan, from: undefined, to: undefined })}
           className="quiet-button px-2 py-1.5 text-muted aria-pressed:bg-raised aria-pressed:text-ink"
         >
           {words}
         </button>
       ))}
-      {!around.isLive && (
-        <span className="ml-1 text-xs text-muted tabular-nums">
-          {around.times.moment(around.fromMs)} – {around.times.moment(around.toMs)}
-        </span>
-      )}
+      <Suspense fallback={<span className={rangeClass}>{range}</span>}>
+        <RangePicker
+          className={rangeClass}
+          times={around.times}
+          range={around}
+          onRange={(fromMs, toMs) => around.zoom(fromMs, toMs)}
+        >
+          {range}
+        </RangePicker>
+      </Suspense>
     </fieldset>
   );
 }
@@ -92,7 +117,6 @@ const everyWords: Readonly<Record<string, string>> = {
   "10": "Every 10 s",
   "30": "Every 30 s",
   "60": "Every 60 s",
-  off: "Paused",
 };
 
 /** New numbers come in all the time; how often they are drawn is the reader's choice. */

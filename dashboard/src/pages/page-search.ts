@@ -6,16 +6,16 @@ import { readTimeSearch, type TimeSearch } from "../time/page-time.ts";
 import { readZoneSearch, type ZoneSearch } from "../time/use-times.ts";
 
 export interface PageSearch extends TimeSearch, ZoneSearch {
-  /** Seconds between two drawings, or "off"; what is not there is as the page says. */
+  /** Seconds between two drawings; what is not there is as the page says. */
   readonly every?: string | undefined;
   /** Filters by their names. */
   readonly [filter: string]: string | undefined;
 }
 
-const everyWords = ["off", "5", "10", "30", "60"];
+const everyWords = ["5", "10", "30", "60"];
 
 export function readPageSearch(search: Readonly<Record<string, unknown>>): PageSearch {
-  const { from: _from, to: _to, span: _span, tz: _tz, every, ...others } = search;
+  const { from: _from, to: _to, span: _span, at: _at, tz: _tz, every, ...others } = search;
   const filters = Object.entries(others).map(([name, value]) => [name, String(value)]);
   const drawn = everyWords.includes(String(every)) ? { every: String(every) } : {};
   return { ...Object.fromEntries(filters), ...drawn, ...readTimeSearch(search), ...readZoneSearch(search) };

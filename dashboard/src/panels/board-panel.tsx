@@ -35,7 +35,7 @@ export function BoardPanel({ panel, heading, around: ofPage }: BoardPanelProps):
   const { span } = panel;
   const around = useMemo(
     () =>
-      span === null || !ofPage.isLive ? ofPage : { ...ofPage, ...pageTime({ span }, span, ofPage.toMs) },
+      span === null || !ofPage.endsNow ? ofPage : { ...ofPage, ...pageTime({ span }, span, ofPage.toMs) },
     [ofPage, span],
   );
   const sources = useSources(panel.sources, around);
@@ -127,12 +127,14 @@ function useReadings(panel: PanelSpec, sources: readonly SourceState[], { filter
   }, [sources, matched]);
 }
 
-function useTruth(panel: PanelSpec, sources: readonly SourceState[], { isLive }: Around): PanelTruth {
+function useTruth(panel: PanelSpec, sources: readonly SourceState[], around: Around): PanelTruth {
   const now = useNow();
   const { status } = feedStatus(useConnection(), null, now);
   if (panel.problem !== null) return { state: "broken", words: undefined, isDimmed: false };
-  const isOfViews = panel.sources.some(({ over }) => over === "view");
-  return panelTruth({ sources, status, nowMs: now.serverMs, isLive, isOfViews });
+  const isPast = !around.endsNow || around.at !== undefined;
+  // What was is asked for by itself, whatever becomes of the connection.
+  const isOfViews = around.at === undefined && panel.sources.some(({ over }) => over === "view");
+  return panelTruth({ sources, status, nowMs: now.serverMs, isPast, isOfViews });
 }
 
 /** In pixels, as high as what will be there, so that nothing below it jumps. */

@@ -19,10 +19,12 @@ export interface Reading {
 
 /** What of a page concerns all its panels. */
 export interface Around {
-  /** What the page shows of time; `toMs` is now where it is live. */
+  /** What the page shows of time. */
   readonly fromMs: number;
   readonly toMs: number;
-  readonly isLive: boolean;
+  readonly endsNow: boolean;
+  /** The page stands: all of it is as of this instant, which is now for it. */
+  readonly at: string | undefined;
   /** From when on rows are asked for: at or before all that is shown or compared. */
   readonly sinceMs: number;
   /** Where the period to compare with begins and ends: as long as has passed of this one. */

@@ -10,9 +10,10 @@ const source = (more: Partial<SourceState> = {}): SourceState => ({
   lastRowAtMs: now - 1_000,
   failure: undefined,
   stopped: undefined,
+  asDrawn: false,
   ...more,
 });
-const known = { status: "live", nowMs: now, isLive: true, isOfViews: true } as const;
+const known = { status: "live", nowMs: now, isPast: false, isOfViews: true } as const;
 const stateOf = (sources: readonly SourceState[], more: object = {}) => {
   const { state, words, isDimmed } = panelTruth({ ...known, ...more, sources });
   return [state, words, isDimmed];
@@ -46,10 +47,15 @@ describe("how true a panel is", () => {
   });
 
   test("what is of the past is neither late nor dimmed", () => {
-    expect(stateOf([source({ lastRowAtMs: now - 1e9 })], { isLive: false })).toEqual([
-      "past",
-      undefined,
-      false,
-    ]);
+    const old = source({ lastRowAtMs: now - 1e9 });
+    expect(stateOf([old], { isPast: true })).toEqual(["past", undefined, false]);
+  });
+
+  test("what stands says that it is what was drawn, until it is known exactly", () => {
+    const drawn = source({ asDrawn: true });
+    const standing = { isPast: true, isOfViews: false };
+    expect(stateOf([source(), drawn], standing)).toEqual(["past", "as it was drawn", false]);
+    const refused = source({ asDrawn: true, failure });
+    expect(stateOf([refused], standing)).toEqual(["delayed", "as it was drawn, not known exactly", true]);
   });
 });

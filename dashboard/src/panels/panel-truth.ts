@@ -27,14 +27,15 @@ interface Known {
   /** Of the connection; views only come over it. */
   readonly status: FeedStatus["status"];
   readonly nowMs: number;
-  readonly isLive: boolean;
+  /** Of a time that has passed, or as of a moment. */
+  readonly isPast: boolean;
   readonly isOfViews: boolean;
 }
 
 /** A stream that rests for so long is worth a word; beyond the minute windows close and rows stand still. */
 const delayedAfterMs = 90_000;
 
-export function panelTruth({ sources, status, nowMs, isLive, isOfViews }: Known): PanelTruth {
+export function panelTruth({ sources, status, nowMs, isPast, isOfViews }: Known): PanelTruth {
   const ageMs = ageOf(sources, nowMs);
   const age = ageMs === undefined ? undefined : `${formatAge(ageMs)} old`;
   if (sources.some(({ reading, failure }) => reading === undefined && failure !== undefined))
@@ -47,9 +48,13 @@ export function panelTruth({ sources, status, nowMs, isLive, isOfViews }: Known)
     return { state: "reconnecting", words: joined("reconnecting", age), isDimmed: true };
   if (isOfViews && status === "disconnected")
     return { state: "disconnected", words: joined("disconnected", age), isDimmed: true };
+  const asDrawn = sources.some((source) => source.asDrawn);
+  if (asDrawn && sources.some(({ failure }) => failure !== undefined))
+    return { state: "delayed", words: "as it was drawn, not known exactly", isDimmed: true };
   if (sources.some(({ failure }) => failure !== undefined))
     return { state: "delayed", words: joined("not answered anew", age), isDimmed: true };
-  if (!isLive) return { state: "past", words: undefined, isDimmed: false };
+  if (asDrawn) return { state: "past", words: "as it was drawn", isDimmed: false };
+  if (isPast) return { state: "past", words: undefined, isDimmed: false };
   if (ageMs !== undefined && ageMs > delayedAfterMs) return { state: "delayed", words: age, isDimmed: false };
   return { state: "live", words: undefined, isDimmed: false };
 }

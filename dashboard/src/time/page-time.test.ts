@@ -6,8 +6,8 @@ const hour = 3_600_000;
 
 describe("what a page shows of time", () => {
   test("is a span up to now, and what it is compared with as long", () => {
-    const { fromMs, toMs, isLive, before } = pageTime({}, "1h", noon);
-    expect([fromMs, toMs, isLive]).toEqual([noon - hour, noon, true]);
+    const { fromMs, toMs, endsNow, before } = pageTime({}, "1h", noon);
+    expect([fromMs, toMs, endsNow]).toEqual([noon - hour, noon, true]);
     expect(before).toEqual({ fromMs: noon - 2 * hour, toMs: noon - hour, words: "the hour before" });
   });
 
@@ -26,10 +26,21 @@ describe("what a page shows of time", () => {
 
   test("is what the address says, where that can be", () => {
     const search = readTimeSearch({ from: "2026-03-01T00:00:00Z", to: "2026-03-02T00:00:00Z", span: "7d" });
-    const { fromMs, toMs, isLive, before } = pageTime(search, "1h", noon);
-    expect([toMs - fromMs, isLive, before?.toMs]).toEqual([24 * hour, false, fromMs]);
+    const { fromMs, toMs, endsNow, before } = pageTime(search, "1h", noon);
+    expect([toMs - fromMs, endsNow, before?.toMs]).toEqual([24 * hour, false, fromMs]);
     expect(readTimeSearch({ from: "2026-03-02T00:00:00Z", to: "2026-03-01T00:00:00Z" })).toEqual({});
     expect(readTimeSearch({ from: "soon", to: "later", span: "24h" })).toEqual({ span: "24h" });
     expect(readTimeSearch({ span: "constructor" })).toEqual({});
+  });
+
+  test("stands at the moment that the address says, whatever span it shows", () => {
+    const at = "2026-03-04T11:00:00.250Z";
+    expect(readTimeSearch({ at })).toEqual({ at });
+    expect(readTimeSearch({ at: "2026-03-04T12:00:00.25+01:00", span: "7d" })).toEqual({ at, span: "7d" });
+    const range = { from: "2026-03-01T00:00:00.000Z", to: "2026-03-02T00:00:00.000Z" };
+    expect(readTimeSearch({ ...range, at })).toEqual({ ...range, at });
+    expect(readTimeSearch({ at: "then" })).toEqual({});
+    // As wide as it was drawn then.
+    expect(pageTime({ at }, "1h", Date.parse(at))).toEqual(pageTime({}, "1h", Date.parse(at)));
   });
 });

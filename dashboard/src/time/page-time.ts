@@ -1,4 +1,7 @@
-/** What a page shows of time, as its address says it: a span up to now, or from one instant to another. */
+/**
+ * What a page shows of time, as its address says it: a span up to now, or from one instant to another; now,
+ * or as it was at a moment.
+ */
 import type { PageSpan } from "../../../src/serving/pages.ts";
 import type { Around } from "../panels/panel-kind.ts";
 
@@ -22,17 +25,21 @@ export interface TimeSearch {
   /** Instants: from, and up to without. Both or none. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  /** An instant: the page stands, and shows what there was then. */
+  readonly at?: string | undefined;
 }
 
 export function readTimeSearch(search: Readonly<Record<string, unknown>>): TimeSearch {
+  const atMs = instant(search.at);
+  const standing = atMs === undefined ? {} : { at: new Date(atMs).toISOString() };
   const [fromMs, toMs] = [instant(search.from), instant(search.to)];
   if (fromMs !== undefined && toMs !== undefined && fromMs < toMs)
-    return { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
+    return { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString(), ...standing };
   const span =
     typeof search.span === "string" && Object.hasOwn(spanMs, search.span)
       ? (search.span as PageSpan)
       : undefined;
-  return span === undefined ? {} : { span };
+  return span === undefined ? standing : { span, ...standing };
 }
 
 function instant(value: unknown): number | undefined {
@@ -40,18 +47,19 @@ function instant(value: unknown): number | undefined {
   return Number.isNaN(ms) ? undefined : ms;
 }
 
-export type PageTime = Pick<Around, "fromMs" | "toMs" | "isLive" | "sinceMs" | "before">;
+export type PageTime = Pick<Around, "fromMs" | "toMs" | "endsNow" | "sinceMs" | "before">;
 
 /** So much of what is shown is one step: what moves on less is not drawn anew. Now is never far behind it. */
 const stepsOfSpan = 600;
 const stepMsMax = 10_000;
 
+/** `nowMs`: the moment, where the page stands. */
 export function pageTime(search: TimeSearch, pageSpan: PageSpan, nowMs: number): PageTime {
   if (search.from !== undefined && search.to !== undefined) {
     const [fromMs, toMs] = [Date.parse(search.from), Date.parse(search.to)];
     const lengthMs = toMs - fromMs;
     const before = { fromMs: fromMs - lengthMs, toMs: fromMs, words: "the time before, of the same length" };
-    return { fromMs, toMs, isLive: false, sinceMs: before.fromMs, before };
+    return { fromMs, toMs, endsNow: false, sinceMs: before.fromMs, before };
   }
   const span = search.span ?? pageSpan;
   const lengthMs = spanMs[span];
@@ -63,7 +71,7 @@ export function pageTime(search: TimeSearch, pageSpan: PageSpan, nowMs: number):
   const before = { fromMs: fromMs - backMs, toMs: toMs - backMs, words: beforeWords[span] };
   // By whole spans, so that what is asked for stays the same for as long.
   const sinceMs = Math.floor(before.fromMs / lengthMs) * lengthMs;
-  return { fromMs, toMs, isLive: true, sinceMs, before };
+  return { fromMs, toMs, endsNow: true, sinceMs, before };
 }
 
 const beforeWords: Readonly<Record<PageSpan, string>> = {

@@ -6,6 +6,8 @@ export interface Times {
   readonly minute: (timeMs: number) => string;
   /** With the day, for titles. */
   readonly moment: (timeMs: number) => string;
+  /** With the second, of moments that have to be told apart. */
+  readonly exact: (timeMs: number) => string;
 }
 
 /** A formatter is costly to make, so each is made once. */
@@ -23,7 +25,18 @@ export function timesIn(zone: string): Times {
       timeStyle: "short",
       timeZone: zone,
     });
-    times = { zone, minute: (timeMs) => minute.format(timeMs), moment: (timeMs) => moment.format(timeMs) };
+    const exact = new Intl.DateTimeFormat(undefined, {
+      dateStyle: "medium",
+      timeStyle: "medium",
+      hourCycle: "h23",
+      timeZone: zone,
+    });
+    times = {
+      zone,
+      minute: (timeMs) => minute.format(timeMs),
+      moment: (timeMs) => moment.format(timeMs),
+      exact: (timeMs) => exact.format(timeMs),
+    };
     made.set(zone, times);
   }
   return times;

@@ -81,6 +81,7 @@ export class ViewAnswers {
       step: stepNumber,
       freshness: wireFreshness(freshness),
       columns: wireColumns(schema.schema),
+      keyColumns: schema.key,
       rowCount,
       failure: failure ?? null,
       making: making ?? null,

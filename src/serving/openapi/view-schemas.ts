@@ -66,11 +66,13 @@ export const making = exactly(
 
 const failure = orNull(text("Why the view was stopped, its rows being those of then; null while it runs."));
 
+const keyColumns = list(count("A column's place."), "Places of the columns that make a row's key.");
+
 export const view = exactly(
   {
     name: text("The view."),
     columns: list(ref("Column"), "In their order."),
-    keyColumns: list(count("A column's place."), "Places of the columns that make a row's key."),
+    keyColumns,
     rowCount: count("How many rows it has."),
     step: count("As of which step of the log it is."),
     freshness: ref("Freshness"),
@@ -95,6 +97,7 @@ export const viewAnswerOf = (rowSchema: TSchema) =>
       step: count("As of which step of the log all of the answer is."),
       freshness: ref("Freshness"),
       columns: list(ref("Column"), "In their order."),
+      keyColumns,
       rowCount: count("How many rows match, on all pages."),
       failure,
       making: orNull(ref("Making")),
