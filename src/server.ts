@@ -1,6 +1,7 @@
 /** The server: an engine with its HTTP and WebSocket sides, in one process on one port. */
 import { randomUUID } from "node:crypto";
 import type { AddressInfo, Socket } from "node:net";
+import { join } from "node:path";
 import fastify, { type ConnectionError, type FastifyInstance, LogController } from "fastify";
 import { type Logger, pino } from "pino";
 import type { EngineOptions } from "./dataflow/runtime/engine-options.ts";
@@ -17,6 +18,7 @@ import { registerDeadRoutes } from "./ingest/dead-routes.ts";
 import { registerEventRoutes } from "./ingest/event-routes.ts";
 import { type IngestOptions, ingestSettings } from "./ingest/ingest-settings.ts";
 import { partLimits } from "./ingest/line-parts.ts";
+import { Chronicle, chronicleFile } from "./monitor/chronicle.ts";
 import { registerHealthRoutes } from "./monitor/health-routes.ts";
 import { registerMetricsRoute } from "./monitor/metrics-route.ts";
 import { whyOf } from "./monitor/why/why-answer.ts";
@@ -34,6 +36,7 @@ import { registerExportRoute } from "./serving/export/export-route.ts";
 import { exportSettings, type GivenExportSettings } from "./serving/export/export-settings.ts";
 import { Exporting } from "./serving/export/exporting.ts";
 import { defaultLiveSettings, type LiveSettings } from "./serving/feed/live-settings.ts";
+import { registerChronicleRoute } from "./serving/http/chronicle.ts";
 import { registerDashboard } from "./serving/http/dashboard.ts";
 import { registerEventReading } from "./serving/http/events.ts";
 import { registerExplainRoute } from "./serving/http/explain.ts";
@@ -128,7 +131,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     answerLateRequest(socket, requestMsMax),
   );
   let ofMetrics: { readonly url: string; close(): Promise<void> } | undefined;
+  const chronicle = chronicleOf(engine, onNotice);
   const close = async () => {
+    chronicle.close();
     await ofMetrics?.close();
     await app.close();
     await history?.close();
@@ -153,19 +158,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const live = await registerLive(app, engine, { incarnation, timeZone, ready: engine.ready, settings });
     addMetricSocket("/v1/metrics");
     registerEventRoutes(app, engine, { settings: ingest, parts: partLimits(log), arrivals });
-    registerEventReading(app, engine);
-    registerDeadRoutes(app, engine);
-    registerBackfillRoutes(app, engine);
+    registerJournalRoutes(app, engine, chronicle);
     registerViewRoutes(app, engine, { incarnation, timeZone, queryMsMax: limits.runMsMax });
-    registerExplainRoute(app, engine);
-    registerLateRoutes(app, engine);
     registerQueryRoute(app, engine, askedHistory);
     registerExportRoute(app, engine, exporting);
     const analyses = new Analyses(options.analyses ?? noAnalyses);
     registerAnalysisRoutes(app, analyses, askedHistory, timeZone);
     const pages = servePages(app, options.pages, engine, { endpoints, analyses });
     registerHealthRoutes(app, engine, history, options.version);
-    registerWhyRoute(app, (view) => whyOf(engine, view));
     registerMetricsRoute(app, engine, options.version, live, history);
     const hasDashboard = registerDashboard(app, options.dashboard);
     refuseOtherMethods();
@@ -177,6 +177,25 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await close();
     throw error;
   }
+}
+
+function chronicleOf(engine: Engine, onProblem: (problem: string) => void): Chronicle {
+  return new Chronicle({
+    path: join(engine.journalFiles.data.path, chronicleFile),
+    statements: () => new Map(engine.catalog.views().map(({ name, statement }) => [name, statement])),
+    onProblem,
+  });
+}
+
+/** What there was, and why views show what they show. */
+function registerJournalRoutes(app: FastifyInstance, engine: Engine, chronicle: Chronicle): void {
+  registerEventReading(app, engine);
+  registerDeadRoutes(app, engine);
+  registerBackfillRoutes(app, engine);
+  registerExplainRoute(app, engine);
+  registerLateRoutes(app, engine);
+  registerWhyRoute(app, (view) => whyOf(engine, view));
+  registerChronicleRoute(app, chronicle);
 }
 
 function servePages(

@@ -26,6 +26,7 @@ import type {
   ViewList,
   WhyAnswer,
 } from "../serving/answers.ts";
+import type { ChronicleAnswer } from "../serving/chronicle.ts";
 import type { Page, PageList } from "../serving/pages.ts";
 import type { Problem, WireValue } from "../serving/protocol.ts";
 
@@ -164,6 +165,12 @@ export class QuickwaterHttp<Views extends object = AnyViews, Streams extends obj
   getWhy(view: keyof Views & string): Promise<WhyAnswer> {
     const path = `/v1/why/${encodeURIComponent(view)}`;
     return this.#ask<WhyAnswer>(path, (body) => typeof memberOf(body, "summary") === "string");
+  }
+
+  /** When the server was away, and when queries of views became others. */
+  getChronicle(span: { readonly from?: string; readonly to?: string } = {}): Promise<ChronicleAnswer> {
+    const path = `/v1/chronicle${parametersOf(span)}`;
+    return this.#ask<ChronicleAnswer>(path, (body) => Array.isArray(memberOf(body, "entries")));
   }
 
   /** The pages of the dashboard. */

@@ -73,6 +73,7 @@ export const NEIGHBOURS: readonly { from: string; to: Passage; because: string }
     because: "against what serving/ has for them",
   },
   { from: "monitor", to: types("serving/answers.ts"), because: "health is an answer of the wire too" },
+  { from: "monitor", to: types("serving/chronicle.ts"), because: "and so is what happened to the server" },
   { from: "catalog", to: types("functions"), because: "the catalog lists functions by name and signature" },
   { from: "values", to: all("errors"), because: "a value that cannot be read is a catalogue error" },
 ];
@@ -94,12 +95,14 @@ export const NARROWED: readonly { from: string; sees: readonly Passage[]; becaus
     sees: [types("serving/protocol.ts")],
     because: "and so do the pages of the dashboard",
   },
+  { from: "serving/chronicle.ts", sees: [], because: "and what happened to the server" },
   {
     from: "client",
     sees: [
       all("serving/protocol.ts"),
       types("serving/answers.ts"),
       types("serving/pages.ts"),
+      types("serving/chronicle.ts"),
       types("values"),
       types("errors"),
     ],
@@ -127,6 +130,7 @@ export const NARROWED: readonly { from: string; sees: readonly Passage[]; becaus
       all("serving/protocol.ts"),
       types("serving/answers.ts"),
       types("serving/pages.ts"),
+      types("serving/chronicle.ts"),
       types("values"),
     ],
     because: "the dashboard is one more user of the public client",
@@ -154,6 +158,7 @@ export const BROWSER: readonly string[] = [
   "serving/protocol.ts",
   "serving/answers.ts",
   "serving/pages.ts",
+  "serving/chronicle.ts",
   "dashboard",
 ];
 

@@ -37,6 +37,8 @@ export interface TimeContent {
   readonly spanGaps: boolean;
   readonly thresholds: readonly Threshold[];
   readonly marksSeconds: readonly number[];
+  /** From when to when something was otherwise: shaded. */
+  readonly bandsSeconds: readonly (readonly [number, number])[];
   /** Points that were final and changed. */
   readonly correctedSeconds: readonly number[];
 }

@@ -127,14 +127,20 @@ function axisWidth(texts: readonly string[] | null): number {
   return Math.min(96, Math.max(44, letters * 6.5 + 14));
 }
 
-/** Of moments a line from above; of corrected points a tip at the axis. */
+/** Of moments a line from above, of what took a while a shade; of corrected points a tip at the axis. */
 function drawMarks(chart: uPlot, { content, resolve }: TimeChartSettings): void {
   const { ctx, bbox } = chart;
-  const { marksSeconds, correctedSeconds } = content();
+  const { marksSeconds, bandsSeconds, correctedSeconds } = content();
   const bottom = bbox.top + bbox.height;
   const size = 4 * uPlot.pxRatio;
   const placeOf = (seconds: number) => Math.round(chart.valToPos(seconds, "x", true));
   ctx.save();
+  ctx.fillStyle = resolve("color-mix(in srgb, var(--muted) 14%, transparent)");
+  for (const [from, to] of bandsSeconds) {
+    const left = Math.max(bbox.left, placeOf(from));
+    const right = Math.min(bbox.left + bbox.width, Math.max(placeOf(to), left + uPlot.pxRatio));
+    ctx.fillRect(left, bbox.top, right - left, bbox.height);
+  }
   ctx.strokeStyle = resolve("color-mix(in srgb, var(--muted) 45%, transparent)");
   ctx.fillStyle = resolve("var(--muted)");
   ctx.setLineDash([]);

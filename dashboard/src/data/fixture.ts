@@ -35,6 +35,7 @@ export const around: Around = {
   sinceMs: noon - 7_200_000,
   before: { fromMs: noon - 7_200_000, toMs: noon - 3_600_000, words: "the hour before" },
   times: timesIn("UTC"),
+  chronicle: [],
   filters: new Map(),
   choose: () => {},
   zoom: () => {},

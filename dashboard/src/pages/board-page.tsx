@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useMemo, useState } from "react";
+import type { ChronicleAnswer } from "../../../src/serving/chronicle.ts";
 import type { Page, PageFilter } from "../../../src/serving/pages.ts";
 import { useSources } from "../data/sources.ts";
 import { useLive, useNow } from "../live/live-context.ts";
@@ -9,7 +10,7 @@ import { BoardPanel } from "../panels/board-panel.tsx";
 import { ProblemNotice } from "../panels/notices.tsx";
 import { Skeleton } from "../panels/panel.tsx";
 import type { Around } from "../panels/panel-kind.ts";
-import { pageQuery, pagesQuery } from "../server/queries.ts";
+import { chronicleQuery, pageQuery, pagesQuery } from "../server/queries.ts";
 import { type PageTime, pageTime } from "../time/page-time.ts";
 import { useTimes } from "../time/use-times.ts";
 import { filterValues } from "./filter-values.ts";
@@ -62,6 +63,7 @@ function Board({ page }: { readonly page: Page }): ReactNode {
 }
 
 const nobody: readonly [] = [];
+const nothing: ChronicleAnswer = { entries: [] };
 const tickMs = 1_000;
 
 /** What of the page concerns all its panels; the same object while nothing of it changes. */
@@ -88,6 +90,7 @@ function useAround(page: Page) {
     filter,
     ...filterValues(filter, states[place]?.reading, search),
   }));
+  const { data: chronicle = nothing } = useQuery(chronicleQuery);
   const time = JSON.stringify(pageTime(search, page.span, nowMs));
   const chosen = JSON.stringify(filters.map(({ filter, chosen: value }) => [filter.name, value]));
   const around = useMemo<Around>(
@@ -95,13 +98,14 @@ function useAround(page: Page) {
       ...(JSON.parse(time) as PageTime),
       at,
       times,
+      chronicle: chronicle.entries,
       filters: new Map(JSON.parse(chosen) as [string, string | null][]),
       choose: (filter, value) => change({ [filter]: value ?? "" }),
       zoom: (from, to) =>
         change({ from: new Date(from).toISOString(), to: new Date(to).toISOString(), span: undefined }),
       dimmed: false,
     }),
-    [time, at, times, chosen, change],
+    [time, at, times, chronicle, chosen, change],
   );
   // What is drawn as it comes is as of now; what is drawn seldom, as of its last drawing.
   const stand = () => change({ at: live.stand(everyMs > tickMs ? heldMs : undefined) });

@@ -3,6 +3,7 @@
  * `twin` is the same as a table, for those who do not see the picture, and for downloads; `Draw` only draws.
  */
 import type { ReactNode } from "react";
+import type { ChronicleEntry } from "../../../src/serving/chronicle.ts";
 import type { Panel } from "../../../src/serving/pages.ts";
 import type { WireColumn, WireRow } from "../../../src/serving/protocol.ts";
 import type { Times } from "../time/times.ts";
@@ -30,6 +31,8 @@ export interface Around {
   /** Where the period to compare with begins and ends: as long as has passed of this one. */
   readonly before: { readonly fromMs: number; readonly toMs: number; readonly words: string } | undefined;
   readonly times: Times;
+  /** What happened to the server itself. */
+  readonly chronicle: readonly ChronicleEntry[];
   /** By name; null: all. */
   readonly filters: ReadonlyMap<string, string | null>;
   readonly choose: (filter: string, value: string | null) => void;

@@ -38,6 +38,13 @@ export const pagesQuery = queryOptions({
 export const pageQuery = (name: string) =>
   queryOptions({ queryKey: ["page", name], queryFn: () => serverHttp().getPage(name), refetchInterval });
 
+/** Seldom another one: a restart, or SQL that was saved. */
+export const chronicleQuery = queryOptions({
+  queryKey: ["chronicle"],
+  queryFn: () => serverHttp().getChronicle(),
+  refetchInterval,
+});
+
 export const whyQuery = (view: string) =>
   queryOptions({ queryKey: ["why", view], queryFn: () => serverHttp().getWhy(view), refetchInterval });
 

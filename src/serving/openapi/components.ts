@@ -15,6 +15,7 @@ import { why } from "./why-schemas.ts";
 export const components = {
   AnalysisList: analysisList,
   Backfill: streams.backfill,
+  Chronicle: server.chronicle,
   Cohort: analysisAnswer("cohort"),
   Column: views.column,
   Correction: views.correction,

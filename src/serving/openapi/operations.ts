@@ -147,6 +147,12 @@ const general: Readonly<Record<string, Operation>> = {
     description: "Also of a stream that queries write. `summary` says the most likely cause and what to do.",
     answers: { 200: { what: "The cause, and what it was told of.", component: "Why" } },
   },
+  "GET /v1/chronicle": {
+    id: "readChronicle",
+    tag: "Server",
+    summary: "When the server was away, and when queries of views became others",
+    answers: { 200: { what: "What happened, the oldest first.", component: "Chronicle" } },
+  },
   "GET /v1/pages": {
     id: "listPages",
     tag: "Dashboard",

@@ -97,6 +97,25 @@ export const ready = exactly(
   "Whether its answers are as of the present.",
 );
 
+const away = exactly(
+  { kind: Type.Literal("away"), from: instant("When it was there last."), to: instant("When it was back.") },
+  "The server was not there.",
+);
+
+const changed = exactly(
+  {
+    kind: Type.Literal("changed"),
+    at: instant("When they took their places."),
+    views: list(text("A view."), "Their rows were made anew."),
+  },
+  "Queries of views became others.",
+);
+
+export const chronicle = exactly(
+  { entries: list(Type.Union([away, changed]), "The oldest first.") },
+  "What happened to the server itself.",
+);
+
 export const openApi = Type.Object(
   { openapi: Type.Literal("3.1.0"), paths: Type.Object({}, { additionalProperties: true }) },
   { additionalProperties: true, description: "See spec.openapis.org." },

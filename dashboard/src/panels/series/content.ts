@@ -57,6 +57,9 @@ export function contentOf(model: Series, drawn: Drawn, panel: SeriesPanel): Time
         label: thresholdWords(level, panel, model.currency),
       })),
     marksSeconds: model.marks.map(({ ms }) => ms / 1_000),
+    bandsSeconds: model.marks.flatMap(({ ms, untilMs }) =>
+      untilMs === undefined ? [] : [[ms / 1_000, untilMs / 1_000] as const],
+    ),
     correctedSeconds: drawn.slots.flatMap((position, place) =>
       (slots[position]?.revision ?? 0) > 0 ? [drawn.timesSeconds[place] ?? 0] : [],
     ),

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { ChronicleEntry } from "../../../../src/serving/chronicle.ts";
 import type { NamedMeasure, SeriesPanel } from "../../../../src/serving/pages.ts";
 import type { WireValue } from "../../../../src/serving/protocol.ts";
 import { around, euros, frame, measureOf, noon, readingOf } from "../../data/fixture.ts";
@@ -161,6 +162,27 @@ describe("marks", () => {
       marksAt(model, model.slots.length - 1 - position).map(({ text }) => text);
     expect(model.marks.map(({ text }) => text)).toEqual(["mark -12", "mark -7", "mark -2"]);
     expect([at(1), at(0)]).toEqual([["mark -12", "mark -7"], ["mark -2"]]);
+  });
+
+  it("say when the server was away, at each point that was in it, and when the view became another", () => {
+    const source = { over: "view", view: "sales", where: null, emit: null, columns: [], time: null } as const;
+    const asked = input([window(-10, "1"), window(-5, "1"), window(-4, "1")], { sources: [source] });
+    const chronicle: readonly ChronicleEntry[] = [
+      { kind: "away", from: iso(-200), to: iso(-100) },
+      { kind: "changed", at: iso(-4.5), views: ["stock", "sales"] },
+      { kind: "changed", at: iso(-3), views: ["stock"] },
+      { kind: "away", from: iso(-9.5), to: iso(-4.75) },
+    ];
+    const model = shapeSeries({ ...asked, around: { ...around, chronicle } })!;
+    expect(model.marks).toEqual([
+      { ms: noon - 9.5 * minuteMs, untilMs: noon - 4.75 * minuteMs, text: "The server was away for 4 min" },
+      { ms: noon - 4.5 * minuteMs, text: "The SQL of sales changed" },
+    ]);
+    const starts = model.slots.map(({ startMs }) => (startMs - noon) / minuteMs);
+    const away = starts.filter((_, place) =>
+      marksAt(model, place).some(({ untilMs }) => untilMs !== undefined),
+    );
+    expect(away).toEqual([-10, -9, -8, -7, -6, -5]);
   });
 
   it("beyond a hundred are the newest, with a word", () => {

@@ -4,6 +4,7 @@ import { cellOf, textOf } from "../../data/cells.ts";
 import { currencyOf, formatted } from "../../data/formatted.ts";
 import { between, type Slot, slotsOf, timedRows } from "../../data/slots.ts";
 import { openingOf, openWords } from "../../data/spans.ts";
+import { formatAge } from "../../numbers/format.ts";
 import type { PanelInput, Reading } from "../panel-kind.ts";
 import { type Line, linesOf } from "./lines.ts";
 
@@ -12,6 +13,8 @@ const marksMax = 100;
 
 export interface Mark {
   readonly ms: number;
+  /** Of what took a while: until when. */
+  readonly untilMs?: number | undefined;
   readonly text: string;
 }
 
@@ -33,7 +36,9 @@ export function shapeSeries({ panel, readings, around }: PanelInput<SeriesPanel>
   const slots = slotsOf(reading, timed, panel, around);
   if (slots.length === 0) return undefined;
   const { lines, leftOut, unread } = linesOf(panel, reading, slots);
-  const marks = marksOf(panel, readings[1], around);
+  const marks = [...marksOf(panel, readings[1], around), ...chronicleMarks(panel, around)].sort(
+    (one, other) => one.ms - other.ms,
+  );
   const newest = slots.at(-1)?.rows[0] ?? reading.rows[0];
   return {
     slots,
@@ -64,17 +69,32 @@ function marksOf(
   return between(rows, around.fromMs, around.toMs).map(({ row, ms }) => ({ ms, text: textOf(text(row)) }));
 }
 
+/** Why there may be a gap or a step: the server was away, or the view became another one. */
+function chronicleMarks({ sources: [source] }: SeriesPanel, around: PanelInput["around"]): readonly Mark[] {
+  const { chronicle, fromMs, toMs } = around;
+  const view = source?.over === "view" ? source.view : undefined;
+  const marks = chronicle.flatMap((entry): Mark[] => {
+    if (entry.kind === "changed") {
+      const isOfView = view !== undefined && entry.views.includes(view);
+      return isOfView ? [{ ms: Date.parse(entry.at), text: `The SQL of ${view} changed` }] : [];
+    }
+    const [ms, untilMs] = [Date.parse(entry.from), Date.parse(entry.to)];
+    return [{ ms, untilMs, text: `The server was away for ${formatAge(untilMs - ms)}` }];
+  });
+  return marks.filter(({ ms, untilMs = ms }) => ms < toMs && untilMs >= fromMs);
+}
+
 /** "open, 62 % of the minute", "corrected"; empty of what is final. */
 export function slotWords({ startMs, endMs, open, revision }: Slot, nowMs: number): string {
   if (open) return openWords(openingOf(startMs, endMs, nowMs));
   return revision > 0 ? "corrected" : "";
 }
 
-/** The marks that are nearer to this slot than to the next. */
+/** The marks that are nearer to this slot than to the next, or go on in it. */
 export function marksAt({ slots, marks }: Series, position: number): readonly Mark[] {
   const fromMs = position === 0 ? Number.NEGATIVE_INFINITY : (slots[position]?.startMs ?? 0);
   const toMs = slots[position + 1]?.startMs ?? Number.POSITIVE_INFINITY;
-  return marks.filter(({ ms }) => ms >= fromMs && ms < toMs);
+  return marks.filter(({ ms, untilMs = ms }) => untilMs >= fromMs && ms < toMs);
 }
 
 /** What the picture shows, for those who do not see it. */
