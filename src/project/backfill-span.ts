@@ -7,6 +7,8 @@ export interface BackfillSettings {
   readonly spanMs: number;
   /** Fewer of the simulators' own where they would be more. */
   readonly eventsMax: number;
+  /** The last so long has all events, for it is what the present is compared with; of the rest a share. */
+  readonly recentMs: number;
 }
 
 const spanMsMin = 60_000;

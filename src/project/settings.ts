@@ -163,16 +163,25 @@ function readCors(written: YamlValue | undefined): Settings["cors"] {
   return { origins: origins("origins"), sendOrigins: origins("send-origins") };
 }
 
-/** `7d`, or `{ span: 7d, events: 100000 }`. */
+/** `7d`, or `{ span: 7d, events: 100000, recent: 15min }`. */
 function readBackfill(written: YamlValue | undefined): BackfillSettings | undefined {
   if (written === undefined) return undefined;
   const isPlain = typeof written.value === "string";
-  const members = isPlain ? undefined : written.members(["span", "events"]);
+  const members = isPlain ? undefined : written.members(["span", "events", "recent"]);
   const span = isPlain ? written : written.member("span");
   const spanMs = backfillSpanOf(span.text());
   if (spanMs === undefined) throw span.refuse(backfillSpans);
   return {
     spanMs,
     eventsMax: members?.get("events")?.wholeNumber(100, backfillEventsMax) ?? backfillEventsMax,
+    recentMs: readRecent(members?.get("recent"), spanMs),
   };
+}
+
+function readRecent(written: YamlValue | undefined, spanMs: number): number {
+  if (written === undefined) return 0;
+  const recentMs = backfillSpanOf(written.text());
+  if (recentMs === undefined || recentMs > spanMs)
+    throw written.refuse("a time from 1min to the whole span, such as 15min");
+  return recentMs;
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { projectRoot } from "../../scripts/project.js";
-import { thinning } from "../../src/cli/simulation/backfill.ts";
+import { type Thinning, thinning } from "../../src/cli/simulation/backfill.ts";
 import { type Running, runToEnd, start } from "../support/run-process.ts";
 import { scratchFolder } from "../support/scratch-folder.ts";
 
@@ -155,7 +155,27 @@ test("the settings say it too, the command line otherwise", async () => {
   expect((await second.running.finished).stdout).not.toContain("the past");
 }, 60_000);
 
+test("what is recent is as dense as the present, the rest is thin", async () => {
+  const { project: folder, data } = project(5);
+  writeFileSync(join(folder, "quickwater.yaml"), "backfill: { span: 1d, events: 4000, recent: 5min }\n");
+  const { running, url } = await begin(folder, data);
+  const [, told = ""] = await running.waitForOutput(/Filled with ([\d,]+) events in [\d.]+ s\./);
+  expect(Number(told.replaceAll(",", ""))).toBeLessThanOrEqual(4_000);
+  const nowMs = Date.now();
+  const looks = async (fromMinutes: number, toMinutes: number) => {
+    const instant = (minutes: number) => new Date(nowMs - minutes * 60_000).toISOString();
+    const span = `eventFrom=${instant(fromMinutes)}&eventTo=${instant(toMinutes)}&limit=1000`;
+    const answer = await fetch(`${url}/v1/streams/looks/events?${span}`);
+    return ((await answer.json()) as { events: readonly unknown[] }).events.length;
+  };
+  const [recent, before] = [await looks(4.5, 0.5), await looks(10, 6)];
+  expect(recent).toBeGreaterThan(100);
+  expect(recent).toBeGreaterThan(5 * before);
+  await stop(running);
+}, 60_000);
+
 test.each([
+  ["backfill: { span: 1h, recent: 2h }", "backfill.recent must be a time from 1min to the whole span"],
   ["backfill: soon", 'backfill must be a time from 1min to 366d, such as 7d, this is "soon"'],
   ["backfill: { events: 200 }", "backfill.span must be a text, this is missing"],
   ["backfill: { span: 1d, event: 200 }", "there is no setting backfill.event"],
@@ -167,10 +187,21 @@ test.each([
 });
 
 test("of more events than may be only each so many-th happens", () => {
-  const week = { spanMs: 7 * dayMs, eventsMax: 1_000_000 };
-  expect(thinning([1], week)).toBe(1);
-  expect(thinning([10, 40], week) * 50 * 7 * 86_400).toBeCloseTo(850_000, 0);
-  expect(thinning([10, 40], { ...week, eventsMax: 100_000 }) * 50 * 7 * 86_400).toBeCloseTo(85_000, 0);
+  const week = { spanMs: 7 * dayMs, eventsMax: 1_000_000, recentMs: 0 };
+  const eventsOf = ({ share, recentMs }: Thinning, rate: number) =>
+    [(share * rate * (week.spanMs - recentMs)) / 1000, (rate * recentMs) / 1000] as const;
+  expect(thinning([1], week)).toEqual({ share: 1, recentMs: 0 });
+  expect(eventsOf(thinning([10, 40], week), 50)[0]).toBeCloseTo(850_000, 0);
+  expect(eventsOf(thinning([10, 40], { ...week, eventsMax: 100_000 }), 50)[0]).toBeCloseTo(85_000, 0);
+  // An hour at 50 a second: reserved twice.
+  const recent = thinning([10, 40], { ...week, recentMs: 3_600_000 });
+  expect(recent.recentMs).toBe(3_600_000);
+  expect(eventsOf(recent, 50)).toEqual([expect.closeTo(850_000 - 360_000, 0) as number, 180_000]);
+  // A day of them would be too many.
+  const long = thinning([10, 40], { ...week, recentMs: dayMs });
+  expect(eventsOf(long, 50)).toEqual([expect.closeTo(425_000, 0) as number, 212_500]);
+  // There are so few that all of them are recent.
+  expect(thinning([1], { ...week, recentMs: dayMs })).toEqual({ share: 1, recentMs: 0 });
 });
 
 test.each([

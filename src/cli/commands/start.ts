@@ -121,7 +121,8 @@ export async function run(args: readonly string[]): Promise<number> {
 function askedBackfill(text: string): WantedBackfill {
   const spanMs = backfillSpanOf(text);
   if (text === "none") return { past: undefined, isAsked: true };
-  if (spanMs !== undefined) return { past: { spanMs, eventsMax: backfillEventsMax }, isAsked: true };
+  if (spanMs !== undefined)
+    return { past: { spanMs, eventsMax: backfillEventsMax, recentMs: 0 }, isAsked: true };
   const problem = `--backfill must be ${backfillSpans}, or none, this is ${JSON.stringify(text)}`;
   throw quickwaterError("run.bad-argument", { problem, verb: "start" });
 }

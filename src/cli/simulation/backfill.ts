@@ -1,7 +1,7 @@
 /**
  * `start --backfill`: the events of the past, through the log as all others, in the order of event time and
  * within brackets, so that what other streams have of later times waits for them. The curve is that of the
- * simulators, with fewer events where they would be more than `eventsMax`.
+ * simulators, with fewer events where they would be more than `eventsMax`; the last while may have them all.
  */
 import type { Engine } from "../../engine.ts";
 import type { BackfillSettings } from "../../project/backfill-span.ts";
@@ -11,6 +11,8 @@ import { chunksOf } from "./chunks.ts";
 
 /** Of what may be at most; a weekend may have more than its share of a week, and beats cannot be thinned. */
 const shareWanted = 0.85;
+/** What is recent may be of an hour that has so many times as much as others. */
+const busiest = 2;
 /** Made while those before them are written. */
 const eventsAtOnce = 4_000;
 const linesAtOnce = 400;
@@ -19,6 +21,8 @@ export interface BackfilledSource {
   readonly name: string;
   /** Without faults. */
   readonly source: EventSource;
+  /** In the present, and just before it. */
+  readonly rate: number;
 }
 
 export interface BackfillOptions {
@@ -27,6 +31,8 @@ export interface BackfillOptions {
   readonly fromMs: number;
   readonly untilMs: number;
   readonly eventsMax: number;
+  /** How long before the end the simulators have their own rates again. */
+  readonly recentMs: number;
   readonly signal: AbortSignal;
   readonly onProgress: (share: number, events: number) => void;
 }
@@ -37,10 +43,24 @@ export interface Backfilled {
   readonly refused: number;
 }
 
-/** By which share rates have to be lower for all events of the span to be few enough. */
-export function thinning(rates: readonly number[], { spanMs, eventsMax }: BackfillSettings): number {
-  const events = (rates.reduce((sum, rate) => sum + rate, 0) * spanMs) / 1000;
-  return Math.min(1, (eventsMax * shareWanted) / events);
+export interface Thinning {
+  /** By which rates have to be lower before what is recent. */
+  readonly share: number;
+  /** Shorter where its events would be more than half of all, in a busy hour. */
+  readonly recentMs: number;
+}
+
+/** What makes all events of the span few enough. */
+export function thinning(
+  rates: readonly number[],
+  { spanMs, eventsMax, recentMs: wantedMs }: BackfillSettings,
+): Thinning {
+  const eventsAMs = rates.reduce((sum, rate) => sum + rate, 0) / 1000;
+  const wanted = eventsMax * shareWanted;
+  if (eventsAMs * spanMs <= wanted) return { share: 1, recentMs: 0 };
+  const recentMs = Math.floor(Math.min(wantedMs, wanted / 2 / busiest / eventsAMs));
+  const left = wanted - eventsAMs * recentMs * busiest;
+  return { share: left / (eventsAMs * (spanMs - recentMs)), recentMs };
 }
 
 export async function backfill(options: BackfillOptions): Promise<Backfilled> {
@@ -61,13 +81,21 @@ export async function backfill(options: BackfillOptions): Promise<Backfilled> {
 }
 
 async function fill(options: BackfillOptions): Promise<Backfilled> {
-  const { engine, sources, fromMs, untilMs, eventsMax, signal, onProgress } = options;
-  const rounds = Math.ceil(eventsMax / eventsAtOnce);
+  const { engine, sources, fromMs, untilMs, eventsMax, recentMs, signal, onProgress } = options;
+  const thinRounds = Math.ceil(eventsMax / eventsAtOnce);
+  const eventsAMs = sources.reduce((sum, { rate }) => sum + rate, 0) / 1000;
+  const recentRounds = Math.ceil((recentMs * eventsAMs) / eventsAtOnce);
+  const rounds = thinRounds + recentRounds;
+  const recentFromMs = untilMs - recentMs;
   let events = 0;
   let refused = 0;
   let before: Promise<number> = Promise.resolve(0);
   for (let round = 1; round <= rounds && !signal.aborted; round++) {
-    const reachedMs = fromMs + ((untilMs - fromMs) * round) / rounds;
+    const isRecent = round > thinRounds;
+    const reachedMs = isRecent
+      ? recentFromMs + (recentMs * (round - thinRounds)) / recentRounds
+      : fromMs + ((recentFromMs - fromMs) * round) / thinRounds;
+    if (round === thinRounds + 1) for (const { source, rate } of sources) source.setRate(rate);
     const appends: Promise<number>[] = [];
     for (const { name, source } of sources) {
       const { count, bodies } = bodiesUntil(source, reachedMs, eventsMax - events);

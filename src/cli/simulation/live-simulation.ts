@@ -46,9 +46,12 @@ export function startSimulation(options: LiveSimulationOptions): { stop(): Promi
   const begin = async () => {
     const nowMs = Date.now();
     const past = await pastToFill(options);
-    const worlds = await openAll(options, nowMs - (past?.spanMs ?? 0), past);
+    const rates = options.simulators.map((spec) => options.rate ?? spec.rate);
+    const thin = past === undefined ? { share: 1, recentMs: 0 } : thinning(rates, past);
+    const worlds = await openAll(options, nowMs - (past?.spanMs ?? 0), rates, thin.share);
     if (stopper.signal.aborted) return;
-    if (past !== undefined) await fillThePast(options, worlds, past, nowMs, stopper.signal);
+    const { recentMs } = thin;
+    if (past !== undefined) await fillThePast(options, worlds, { ...past, recentMs }, nowMs, stopper.signal);
     if (stopper.signal.aborted) return;
     const startMs = past === undefined ? nowMs : Date.now();
     for (const world of worlds) runs.push(live(options, world, startMs));
@@ -93,12 +96,11 @@ async function endBrackets(
 }
 
 async function openAll(
-  { simulators, rate, seed }: LiveSimulationOptions,
+  { simulators, seed }: LiveSimulationOptions,
   startMs: number,
-  past: BackfillSettings | undefined,
+  rates: readonly number[],
+  share: number,
 ): Promise<readonly Running[]> {
-  const rates = simulators.map((spec) => rate ?? spec.rate);
-  const share = past === undefined ? 1 : thinning(rates, past);
   const running: Running[] = [];
   for (const [index, spec] of simulators.entries()) {
     const begin = { seed: (seed + index) >>> 0, startMs, rate: rates[index]!, thinning: share };
@@ -112,20 +114,20 @@ async function openAll(
 async function fillThePast(
   options: LiveSimulationOptions,
   worlds: readonly Running[],
-  { spanMs, eventsMax }: BackfillSettings,
+  { spanMs, eventsMax, recentMs }: BackfillSettings,
   untilMs: number,
   signal: AbortSignal,
 ): Promise<void> {
   const { engine, progress, print } = options;
   const begunMs = performance.now();
   const fromMs = untilMs - spanMs;
-  const sources = worlds.map(({ spec, source }) => ({ name: spec.name, source }));
+  const sources = worlds.map(({ spec, source, rate }) => ({ name: spec.name, source, rate }));
   const since = new Date(fromMs).toISOString().slice(0, 16).replace("T", " ");
   print(`Filling the past since ${since} UTC…`);
   const onProgress = (share: number, events: number) =>
     progress.show(`${Math.floor(share * 100)} % filled, ${events.toLocaleString("en")} events`);
   try {
-    const span = { fromMs, untilMs, eventsMax };
+    const span = { fromMs, untilMs, eventsMax, recentMs };
     const { events, refused } = await backfill({ engine, sources, ...span, signal, onProgress });
     progress.clear();
     const seconds = ((performance.now() - begunMs) / 1000).toFixed(1);
