@@ -142,6 +142,16 @@ describe("nothing came", () => {
     });
   });
 
+  test("a view that has rows tells how many it has still to take, where that is more than a moment", () => {
+    const inputs = (rowsInFlight: number) => [input("orders", { rowsInFlight }), input("stock")];
+    const shows = shown({ rows: 3_600 });
+    expect(told({ inputs: inputs(48_211), shows })).toEqual({
+      cause: "not-read",
+      summary: "sales still takes what came before: 48211 rows of orders wait. It goes on by itself.",
+    });
+    expect(told({ inputs: inputs(4_999), shows }).cause).toBe("well");
+  });
+
   test("what came was let go before", () => {
     const answer = told({ stages });
     expect(answer).toEqual({

@@ -13,7 +13,8 @@ export function summaryOf(facts: WhyFacts): Told {
   if (shows !== null && shows.failure !== null) return stopped(view, shows.failure);
   if (shows !== null && shows.making !== null) return beingMade(view, shows.making);
   if (stages.length === 0) return { cause: "stopped", summary: notRunning(view) };
-  if ((shows?.rows ?? rowsWritten(facts)) > 0) return well(facts, shows);
+  const hasRows = (shows?.rows ?? rowsWritten(facts)) > 0;
+  if (hasRows) return farBehind(facts) ?? well(facts, shows);
   return noRowsIn(facts) ?? blockedIn(facts) ?? gone(facts);
 }
 
@@ -43,6 +44,18 @@ function beingMade(view: string, { done, remainingMs }: NonNullable<WhyShown["ma
     `${view} is being made of the events that are there (${percent}${rest}). ` +
     "Until then it shows what it showed before.";
   return { cause: "making", summary };
+}
+
+/** What is usually on its way is a moment's work. */
+const rowsFarBehind = 5_000;
+
+/** Of a view that still takes what came before nothing else is worth a word. */
+function farBehind({ view, inputs }: WhyFacts): Told | undefined {
+  const waiting = inputs.filter(({ rowsInFlight }) => (rowsInFlight ?? 0) >= rowsFarBehind);
+  if (waiting.length === 0) return undefined;
+  const counts = waiting.map((input) => `${rowsText(input.rowsInFlight!)} of ${input.stream}`);
+  const summary = `${view} still takes what came before: ${listText(counts)} wait. It goes on by itself.`;
+  return { cause: "not-read", summary };
 }
 
 /** It has rows: how fresh they are, and what holds the next ones up. */
