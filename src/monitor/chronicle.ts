@@ -35,6 +35,7 @@ export class Chronicle {
   readonly #timer: NodeJS.Timeout;
   #kept: Kept;
   #hasProblem = false;
+  #isClosed = false;
 
   constructor(options: ChronicleOptions) {
     this.#options = options;
@@ -69,7 +70,10 @@ export class Chronicle {
     this.#write(isSame);
   }
 
+  /** Behind it the folder may be another one's. */
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     clearInterval(this.#timer);
     this.look();
   }
