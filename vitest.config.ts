@@ -6,6 +6,12 @@ const minuteMs = 60_000;
 const unhurried = { testTimeout: 30_000, hookTimeout: 30_000, expect: { poll: { timeout: 20_000 } } };
 
 /**
+ * Tests begin and end servers in their own process, whose threads read TypeScript: what V8 does then when it
+ * lets WebAssembly go ends the process (docs/decisions/0017-compiled-wasm-is-kept.md).
+ */
+const steady = { execArgv: ["--no-wasm-code-gc"] };
+
+/**
  * `npm test` runs "fast", `npm run test:all` also "slow" (real installations), `npm run test:browser`
  * "browser", `npm run test:packs` "packs", `npm run test:demo` "demo".
  */
@@ -28,11 +34,13 @@ export default defineConfig({
             "**/*.slow.test.ts",
           ],
           ...unhurried,
+          ...steady,
         },
       },
       {
         test: {
           name: "slow",
+          ...steady,
           include: ["test/**/*.slow.test.ts"],
           exclude: ["**/node_modules/**", "test/fixtures/**", "test/browser/**"],
           testTimeout: 10 * minuteMs,
@@ -44,6 +52,7 @@ export default defineConfig({
       {
         test: {
           name: "browser",
+          ...steady,
           include: ["test/browser/**/*.test.ts"],
           testTimeout: 2 * minuteMs,
           hookTimeout: 2 * minuteMs,
@@ -56,11 +65,13 @@ export default defineConfig({
           include: ["test/packs/**/*.test.ts"],
           exclude: ["**/node_modules/**", "**/*.slow.test.ts"],
           ...unhurried,
+          ...steady,
         },
       },
       {
         test: {
           name: "demo",
+          ...steady,
           include: ["test/demo/**/*.test.ts"],
           testTimeout: 6 * minuteMs,
         },

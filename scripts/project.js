@@ -20,7 +20,9 @@ export function pinnedNode(root) {
  * @returns {number}
  */
 export function runPinned(args, env = process.env) {
-  const result = spawnSync(pinnedNode(projectRoot), args, { cwd: projectRoot, env, stdio: "inherit" });
+  // Threads that end would take the process with them (docs/decisions/0017-compiled-wasm-is-kept.md).
+  const flagged = ["--no-wasm-code-gc", ...args];
+  const result = spawnSync(pinnedNode(projectRoot), flagged, { cwd: projectRoot, env, stdio: "inherit" });
   if (result.error) throw result.error;
   return result.status ?? 128 + (result.signal === null ? 0 : constants.signals[result.signal]);
 }
