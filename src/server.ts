@@ -136,8 +136,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     chronicle.close();
     await ofMetrics?.close();
     await app.close();
-    await history?.close();
-    await engine.close();
+    await Promise.all([history?.close(), engine.close()]);
   };
   const cors = options.cors ?? noCors;
   try {

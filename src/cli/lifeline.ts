@@ -70,10 +70,22 @@ async function runCallbacks(reason: ShutdownReason): Promise<void> {
   process.exit(exitCode);
 }
 
+/**
+ * By the signal itself: where something is left of the process, a thread in the midst of DuckDB's work aborts
+ * it, with another exit code and words that nobody can use.
+ */
 function endNow(reason: ShutdownReason): never {
+  const signal = signalOf(reason);
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+  // The first process of a container outlives it.
   process.exit(exitCodeOf(reason));
 }
 
 function exitCodeOf(reason: ShutdownReason): number {
-  return 128 + constants.signals[reason === "launcher gone" ? "SIGHUP" : reason];
+  return 128 + constants.signals[signalOf(reason)];
+}
+
+function signalOf(reason: ShutdownReason): (typeof signals)[number] {
+  return reason === "launcher gone" ? "SIGHUP" : reason;
 }

@@ -38,6 +38,8 @@ const rowsTogether = 2_000;
 
 export class HistoryClient {
   readonly #worker: Worker;
+  /** It sees this in the midst of its work, and what it is told only in between. */
+  readonly #stopped = new Int32Array(new SharedArrayBuffer(4));
   readonly #listener: HistoryListener;
   #state: HistoryState = emptyHistory;
   #closing = false;
@@ -46,10 +48,10 @@ export class HistoryClient {
   #nextId = 1;
   #hasEnded = false;
 
-  constructor(data: HistoryThreadData, listener: HistoryListener) {
+  constructor(data: Omit<HistoryThreadData, "stop">, listener: HistoryListener) {
     this.#listener = listener;
     this.#worker = new Worker(workerUrl(import.meta.url, "./history-thread"), {
-      workerData: data,
+      workerData: { ...data, stop: this.#stopped.buffer } satisfies HistoryThreadData,
       name: "history",
       resourceLimits: { maxYoungGenerationSizeMb: 4 },
     });
@@ -96,9 +98,10 @@ export class HistoryClient {
     return reading;
   }
 
-  /** What was read is written, then its files are closed. */
+  /** What is not written yet is broken off, and read again by the next; then its files are closed. */
   async close(): Promise<void> {
     this.#closing = true;
+    Atomics.store(this.#stopped, 0, 1);
     this.#tell({ type: "close" });
     await workerExit(this.#worker);
   }

@@ -25,13 +25,21 @@ export type Parameters = Record<string, DuckDBValue>;
 export class HistoryFile {
   readonly #instance: DuckDBInstance;
   readonly connection: DuckDBConnection;
+  readonly #mayGoOn: () => boolean;
+  #isCommitting = false;
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, mayGoOn: () => boolean) {
     this.#instance = instance;
     this.connection = connection;
+    this.#mayGoOn = mayGoOn;
   }
 
-  static async open(folder: string, { threads, memoryBytesMax }: HistorySettings): Promise<HistoryFile> {
+  /** From when `mayGoOn` says no, every statement but an end of what was begun throws. */
+  static async open(
+    folder: string,
+    { threads, memoryBytesMax }: HistorySettings,
+    mayGoOn: () => boolean,
+  ): Promise<HistoryFile> {
     const cold = coldFolderOf(folder);
     mkdirSync(cold, { recursive: true });
     const path = join(folder, "history.duckdb");
@@ -46,13 +54,15 @@ export class HistoryFile {
     });
     const connection = await instance.connect();
     const locks = [
+      // Whoever stops does not wait for it: what is not in the file yet is in the log beside it.
+      "PRAGMA disable_checkpoint_on_shutdown",
       "SET GLOBAL TimeZone = 'UTC'",
       `SET GLOBAL allowed_directories = [${literal(`${cold}/`)}]`,
       "SET GLOBAL enable_external_access = false",
       "SET GLOBAL lock_configuration = true",
     ];
     for (const lock of locks) await connection.run(lock);
-    return new HistoryFile(instance, connection);
+    return new HistoryFile(instance, connection, mayGoOn);
   }
 
   /** Another one to the same rows. */
@@ -60,11 +70,23 @@ export class HistoryFile {
     return this.#instance.connect();
   }
 
+  /** Throws where it is to be closed. */
+  goOn(): void {
+    if (!this.#mayGoOn()) throw new Error("History is being closed.");
+  }
+
+  /** Ends the statement that runs, but for one that is written already. */
+  interrupt(): void {
+    if (!this.#isCommitting) this.connection.interrupt();
+  }
+
   async run(sql: string, parameters: Parameters = {}): Promise<void> {
+    this.goOn();
     await this.connection.run(sql, parameters);
   }
 
   async rows(sql: string, parameters: Parameters = {}): Promise<readonly DuckDBValue[][]> {
+    this.goOn();
     return (await this.connection.runAndReadAll(sql, parameters)).getRows();
   }
 
@@ -73,12 +95,15 @@ export class HistoryFile {
     await this.run("BEGIN");
     try {
       await work();
+      this.#isCommitting = true;
       await this.run("COMMIT");
     } catch (error) {
-      await this.run("ROLLBACK").catch(() => {
+      await this.connection.run("ROLLBACK").catch(() => {
         // Where the transaction is gone already there is nothing to take back.
       });
       throw error;
+    } finally {
+      this.#isCommitting = false;
     }
   }
 

@@ -14,6 +14,8 @@ export interface HistoryThreadData {
   readonly flushed: SharedArrayBuffer;
   readonly timeZone: string;
   readonly settings: HistorySettings;
+  /** Not 0: it is being closed. */
+  readonly stop: SharedArrayBuffer;
 }
 
 export interface QueryLimits {

@@ -22,6 +22,8 @@ export interface HistoryInput {
   readonly journalId: string;
   readonly timeZone: string;
   readonly settings: HistorySettings;
+  /** Once it says no, whatever it does is broken off, which throws: it is in the journal and done again. */
+  readonly mayGoOn?: () => boolean;
 }
 
 export class History {
@@ -45,9 +47,9 @@ export class History {
 
   /** Throws where the folder is of another journal, or cannot be read. */
   static async open(input: HistoryInput): Promise<History> {
-    const { folder, journalId, timeZone, settings } = input;
+    const { folder, journalId, timeZone, settings, mayGoOn = () => true } = input;
     mkdirSync(folder, { recursive: true });
-    const file = await HistoryFile.open(folder, settings);
+    const file = await HistoryFile.open(folder, settings, mayGoOn);
     try {
       const store = new HistoryStore(file, folder, timeZone);
       const known = await store.open();
@@ -116,6 +118,11 @@ export class History {
       ...this.#coldFigures,
       problem: undefined,
     };
+  }
+
+  /** What it waits for ends now, where it can; whoever calls this says no to `mayGoOn` first. */
+  interrupt(): void {
+    this.#file.interrupt();
   }
 
   close(): void {

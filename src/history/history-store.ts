@@ -131,7 +131,10 @@ export class HistoryStore {
     if (kept === undefined) return;
     const { schemaVersion: version } = step;
     const { columns } = kept.declared.table.schema;
-    kept.columns.read(step, { version, columns }, (batch) => this.#note(kept, batch));
+    kept.columns.read(step, { version, columns }, (batch) => {
+      this.file.goOn();
+      this.#note(kept, batch);
+    });
     this.#rowsWaiting += step.rowCount;
   }
 
@@ -263,6 +266,7 @@ export class HistoryStore {
     const appender = await this.file.connection.createAppender(table.name, "kept");
     const types = waiting.map((_, index) => appender.columnType(index) as DuckDBType);
     for (let from = 0; from < rowCount; from += chunkRows) {
+      this.file.goOn();
       const count = Math.min(chunkRows, rowCount - from);
       const chunk = DuckDBDataChunk.create(types, count);
       for (const [index, values] of waiting.entries()) {

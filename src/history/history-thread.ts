@@ -19,9 +19,11 @@ const retryMs = 10_000;
 
 const port = parentPort;
 assert(port !== null, "the thread of history was started without a parent");
-const { folder, journal, flushed, timeZone, settings } = workerData as HistoryThreadData;
+const { folder, journal, flushed, timeZone, settings, stop } = workerData as HistoryThreadData;
 const position = new FlushedPosition(flushed);
 const post = (message: FromHistory, moved: readonly ArrayBuffer[] = []) => port.postMessage(message, moved);
+const stopped = new Int32Array(stop);
+const mayGoOn = () => Atomics.load(stopped, 0) === 0;
 let closing = false;
 let wake = () => {};
 
@@ -53,6 +55,7 @@ port.on("message", (message: ToHistory) => {
       closing = true;
       // Nobody waits for their answers any more; the process would have to end in the midst of them.
       for (const ending of endings.values()) ending.abort(quickwaterError("request.query-ended", {}));
+      open?.interrupt();
       wake();
   }
 });
@@ -102,7 +105,7 @@ async function follow(): Promise<void> {
   const reader = new JournalReader(nodeFileLayer, journal, () => position.step);
   const id = journalIdOf(nodeFileLayer, journal);
   assert(id !== undefined, "history was started without a journal");
-  const history = await History.open({ folder, reader, journalId: id, timeZone, settings });
+  const history = await History.open({ folder, reader, journalId: id, timeZone, settings, mayGoOn });
   try {
     history.refuseOther(position.step);
     open = history;

@@ -1,5 +1,5 @@
 /** History of a real journal: the rows that were sent, hot and cold, once each. */
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, test } from "vitest";
@@ -26,7 +26,11 @@ async function sent(data: string, sql: string, events: Readonly<Record<string, r
   await engine.close();
 }
 
-async function opened(data: string, given: GivenHistorySettings = {}): Promise<History> {
+async function opened(
+  data: string,
+  given: GivenHistorySettings = {},
+  mayGoOn: () => boolean = () => true,
+): Promise<History> {
   const journal = join(data, "journal");
   const reader = new JournalReader(nodeFileLayer, journal);
   const history = await History.open({
@@ -35,6 +39,7 @@ async function opened(data: string, given: GivenHistorySettings = {}): Promise<H
     journalId: journalIdOf(nodeFileLayer, journal)!,
     timeZone: "UTC",
     settings: historySettings(given),
+    mayGoOn,
   });
   history.refuseOther(Number.POSITIVE_INFINITY);
   return history;
@@ -282,6 +287,50 @@ test("however often it is ended, each row is in it once", async () => {
   const history = await followed(data);
   expect(await texts(history, "SELECT COUNT(*), COUNT(DISTINCT id) FROM sales")).toEqual([["110", "110"]]);
   history.close();
+});
+
+test("wherever it is broken off, the next one goes on, and each row is in it once", async () => {
+  const data = scratchFolder();
+  await sent(data, sales, { sales: tenDays });
+  let broken = 0;
+  for (let left = 20, isDone = false; !isDone; left = 20 + broken * 5) {
+    // What it has done stays; each time it comes a little further.
+    const history = await opened(data, { hotDays: 2, rowsTogetherMax: 20 }, () => left-- > 0);
+    try {
+      while (await history.pass(today));
+      isDone = true;
+    } catch (error) {
+      expect(String(error)).toContain("History is being closed.");
+      broken++;
+    }
+    history.close();
+  }
+  expect(broken).toBeGreaterThan(3);
+  const history = await followed(data, { hotDays: 2 });
+  expect(await texts(history, "SELECT COUNT(*), COUNT(DISTINCT id) FROM sales")).toEqual([["100", "100"]]);
+  history.close();
+});
+
+test("the rows of one step are left in the midst of it", async () => {
+  const data = scratchFolder();
+  const rows = Array.from({ length: 20_000 }, (_, id) => ({ id }));
+  await sent(data, "CREATE TABLE t (id INT)", { t: rows });
+  let asked = 0;
+  let asksMax = Number.POSITIVE_INFINITY;
+  const history = await opened(data, {}, () => ++asked <= asksMax);
+  asked = 0;
+  expect(await history.pass(today)).toBe(true);
+  const whole = asked;
+  const { step } = history.store.position;
+  history.close();
+  rmSync(join(data, "history"), { recursive: true });
+  asked = 0;
+  const stopped = await opened(data, {}, () => ++asked <= asksMax);
+  asksMax = asked + whole - 6;
+  await expect(stopped.pass(today)).rejects.toThrow("History is being closed.");
+  expect(stopped.store.position.step).toBeLessThan(step);
+  stopped.close();
+  expect(whole).toBeGreaterThan(20);
 });
 
 test("a column that is new, gone or of another type: rows of before and after are one relation", async () => {
