@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { describe, expect, test } from "vitest";
 import type { Server } from "../../src/server.ts";
-import { order, testServer } from "../support/test-server.ts";
+import { order, serverOfFile, testServer } from "../support/test-server.ts";
 
 interface Answer {
   readonly status: number;
@@ -21,6 +21,9 @@ const post = (
   type = "application/json",
   stream = "orders",
 ) => ask(server, `/v1/streams/${stream}/events`, { method: "POST", headers: { "content-type": type }, body });
+
+/** Nothing of what these tests send is asked for again. */
+const shop = serverOfFile();
 
 describe("POST events", () => {
   test.each([
@@ -54,14 +57,14 @@ describe("POST events", () => {
       "request.unsupported-media-type",
     ],
   ])("%s is a problem document with its code", async (_, body, type, status, code) => {
-    const server = await testServer();
+    const server = await shop();
     const answer = await post(server, body, type);
     expect([answer.status, answer.body.code, answer.body.status]).toEqual([status, code, status]);
     expect(answer.type).toContain("application/problem+json");
   });
 
   test("names each rejected row by index, code and field, and keeps the others", async () => {
-    const server = await testServer();
+    const server = await shop();
     const rows = [
       order(1, 1),
       { ...order(2, 1), amount: 1.234 },
@@ -86,7 +89,7 @@ describe("POST events", () => {
   });
 
   test("a row that is not UTF-8 is rejected alone", async () => {
-    const server = await testServer();
+    const server = await shop();
     const good = Buffer.from(JSON.stringify(order(1, 1)));
     const bad = Buffer.from(JSON.stringify(order(2, 1, "zz")));
     bad[bad.indexOf("zz")] = 0xff;
@@ -95,7 +98,7 @@ describe("POST events", () => {
   });
 
   test("a broken element costs itself alone, in an array as in lines", async () => {
-    const server = await testServer();
+    const server = await shop();
     const texts = [JSON.stringify(order(1, 1)), '{"id":01, "k":"],"}', JSON.stringify(order(2, 1))];
     for (const [body, type] of [
       [`[${texts.join(" , ")}]`, "application/json"],
@@ -123,7 +126,7 @@ describe("POST events", () => {
   });
 
   test("unknown and written streams are refused", async () => {
-    const server = await testServer();
+    const server = await shop();
     const body = JSON.stringify(order(1, 1));
     expect(await post(server, body, undefined, "nobody")).toMatchObject({
       status: 404,

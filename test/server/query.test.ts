@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { Server } from "../../src/server.ts";
 import type { Problem } from "../../src/serving/protocol.ts";
 import { scratchFolder } from "../support/scratch-folder.ts";
-import { order, shopSql, testServer } from "../support/test-server.ts";
+import { order, serverOfFile, shopSql, testServer } from "../support/test-server.ts";
 
 interface Answer {
   readonly columns: readonly { readonly name: string; readonly type: string; readonly sqlType: string }[];
@@ -34,14 +34,20 @@ async function rowsOf(server: Server, sql: string): Promise<Answer["rows"]> {
 /** The first window is closed, the second open. */
 async function filled(changes: Parameters<typeof testServer>[0] = {}): Promise<Server> {
   const server = await testServer(changes);
-  await server.engine.send("orders", [order(1, 1), order(2, 2, "b", 2.5), order(3, 3, "a", 4), order(4, 12)]);
-  await expect.poll(() => server.engine.rows("sales").length).toBe(3);
-  await expect.poll(() => server.engine.rows("closed").length).toBe(1);
+  await fill(server);
   return server;
 }
 
+async function fill(server: Server): Promise<void> {
+  await server.engine.send("orders", [order(1, 1), order(2, 2, "b", 2.5), order(3, 3, "a", 4), order(4, 12)]);
+  await expect.poll(() => server.engine.rows("sales").length).toBe(3);
+  await expect.poll(() => server.engine.rows("closed").length).toBe(1);
+}
+
+const filledOnce = serverOfFile(fill);
+
 test("a query is over the views as they are, open rows among them", async () => {
-  const server = await filled();
+  const server = await filledOnce();
   const sql = "SELECT window_start, k, n, total, `$final` FROM sales ORDER BY window_start DESC, total DESC";
   const { body } = await ask(server, { sql });
   expect(body.columns.map(({ name, type, sqlType }) => [name, type, sqlType])).toEqual([
@@ -63,7 +69,7 @@ test("a query is over the views as they are, open rows among them", async () => 
 });
 
 test("views are grouped, joined, limited; a group has its last values alone", async () => {
-  const server = await filled();
+  const server = await filledOnce();
   expect(await rowsOf(server, "SELECT k, SUM(total) AS t FROM sales GROUP BY k ORDER BY t")).toEqual([
     ["b", "2.50"],
     ["a", "6.00"],
@@ -80,7 +86,7 @@ test("views are grouped, joined, limited; a group has its last values alone", as
 });
 
 test("SHOW, DESCRIBE and EXPLAIN tell of the catalog and the plan", async () => {
-  const server = await filled();
+  const server = await filledOnce();
   expect(await rowsOf(server, "SHOW TABLES")).toEqual(expect.arrayContaining([["orders"], ["sales"]]));
   const described = await rowsOf(server, "DESCRIBE sales");
   expect(described[2]!.slice(0, 2)).toEqual(["k", "STRING"]);
@@ -89,7 +95,7 @@ test("SHOW, DESCRIBE and EXPLAIN tell of the catalog and the plan", async () => 
 });
 
 test("clocks say when it was asked, in the zone that is asked for", async () => {
-  const server = await filled();
+  const server = await filledOnce();
   const before = Date.now();
   const sql = "SELECT NOW() AS n, CAST(TO_TIMESTAMP_LTZ(0, 3) AS STRING) AS t";
   const { body } = await ask(server, { sql, timeZone: "Asia/Tokyo" });
@@ -115,7 +121,7 @@ test.each([
   ["-- nothing", 400, "request.empty-query", undefined],
   ["SELECT total / (n - n) AS x FROM sales", 400, "sql.division-by-zero", undefined],
 ])("%s is refused", async (sql, status, code, position) => {
-  const server = await filled();
+  const server = await filledOnce();
   const answer = await ask(server, { sql });
   expect([answer.status, answer.body.code]).toEqual([status, code]);
   if (position === undefined) expect(answer.body.position).toBe(undefined);
@@ -166,7 +172,7 @@ test("streams are read from the journal: events, those that are dead, those that
 });
 
 test("a body or a zone that is none is refused", async () => {
-  const server = await testServer();
+  const server = await filledOnce();
   expect((await ask(server, {})).body.code).toBe("request.bad-parameter");
   expect((await ask(server, { sql: "SELECT 1", timeZone: {} })).body.code).toBe("request.bad-parameter");
   const zone = await ask(server, { sql: "SELECT 1", timeZone: "Mars/Olympus" });

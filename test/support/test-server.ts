@@ -1,9 +1,9 @@
 /** A whole server in this process, on a free port and a folder of the test's own, and clients of it. */
-import { onTestFinished } from "vitest";
+import { afterAll, onTestFinished } from "vitest";
 import WebSocket from "ws";
 import { type Server, type ServerOptions, startServer } from "../../src/server.ts";
 import type { ServerMessage } from "../../src/serving/protocol.ts";
-import { scratchFolder } from "./scratch-folder.ts";
+import { fileScratchFolder, scratchFolder } from "./scratch-folder.ts";
 
 export const shopSql = `CREATE TABLE orders (
   id INT NOT NULL, k STRING NOT NULL, amount DECIMAL(10, 2) NOT NULL, place ROW<lat DOUBLE NOT NULL>,
@@ -16,19 +16,41 @@ SELECT window_start, window_end, COUNT(*) AS n
 FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY window_start, window_end;`;
 
 export async function testServer(changes: Partial<ServerOptions> = {}): Promise<Server> {
-  const server = await startServer({
+  const server = await started({ data: scratchFolder(), ...changes });
+  onTestFinished(() => server.close());
+  await server.engine.ready;
+  return server;
+}
+
+/** One server for those tests of a file that leave it as it is: the first of them starts and fills it. */
+export function serverOfFile(
+  fill: (server: Server) => Promise<void> = async () => {},
+): () => Promise<Server> {
+  const data = fileScratchFolder();
+  let server: Promise<Server> | undefined;
+  const filled = async () => {
+    const made = await started({ data });
+    await made.engine.ready;
+    await fill(made);
+    return made;
+  };
+  afterAll(async () => (await server)?.close());
+  return () => {
+    server ??= filled();
+    return server;
+  };
+}
+
+function started(changes: Partial<ServerOptions> & Pick<ServerOptions, "data">): Promise<Server> {
+  return startServer({
     host: "127.0.0.1",
     port: 0,
-    data: scratchFolder(),
     sql: shopSql,
     dashboard: "/nonexistent",
     version: "0.0.0",
     onFailure: () => {},
     ...changes,
   });
-  onTestFinished(() => server.close());
-  await server.engine.ready;
-  return server;
 }
 
 export const order = (id: number, second: number, k = "a", amount = 1) => ({
