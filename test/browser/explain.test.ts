@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { checkWholeProject } from "../../src/cli/checked-history.ts";
 import { type Server, startServer } from "../../src/server.ts";
-import type { EventsAnswer } from "../../src/serving/answers.ts";
+import type { EventsAnswer, ViewAnswer } from "../../src/serving/answers.ts";
 import { projectOf } from "../support/project-folder.ts";
 import { fileScratchFolder } from "../support/scratch-folder.ts";
 import { expectAccessible, launchChromium, noBrowser, takePicture } from "./chromium.ts";
@@ -28,6 +28,57 @@ parameters:
   shop: { type: string, default: null }
 sql: |
   SELECT shop, SUM(orders) AS orders FROM per_minute WHERE :shop IS NULL OR shop = :shop GROUP BY shop
+`,
+  "dashboards/kinds.yaml": `title: Kinds
+rows:
+  - - series: Revenue by shop
+      view: per_minute
+      time: window_start
+      value: sum(revenue)
+      by: shop
+      format: money EUR
+  - - bars: Shops
+      view: per_minute
+      time: window_start
+      by: shop
+      value: sum(revenue)
+      format: money EUR
+    - table: Minutes
+      view: per_minute
+      time: window_start
+      sort: revenue
+      columns: { shop: Shop, orders: Orders, revenue: { title: Revenue, format: money EUR } }
+      detail: { title: Sent, stream: orders, match: { shop: shop }, columns: { id: Id } }
+    - funnel: Steps
+      view: per_minute
+      steps: { Sent: sum(orders), Minutes: count() }
+  - - cohort: Come again
+      view: per_minute
+      group: shop
+      period: orders
+      percent: revenue
+    - heat-map: When
+      view: per_minute
+      x: orders
+      y: shop
+      value: sum(revenue)
+    - bubble: Each shop
+      view: per_minute
+      label: shop
+      x: sum(orders)
+      y: sum(revenue)
+      size: sum(revenue)
+  - - places: Where
+      view: per_minute
+      by: [shop]
+      values: { Revenue: sum(revenue) }
+    - feed: News
+      view: per_minute
+      time: window_start
+      text: "{shop} sold for {revenue}"
+      formats: { revenue: money EUR }
+    - status: How it is
+      items: { Orders: { view: per_minute, value: sum(orders) } }
 `,
   "dashboards/shop.yaml": `title: Shop
 rows:
@@ -106,7 +157,7 @@ describe.skipIf(noBrowser !== undefined)("what is behind a number", () => {
 
   beforeEach(() => open(1280, "light"));
 
-  async function open(width: number, colorScheme: "light" | "dark"): Promise<void> {
+  async function open(width: number, colorScheme: "light" | "dark", path = "/pages/shop"): Promise<void> {
     await page?.context().close();
     const context = await browser.newContext({
       viewport: { width, height: 800 },
@@ -115,8 +166,8 @@ describe.skipIf(noBrowser !== undefined)("what is behind a number", () => {
       timezoneId: "UTC",
     });
     page = await context.newPage();
-    await page.goto(server.url);
-    await number("Revenue").waitFor();
+    await page.goto(server.url + path);
+    await page.locator("[data-number]").first().waitFor();
   }
 
   async function post(path: string, body: object): Promise<unknown> {
@@ -151,8 +202,8 @@ describe.skipIf(noBrowser !== undefined)("what is behind a number", () => {
     expect(cells.map((cell) => Math.round(Number(cell) * 100))).toEqual([100, 500, 3_275]);
     expect(await dialog().locator("[data-exact]").textContent()).toBe("38.75 EUR");
     const computed = dialog().getByRole("region", { name: "How it is computed" });
-    const words = await computed.textContent();
-    expect(words).toContain("sum(revenue)");
+    expect(await computed.textContent()).toContain("sum(revenue)");
+    const words = await dialog().getByRole("region", { name: "Of which rows" }).textContent();
     expect(words).toContain("over 3 rows of per_minute from ");
     expect(words).toContain("1 is open and may still change, 1 was corrected");
     expect(words).toContain("revenue > 0");
@@ -170,10 +221,12 @@ describe.skipIf(noBrowser !== undefined)("what is behind a number", () => {
     const idOf = (name: string) => events.find(({ event }) => event.id === name)!.id;
     // The minute was closed by the time of c-1; what was late stands beside the view.
     const shown = await row.locator("[data-event]").allTextContents();
-    expect(shown).toEqual(["c-1", "a-2", "a-1"].map(idOf));
-    const told = await row.locator("li").first().textContent();
-    expect(told).toContain("A correction took late rows into it, which are in per_minute$late");
-    expect(told).toContain("revenue 30.75 → 32.75");
+    expect(shown.slice(-3)).toEqual(["c-1", "a-2", "a-1"].map(idOf));
+    const told = row.locator("li").first();
+    await told.getByText("1 late event, of per_minute$late").waitFor();
+    expect(await told.textContent()).toContain("A correction took late rows into it");
+    expect(await told.locator("details").textContent()).toContain('"id": "a-3"');
+    expect(await told.textContent()).toContain("revenue 30.75 → 32.75");
     await row.locator("summary").last().click();
     await row.getByText('"amount": "10.25"').waitFor();
     await takePicture(page, "explain-events");
@@ -238,5 +291,101 @@ describe.skipIf(noBrowser !== undefined)("what is behind a number", () => {
     await page.unroute("**/v1/explain/**");
     await row.getByRole("button", { name: "Try again" }).click();
     await row.locator("[data-event]").first().waitFor();
+  });
+  /** What the dialog says: its title, the number, and which rows are behind it: "north 0". */
+  async function explained(): Promise<readonly (string | null | readonly string[])[]> {
+    await dialog().getByText("CREATE MATERIALIZED VIEW").waitFor();
+    const title = await dialog().getByRole("heading", { level: 2 }).textContent();
+    const number = await dialog().locator("[data-exact]").first().textContent();
+    const keys = (await page.evaluate(
+      "[...document.querySelectorAll('[role=dialog] [data-row]')].map((row) => row.dataset.row)",
+    )) as string[];
+    await page.keyboard.press("Escape");
+    await dialog().waitFor({ state: "detached" });
+    return [title, number, keys.map(rowName).toSorted()];
+  }
+
+  function rowName(key: string): string {
+    const [shop, startMs] = [/north|south/.exec(key)?.[0], Date.parse(/\d{4}-[^"]+Z/.exec(key)![0])];
+    return `${shop} ${(startMs - beganMs) / minuteMs}`;
+  }
+
+  const minuteWords = (minute: number) => new Date(beganMs + minute * minuteMs).toISOString().slice(11, 16);
+  const firstMinute = `${minuteWords(0)} – ${minuteWords(1)}`;
+  const ofNorth = ["north 0", "north 3"];
+
+  it("a number of each kind is pressed with the mouse, and is of its own rows", async () => {
+    await open(1280, "light", "/pages/kinds");
+    const chart = panel("Revenue by shop").getByRole("application");
+    await chart.scrollIntoViewIfNeeded();
+    const { x, y } = (await chart.boundingBox())!;
+    await page.mouse.move(x + 90, y + 30);
+    await chart.locator(".chart-tip").waitFor();
+    await page.mouse.click(x + 90, y + 30);
+    expect(await explained()).toEqual([`Revenue by shop, ${firstMinute}, north`, "32.75 EUR", ["north 0"]]);
+    // In hundredths, as the API has it.
+    const { rows } = (await (await fetch(`${server.url}/v1/views/per_minute`)).json()) as ViewAnswer;
+    const north = rows.filter(({ shop }) => shop === "north").map(({ revenue }) => Number(revenue) * 100);
+    expect(north.toSorted((one, other) => one - other)).toEqual([100, 3_275]);
+    const press = async (title: string, text: string | RegExp) => {
+      await panel(title).locator("[data-number], td").getByText(text, { exact: true }).first().click();
+      return await explained();
+    };
+    expect(await press("Shops", "€33.75")).toEqual(["Shops, north", "33.75 EUR", ofNorth]);
+    expect(await press("Minutes", "€32.75")).toEqual(["Minutes, north, Revenue", "32.75 EUR", ["north 0"]]);
+    expect(await press("Steps", /^2$/)).toEqual([
+      "Steps, Minutes, Dropped off",
+      "2",
+      [...ofNorth, "south 1"],
+    ]);
+    expect(await press("Come again", "32.8%")).toEqual([
+      "Come again, north, period 3",
+      "32.75 %",
+      ["north 0"],
+    ]);
+    expect(await press("When", "32.75")).toEqual(["When, north, 3", "32.75", ["north 0"]]);
+    expect(await press("Where", "33.75")).toEqual(["Where, north, Revenue", "33.75", ofNorth]);
+    expect(await press("News", "€5.00")).toEqual(["News, revenue", "5.00 EUR", ["south 1"]]);
+    expect(await press("How it is", "5")).toEqual(["How it is, Orders", "5", [...ofNorth, "south 1"]]);
+  });
+
+  it("all of it goes by keys alone, and the focus returns to where it was", async () => {
+    await open(1280, "light", "/pages/kinds");
+    const press = async (...keys: readonly string[]) => {
+      for (const key of keys) await page.keyboard.press(key);
+      const told = await explained();
+      return [...told, await focusedIn()];
+    };
+    await panel("Revenue by shop").getByRole("application").focus();
+    const point = ["Revenue by shop, ".concat(firstMinute), "32.75 EUR", ["north 0"], "Revenue by shop"];
+    expect(await press("Home", "Enter")).toEqual(point);
+    await panel("Minutes").getByRole("region").focus();
+    const cell = ["Minutes, north, Orders", "1", ["north 3"], "Minutes: rows"];
+    expect(await press("ArrowDown", "Enter")).toEqual(cell);
+    expect((await press("ArrowRight", "Enter")).slice(0, 2)).toEqual(["Minutes, north, Revenue", "1.00 EUR"]);
+    await panel("When").locator("td[tabindex='0']").focus();
+    expect(await press("End", "Enter")).toEqual(["When, north, 3", "32.75", ["north 0"], "When"]);
+    await panel("Each shop").locator("[role=img][tabindex]").focus();
+    expect(await press("ArrowRight", "Enter")).toEqual(["Each shop, south", "1", ["south 1"], "Each shop"]);
+  });
+
+  it("cells of a table tell the same, corrections lead to their rows, all are one click away", async () => {
+    await open(1280, "light", "/pages/kinds");
+    await panel("Revenue by shop").getByRole("button", { name: "corrected: 1 point" }).click();
+    await dialog().locator("[data-row]").waitFor();
+    expect(await dialog().locator("[data-row]").count()).toBe(1);
+    // Nobody had to ask for what became of it.
+    await dialog().getByText("1 late event, of per_minute$late").waitFor();
+    expect(await dialog().locator("details").first().textContent()).toContain('"id": "a-3"');
+    await dialog().getByRole("button", { name: "All that the panel shows" }).click();
+    await expect.poll(() => dialog().locator("[data-row]").count()).toBe(3);
+    await takePicture(page, "explain-corrected");
+    await page.keyboard.press("Escape");
+    await dialog().waitFor({ state: "detached" });
+    await panel("Each shop").getByRole("button", { name: "What to do with Each shop" }).click();
+    await page.getByRole("menuitem", { name: "Show as a table" }).click();
+    await panel("Each shop").getByRole("button", { name: "33.75" }).first().click();
+    expect(await explained()).toEqual(["Each shop, north, y", "33.75", ofNorth]);
+    await expectAccessible(page);
   });
 });

@@ -3,12 +3,21 @@
  * numbers or another size. Its points are reached by pointer and by arrow keys, and a span of it is zoomed to
  * by dragging, or by arrow keys with Shift and Enter.
  */
-import { type ReactNode, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
+import {
+  type MouseEvent,
+  type ReactNode,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import uPlot from "uplot";
 import { currentTheme, onThemeChange } from "../theme/theme.ts";
 import type { Times } from "../time/times.ts";
 import { colourResolver } from "./css-colours.ts";
 import { type Steps, stepByKey } from "./key-steps.ts";
+import { useSecondTouch } from "./second-touch.ts";
 import { structureOf, type TimeContent } from "./time-content.ts";
 import { timeChartOptions } from "./time-options.ts";
 
@@ -24,19 +33,28 @@ interface TimeChartProps {
   readonly tooltip: (index: number) => ReactNode;
   /** The same as a sentence, said when the reader moves by keyboard. */
   readonly told: (index: number) => string;
+  /** A point is pressed, by pointer with the value that is there. Undefined where nobody explains it. */
+  readonly onPress: ((from: HTMLElement, index: number, value: number | undefined) => void) | undefined;
   readonly onZoom: (fromMs: number, toMs: number) => void;
   /** In pixels; said whenever it changes. */
   readonly onWidth: (width: number) => void;
 }
 
 export function TimeChart(props: TimeChartProps): ReactNode {
-  const { label, content, tooltip, told } = props;
+  const { label, content, tooltip, told, onPress } = props;
   const place = useRef<HTMLDivElement>(null);
   const [index, setIndex] = useState<number>();
   const [steps, setSteps] = useState<Steps>();
   // Kept as it was said: new numbers under the cursor are nothing that the reader asked for.
   const [said, setSaid] = useState("");
   const chart = useChart(props, place, setIndex);
+  const isMeant = useSecondTouch();
+
+  const click = (event: MouseEvent<HTMLElement>): void => {
+    if (!isMeant(event, index) || index === undefined || event.target !== chart.current?.over) return;
+    const top = event.clientY - chart.current.over.getBoundingClientRect().top;
+    onPress?.(event.currentTarget, index, chart.current.posToVal(top, "y"));
+  };
 
   const move = (key: string, shift: boolean): boolean => {
     const next = stepByKey(steps, { key, shift, count: content.timesSeconds.length, from: index });
@@ -56,11 +74,17 @@ export function TimeChart(props: TimeChartProps): ReactNode {
     <div
       role="application"
       aria-roledescription="chart"
-      aria-label={`${label} Arrow keys go from point to point; with Shift and Enter they zoom.`}
+      aria-label={`${label} ${keyWords(onPress !== undefined)}`}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: its points are reached by arrow keys.
       tabIndex={0}
-      className="relative min-h-0 flex-1 rounded-md"
+      className={`relative min-h-0 flex-1 rounded-md ${onPress ? "[&_.u-over]:cursor-pointer" : ""}`}
+      onClick={click}
       onKeyDown={(event) => {
+        if (event.key === "Enter" && steps !== undefined && steps.anchor === undefined && onPress) {
+          event.preventDefault();
+          onPress(event.currentTarget, steps.at, undefined);
+          return;
+        }
         if (!event.altKey && !event.metaKey && !event.ctrlKey && move(event.key, event.shiftKey)) {
           event.preventDefault();
         }
@@ -78,6 +102,11 @@ export function TimeChart(props: TimeChartProps): ReactNode {
       </p>
     </div>
   );
+}
+
+function keyWords(isExplained: boolean): string {
+  const explains = isExplained ? ", Enter explains one" : "";
+  return `Arrow keys go from point to point${explains}; with Shift and Enter they zoom.`;
 }
 
 function useChart(

@@ -2,9 +2,18 @@
  * Numbers as cells of one colour, the darker the more. It is a table, so that it is read as one; arrow keys
  * go from cell to cell, and below it stands what the cell says that has the focus or the pointer.
  */
-import { type KeyboardEvent, memo, type ReactNode, type SyntheticEvent, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  memo,
+  type ReactNode,
+  type SyntheticEvent,
+  useRef,
+  useState,
+} from "react";
 import { plainName } from "../data/groups.ts";
 import { Name } from "./name.tsx";
+import { useSecondTouch } from "./second-touch.ts";
 import { useWidth } from "./use-width.ts";
 
 export type CellLook =
@@ -36,6 +45,8 @@ interface ValueGridProps {
   readonly cellWidthMin: number;
   /** Below it while no cell is looked at. */
   readonly resting: string;
+  /** A cell with a value is pressed; undefined where nobody explains it. */
+  readonly onPress: ((from: HTMLElement, row: number, column: number) => void) | undefined;
 }
 
 const stepLooks = [
@@ -49,32 +60,31 @@ const stepLooks = [
 const digitWidth = 7;
 const headingCharactersMax = 14;
 
-export function ValueGrid({
-  label,
-  columns,
-  corner,
-  rows,
-  cellWidthMin,
-  resting,
-}: ValueGridProps): ReactNode {
+export function ValueGrid(props: ValueGridProps): ReactNode {
+  const { label, columns, corner, rows, cellWidthMin, resting, onPress } = props;
   const [place, width] = useWidth<HTMLDivElement>();
   const table = useRef<HTMLTableElement>(null);
   const [[row, column], setFocus] = useState<readonly [number, number]>([0, 0]);
   const [shown, setShown] = useState<readonly [number, number]>();
-  const headingWidth = widthOf([...rows.map(({ heading }) => plainName([heading])), corner[0]]);
-  const asideWidth = widthOf(rows.map(({ aside }) => aside ?? "").concat(corner[1] ?? ""));
-  const cellWidth = Math.max((width - headingWidth - asideWidth) / columns.length, cellWidthMin);
-  const every = Math.ceil(widthOf(columns.map((each) => plainName([each]))) / cellWidth);
-  const longest = Math.max(...rows.flatMap(({ cells }) => cells.map(({ short }) => short.length)));
-  const tells = longest * digitWidth + 4 <= cellWidth;
+  const { headingWidth, asideWidth, every, tells } = widthsOf(props, width);
   const focus = [Math.min(row, rows.length - 1), Math.min(column, columns.length - 1)] as const;
   const pointed = (event: SyntheticEvent) => setShown(placeOfCell(event.target));
+  const isMeant = useSecondTouch();
+  const press = (event: SyntheticEvent): void => {
+    const at = placeOfCell(event.target);
+    const cell = at && cellAt(table.current, at);
+    if (cell && hasValue(rows, at)) onPress?.(cell, at[0], at[1]);
+  };
+  const clicked = (event: MouseEvent): void => {
+    if (isMeant(event, placeOfCell(event.target)?.join(" "))) press(event);
+  };
   const pressed = (event: KeyboardEvent) => {
+    if (event.key === "Enter") press(event);
     const next = placeAfter(event, focus, rows.length, columns.length);
     if (next === undefined) return;
     event.preventDefault();
     setFocus(next);
-    table.current?.querySelector<HTMLElement>(`[data-cell="${next.join(" ")}"]`)?.focus();
+    cellAt(table.current, next)?.focus();
   };
   return (
     <div ref={place}>
@@ -85,6 +95,7 @@ export function ValueGrid({
           role="grid"
           aria-label={label}
           onKeyDown={pressed}
+          onClick={clicked}
           onPointerOver={pointed}
           onPointerLeave={() => setShown(undefined)}
           onFocus={(event) => {
@@ -104,6 +115,7 @@ export function ValueGrid({
                 row={each}
                 at={at}
                 focus={focus[0] === at ? focus[1] : undefined}
+                isPressable={onPress !== undefined}
                 tells={tells}
               />
             ))}
@@ -158,9 +170,11 @@ interface RowProps {
   readonly focus: number | undefined;
   /** Whether cells have room for their text. */
   readonly tells: boolean;
+  readonly isPressable: boolean;
 }
 
-const Row = memo(function Row({ row: { heading, aside, cells }, at, focus, tells }: RowProps): ReactNode {
+const Row = memo(function Row({ row, at, focus, tells, isPressable }: RowProps): ReactNode {
+  const { heading, aside, cells } = row;
   return (
     <tr>
       <th scope="row" className="truncate pr-1 text-left font-normal text-muted">
@@ -174,7 +188,10 @@ const Row = memo(function Row({ row: { heading, aside, cells }, at, focus, tells
           data-cell={`${at} ${column}`}
           tabIndex={focus === column ? 0 : -1}
           title={words}
-          className={`h-6 rounded-xs text-center outline-offset-0 ${classOf(look)}`}
+          aria-haspopup={isPressable && look.is === "value" ? "dialog" : undefined}
+          className={`h-6 rounded-xs text-center outline-offset-0 ${classOf(look)} ${
+            isPressable && look.is === "value" ? "cursor-pointer underline-offset-2 hover:underline" : ""
+          }`}
         >
           <span className={tells ? "" : "sr-only"}>{short}</span>
         </td>
@@ -191,15 +208,32 @@ function classOf(look: CellLook): string {
   return look.isOpen ? `${step} border border-dashed border-ink` : step;
 }
 
+function widthsOf({ columns, corner, rows, cellWidthMin }: ValueGridProps, width: number) {
+  const headingWidth = widthOf([...rows.map(({ heading }) => plainName([heading])), corner[0]]);
+  const asideWidth = widthOf(rows.map(({ aside }) => aside ?? "").concat(corner[1] ?? ""));
+  const cellWidth = Math.max((width - headingWidth - asideWidth) / columns.length, cellWidthMin);
+  const every = Math.ceil(widthOf(columns.map((each) => plainName([each]))) / cellWidth);
+  const longest = Math.max(...rows.flatMap(({ cells }) => cells.map(({ short }) => short.length)));
+  return { headingWidth, asideWidth, every, tells: longest * digitWidth + 4 <= cellWidth };
+}
+
 function widthOf(texts: readonly string[]): number {
   const longest = Math.max(...texts.map(({ length }) => length));
   return longest === 0 ? 0 : Math.min(longest, headingCharactersMax) * digitWidth + 14;
+}
+
+function cellAt(table: HTMLElement | null, place: readonly [number, number]): HTMLElement | undefined {
+  return table?.querySelector<HTMLElement>(`[data-cell="${place.join(" ")}"]`) ?? undefined;
 }
 
 function placeOfCell(target: EventTarget): readonly [number, number] | undefined {
   const cell = target instanceof Element ? target.closest<HTMLElement>("[data-cell]") : null;
   const [row, column] = cell?.dataset.cell?.split(" ").map(Number) ?? [];
   return row === undefined || column === undefined ? undefined : [row, column];
+}
+
+function hasValue(rows: readonly GridRow[], [row, column]: readonly [number, number]): boolean {
+  return rows[row]?.cells[column]?.look.is === "value";
 }
 
 function placeAfter(

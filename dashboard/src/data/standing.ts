@@ -18,17 +18,20 @@ export function standingOf(rows: readonly WireRow[], time: ColumnPath | null): S
   };
 }
 
+/** What has to be said of a picture for it to be true; of corrections how many rows were. */
+export type Note = string | { readonly corrected: number };
+
 /** What is said of both below a picture. */
 export function standingNotes(
   reading: Reading,
   rows: readonly WireRow[],
   time: ColumnPath | null,
   around: Around,
-): readonly string[] {
+): readonly Note[] {
   const { isOpen, isCorrected } = standingOf(rows, time);
   return [
     ...(isOpen ? [openNote(reading, rows, around)] : []),
-    ...(isCorrected ? ["* corrected after it was final."] : []),
+    ...(isCorrected ? [{ corrected: rows.filter(({ revision }) => revision > 0).length }] : []),
   ];
 }
 

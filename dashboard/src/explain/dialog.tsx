@@ -1,19 +1,23 @@
-/** What is behind a panel: at the right of the page, on a phone in place of it. Loaded when first opened. */
+/** What is behind a number: at the right of the page, on a phone in place of it. Loaded when first opened. */
 import { Dialog } from "@base-ui/react/dialog";
-import type { ReactNode } from "react";
+import { type ReactNode, Suspense, use, useMemo, useRef, useState } from "react";
 import type { PanelSource } from "../../../src/serving/pages.ts";
+import { aboutPressed } from "../panels/abouts.ts";
+import { type AnyPanelKind, loadedKind } from "../panels/kinds.ts";
 import type { PanelInput } from "../panels/panel-kind.ts";
+import type { About } from "./about.ts";
 import { AskedExplained } from "./asked.tsx";
+import type { Pressed } from "./mark.ts";
 import { ViewExplained } from "./view.tsx";
 
 interface ExplainDialogProps extends PanelInput {
   readonly isOpen: boolean;
   readonly from: HTMLElement | null;
+  readonly pressed: Pressed;
   readonly onClose: () => void;
 }
 
-export function ExplainDialog({ isOpen, from, onClose, ...input }: ExplainDialogProps): ReactNode {
-  const { panel } = input;
+export function ExplainDialog({ isOpen, from, pressed, onClose, ...input }: ExplainDialogProps): ReactNode {
   return (
     <Dialog.Root open={isOpen} onOpenChange={(open) => open || onClose()}>
       <Dialog.Portal>
@@ -23,24 +27,102 @@ export function ExplainDialog({ isOpen, from, onClose, ...input }: ExplainDialog
           className="fixed inset-y-0 right-0 z-30 flex w-full flex-col border-l border-line bg-surface
             text-sm text-ink outline-none sm:w-140"
         >
-          <header className="flex items-start gap-3 border-b border-line px-5 py-3">
-            <div className="min-w-0">
-              <Dialog.Title className="truncate text-base font-semibold">{panel.title}</Dialog.Title>
-              <Dialog.Description className="text-xs text-muted">
-                {panel.note ?? "What is behind it"}
-              </Dialog.Description>
-            </div>
-            <Dialog.Close className="quiet-button ml-auto shrink-0 px-2.5 py-1">Close</Dialog.Close>
-          </header>
-          <div className="min-h-0 grow overflow-y-auto overscroll-contain px-5 pb-8">
-            {panel.sources.map((source, place) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: sources of a panel have no other name.
-              <SourceExplained key={place} {...{ source, place, input }} />
-            ))}
-          </div>
+          <Suspense>
+            <Explained {...{ pressed, input }} />
+          </Suspense>
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
+  );
+}
+
+interface ExplainedProps {
+  readonly pressed: Pressed;
+  readonly input: PanelInput;
+}
+
+function Explained({ pressed, input }: ExplainedProps): ReactNode {
+  const { panel } = input;
+  const [isOfAll, setIsOfAll] = useState(false);
+  const { number, isGone } = useAbout(pressed, input);
+  const shown = isOfAll ? undefined : number;
+  return (
+    <>
+      <header className="flex items-start gap-3 border-b border-line px-5 py-3">
+        <div className="min-w-0">
+          <Dialog.Title className="text-base font-semibold break-words">
+            {shown?.title ?? panel.title}
+          </Dialog.Title>
+          <Dialog.Description className="text-xs text-muted">
+            {shown === undefined || shown.title.startsWith(panel.title)
+              ? (panel.note ?? "What is behind it")
+              : panel.title}
+          </Dialog.Description>
+        </div>
+        <Dialog.Close className="quiet-button ml-auto shrink-0 px-2.5 py-1">Close</Dialog.Close>
+      </header>
+      <div className="min-h-0 grow overflow-y-auto overscroll-contain px-5 pb-8">
+        {shown !== undefined && shown.numbers.length > 0 && <Head {...{ number: shown, isGone }} />}
+        {number !== undefined && (
+          <button
+            type="button"
+            onClick={() => setIsOfAll(!isOfAll)}
+            className="quiet-button mt-3 px-2.5 py-1"
+          >
+            {isOfAll ? "Only what is behind the number" : "All that the panel shows"}
+          </button>
+        )}
+        {panel.sources.map((source, place) =>
+          shown === undefined || shown.source === place ? (
+            // biome-ignore lint/suspicious/noArrayIndexKey: sources of a panel have no other name.
+            <SourceExplained key={place} {...{ source, place, input, number: shown }} />
+          ) : null,
+        )}
+      </div>
+    </>
+  );
+}
+
+/** As it is now; where it is not there any more, as it was last. */
+function useAbout(pressed: Pressed, input: PanelInput) {
+  const { panel, readings, around } = input;
+  const kind: AnyPanelKind | undefined = use(loadedKind(panel.kind) ?? noKind);
+  const now = useMemo(() => {
+    const of = { panel, readings, around };
+    return aboutPressed(pressed, kind?.shape(of), of);
+  }, [kind, pressed, panel, readings, around]);
+  const last = useRef<About>(undefined);
+  if (now !== undefined) last.current = now;
+  return { number: now ?? last.current, isGone: now === undefined };
+}
+
+const noKind: Promise<undefined> = Promise.resolve(undefined);
+
+/** The number before all else, and how it is computed. */
+function Head({
+  number: { numbers },
+  isGone,
+}: {
+  readonly number: About;
+  readonly isGone: boolean;
+}): ReactNode {
+  return (
+    <section aria-label="How it is computed" className="mt-4">
+      {numbers.map(({ title, formula, value }, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: numbers have their places; titles may repeat.
+        <p key={place} className="flex flex-wrap items-baseline gap-x-2 tabular-nums">
+          {numbers.length > 1 && <span className="text-muted">{title}</span>}
+          <bdi
+            data-exact={title}
+            className={`break-all font-semibold ${place === 0 ? "text-xl tracking-tight" : ""}`}
+          >
+            {value}
+          </bdi>
+          {formula !== undefined && <code className="font-mono text-muted">= {formula}</code>}
+        </p>
+      ))}
+      {isGone && <p className="text-muted">The panel does not show it any more; this is how it was last.</p>}
+    </section>
   );
 }
 
@@ -48,9 +130,10 @@ interface SourceProps {
   readonly source: PanelSource;
   readonly place: number;
   readonly input: PanelInput;
+  readonly number: About | undefined;
 }
 
-function SourceExplained({ source, place, input }: SourceProps): ReactNode {
-  if (source.over === "view") return <ViewExplained input={input} place={place} view={source.view} />;
-  return <AskedExplained source={source} around={input.around} />;
+function SourceExplained({ source, place, input, number }: SourceProps): ReactNode {
+  if (source.over !== "view") return <AskedExplained source={source} around={input.around} />;
+  return <ViewExplained {...{ input, place, number }} view={source.view} />;
 }

@@ -1,7 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useMemo, useState } from "react";
-import { rowChangesQuery } from "../server/queries.ts";
+import { formatAge } from "../numbers/format.ts";
+import { lateRowsQuery, rowChangesQuery } from "../server/queries.ts";
 import type { Times } from "../time/times.ts";
+import { type LateEvent, lateEvents } from "./late-rows.ts";
 import { Asking, NotAnswered, TextBlock } from "./parts.tsx";
 import { type RowChange, rowChanges } from "./row-changes.ts";
 
@@ -10,11 +12,15 @@ const changesAtOnce = 20;
 interface RowEventsProps {
   readonly view: string;
   readonly rowKey: string;
+  /** Names of the key's columns; empty until they are known. */
+  readonly keyNames: readonly string[];
   readonly times: Times;
+  /** The row as it was then; undefined: as it is. */
+  readonly at: string | undefined;
 }
 
-export function RowEvents({ view, rowKey, times }: RowEventsProps): ReactNode {
-  const { data, error, isFetching, refetch } = useQuery(rowChangesQuery(view, rowKey, undefined));
+export function RowEvents({ view, rowKey, keyNames, times, at }: RowEventsProps): ReactNode {
+  const { data, error, isFetching, refetch } = useQuery(rowChangesQuery(view, rowKey, at));
   const changes = useMemo(() => (data === undefined ? [] : rowChanges(data)), [data]);
   const [count, setCount] = useState(changesAtOnce);
   if (isFetching) return <Asking words="The journal is read once more; this may take some seconds." />;
@@ -36,7 +42,7 @@ export function RowEvents({ view, rowKey, times }: RowEventsProps): ReactNode {
       <ol>
         {changes.slice(0, count).map((change, place) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: they are told once and stay in their places.
-          <ChangeLine key={place} change={change} times={times} />
+          <ChangeLine key={place} {...{ change, keyNames, times }} />
         ))}
       </ol>
       {changes.length > count && (
@@ -53,12 +59,16 @@ export function RowEvents({ view, rowKey, times }: RowEventsProps): ReactNode {
   );
 }
 
-function ChangeLine({ change, times }: { readonly change: RowChange; readonly times: Times }): ReactNode {
-  const { words, atMs, event, differences } = change;
+interface ChangeLineProps extends Pick<RowEventsProps, "keyNames" | "times"> {
+  readonly change: RowChange;
+}
+
+function ChangeLine({ change, keyNames, times }: ChangeLineProps): ReactNode {
+  const { words, atMs, event, differences, late } = change;
   return (
     <li className="border-b border-line py-2 last:border-0">
       <p>
-        {words} <span className="text-muted tabular-nums">{times.moment(event?.cameMs ?? atMs)}</span>
+        {words} <span className="text-muted tabular-nums">{times.exact(event?.cameMs ?? atMs)}</span>
       </p>
       {differences.length > 0 && (
         <ul className="text-xs tabular-nums">
@@ -70,17 +80,60 @@ function ChangeLine({ change, times }: { readonly change: RowChange; readonly ti
           ))}
         </ul>
       )}
-      {event !== undefined && (
-        <details className="mt-1">
-          <summary className="cursor-pointer text-xs text-muted">
-            {event.stream}{" "}
-            <code data-event={event.id} className="font-mono">
-              {event.id}
-            </code>
-          </summary>
-          <TextBlock label={`Event ${event.id}`}>{event.json}</TextBlock>
-        </details>
-      )}
+      {late !== undefined && <LateRows {...{ ...late, keyNames, times }} />}
+      {event !== undefined && <EventText {...event} />}
     </li>
+  );
+}
+
+interface LateRowsProps extends NonNullable<RowChange["late"]> {
+  readonly keyNames: readonly string[];
+  readonly times: Times;
+}
+
+function LateRows({ question, row, keyNames, times }: LateRowsProps): ReactNode {
+  const { data, error, refetch } = useQuery(lateRowsQuery(question));
+  if (error !== null) return <NotAnswered error={error} retry={() => void refetch()} />;
+  if (data === undefined) return <Asking words="Asking for the late events…" />;
+  const events = lateEvents(data, row, keyNames);
+  return (
+    <>
+      <p className="mt-1 text-xs text-muted">
+        {events.length === 0
+          ? `Which they are is not known: ${question.stream} has none of its window.`
+          : `${events.length === 1 ? "1 late event" : `${events.length} late events`}, of ${question.stream}`}
+      </p>
+      {events.map((event) => (
+        <EventText key={event.id} {...event}>
+          {lateWords(event, times)}
+        </EventText>
+      ))}
+    </>
+  );
+}
+
+function lateWords({ cameMs, lateByMs }: LateEvent, times: Times): string {
+  return times.exact(cameMs) + (lateByMs === undefined ? "" : `, ${formatAge(lateByMs)} late`);
+}
+
+interface EventTextProps {
+  readonly stream: string;
+  readonly id: string;
+  readonly json: string;
+  readonly children?: string;
+}
+
+function EventText({ stream, id, json, children }: EventTextProps): ReactNode {
+  return (
+    <details className="mt-1">
+      <summary className="cursor-pointer text-xs text-muted">
+        {stream}{" "}
+        <code data-event={id} className="font-mono">
+          {id}
+        </code>
+        {children !== undefined && <span className="tabular-nums">{` · ${children}`}</span>}
+      </summary>
+      <TextBlock label={`Event ${id}`}>{json}</TextBlock>
+    </details>
   );
 }

@@ -2,6 +2,7 @@
 import type { ExplainAnswer, ExplainedChange } from "../../../src/serving/answers.ts";
 import type { WireValue } from "../../../src/serving/protocol.ts";
 import { textOf } from "../data/cells.ts";
+import { type LateQuestion, lateQuestion } from "./late-rows.ts";
 
 type AnyRow = Readonly<Record<string, WireValue>>;
 type Change = ExplainedChange<AnyRow>;
@@ -19,6 +20,8 @@ export interface RowChange {
     readonly before: string | undefined;
     readonly after: string | undefined;
   }[];
+  /** Of a correction: what it took in, and the row that it left. */
+  readonly late: { readonly question: LateQuestion; readonly row: AnyRow | null } | undefined;
 }
 
 const effectWords: Readonly<Record<Change["effect"], string>> = {
@@ -34,21 +37,30 @@ const effectWords: Readonly<Record<Change["effect"], string>> = {
 export function rowChanges({ view, changes, changeCount }: ExplainAnswer<AnyRow>): readonly RowChange[] {
   // Of what was before the first that is told nothing is known, but where nothing was.
   const isWhole = changeCount === changes.length;
+  let sinceStep = 0;
+  const late = ({ cause, step, row }: Change): RowChange["late"] => {
+    if (cause !== "correction") return undefined;
+    const question = lateQuestion(view, row, step, sinceStep);
+    sinceStep = step;
+    return { question, row };
+  };
   return changes
-    .map(({ effect, cause, at, event, row }, place): RowChange => {
+    .map((change, place): RowChange => {
+      const { effect, cause, at, event, row } = change;
       const before = place === 0 ? null : changes[place - 1]!.row;
       return {
-        words: wordsOf(view, effect, cause),
+        words: wordsOf(effect, cause),
         atMs: Date.parse(at),
         event: event === null ? undefined : eventOf(event),
         differences: place === 0 && !isWhole ? [] : differencesOf(before, row),
+        late: late(change),
       };
     })
     .reverse();
 }
 
-function wordsOf(view: string, effect: Change["effect"], cause: Change["cause"]): string {
-  if (cause === "correction") return `A correction took late rows into it, which are in ${view}$late`;
+function wordsOf(effect: Change["effect"], cause: Change["cause"]): string {
+  if (cause === "correction") return "A correction took late rows into it";
   return `${cause === "clock" ? "The time that went on" : "An event"} ${effectWords[effect]}`;
 }
 

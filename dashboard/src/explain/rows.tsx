@@ -1,35 +1,38 @@
 /** The rows behind a number, and behind each of them the events that made it. */
 import { type ReactNode, useId, useState } from "react";
 import type { WireRow } from "../../../src/serving/protocol.ts";
-import type { Times } from "../time/times.ts";
+import type { Around } from "../panels/panel-kind.ts";
 import { RowEvents } from "./events.tsx";
 import { Section } from "./parts.tsx";
 import type { Explained, ExplainedRow } from "./shape.ts";
 
-const rowsAtOnce = 20;
-
 interface RowsBehindProps {
   readonly of: Explained;
-  readonly times: Times;
+  readonly around: Pick<Around, "times" | "at">;
+  /** How many are told before somebody asks for more. */
+  readonly atOnce: number;
 }
 
-export function RowsBehind({ of: { view, rows, told }, times }: RowsBehindProps): ReactNode {
-  const [count, setCount] = useState(rowsAtOnce);
+export function RowsBehind({ of, around, atOnce }: RowsBehindProps): ReactNode {
+  const { view, rows, told, keyNames } = of;
+  const [count, setCount] = useState(atOnce);
+  // Of one row that was corrected it is what somebody wants to know.
+  const isWanted = rows.length === 1 && told(rows[0]!).state === "corrected";
   return (
     <Section title={`Rows behind it, of ${view}`}>
       {rows.length === 0 && <p className="text-muted">None.</p>}
       <ol>
         {rows.slice(0, count).map((row: WireRow) => (
-          <RowLine key={row.key} view={view} row={told(row)} times={times} />
+          <RowLine key={row.key} row={told(row)} {...{ view, keyNames, around, isWanted }} />
         ))}
       </ol>
       {rows.length > count && (
         <button
           type="button"
-          onClick={() => setCount(count + rowsAtOnce)}
+          onClick={() => setCount(count + atOnce)}
           className="quiet-button mt-2 px-3 py-1"
         >
-          {`${Math.min(rowsAtOnce, rows.length - count)} more of ${rows.length - count}`}
+          {`${Math.min(atOnce, rows.length - count)} more of ${rows.length - count}`}
         </button>
       )}
     </Section>
@@ -45,11 +48,15 @@ const stateLooks: Readonly<Record<ExplainedRow["state"], string>> = {
 interface RowLineProps {
   readonly view: string;
   readonly row: ExplainedRow;
-  readonly times: Times;
+  readonly keyNames: readonly string[];
+  readonly around: RowsBehindProps["around"];
+  /** Its events are told without being asked for. */
+  readonly isWanted: boolean;
 }
 
-function RowLine({ view, row: { key, name, state, stateWords, cells }, times }: RowLineProps): ReactNode {
-  const [isOpen, setIsOpen] = useState(false);
+function RowLine({ view, row, keyNames, around, isWanted }: RowLineProps): ReactNode {
+  const { key, name, state, stateWords, cells } = row;
+  const [isOpen, setIsOpen] = useState(isWanted);
   const id = useId();
   return (
     <li data-row={key} data-state={state} className="border-b border-line py-2 last:border-0">
@@ -79,7 +86,7 @@ function RowLine({ view, row: { key, name, state, stateWords, cells }, times }: 
       </dl>
       {isOpen && (
         <div id={id} className="mt-2 border-l-2 border-line pl-3">
-          <RowEvents view={view} rowKey={key} times={times} />
+          <RowEvents {...{ view, keyNames }} times={around.times} at={around.at} rowKey={key} />
         </div>
       )}
     </li>

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { GaugePanel, KpiPanel, TablePanel } from "../../../src/serving/pages.ts";
+import type { KpiPanel } from "../../../src/serving/pages.ts";
 import type { WireValue } from "../../../src/serving/protocol.ts";
 import { around, euros, frame, measureOf, noon, plainNumber, readingOf } from "../data/fixture.ts";
+import { aboutKpi } from "../panels/kpi/about.ts";
+import { shapeKpi } from "../panels/kpi/shape.ts";
 import type { Reading } from "../panels/panel-kind.ts";
-import { explained, formulaOf } from "./shape.ts";
+import { formulaOf } from "./about.ts";
+import { explained } from "./shape.ts";
 
 const minuteMs = 60_000;
 const columns = {
@@ -58,31 +61,36 @@ function sales(): Reading {
   return { ...whole, rows: whole.rows.map((row, place) => ({ ...row, ...marks[place] })) };
 }
 
-const of = (panel: KpiPanel | GaugePanel | TablePanel, reading = sales(), toMs = noon) =>
-  explained({ panel, readings: [reading], around: { ...around, toMs } }, 0)!;
+/** Of its number, as far as it has one. */
+function of(panel: KpiPanel, reading = sales(), toMs = noon) {
+  const input = { panel, readings: [reading], around: { ...around, toMs } };
+  const model = shapeKpi(input);
+  const number = model && aboutKpi(["value"], model, input);
+  return { ...explained(input, 0, number)!, numbers: number?.numbers };
+}
 
 describe("how a number is computed", () => {
   it("is told with every digit, of which rows and from when to when", () => {
-    const { computed, over, rows } = of(kpi);
-    expect(computed).toEqual([{ title: "Panel", formula: "sum(revenue)", value: "30.76 EUR" }]);
+    const { numbers, over, rows } = of(kpi);
+    expect(numbers).toEqual([{ title: "Panel", formula: "sum(revenue)", value: "30.76 EUR" }]);
     expect(over).toBe("over 4 rows of sales from 11:00 to 12:00");
     expect(rows.map(({ values }) => values[2])).toEqual(["0.01", null, "20.50", "10.25"]);
   });
 
   it("of the newest row is of that alone, and of none is no number", () => {
     const latest = { ...kpi, value: measureOf("latest", "orders"), format: plainNumber };
-    const { computed, over, rows } = of(latest);
-    expect(computed[0]).toMatchObject({ formula: "latest(orders)", value: "1" });
-    expect([over, rows.length]).toEqual(["over the newest row of sales, of 11:59", 1]);
+    const { numbers, over, rows } = of(latest);
+    expect(numbers?.[0]).toMatchObject({ formula: "latest(orders)", value: "1" });
+    expect([over, rows.length]).toEqual(["over 1 row of sales, of 11:59", 1]);
     const empty = of(latest, { ...sales(), rows: [] });
-    expect([empty.computed[0]?.value, empty.rows]).toEqual(["no number", []]);
+    expect([empty.numbers, empty.rows]).toEqual([undefined, []]);
   });
 
   it("of a rate is a sum by a sum", () => {
     const value = measureOf("sum", "revenue", { aggregate: "sum", column: "orders" });
     expect(formulaOf(value)).toBe("sum(revenue) ÷ sum(orders)");
     expect(formulaOf(measureOf("count", "", { aggregate: "count", column: null }))).toBe("count() ÷ count()");
-    expect(of({ ...kpi, value, format: plainNumber }).computed[0]?.value).toBe("4.394285714286");
+    expect(of({ ...kpi, value, format: plainNumber }).numbers?.[0]?.value).toBe("4.394285714286");
   });
 
   it("tells condition, filters and time, which leave rows out", () => {
@@ -93,7 +101,7 @@ describe("how a number is computed", () => {
       ["shop", null],
     ]);
     const input = { panel, readings: [sales()], around: { ...around, filters } };
-    expect(explained(input, 0)?.limits).toEqual([
+    expect(explained(input, 0, undefined)?.limits).toEqual([
       { name: "Condition", text: where },
       { name: "Filter", text: "country is DE" },
       { name: "Time", text: "window_start" },
@@ -103,8 +111,8 @@ describe("how a number is computed", () => {
   it("is not told of what is no view, or has not answered", () => {
     const endpoint = { over: "endpoint", path: "/a", parameters: {}, everySeconds: 10 } as const;
     const input = { panel: { ...kpi, sources: [endpoint] }, readings: [sales()], around };
-    expect(explained(input, 0)).toBeUndefined();
-    expect(explained({ ...input, panel: kpi, readings: [] }, 0)).toBeUndefined();
+    expect(explained(input, 0, undefined)).toBeUndefined();
+    expect(explained({ ...input, panel: kpi, readings: [] }, 0, undefined)).toBeUndefined();
   });
 });
 
@@ -130,7 +138,7 @@ describe("the rows behind it", () => {
     const reading = sales();
     const row = { ...reading.rows[1]!, key: JSON.stringify([iso(-60), "<b>north"]) };
     const input = { panel: kpi, readings: [{ ...reading, rows: [row] }], around };
-    const { told } = explained(input, 0, { columns: [shop!, start!], keyColumns: [1, 0] })!;
+    const { told } = explained(input, 0, undefined, { columns: [shop!, start!], keyColumns: [1, 0] })!;
     expect(told(row).cells.map(({ name, text }) => `${name} ${text}`)).toEqual([
       "shop <b>north",
       `window_start ${iso(-60)}`,
@@ -138,6 +146,14 @@ describe("the rows behind it", () => {
       "revenue 10.25",
       "orders 2",
     ]);
+  });
+
+  it("are named by their keys where the panel has no time, whose instants are read as times", () => {
+    const row = { ...sales().rows[1]!, key: JSON.stringify([iso(-60), "north"]) };
+    const input = { panel: { ...kpi, time: null }, readings: [{ ...sales(), rows: [row] }], around };
+    expect(explained(input, 0, undefined)?.told(row).name).toBe(
+      `${around.times.moment(noon - 60 * minuteMs)} · north`,
+    );
   });
 
   it("without a time are all, and those that are never final are not called open", () => {

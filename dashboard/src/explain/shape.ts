@@ -1,16 +1,13 @@
 /** What is behind the numbers of a panel over a view: how they are computed, and of which rows, in words. */
 import type { ViewSummary } from "../../../src/serving/answers.ts";
-import type { Format, Measure, MeasureTerm, Panel } from "../../../src/serving/pages.ts";
+import type { Measure, Panel } from "../../../src/serving/pages.ts";
 import type { WireRow, WireValue } from "../../../src/serving/protocol.ts";
 import type { ViewSource } from "../data/asked.ts";
 import { cellOf, instantOf, rowsWithin, textOf } from "../data/cells.ts";
-import { currencyOf, exact } from "../data/formatted.ts";
-import { measured } from "../data/measures.ts";
-import { isOfLatest, panelValue } from "../data/panel-value.ts";
 import { tellsWhatIsFinal } from "../data/slots.ts";
 import { openWords } from "../data/window-passed.ts";
 import type { Around, PanelInput, Reading } from "../panels/panel-kind.ts";
-import type { Times } from "../time/times.ts";
+import { type About, formulaOf, momentIn } from "./about.ts";
 
 export interface Explained {
   readonly view: string;
@@ -24,14 +21,14 @@ export interface Explained {
   /** Newest first. */
   readonly rows: readonly WireRow[];
   readonly told: (row: WireRow) => ExplainedRow;
+  /** Of the view's key, as soon as they are known. */
+  readonly keyNames: readonly string[];
 }
 
 export interface Computed {
   readonly title: string;
   /** "sum(revenue) ÷ sum(orders)". */
   readonly formula: string;
-  /** Every digit; undefined where the panel shows more than one number of it, or none. */
-  readonly value: string | undefined;
 }
 
 export interface ExplainedRow {
@@ -45,54 +42,53 @@ export interface ExplainedRow {
   readonly cells: readonly { readonly name: string; readonly text: string }[];
 }
 
-interface Shown {
-  readonly title: string;
-  readonly measure: Measure;
-  readonly format?: Format | undefined;
-}
-
-/** Of the source at that place. `summary` names the columns of the view's key, as soon as it is there. */
+/**
+ * Of the source at that place: all that the panel can show of it, or what one number is of. `summary` names
+ * the columns of the view's key, as soon as it is there.
+ */
 export function explained(
   { panel, readings, around }: PanelInput,
   place: number,
+  number: About | undefined,
   summary?: Pick<ViewSummary, "columns" | "keyColumns"> | undefined,
 ): Explained | undefined {
   const [source, reading] = [panel.sources[place], readings[place]];
   if (source?.over !== "view" || reading === undefined) return undefined;
   const time = place === 0 && "time" in panel ? panel.time : null;
-  const shown = shownOf(panel, place);
-  const ofNewest = shown.length > 0 && shown.every(({ measure }) => isOfLatest(measure));
-  const rows = newestFirst(reading, time, rowsBehind(shown, reading, time, around, panel));
+  const rows = newestFirst(
+    reading,
+    time,
+    number?.rows ?? rowsWithin(reading, time, around.fromMs, around.toMs),
+  );
   const isOpen = openIn(reading);
+  const keyNames = summary?.keyColumns.map((column) => summary.columns[column]?.name ?? "") ?? [];
   return {
     view: source.view,
-    computed: shown.map((each) => computed(each, reading, time, around, panel)),
-    over: overWords(source.view, rows, { time, ofNewest, reading, around }),
+    computed: number === undefined ? computedBy(panel, place) : [],
+    over: overWords(source.view, rows, time, reading, around),
     limits: place === 0 ? limitsOf(panel, source, around, time) : limitsOfSource(source),
     standing: standingWords(rows, isOpen),
     rows,
-    told: rowReader(reading, time, around, isOpen, summary),
+    told: rowReader(reading, time, around, isOpen, keyNames),
+    keyNames,
   };
 }
 
-function shownOf(panel: Panel, place: number): readonly Shown[] {
-  const items = panel.kind === "status" ? panel.items : [];
+function computedBy(panel: Panel, place: number): readonly Computed[] {
   if (panel.kind === "status") {
-    return items.flatMap(({ title, shows }) =>
-      shows.is === "measure" && shows.source === place
-        ? [{ title, measure: shows.value, format: shows.format }]
-        : [],
+    return panel.items.flatMap(({ title, shows }) =>
+      shows.is === "measure" && shows.source === place ? [computed(title, shows.value)] : [],
     );
   }
   if (place > 0) return [];
   const named = (values: readonly { readonly title: string; readonly value: Measure }[]) =>
-    values.map(({ title, value }) => ({ title, measure: value }));
+    values.map(({ title, value }) => computed(title, value));
   switch (panel.kind) {
     case "kpi":
     case "gauge":
-      return [{ title: panel.title, measure: panel.value, format: panel.format }];
+      return [computed(panel.title, panel.value)];
     case "bars":
-      return panel.by.length === 0 ? named(panel.values) : [{ title: panel.title, measure: panel.value }];
+      return panel.by.length === 0 ? named(panel.values) : [computed(panel.title, panel.value)];
     case "series":
     case "places":
       return named(panel.values);
@@ -101,78 +97,31 @@ function shownOf(panel: Panel, place: number): readonly Shown[] {
     case "funnel":
       return named(panel.steps);
     case "heat-map":
-      return panel.value === null ? [] : [{ title: panel.title, measure: panel.value }];
+      return panel.value === null ? [] : [computed(panel.title, panel.value)];
     default:
       return [];
   }
 }
 
-/** A number is of the rows that its panel takes; of pictures they are all that can be in one. */
-function rowsBehind(
-  [first]: readonly Shown[],
-  reading: Reading,
-  time: string | null,
-  around: Around,
-  { kind }: Panel,
-): readonly WireRow[] {
-  if (first !== undefined && (kind === "kpi" || kind === "gauge"))
-    return panelValue(first.measure, reading, time, around)?.rows ?? [];
-  return rowsWithin(reading, time, around.fromMs, around.toMs);
-}
-
-function computed(
-  { title, measure, format }: Shown,
-  reading: Reading,
-  time: string | null,
-  around: Around,
-  { kind }: Panel,
-): Computed {
-  const formula = formulaOf(measure);
-  if (format === undefined) return { title, formula, value: undefined };
-  const of = kind === "status" ? undefined : panelValue(measure, reading, time, around);
-  const value = kind === "status" ? measured(measure, reading, reading.rows, null) : of?.value;
-  const currency = currencyOf(format, reading, of?.rows.at(-1) ?? reading.rows[0]);
-  return { title, formula, value: exact(value, format, currency) || "no number" };
-}
-
-export function formulaOf({ of, per }: Measure): string {
-  return per === null ? termWords(of) : `${termWords(of)} ÷ ${termWords(per)}`;
-}
-
-function termWords({ aggregate, column }: MeasureTerm): string {
-  return `${aggregate}(${column ?? ""})`;
-}
-
-interface Span {
-  readonly time: string | null;
-  readonly ofNewest: boolean;
-  readonly reading: Reading;
-  readonly around: Around;
+function computed(title: string, measure: Measure): Computed {
+  return { title, formula: formulaOf(measure) };
 }
 
 function overWords(
   view: string,
   rows: readonly WireRow[],
-  { time, ofNewest, reading, around }: Span,
+  time: string | null,
+  { columns }: Reading,
+  { fromMs, toMs, times }: Around,
 ): string {
-  const { fromMs, toMs, times } = around;
-  const [row] = rows;
-  if (ofNewest && row !== undefined) {
-    if (time === null) return `over the first row of ${view}`;
-    const atMs = instantOf(cellOf(reading.columns, time)(row));
-    const at = atMs === undefined ? "" : `, of ${momentIn(times, atMs, toMs)}`;
-    return `over the newest row of ${view}${at}`;
-  }
   const count = `over ${rows.length.toLocaleString()} ${rows.length === 1 ? "row" : "rows"} of ${view}`;
   if (time === null) return count;
-  return `${count} from ${momentIn(times, fromMs, toMs)} to ${times.minute(toMs)}`;
-}
-
-const dayMs = 86_400_000;
-
-/** Without the day where it cannot be another. */
-function momentIn(times: Times, ms: number, nearMs: number): string {
-  return Math.abs(nearMs - ms) < dayMs / 2 ? times.minute(ms) : times.moment(ms);
+  const at = cellOf(columns, time);
+  const known = rows.flatMap((row) => instantOf(at(row)) ?? []);
+  const [oldestMs = fromMs, newestMs] = [known.at(-1), known[0]];
+  if (oldestMs === newestMs) return `${count}, of ${momentIn(times, oldestMs, toMs)}`;
+  // Of rows that it is compared with some are older than what is shown.
+  return `${count} from ${momentIn(times, Math.min(fromMs, oldestMs), toMs)} to ${times.minute(toMs)}`;
 }
 
 function limitsOf(panel: Panel, source: ViewSource, around: Around, time: string | null) {
@@ -215,12 +164,11 @@ function rowReader(
   time: string | null,
   { times, toMs }: Around,
   isOpen: (row: WireRow) => boolean,
-  summary: Pick<ViewSummary, "columns" | "keyColumns"> | undefined,
+  keyNames: readonly string[],
 ): Explained["told"] {
   const at = time === null ? undefined : cellOf(columns, time);
   const open = openWords(columns);
   const known = new Set(columns.map(({ name }) => name));
-  const keyNames = summary?.keyColumns.map((column) => summary.columns[column]?.name ?? "") ?? [];
   return (row) => {
     const ms = at && instantOf(at(row));
     const key = keyValues(row);
@@ -230,11 +178,21 @@ function rowReader(
     const ofPanel = columns.map(({ name }, column) => ({ name, text: textOf(row.values[column] ?? null) }));
     return {
       key: row.key,
-      name: ms === undefined ? key.map(textOf).join(" · ") || "the only row" : times.moment(ms),
+      name:
+        ms === undefined
+          ? key.map((value) => keyWords(value, times)).join(" · ") || "the only row"
+          : times.moment(ms),
       ...(isOpen(row) ? { state: "open", stateWords: open(row, toMs) } : settled(row)),
       cells: [...ofKey, ...ofPanel],
     };
   };
+}
+
+const instant = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
+
+function keyWords(value: WireValue, times: Around["times"]): string {
+  const ms = typeof value === "string" && instant.test(value) ? instantOf(value) : undefined;
+  return ms === undefined ? textOf(value) : times.moment(ms);
 }
 
 function settled({ final, revision }: WireRow): Pick<ExplainedRow, "state" | "stateWords"> {

@@ -60,10 +60,7 @@ describe("what each event changed", () => {
       ]),
     );
     expect(changes.map(({ words, differences }) => [words, differences])).toEqual([
-      [
-        "A correction took late rows into it, which are in sales$late",
-        [{ column: "n", before: "1", after: "2" }],
-      ],
+      ["A correction took late rows into it", [{ column: "n", before: "1", after: "2" }]],
       ["An event closed the row's window by its time", [{ column: "n", before: undefined, after: "1" }]],
     ]);
   });

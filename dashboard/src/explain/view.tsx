@@ -6,6 +6,7 @@ import { formatAge, formatCount } from "../numbers/format.ts";
 import type { PanelInput } from "../panels/panel-kind.ts";
 import { viewsQuery, whyQuery } from "../server/queries.ts";
 import type { Times } from "../time/times.ts";
+import type { About } from "./about.ts";
 import { type ExplainedInput, inputsOf, lateRowsOf } from "./inputs.ts";
 import { Asking, Facts, NotAnswered, Section, TextBlock } from "./parts.tsx";
 import { RowsBehind } from "./rows.tsx";
@@ -14,21 +15,24 @@ import { type Explained, explained } from "./shape.ts";
 interface ViewExplainedProps {
   readonly input: PanelInput;
   readonly place: number;
+  /** All that the panel shows of the view, where it is about no number. */
+  readonly number: About | undefined;
   readonly view: string;
 }
 
-export function ViewExplained({ input, place, view }: ViewExplainedProps): ReactNode {
+export function ViewExplained({ input, place, number, view }: ViewExplainedProps): ReactNode {
   const why = useQuery(whyQuery(view));
   const views = useQuery(viewsQuery);
   const summary = views.data?.views.find(({ name }) => name === view);
   const { panel, readings, around } = input;
   const of = useMemo(
-    () => explained({ panel, readings, around }, place, summary),
-    [panel, readings, around, place, summary],
+    () => explained({ panel, readings, around }, place, number, summary),
+    [panel, readings, around, place, number, summary],
   );
   return (
     <>
-      {of !== undefined && <HowComputed of={of} />}
+      {of !== undefined && <HowComputed of={of} title={number ? "Of which rows" : "How it is computed"} />}
+      {of !== undefined && number !== undefined && <RowsBehind of={of} around={around} atOnce={5} />}
       {why.data === undefined ? (
         <Section title="The view">
           {why.error === null ? (
@@ -40,23 +44,23 @@ export function ViewExplained({ input, place, view }: ViewExplainedProps): React
       ) : (
         <WhatItIsMadeOf why={why.data} summary={summary} times={around.times} isOld={why.isError} />
       )}
-      {of !== undefined && <RowsBehind of={of} times={around.times} />}
+      {of !== undefined && number === undefined && <RowsBehind of={of} around={around} atOnce={20} />}
     </>
   );
 }
 
-function HowComputed({ of: { computed, over, limits, standing } }: { readonly of: Explained }): ReactNode {
+interface HowComputedProps {
+  readonly of: Explained;
+  readonly title: string;
+}
+
+function HowComputed({ of: { computed, over, limits, standing }, title }: HowComputedProps): ReactNode {
   return (
-    <Section title="How it is computed">
-      {computed.map(({ title, formula, value }) => (
+    <Section title={title}>
+      {computed.map(({ title, formula }) => (
         <p key={title} className="flex flex-wrap gap-x-2">
           {computed.length > 1 && <span className="text-muted">{title}</span>}
           <code className="font-mono">{formula}</code>
-          {value !== undefined && (
-            <span className="font-semibold tabular-nums">
-              = <bdi data-exact={title}>{value}</bdi>
-            </span>
-          )}
         </p>
       ))}
       <p>

@@ -3,6 +3,7 @@ import { lazy, memo, type ReactNode, Suspense, useCallback, useMemo, useState } 
 import type { Panel as PanelSpec } from "../../../src/serving/pages.ts";
 import { type SourceState, useSources } from "../data/sources.ts";
 import { ExplainContext } from "../explain/explained-number.tsx";
+import type { Pressed } from "../explain/mark.ts";
 import { feedStatus } from "../live/feed-status.ts";
 import { useConnection, useNow } from "../live/live-context.ts";
 import { matching, ofNewest } from "../pages/filter-values.ts";
@@ -29,6 +30,7 @@ interface Explaining {
   readonly isOpen: boolean;
   /** What opened it; null until it is opened first. */
   readonly from: HTMLElement | null;
+  readonly pressed: Pressed;
 }
 
 export function BoardPanel({ panel, heading, around: ofPage }: BoardPanelProps): ReactNode {
@@ -41,8 +43,11 @@ export function BoardPanel({ panel, heading, around: ofPage }: BoardPanelProps):
   const sources = useSources(panel.sources, around);
   const truth = useTruth(panel, sources, around);
   const [asTable, setAsTable] = useState(false);
-  const [explaining, setExplaining] = useState<Explaining>({ isOpen: false, from: null });
-  const explain = useCallback((from: HTMLElement | null) => setExplaining({ isOpen: true, from }), []);
+  const [explaining, setExplaining] = useState<Explaining>({ isOpen: false, from: null, pressed: undefined });
+  const explain = useCallback(
+    (from: HTMLElement | null, pressed?: Pressed) => setExplaining({ isOpen: true, from, pressed }),
+    [],
+  );
   const readings = useReadings(panel, sources, around);
   const dimmed = useMemo(
     () => (truth.isDimmed ? { ...around, dimmed: true } : around),

@@ -6,6 +6,7 @@ import type { ReactNode } from "react";
 import type { ChronicleEntry } from "../../../src/serving/chronicle.ts";
 import type { Panel } from "../../../src/serving/pages.ts";
 import type { WireColumn, WireRow } from "../../../src/serving/protocol.ts";
+import type { Mark } from "../explain/mark.ts";
 import type { Times } from "../time/times.ts";
 
 /** Rows of a source, whole and of one step. The order means nothing where the source is a view. */
@@ -53,6 +54,8 @@ export interface PanelInput<P extends Panel = Panel> {
 export interface Twin {
   readonly headings: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** Which number of the panel a cell is; undefined where it is none, as in texts. */
+  readonly markAt?: (row: number, column: number) => Mark | undefined;
 }
 
 export interface DrawProps<P extends Panel, Model> extends PanelInput<P> {

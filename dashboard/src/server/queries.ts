@@ -1,6 +1,6 @@
 /** What the pages ask the server by plain HTTP. */
 import { QueryClient, queryOptions } from "@tanstack/react-query";
-import type { ViewAnswer } from "../../../src/serving/answers.ts";
+import type { EventsAnswer, ViewAnswer } from "../../../src/serving/answers.ts";
 import type { AskedSource, AskedSpan } from "../data/asked.ts";
 import type { ViewShape } from "../live/live-views.ts";
 import { serverHttp } from "./http.ts";
@@ -62,6 +62,14 @@ export const rowChangesQuery = (view: string, key: string, at: string | undefine
     queryFn: ({ signal }) => serverHttp().explainRow(view, key, { at, signal }),
     ...once,
     gcTime: 0,
+  });
+
+/** Of a row's correction: they stay what they are. */
+export const lateRowsQuery = ({ stream, where }: { readonly stream: string; readonly where: string }) =>
+  queryOptions({
+    queryKey: ["late rows", stream, where],
+    queryFn: () => serverHttp().getEvents(stream, { where, limit: 1_000 }) as Promise<EventsAnswer>,
+    ...once,
   });
 
 /** Of an endpoint or an analysis. The key has the length of the span: its ends move on with time. */

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useContext } from "react";
 import type { BarsPanel } from "../../../../src/serving/pages.ts";
 import { Name } from "../../chart/name.tsx";
 import { Notes } from "../../chart/notes.tsx";
@@ -7,6 +7,8 @@ import { exactWords } from "../../data/exact-words.ts";
 import { formatted } from "../../data/formatted.ts";
 import { plainName } from "../../data/groups.ts";
 import { levelWords } from "../../data/levels.ts";
+import { ExplainContext, ExplainedNumber } from "../../explain/explained-number.tsx";
+import type { Mark } from "../../explain/mark.ts";
 import type { DrawProps } from "../panel-kind.ts";
 import type { Length, Part } from "./lengths.ts";
 import type { Bar, Bars } from "./shape.ts";
@@ -47,13 +49,16 @@ function BarRow({ bar, panel, model: { zero, parts }, hasLevels }: BarRowProps):
             key={`${length.part} ${length.isOpen}`}
             fill={fillOf(bar, length, parts)}
             title={titleOf(length, panel, parts)}
+            mark={parts.length > 0 ? [bar.key, length.part] : [bar.key]}
             {...length}
           />
         ))}
         <div className="absolute -inset-y-1 w-px bg-line" style={{ left: `${zero * 100}%` }} />
       </div>
       <span className="text-right tabular-nums" title={exactWords(value, panel.format)}>
-        {formatted(value.value, panel.format, value.currency)}
+        <ExplainedNumber mark={[bar.key]}>
+          {formatted(value.value, panel.format, value.currency)}
+        </ExplainedNumber>
         {isCorrected && (
           <span title="corrected after it was final">
             *<span className="sr-only"> corrected</span>
@@ -76,21 +81,31 @@ function BarRow({ bar, panel, model: { zero, parts }, hasLevels }: BarRowProps):
 interface PieceProps extends Length {
   readonly fill: string;
   readonly title: string;
+  readonly mark: Mark;
 }
 
 /** However small it is, what is not nothing is seen. */
-function Piece({ from, to, isOpen, value, fill, title }: PieceProps): ReactNode {
+function Piece({ from, to, isOpen, value, fill, title, mark }: PieceProps): ReactNode {
+  const explain = useContext(ExplainContext);
   if (value.value.unscaled === 0n) return null;
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: by keyboard its number is in the panel's table.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: as above.
     <div
       title={title}
-      className="absolute inset-y-0 min-w-0.5 overflow-hidden rounded-xs"
+      onClick={explain && ((event) => explain(numberBeside(event.currentTarget), mark))}
+      className={`absolute inset-y-0 min-w-0.5 overflow-hidden rounded-xs ${explain ? "cursor-pointer" : ""}`}
       style={{ left: `${from * 100}%`, width: `${(to - from) * 100}%` }}
     >
       <div className={`h-full ${fill} ${isOpen ? "opacity-35" : ""}`} />
       {isOpen && <div className="absolute inset-0 rounded-xs border border-dashed border-ink" />}
     </div>
   );
+}
+
+/** Where the focus returns to: what is drawn has none. */
+function numberBeside(piece: HTMLElement): HTMLElement {
+  return piece.closest("li")?.querySelector<HTMLElement>("[data-number]") ?? piece;
 }
 
 function Legend({ parts }: { readonly parts: readonly Part[] }): ReactNode {

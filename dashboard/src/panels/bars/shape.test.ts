@@ -247,10 +247,7 @@ describe("pieces of bars", () => {
       [true, 1],
     ]);
     expect(bars?.bars[0]?.isCorrected).toBe(true);
-    expect(bars?.notes).toEqual([
-      "Dashed: of windows that are still open.",
-      "* corrected after it was final.",
-    ]);
+    expect(bars?.notes).toEqual(["Dashed: of windows that are still open.", { corrected: 1 }]);
   });
 
   it("of others that are far more go to the edge, and it is said", () => {

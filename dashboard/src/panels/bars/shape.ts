@@ -3,6 +3,7 @@
  * below zero lie to the left of the zero line.
  */
 import type { BarsPanel, Level } from "../../../../src/serving/pages.ts";
+import type { WireRow } from "../../../../src/serving/protocol.ts";
 import {
   type Group,
   type GroupValue,
@@ -15,7 +16,7 @@ import {
 import { levelOf } from "../../data/levels.ts";
 import { measured } from "../../data/measures.ts";
 import { ranked } from "../../data/ranked.ts";
-import { standingNotes, standingOf } from "../../data/standing.ts";
+import { type Note, standingNotes, standingOf } from "../../data/standing.ts";
 import { formatCount } from "../../numbers/format.ts";
 import type { PanelInput, Reading } from "../panel-kind.ts";
 import {
@@ -35,6 +36,8 @@ export interface Bar {
   /** Of how many names it is, where it is what the limit leaves out. */
   readonly others: number | undefined;
   readonly value: GroupValue;
+  /** By part; of a bar without parts all of them as one. */
+  readonly rowsOf: readonly (readonly WireRow[])[];
   readonly lengths: readonly Length[];
   readonly level: Level | undefined;
   readonly isCorrected: boolean;
@@ -46,7 +49,7 @@ export interface Bars {
   readonly zero: number;
   /** Empty where bars have none. */
   readonly parts: readonly Part[];
-  readonly notes: readonly string[];
+  readonly notes: readonly Note[];
 }
 
 export function shapeBars(given: PanelInput<BarsPanel>): Bars | undefined {
@@ -69,7 +72,11 @@ export function shapeBars(given: PanelInput<BarsPanel>): Bars | undefined {
   const all = rest === undefined ? shown : [...shown, rest];
   const { parts, rowsOf } = partedRows(all, reading, panel, around.times);
   const { zero, lengths, isCut } = lengthsOf(all, rowsOf, reading, panel);
-  const bars = all.map((each, at) => barOf(each, lengths[at] ?? [], reading, panel));
+  const bars = all.map((each, at) => ({
+    ...barOf(each, reading, panel),
+    rowsOf: rowsOf[at] ?? [],
+    lengths: lengths[at] ?? [],
+  }));
   const unreadable = groups.length - valued.length;
   const leftOut = { unreadable, hidden: rest === undefined ? left.length : 0, isCut };
   const asOf = atMs === undefined ? [] : [`As of ${around.times.moment(atMs)}.`];
@@ -129,7 +136,7 @@ function compareNames(left: readonly (string | null)[], right: readonly (string 
   return 0;
 }
 
-function barOf(group: RankedGroup, lengths: readonly Length[], reading: Reading, panel: BarsPanel): Bar {
+function barOf(group: RankedGroup, reading: Reading, panel: BarsPanel): Omit<Bar, "rowsOf" | "lengths"> {
   const { names, others, rows, value } = group;
   const judged = panel.levelOf === null ? value.value : measured(panel.levelOf, reading, rows, panel.time);
   return {
@@ -137,7 +144,6 @@ function barOf(group: RankedGroup, lengths: readonly Length[], reading: Reading,
     names,
     others,
     value,
-    lengths,
     // A level is of one name, not of many together.
     level: others === undefined ? levelOf(judged, panel.levels) : undefined,
     isCorrected: standingOf(rows, panel.time).isCorrected,

@@ -27,5 +27,14 @@ export function barsTwin({ bars, parts }: Bars, { panel }: PanelInput<BarsPanel>
       ...(ofLevels ? [level === undefined ? "" : levelWords(level)] : []),
     ];
   });
-  return { headings, rows };
+  return {
+    headings,
+    rows,
+    markAt: (row, column) => {
+      const { key, lengths } = bars[row]!;
+      const part = column - by.length;
+      if (part === parts.length) return [key];
+      return lengths.some((length) => length.part === part) ? [key, part] : undefined;
+    },
+  };
 }

@@ -1,4 +1,14 @@
-import { type KeyboardEvent, memo, type ReactNode, useId, useMemo, useState } from "react";
+import {
+  type KeyboardEvent,
+  memo,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import type { BubblePanel, NamedMeasure } from "../../../../src/serving/pages.ts";
 import { Notes } from "../../chart/notes.tsx";
 import { useWidth } from "../../chart/use-width.ts";
@@ -6,6 +16,7 @@ import { decimalOf } from "../../data/cells.ts";
 import { exactWords } from "../../data/exact-words.ts";
 import { formatted } from "../../data/formatted.ts";
 import { plainName } from "../../data/groups.ts";
+import { ExplainContext } from "../../explain/explained-number.tsx";
 import type { DrawProps } from "../panel-kind.ts";
 import { type BubbleLayout, layOut, type PlacedBubble } from "./layout.ts";
 import type { Bubble, Bubbles } from "./shape.ts";
@@ -22,8 +33,21 @@ export function DrawBubbles({ panel, model }: DrawProps<BubblePanel, Bubbles>): 
     [model, width],
   );
   const inOrder = useMemo(() => model.bubbles.toSorted((one, other) => one.near.x - other.near.x), [model]);
+  const explain = useContext(ExplainContext);
+  const picture = useRef<HTMLDivElement>(null);
+  const press = useCallback(
+    (key: string) => {
+      if (picture.current !== null) explain?.(picture.current, [key]);
+    },
+    [explain],
+  );
   const at = inOrder.findIndex(({ key }) => key === chosen);
   const pressed = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && chosen !== undefined) {
+      event.preventDefault();
+      press(chosen);
+      return;
+    }
     const next = placeAfter(event.key, at, inOrder.length);
     if (next === undefined) return;
     event.preventDefault();
@@ -34,6 +58,7 @@ export function DrawBubbles({ panel, model }: DrawProps<BubblePanel, Bubbles>): 
     <div className="px-5 pb-4">
       <div ref={place} style={{ height: pictureHeight }}>
         <div
+          ref={picture}
           role="img"
           // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys go from bubble to bubble.
           tabIndex={0}
@@ -41,17 +66,25 @@ export function DrawBubbles({ panel, model }: DrawProps<BubblePanel, Bubbles>): 
           aria-describedby={wordsId}
           onKeyDown={pressed}
         >
-          {layout && <Picture {...{ layout, panel, chosen, choose: setChosen }} />}
+          {layout && (
+            <Picture
+              {...{ layout, panel, chosen, choose: setChosen }}
+              press={explain === undefined ? undefined : press}
+            />
+          )}
         </div>
       </div>
       <p id={wordsId} aria-live="polite" className="mt-1 min-h-4 text-xs text-muted tabular-nums">
-        {shown
-          ? bubbleWords(shown, panel)
-          : `Area: ${panel.size.title}. Arrow keys go from bubble to bubble.`}
+        {shown ? bubbleWords(shown, panel) : restingWords(panel, explain !== undefined)}
       </p>
       <Notes notes={model.notes} />
     </div>
   );
+}
+
+function restingWords({ size }: BubblePanel, isExplained: boolean): string {
+  const explains = isExplained ? ", Enter explains one" : "";
+  return `Area: ${size.title}. Arrow keys go from bubble to bubble${explains}.`;
 }
 
 interface PictureProps {
@@ -59,9 +92,11 @@ interface PictureProps {
   readonly panel: BubblePanel;
   readonly chosen: string | undefined;
   readonly choose: (key: string | undefined) => void;
+  /** Undefined where nobody explains it. */
+  readonly press: ((key: string) => void) | undefined;
 }
 
-function Picture({ layout, panel, chosen, choose }: PictureProps): ReactNode {
+function Picture({ layout, panel, chosen, choose, press }: PictureProps): ReactNode {
   const ring = layout.bubbles.find(({ bubble }) => bubble.key === chosen);
   return (
     <svg
@@ -73,7 +108,7 @@ function Picture({ layout, panel, chosen, choose }: PictureProps): ReactNode {
     >
       <Axes layout={layout} panel={panel} />
       {layout.bubbles.map((each) => (
-        <Circle key={each.bubble.key} placed={each} panel={panel} choose={choose} />
+        <Circle key={each.bubble.key} placed={each} {...{ panel, choose, press }} />
       ))}
       {layout.bubbles.map(
         ({ bubble: { key, isCorrected }, label }) =>
@@ -135,18 +170,21 @@ interface CircleProps {
   readonly placed: PlacedBubble;
   readonly panel: BubblePanel;
   readonly choose: (key: string) => void;
+  readonly press: PictureProps["press"];
 }
 
-const Circle = memo(function Circle({ placed, panel, choose }: CircleProps): ReactNode {
+const Circle = memo(function Circle({ placed, panel, choose, press }: CircleProps): ReactNode {
   const { bubble, left, top, radius } = placed;
   const look = bubble.isOpen ? "fill-series/15 [stroke-dasharray:3_2]" : "fill-series/35";
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: by keyboard the picture has it.
     <circle
       cx={left}
       cy={top}
       r={radius}
-      className={`stroke-series ${look}`}
+      className={`stroke-series ${look} ${press ? "cursor-pointer" : ""}`}
       onPointerEnter={() => choose(bubble.key)}
+      onClick={press && (() => press(bubble.key))}
     >
       <title>{bubbleWords(bubble, panel)}</title>
     </circle>

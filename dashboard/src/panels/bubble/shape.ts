@@ -2,7 +2,7 @@
 import type { BubblePanel, NamedMeasure } from "../../../../src/serving/pages.ts";
 import type { WireRow } from "../../../../src/serving/protocol.ts";
 import { type GroupValue, groupsOf, groupValue, nameIn, rowsToMeasure } from "../../data/groups.ts";
-import { standingNotes, standingOf } from "../../data/standing.ts";
+import { type Note, standingNotes, standingOf } from "../../data/standing.ts";
 import { nearestNumber } from "../../numbers/exact-decimal.ts";
 import { formatCount } from "../../numbers/format.ts";
 import type { PanelInput, Reading } from "../panel-kind.ts";
@@ -18,6 +18,7 @@ export interface Bubble {
   readonly y: GroupValue;
   /** Undefined where it has none: then it is as small as can be. */
   readonly size: GroupValue | undefined;
+  readonly rows: readonly WireRow[];
   /** For its place on the screen alone. */
   readonly near: { readonly x: number; readonly y: number; readonly size: number };
   readonly isOpen: boolean;
@@ -27,7 +28,7 @@ export interface Bubble {
 export interface Bubbles {
   /** The largest first: the small ones lie on top of them. */
   readonly bubbles: readonly Bubble[];
-  readonly notes: readonly string[];
+  readonly notes: readonly Note[];
 }
 
 export function shapeBubbles({
@@ -62,6 +63,7 @@ export function shapeBubbles({
       x: place.x,
       y: place.y,
       size: sizes[at],
+      rows: own,
       near: nearest,
       ...ofRows,
     });

@@ -6,6 +6,8 @@ import { noValue } from "../../numbers/format.ts";
 import type { PanelInput, Twin } from "../panel-kind.ts";
 import type { Bubble, Bubbles } from "./shape.ts";
 
+export const axes = ["x", "y", "size"] as const;
+
 /** All that is known of a bubble, exact. */
 export function bubbleWords({ name, x, y, size, isOpen, isCorrected }: Bubble, panel: BubblePanel): string {
   const numbers = (
@@ -32,5 +34,9 @@ export function bubblesTwin({ bubbles }: Bubbles, { panel }: PanelInput<BubblePa
       exact(bubble.y.value, y.format, bubble.y.currency),
       bubble.size === undefined ? "" : exact(bubble.size.value, size.format, bubble.size.currency),
     ]),
+    markAt: (row, column) => {
+      const [{ key, size: own }, axis] = [bubbles[row]!, axes[column - 1]];
+      return axis === undefined || (axis === "size" && own === undefined) ? undefined : [key, axis];
+    },
   };
 }

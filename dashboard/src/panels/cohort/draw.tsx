@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, useContext, useMemo } from "react";
 import type { CohortPanel } from "../../../../src/serving/pages.ts";
 import { HeatLegend } from "../../chart/heat-legend.tsx";
 import { Notes } from "../../chart/notes.tsx";
@@ -6,6 +6,7 @@ import { type GridCell, ValueGrid } from "../../chart/value-grid.tsx";
 import { formatted } from "../../data/formatted.ts";
 import { plainName } from "../../data/groups.ts";
 import { heatBounds } from "../../data/heat-scale.ts";
+import { ExplainContext } from "../../explain/explained-number.tsx";
 import type { DrawProps } from "../panel-kind.ts";
 import type { CohortCell, CohortRow, Cohorts } from "./shape.ts";
 import { cellWords, count, percent } from "./words.ts";
@@ -15,6 +16,7 @@ const cellWidthMin = 42;
 
 export function DrawCohorts({ panel, model }: DrawProps<CohortPanel, Cohorts>): ReactNode {
   const { periods, scale, isOpenEnded, grain, notes } = model;
+  const explain = useContext(ExplainContext);
   const rows = useMemo(
     () =>
       model.rows.map((row) => ({
@@ -33,6 +35,9 @@ export function DrawCohorts({ panel, model }: DrawProps<CohortPanel, Cohorts>): 
         rows={rows}
         resting={`Share of the cohort that came back, by ${grain} since it began.`}
         cellWidthMin={cellWidthMin}
+        onPress={
+          explain && ((from, row, column) => explain(from, [model.rows[row]!.name, periods[column] ?? ""]))
+        }
       />
       <HeatLegend
         bounds={heatBounds(scale).map((bound) => formatted(bound, percent))}

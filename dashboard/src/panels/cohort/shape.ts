@@ -3,6 +3,7 @@
  * that is not over is open; one that has not begun is empty, which is not nobody.
  */
 import type { CohortPanel } from "../../../../src/serving/pages.ts";
+import type { WireRow } from "../../../../src/serving/protocol.ts";
 import { axisKey, axisOf, columnsMax, rowsMax } from "../../data/axis.ts";
 import { cellOf, decimalOf } from "../../data/cells.ts";
 import { daysIn } from "../../data/days.ts";
@@ -19,6 +20,8 @@ export interface Returned {
   readonly active: ExactDecimal | undefined;
   readonly averageEvents: ExactDecimal | undefined;
   readonly isOpen: boolean;
+  /** That has it; undefined where an answer has it. */
+  readonly row: WireRow | undefined;
   /** Of its time, from 0 to 1, where that is known. */
   readonly passed: number | undefined;
 }
@@ -135,7 +138,7 @@ function returned(period: AnsweredPeriod, nowMs: number): Returned | "unreadable
   if (percent === undefined) return "unreadable";
   const isKnown = fromMs !== undefined && toMs !== undefined && nowMs >= fromMs && nowMs <= toMs;
   const passed = isKnown ? (nowMs - fromMs) / (toMs - fromMs) : undefined;
-  return { percent, active, averageEvents, isOpen: !isFinal, passed };
+  return { percent, active, averageEvents, isOpen: !isFinal, passed, row: undefined };
 }
 
 function gridOfRows({ panel, readings: [reading], around }: PanelInput<CohortPanel>): Grid | undefined {
@@ -162,7 +165,13 @@ function gridOfRows({ panel, readings: [reading], around }: PanelInput<CohortPan
       const column = columns.places.get(axisKey(periodOf(row)));
       if (column === undefined) continue;
       const value = decimalOf(percentOf(row));
-      const more = { active: undefined, averageEvents: undefined, isOpen: !row.final, passed: undefined };
+      const more = {
+        active: undefined,
+        averageEvents: undefined,
+        isOpen: !row.final,
+        passed: undefined,
+        row,
+      };
       cells[column] = value === undefined ? "unreadable" : { percent: value, ...more };
     }
     const sizes = rows.flatMap((row) => (sizeOf && decimalOf(sizeOf(row))) ?? []);

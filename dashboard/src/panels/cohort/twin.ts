@@ -6,6 +6,11 @@ import { count, openWords, percent } from "./words.ts";
 
 /** A row for each period that has begun. */
 export function cohortsTwin({ rows, periods, grain }: Cohorts): Twin {
+  const marks = rows.flatMap(({ name, size, cells }) =>
+    cells.flatMap((cell, at) =>
+      cell.is === "missing" ? [] : [{ name, size, period: periods[at] ?? "", cell }],
+    ),
+  );
   return {
     headings: ["Cohort", "Size", `Since, in ${grain}s`, "Percent", "Came back", "Times each", "State"],
     rows: rows.flatMap(({ name, size, cells }) =>
@@ -21,5 +26,11 @@ export function cohortsTwin({ rows, periods, grain }: Cohorts): Twin {
         return [[...place, ...numbers, cell.isOpen ? openWords(cell, grain) : "final"]];
       }),
     ),
+    markAt: (row, column) => {
+      const { name, size, period, cell } = marks[row]!;
+      if (column === 1) return size && [name];
+      const isThere = cell.is === "value" && [cell.percent, cell.active, cell.averageEvents][column - 3];
+      return isThere ? [name, period] : undefined;
+    },
   };
 }

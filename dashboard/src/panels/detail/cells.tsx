@@ -14,12 +14,12 @@ interface CellProps {
   readonly row: WireRow;
   readonly times: Times;
   /** In place of the bare text. */
-  readonly children?: ((text: ReactNode) => ReactNode) | undefined;
+  readonly children?: ((text: string) => ReactNode) | undefined;
 }
 
 export function ValueCell({ column, row, times, children }: CellProps): ReactNode {
   const level = column.level(row);
-  const text = <bdi className="truncate">{column.shown(row, times)}</bdi>;
+  const text = column.shown(row, times);
   return (
     <td
       className={`px-3 py-2 first:pl-5 last:pr-5 ${sideOf(column)}`}
@@ -31,7 +31,7 @@ export function ValueCell({ column, row, times, children }: CellProps): ReactNod
         }`}
       >
         {level !== undefined && <LevelMark level={level} />}
-        {children === undefined ? text : children(text)}
+        {children === undefined ? <bdi className="truncate">{text}</bdi> : children(text)}
       </span>
     </td>
   );

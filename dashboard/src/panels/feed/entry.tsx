@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import type { FeedPanel } from "../../../../src/serving/pages.ts";
 import type { WireColumn } from "../../../../src/serving/protocol.ts";
+import { ExplainedNumber } from "../../explain/explained-number.tsx";
 import { formatAge } from "../../numbers/format.ts";
 import { DetailRows } from "../detail/draw.tsx";
 import { LevelMark } from "../detail/level-mark.tsx";
@@ -132,10 +133,10 @@ function Words({ item, around }: { readonly item: FeedItem; readonly around: Aro
           title={text.map((piece) => piece.text).join("")}
           className={`line-clamp-3 min-w-0 break-words ${item.row.final ? "" : "text-muted"}`}
         >
-          <Pieces pieces={text} />
+          <Pieces pieces={text} item={item} of="text" />
         </p>
         {level !== undefined && <LevelMark level={level} />}
-        {state !== null && <State words={state} isOpen={!item.row.final} />}
+        {state !== null && <State words={state} item={item} />}
         {atMs !== undefined && (
           <time
             dateTime={new Date(atMs).toISOString()}
@@ -149,27 +150,43 @@ function Words({ item, around }: { readonly item: FeedItem; readonly around: Aro
       </div>
       {more !== null && (
         <p className="line-clamp-3 text-xs break-words text-muted">
-          <Pieces pieces={more} />
+          <Pieces pieces={more} item={item} of="more" />
         </p>
       )}
     </>
   );
 }
 
-function State({ words, isOpen }: { readonly words: string; readonly isOpen: boolean }): ReactNode {
+function State({ words, item }: { readonly words: string; readonly item: FeedItem }): ReactNode {
+  const isOpen = !item.row.final;
   const look = isOpen ? "border border-dashed border-accent text-accent" : "bg-raised";
-  return <span className={`shrink-0 rounded-full px-2 py-0.5 text-xs ${look}`}>{words}</span>;
+  return (
+    <span className={`shrink-0 rounded-full px-2 py-0.5 text-xs ${look}`}>
+      {isOpen ? words : <ExplainedNumber mark={[item.key]}>{words}</ExplainedNumber>}
+    </span>
+  );
 }
 
-function Pieces({ pieces }: { readonly pieces: readonly Piece[] }): ReactNode {
-  return pieces.map((piece, position) => (
-    <bdi
+interface PiecesProps {
+  readonly pieces: readonly Piece[];
+  readonly item: FeedItem;
+  readonly of: "text" | "more";
+}
+
+function Pieces({ pieces, item, of }: PiecesProps): ReactNode {
+  return pieces.map((piece, position) => {
+    const title = piece.exact === piece.text ? undefined : piece.exact;
+    return (
       // biome-ignore lint/suspicious/noArrayIndexKey: parts of a template never change places.
-      key={position}
-      title={piece.exact === piece.text ? undefined : piece.exact}
-      className={piece.exact === undefined ? "" : "font-medium tabular-nums"}
-    >
-      {piece.text}
-    </bdi>
-  ));
+      <span key={position} className={piece.exact === undefined ? "" : "font-medium tabular-nums"}>
+        {piece.number === undefined ? (
+          <bdi title={title}>{piece.text}</bdi>
+        ) : (
+          <ExplainedNumber mark={[item.key, of, position]} title={title}>
+            {piece.text}
+          </ExplainedNumber>
+        )}
+      </span>
+    );
+  });
 }

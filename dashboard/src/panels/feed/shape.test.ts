@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import type { FeedPanel } from "../../../../src/serving/pages.ts";
 import type { WireValue } from "../../../../src/serving/protocol.ts";
 import { around, euros, frame, noon, plainNumber, readingOf } from "../../data/fixture.ts";
+import { aboutFeed } from "./about.ts";
 import { examples } from "./gallery.ts";
 import { type FeedItem, shapeFeed, twinOfFeed, withHeld } from "./shape.ts";
 
@@ -61,7 +62,7 @@ it("is nothing where there are no rows", () => {
 it("writes values as their formats say, exact beside it, and nothing for what is not there", () => {
   const told = { text: "{who}: {money|money}, {gone}{count}", formats: { money: euros, count: plainNumber } };
   const [item] = shaped(told, [["Ada", 1_234, at(0), "0.105"]])?.items ?? [];
-  expect(item?.text).toEqual([
+  expect(item?.text.map(({ text, exact }) => ({ text, exact }))).toEqual([
     { text: "Ada", exact: "Ada" },
     { text: ": ", exact: undefined },
     { text: (0.105).toLocaleString(undefined, { style: "currency", currency: "EUR" }), exact: "0.105 EUR" },
@@ -145,4 +146,20 @@ it("takes what the gallery holds, 100,000 rows within 150 ms", () => {
     });
     expect(Math.min(...times), title).toBeLessThan(150);
   }
+});
+
+it("tells of a number its column, every digit and its row, and of an entry all its numbers", () => {
+  const told = { text: "{who} {money}", more: "{count}", formats: { money: euros, count: plainNumber } };
+  const reading = readingOf({ who: "string", money: "decimal", count: "integer" }, [["Ada", "0.105", 3]]);
+  const input = { panel: { ...panel, time: null, ...told }, readings: [reading], around };
+  const about = (...mark: readonly (string | number)[]) => aboutFeed(mark, shapeFeed(input)!, input);
+  const [money, count] = [
+    { title: "money", formula: "money", value: "0.105 EUR" },
+    { title: "count", formula: "count", value: "3" },
+  ];
+  const [row] = reading.rows;
+  expect(about(row!.key, "text", 2)).toMatchObject({ title: "Panel, money", numbers: [money], rows: [row] });
+  expect(about(row!.key, "more", 0)).toMatchObject({ title: "Panel, count", numbers: [count] });
+  expect(about(row!.key)?.numbers).toEqual([money, count]);
+  expect(about("gone")).toBeUndefined();
 });

@@ -5,14 +5,23 @@ import { cellOf, decimalOf, instantOf, textOf } from "../../data/cells.ts";
 import { currencyOf, exact, formattedCell } from "../../data/formatted.ts";
 import { levelOf, levelWords } from "../../data/levels.ts";
 import { openWords } from "../../data/window-passed.ts";
+import type { ExactDecimal } from "../../numbers/exact-decimal.ts";
 import type { Times } from "../../time/times.ts";
 import type { PanelInput, Reading, Twin } from "../panel-kind.ts";
 import { parsedTemplate, type TemplatePart } from "./template.ts";
 
-/** Part of a text. `exact` only where it is a value. */
+/** Part of a text. `exact` only where it is a value, `number` where that is one. */
 export interface Piece {
   readonly text: string;
   readonly exact: string | undefined;
+  readonly number?: FeedNumber | undefined;
+}
+
+export interface FeedNumber {
+  readonly column: string;
+  readonly value: ExactDecimal;
+  readonly format: Format;
+  readonly currency: string;
 }
 
 export interface FeedItem {
@@ -96,6 +105,7 @@ function pieceOf(part: TemplatePart, formats: FeedPanel["formats"], reading: Rea
   }
   const cell = cellOf(reading.columns, part.name);
   const format = Object.hasOwn(formats, part.name) ? formats[part.name]! : formatOf(part.name, reading);
+  const written = { column: part.name, format };
   return (row: WireRow, times: Times): Piece => {
     const value = cell(row);
     if (value === null) return { text: "", exact: "" };
@@ -104,6 +114,8 @@ function pieceOf(part: TemplatePart, formats: FeedPanel["formats"], reading: Rea
     return {
       text: formattedCell(value, format, times, currency),
       exact: decimal === undefined ? textOf(value) : exact(decimal, format, currency),
+      ...(decimal !== undefined &&
+        format.as !== "time" && { number: { ...written, value: decimal, currency } }),
     };
   };
 }

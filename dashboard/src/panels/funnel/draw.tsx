@@ -3,12 +3,13 @@ import type { FunnelPanel } from "../../../../src/serving/pages.ts";
 import { Name } from "../../chart/name.tsx";
 import { Notes } from "../../chart/notes.tsx";
 import { exact, formatted } from "../../data/formatted.ts";
-import { absolute, type ExactDecimal } from "../../numbers/exact-decimal.ts";
+import { ExplainedNumber } from "../../explain/explained-number.tsx";
+import { absolute } from "../../numbers/exact-decimal.ts";
 import type { DrawProps } from "../panel-kind.ts";
 import type { StepTime } from "./answer.ts";
 import { Parts } from "./parts.tsx";
 import type { Funnel, FunnelStep } from "./shape.ts";
-import { count, share, time } from "./words.ts";
+import { count, share, stepMark, time } from "./words.ts";
 
 export function DrawFunnel({ model }: DrawProps<FunnelPanel, Funnel>): ReactNode {
   const { steps, isOpen, notes } = model;
@@ -18,7 +19,7 @@ export function DrawFunnel({ model }: DrawProps<FunnelPanel, Funnel>): ReactNode
         {steps.map((step, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: steps have their places; one may come twice.
           <li key={at}>
-            {at > 0 && <Between step={step} />}
+            {at > 0 && <Between step={step} place={at} />}
             <Step step={step} place={at + 1} before={steps[at - 1]} isOpen={isOpen} />
           </li>
         ))}
@@ -45,10 +46,10 @@ function Step({ step: { title, value, ofFirst, place: end }, place, before, isOp
         <span className="text-xs text-muted">{place}</span>
         <Name names={[title]} className="min-w-0 font-medium" />
         <span className="ml-auto text-right" title={exact(value, count)}>
-          {formatted(value, count)}
+          <ExplainedNumber mark={stepMark(place - 1, "value")}>{formatted(value, count)}</ExplainedNumber>
         </span>
         <span className="w-14 text-right text-muted" title={`${exact(ofFirst, share)} of the first step`}>
-          {formatted(ofFirst, share)}
+          <ExplainedNumber mark={stepMark(place - 1, "ofFirst")}>{formatted(ofFirst, share)}</ExplainedNumber>
         </span>
       </div>
       <div aria-hidden="true" className="relative mt-1 h-5 overflow-hidden rounded-xs bg-raised">
@@ -67,39 +68,46 @@ function Length({ place, fill }: { readonly place: number; readonly fill: string
 }
 
 /** What became of those of the step before. */
-function Between({ step }: { readonly step: FunnelStep }): ReactNode {
+function Between({ step, place }: { readonly step: FunnelStep; readonly place: number }): ReactNode {
   const { dropOff, droppedShare, ofPrevious, took } = step;
   return (
     <p className="flex flex-wrap gap-x-3 py-1.5 pl-4 text-xs text-muted tabular-nums">
       {ofPrevious && (
         <span title={`${exact(ofPrevious, share)} of the step before`}>
           <span aria-hidden="true">↓ </span>
-          {formatted(ofPrevious, share)} went on
+          <ExplainedNumber mark={stepMark(place, "ofPrevious")}>
+            {formatted(ofPrevious, share)}
+          </ExplainedNumber>{" "}
+          went on
         </span>
       )}
       {dropOff && (
         <span title={exact(dropOff, count)}>
-          {droppedWords(dropOff)}
+          <ExplainedNumber mark={stepMark(place, "dropOff")}>
+            {formatted(absolute(dropOff), count)}
+          </ExplainedNumber>{" "}
+          {dropOff.unscaled >= 0n ? "dropped off" : "more than before"}
           {droppedShare && ` (${formatted(droppedShare, share)})`}
         </span>
       )}
-      {took && <Took took={took} />}
+      {took && <Took took={took} place={place} />}
     </p>
   );
 }
 
-function droppedWords(dropOff: ExactDecimal): string {
-  if (dropOff.unscaled >= 0n) return `${formatted(dropOff, count)} dropped off`;
-  return `${formatted(absolute(dropOff), count)} more than before`;
-}
-
-function Took({ took }: { readonly took: StepTime }): ReactNode {
+function Took({ took, place }: { readonly took: StepTime; readonly place: number }): ReactNode {
   const [typical, ofNine] = took.is === "spread" ? [took.medianMs, took.p90Ms] : [took.ms, undefined];
   const exactly = [typical, ofNine].filter((ms) => ms !== undefined).map((ms) => `${exact(ms, time)} ms`);
   return (
     <span className="truncate" title={exactly.join(", ")}>
-      {took.is === "spread" ? "median" : "in"} {formatted(typical, time)}
-      {ofNine && `, 90 % within ${formatted(ofNine, time)}`}
+      {took.is === "spread" ? "median" : "in"}{" "}
+      <ExplainedNumber mark={stepMark(place, "took")}>{formatted(typical, time)}</ExplainedNumber>
+      {ofNine && (
+        <>
+          , 90 % within{" "}
+          <ExplainedNumber mark={stepMark(place, "p90")}>{formatted(ofNine, time)}</ExplainedNumber>
+        </>
+      )}
     </span>
   );
 }

@@ -2,8 +2,9 @@
 import type { ReactNode } from "react";
 import { Name } from "../../chart/name.tsx";
 import { exact, formatted } from "../../data/formatted.ts";
+import { ExplainedNumber } from "../../explain/explained-number.tsx";
 import type { Funnel } from "./shape.ts";
-import { count, share } from "./words.ts";
+import { count, share, stepMark } from "./words.ts";
 
 export function Parts({ steps, parts, partedBy }: Funnel): ReactNode {
   return (
@@ -37,8 +38,16 @@ export function Parts({ steps, parts, partedBy }: Funnel): ReactNode {
                 {part.steps.map(({ value, ofFirst }, at) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: steps have their places.
                   <td key={at} className="py-1 pl-3 text-right whitespace-nowrap" title={exact(value, count)}>
-                    {formatted(value, count)}
-                    {at > 0 && <span className="ml-1.5 text-xs text-muted">{formatted(ofFirst, share)}</span>}
+                    <ExplainedNumber mark={stepMark(at, "value", row)}>
+                      {formatted(value, count)}
+                    </ExplainedNumber>
+                    {at > 0 && (
+                      <span className="ml-1.5 text-xs text-muted">
+                        <ExplainedNumber mark={stepMark(at, "ofFirst", row)}>
+                          {formatted(ofFirst, share)}
+                        </ExplainedNumber>
+                      </span>
+                    )}
                   </td>
                 ))}
               </tr>

@@ -3,10 +3,11 @@
  * then its share is above 100 %, and nobody dropped off.
  */
 import type { FunnelPanel } from "../../../../src/serving/pages.ts";
+import type { WireRow } from "../../../../src/serving/protocol.ts";
 import { rowsToMeasure } from "../../data/groups.ts";
 import { measured } from "../../data/measures.ts";
 import { greater, placeBetween, shareOf } from "../../data/ratios.ts";
-import { standingNotes, standingOf } from "../../data/standing.ts";
+import { type Note, standingNotes, standingOf } from "../../data/standing.ts";
 import { absolute, type ExactDecimal, subtract, zero } from "../../numbers/exact-decimal.ts";
 import type { PanelInput } from "../panel-kind.ts";
 import { answeredParts, answeredSteps, type CountedStep, partedBy, type StepTime } from "./answer.ts";
@@ -32,9 +33,11 @@ export interface Funnel {
   readonly steps: readonly FunnelStep[];
   readonly parts: readonly FunnelPart[];
   readonly partedBy: string;
+  /** Undefined where an answer counts them. */
+  readonly rows: readonly WireRow[] | undefined;
   /** Some of it may still change. */
   readonly isOpen: boolean;
-  readonly notes: readonly string[];
+  readonly notes: readonly Note[];
 }
 
 export function shapeFunnel(input: PanelInput<FunnelPanel>): Funnel | undefined {
@@ -46,6 +49,7 @@ export function shapeFunnel(input: PanelInput<FunnelPanel>): Funnel | undefined 
     steps: comparedSteps(counted.steps),
     parts: parts.map(({ name, steps }) => ({ name, steps: comparedSteps(steps) })),
     partedBy: answer === undefined ? "" : partedBy(answer),
+    rows: counted.rows,
     isOpen: counted.isOpen,
     notes: counted.notes,
   };
@@ -53,11 +57,12 @@ export function shapeFunnel(input: PanelInput<FunnelPanel>): Funnel | undefined 
 
 interface Counted {
   readonly steps: readonly CountedStep[];
+  readonly rows: readonly WireRow[] | undefined;
   readonly isOpen: boolean;
-  readonly notes: readonly string[];
+  readonly notes: readonly Note[];
 }
 
-const nothing: Counted = { steps: [], isOpen: false, notes: [] };
+const nothing: Counted = { steps: [], rows: undefined, isOpen: false, notes: [] };
 
 function measuredSteps({ panel, readings, around }: PanelInput<FunnelPanel>): Counted {
   const [reading] = readings;
@@ -75,6 +80,7 @@ function measuredSteps({ panel, readings, around }: PanelInput<FunnelPanel>): Co
       ...(atMs === undefined ? [] : [`As of ${around.times.moment(atMs)}.`]),
       ...standingNotes(reading, rows, time, around),
     ],
+    rows,
     isOpen: standingOf(rows, time).isOpen,
   };
 }

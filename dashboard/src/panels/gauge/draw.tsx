@@ -44,7 +44,7 @@ export function GaugeDraw(props: GaugeProps): ReactNode {
           className={`absolute inset-x-12 bottom-5 truncate text-center font-semibold ${sizeOf(text)}`}
           title={exact(value, panel.format, currency) || "no number"}
         >
-          <ExplainedNumber>{text}</ExplainedNumber>
+          <ExplainedNumber mark={["value"]}>{text}</ExplainedNumber>
         </p>
         <p className="absolute inset-x-0 bottom-0 flex justify-between px-1 text-xs leading-4.5 text-muted">
           <bdi>{shortText(panel.min, panel.format, currency, 3)}</bdi>
@@ -54,7 +54,13 @@ export function GaugeDraw(props: GaugeProps): ReactNode {
       <p className="h-5 w-full truncate pt-0.5 text-center text-xs leading-4.5" title={words.join(" · ")}>
         {words.join(" · ")}
       </p>
-      <p className="h-4.5 w-full truncate text-center text-xs leading-4.5 text-muted">{standing || newest}</p>
+      <p className="h-4.5 w-full truncate text-center text-xs leading-4.5 text-muted">
+        {standing === "corrected" ? (
+          <ExplainedNumber mark="corrected">{standing}</ExplainedNumber>
+        ) : (
+          standing || newest
+        )}
+      </p>
     </div>
   );
 }

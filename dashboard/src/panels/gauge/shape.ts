@@ -1,5 +1,6 @@
 /** One number on a scale: where it stands, on which level, and how far from its target. */
 import type { GaugePanel, Level } from "../../../../src/serving/pages.ts";
+import type { WireRow } from "../../../../src/serving/protocol.ts";
 import { decimalOf } from "../../data/cells.ts";
 import { currencyOf } from "../../data/formatted.ts";
 import { levelOf } from "../../data/levels.ts";
@@ -18,6 +19,8 @@ export interface Segment {
 export interface Gauge {
   /** Undefined where no number can be read. */
   readonly value: ExactDecimal | undefined;
+  /** Those that the value is of. */
+  readonly rows: readonly WireRow[];
   readonly currency: string;
   /** Of the scale, within 0 and 1. */
   readonly part: number;
@@ -42,6 +45,7 @@ export function shapeGauge({ panel, readings, around }: PanelInput<GaugePanel>):
   const targetPart = panel.target === null ? undefined : partOf(panel.target, panel);
   return {
     value,
+    rows: of.rows,
     currency: currencyOf(panel.format, reading, of.rows.at(-1) ?? reading.rows[0]),
     part: value === undefined ? 0 : clamped(partOf(nearestNumber(value), panel)),
     beyond: beyondOf(value, panel),

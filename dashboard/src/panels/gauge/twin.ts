@@ -16,5 +16,10 @@ export function gaugeTwin(model: Gauge, { panel, around }: PanelInput<GaugePanel
     ["Newest row", newestMs === undefined ? "" : around.times.moment(newestMs)],
     ...panel.levels.map((each): readonly [string, string] => [`From ${each.from}`, levelWords(each)]),
   ];
-  return { headings: ["What", "Value"], rows: lines.filter(([, text]) => text !== "") };
+  return {
+    headings: ["What", "Value"],
+    rows: lines.filter(([, text]) => text !== ""),
+    // The number is told first; the others are what the panel says.
+    markAt: (row, column) => (row === 0 && column === 1 ? ["value"] : undefined),
+  };
 }

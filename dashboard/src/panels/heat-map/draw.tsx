@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, useContext, useMemo } from "react";
 import type { Format, HeatMapPanel } from "../../../../src/serving/pages.ts";
 import { HeatLegend } from "../../chart/heat-legend.tsx";
 import { Notes } from "../../chart/notes.tsx";
@@ -8,12 +8,14 @@ import { formatted } from "../../data/formatted.ts";
 import { plainName } from "../../data/groups.ts";
 import { heatBounds } from "../../data/heat-scale.ts";
 import { compare } from "../../data/ratios.ts";
+import { ExplainContext } from "../../explain/explained-number.tsx";
 import type { ExactDecimal } from "../../numbers/exact-decimal.ts";
 import type { DrawProps } from "../panel-kind.ts";
 import type { HeatCell, HeatMap } from "./shape.ts";
 
 export function DrawHeatMap({ panel, model }: DrawProps<HeatMapPanel, HeatMap>): ReactNode {
   const { columns, scale, currency, notes } = model;
+  const explain = useContext(ExplainContext);
   const rows = useMemo(
     () =>
       model.rows.map(({ name, cells }) => ({
@@ -34,6 +36,9 @@ export function DrawHeatMap({ panel, model }: DrawProps<HeatMapPanel, HeatMap>):
         rows={rows}
         resting={mostWords(model, panel.format)}
         cellWidthMin={columns.length > 31 ? 16 : 6}
+        onPress={
+          explain && ((from, row, column) => explain(from, [model.rows[row]!.name, columns[column] ?? null]))
+        }
       />
       <HeatLegend
         bounds={heatBounds(scale).map((bound) => formatted(bound, panel.format, currency))}

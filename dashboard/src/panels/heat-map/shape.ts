@@ -1,9 +1,10 @@
 /** A value for each column and row. Where there is nothing, nothing is drawn: that is not zero. */
 import type { HeatMapPanel } from "../../../../src/serving/pages.ts";
+import type { WireRow } from "../../../../src/serving/protocol.ts";
 import { axisKey, axisOf, columnsMax, rowsMax } from "../../data/axis.ts";
 import { type GroupValue, groupsOf, groupValue, rowsToMeasure } from "../../data/groups.ts";
 import { type HeatScale, heatScaleOf, heatStepOf } from "../../data/heat-scale.ts";
-import { standingNotes, standingOf } from "../../data/standing.ts";
+import { type Note, standingNotes, standingOf } from "../../data/standing.ts";
 import { formatCount } from "../../numbers/format.ts";
 import type { PanelInput } from "../panel-kind.ts";
 import { answeredCells, hours, weekdayName, weekdays } from "./answer.ts";
@@ -18,6 +19,8 @@ export type HeatCell =
       readonly step: number;
       readonly isOpen: boolean;
       readonly isCorrected: boolean;
+      /** Undefined where an answer has it. */
+      readonly rows: readonly WireRow[] | undefined;
     };
 
 export interface HeatMap {
@@ -25,7 +28,7 @@ export interface HeatMap {
   readonly rows: readonly { readonly name: string | null; readonly cells: readonly HeatCell[] }[];
   readonly scale: HeatScale;
   readonly currency: string;
-  readonly notes: readonly string[];
+  readonly notes: readonly Note[];
 }
 
 /** A cell before it is known how it compares. */
@@ -33,6 +36,7 @@ interface Measured {
   readonly value: GroupValue | undefined;
   readonly isOpen: boolean;
   readonly isCorrected: boolean;
+  readonly rows: readonly WireRow[] | undefined;
 }
 
 interface Table {
@@ -40,7 +44,7 @@ interface Table {
   readonly rowNames: readonly (string | null)[];
   /** By row and column. */
   readonly cells: readonly (readonly (Measured | undefined)[])[];
-  readonly notes: readonly string[];
+  readonly notes: readonly Note[];
 }
 
 export function shapeHeatMap(input: PanelInput<HeatMapPanel>): HeatMap | undefined {
@@ -59,9 +63,9 @@ export function shapeHeatMap(input: PanelInput<HeatMapPanel>): HeatMap | undefin
 
 function heatCell(cell: Measured | undefined, scale: HeatScale): HeatCell {
   if (cell === undefined) return { is: "missing" };
-  const { value, isOpen, isCorrected } = cell;
+  const { value, ...more } = cell;
   if (value === undefined) return { is: "unreadable" };
-  return { is: "value", value, step: heatStepOf(value.value, scale), isOpen, isCorrected };
+  return { is: "value", value, step: heatStepOf(value.value, scale), ...more };
 }
 
 function measuredTable({ panel, readings: [reading], around }: PanelInput<HeatMapPanel>): Table | undefined {
@@ -80,7 +84,7 @@ function measuredTable({ panel, readings: [reading], around }: PanelInput<HeatMa
     const column = xs.places.get(axisKey(names[0] ?? null));
     const row = cells[ys.places.get(axisKey(names[1] ?? null)) ?? -1];
     if (column === undefined || row === undefined) continue;
-    row[column] = { value: groupValue(value, format, reading, own), ...standingOf(own, time) };
+    row[column] = { value: groupValue(value, format, reading, own), ...standingOf(own, time), rows: own };
   }
   const notes = [
     ...(atMs === undefined ? [] : [`As of ${times.moment(atMs)}.`]),
@@ -101,7 +105,7 @@ function answeredTable(
     hours.map((hour) => {
       const cell = found.get(`${weekday} ${hour}`);
       const value = cell?.value && { value: cell.value, currency };
-      return cell && { value, isOpen: false, isCorrected: false };
+      return cell && { value, isOpen: false, isCorrected: false, rows: undefined };
     }),
   );
   return {

@@ -3,6 +3,7 @@
  * what is whole.
  */
 import type { KpiPanel } from "../../../../src/serving/pages.ts";
+import type { WireRow } from "../../../../src/serving/protocol.ts";
 import { changeFrom, measured } from "../../data/measures.ts";
 import { isOfLatest, type PanelValue, rowsOfMeasure, windowEndOf } from "../../data/panel-value.ts";
 import { between, slotValue, type TimedRow, tellsWhatIsFinal } from "../../data/slots.ts";
@@ -19,6 +20,8 @@ export type Change =
       readonly than: string;
       /** What is compared; undefined where a column has the ratio. */
       readonly sides: { readonly now: ExactDecimal; readonly before: ExactDecimal } | undefined;
+      /** Of both sides. */
+      readonly rows: readonly WireRow[];
     }
   /** Then there was nothing, so there is no ratio to it. */
   | { readonly is: "from-nothing"; readonly than: string }
@@ -47,10 +50,12 @@ export function changeOf(comparison: Comparison): Change | undefined {
   if (panel.change !== null) {
     const told = measured(panel.change, reading, of.rows, panel.time);
     const ratio = told && panel.changeAs === "percent" ? divide(told, hundred, told.scale + 2) : told;
-    return ratio === undefined ? nothingToCompare : { is: "ratio", ratio, than, sides: undefined };
+    return ratio === undefined
+      ? nothingToCompare
+      : { is: "ratio", ratio, than, sides: undefined, rows: of.rows };
   }
   if (panel.before !== null) {
-    return compared(measured(panel.before, reading, of.rows, panel.time), of.value, than);
+    return compared(measured(panel.before, reading, of.rows, panel.time), of.value, than, of.rows);
   }
   if (of.timed === undefined) return undefined;
   if (isOfLatest(panel.value)) {
@@ -74,8 +79,9 @@ function sinceRow(
   const earlierRows = between(rows, Number.NEGATIVE_INFINITY, of.newestMs - compareMs + 1);
   const newest = earlierRows.at(-1);
   if (newest === undefined) return { is: "unknown", why: `no row from ${earlier(compareMs)}` };
-  const before = measured(panel.value, reading, rowsOfMeasure(panel.value, earlierRows), panel.time);
-  return compared(before, of.value, earlier(of.newestMs - newest.ms));
+  const rowsBefore = rowsOfMeasure(panel.value, earlierRows);
+  const before = measured(panel.value, reading, rowsBefore, panel.time);
+  return compared(before, of.value, earlier(of.newestMs - newest.ms), [...rowsBefore, ...of.rows]);
 }
 
 /** What is whole of the span, with as much of the period before it. */
@@ -92,15 +98,11 @@ function sincePeriod(
   const wholeUntilMs = firstOpenMs(reading, between(rows, around.fromMs, around.toMs)) ?? around.toMs;
   const passedMs = wholeUntilMs - around.fromMs;
   if (passedMs <= 0) return { is: "unknown", why: "nothing whole yet to compare" };
-  const side = (fromMs: number) =>
-    slotValue(
-      panel.value,
-      reading,
-      between(rows, fromMs, fromMs + passedMs).map(({ row }) => row),
-      panel.time,
-    );
-  const now = wholeUntilMs === around.toMs ? of.value : side(around.fromMs);
-  return compared(side(period.fromMs), now, period.words);
+  const rowsFrom = (fromMs: number) => between(rows, fromMs, fromMs + passedMs).map(({ row }) => row);
+  const side = (own: readonly WireRow[]) => slotValue(panel.value, reading, own, panel.time);
+  const [rowsBefore, rowsNow] = [rowsFrom(period.fromMs), rowsFrom(around.fromMs)];
+  const now = wholeUntilMs === around.toMs ? of.value : side(rowsNow);
+  return compared(side(rowsBefore), now, period.words, [...rowsBefore, ...rowsNow]);
 }
 
 /** Where the rows at the end begin that are not final. */
@@ -121,11 +123,16 @@ function distanceOf(rows: readonly TimedRow[]): number {
   return leastMs === Number.POSITIVE_INFINITY ? 0 : leastMs;
 }
 
-function compared(before: ExactDecimal | undefined, now: ExactDecimal | undefined, than: string): Change {
+function compared(
+  before: ExactDecimal | undefined,
+  now: ExactDecimal | undefined,
+  than: string,
+  rows: readonly WireRow[],
+): Change {
   if (before === undefined || now === undefined) return nothingToCompare;
   if (before.unscaled === 0n) return { is: "from-nothing", than };
   const ratio = changeFrom(before, now);
-  return ratio === undefined ? nothingToCompare : { is: "ratio", ratio, than, sides: { now, before } };
+  return ratio === undefined ? nothingToCompare : { is: "ratio", ratio, than, sides: { now, before }, rows };
 }
 
 function shifted({ fromMs, toMs }: PanelInput["around"], byMs: number): Period {

@@ -7,6 +7,7 @@ import { ExplainedNumber } from "../../explain/explained-number.tsx";
 import { type ExactDecimal, nearestNumber } from "../../numbers/exact-decimal.ts";
 import { kpiHeight } from "../heights.ts";
 import type { DrawProps } from "../panel-kind.ts";
+import type { ExtremeName } from "./about.ts";
 import { changeWords, type Kpi, standingWords } from "./shape.ts";
 import { Sparkline } from "./sparkline.tsx";
 
@@ -18,7 +19,7 @@ const toneClasses: Readonly<Record<Tone, string>> = {
 };
 
 export function KpiDraw({ panel, model, around }: DrawProps<KpiPanel, Kpi>): ReactNode {
-  const { value, currency, newestMs, spark } = model;
+  const { value, currency, newestMs, points } = model;
   const standing = standingWords(model);
   const newest = newestMs === undefined ? "" : `newest ${around.times.minute(newestMs)}`;
   return (
@@ -27,17 +28,23 @@ export function KpiDraw({ panel, model, around }: DrawProps<KpiPanel, Kpi>): Rea
         className="truncate text-2xl leading-9 font-semibold tracking-tight"
         title={exact(value, panel.format, currency) || "no number"}
       >
-        <ExplainedNumber>{formatted(value, panel.format, currency)}</ExplainedNumber>
+        <ExplainedNumber mark={["value"]}>{formatted(value, panel.format, currency)}</ExplainedNumber>
       </p>
       <ChangeLine panel={panel} model={model} />
       <p
         className="truncate text-xs leading-4.5 text-muted"
         title={newestMs === undefined ? undefined : around.times.moment(newestMs)}
       >
-        {standing || newest}
+        {standing === "corrected" ? (
+          <ExplainedNumber mark="corrected">{standing}</ExplainedNumber>
+        ) : (
+          standing || newest
+        )}
       </p>
       <div className="min-h-0 flex-1 py-1">
-        {spark.length > 0 && <Sparkline points={spark} label={sparkLabel(panel, model)} />}
+        {panel.sparkline && points.length > 0 && (
+          <Sparkline points={points} label={sparkLabel(panel, model)} />
+        )}
       </div>
       <TargetLine panel={panel} model={model} />
       <ExtremesLine panel={panel} model={model} />
@@ -63,7 +70,7 @@ function ChangeLine({ panel, model: { change, currency } }: LineProps): ReactNod
       {amount !== "" && (
         <span className={`font-medium ${toneClasses[tone]}`}>
           <span aria-hidden="true">{arrow} </span>
-          {amount}{" "}
+          <ExplainedNumber mark={["change"]}>{amount}</ExplainedNumber>{" "}
         </span>
       )}
       {rest}
@@ -88,7 +95,8 @@ function TargetLine({ panel, model: { reached, currency } }: LineProps): ReactNo
         />
       </div>
       <p className="truncate text-xs leading-5 text-muted">
-        {formatted(reached, share, "")} of <bdi>{goal}</bdi>
+        <ExplainedNumber mark={["reached"]}>{formatted(reached, share, "")}</ExplainedNumber> of{" "}
+        <bdi>{goal}</bdi>
       </p>
     </div>
   );
@@ -99,20 +107,22 @@ const share = { as: "share", currency: null, digits: 0 } as const;
 function ExtremesLine({ panel, model: { extremes, currency } }: LineProps): ReactNode {
   if (extremes === undefined) return null;
   const { min, mean, max } = extremes;
-  const parts: readonly (readonly [string, ExactDecimal | undefined])[] = [
-    ["min", min],
-    ["avg", mean],
-    ["max", max],
+  const parts: readonly (readonly [string, ExtremeName, ExactDecimal | undefined])[] = [
+    ["min", "least", min],
+    ["avg", "mean", mean],
+    ["max", "greatest", max],
   ];
   return (
     <dl className="flex gap-2 overflow-hidden text-xs leading-4.5">
       {parts.map(
-        ([name, value]) =>
+        ([name, mark, value]) =>
           value && (
             <div key={name} className="flex min-w-0 gap-1">
               <dt className="text-muted">{name}</dt>
               <dd className="truncate" title={exact(value, panel.format, currency)}>
-                <bdi>{shortText(nearestNumber(value), panel.format, currency, 3)}</bdi>
+                <ExplainedNumber mark={[mark]}>
+                  {shortText(nearestNumber(value), panel.format, currency, 3)}
+                </ExplainedNumber>
               </dd>
             </div>
           ),
@@ -121,8 +131,8 @@ function ExtremesLine({ panel, model: { extremes, currency } }: LineProps): Reac
   );
 }
 
-function sparkLabel({ title, format }: KpiPanel, { spark, currency, opening }: Kpi): string {
-  const known = spark.filter(({ value }) => value !== undefined);
+function sparkLabel({ title, format }: KpiPanel, { points, currency, opening }: Kpi): string {
+  const known = points.filter(({ value }) => value !== undefined);
   const ends = [known[0], known.at(-1)].map((point) => formatted(point?.value, format, currency));
   const open = opening === undefined ? "" : "; the last is open";
   return `${title}: ${known.length} points, from ${ends[0]} to ${ends[1]}${open}`;

@@ -182,7 +182,7 @@ describe("the change", () => {
 describe("the way here", () => {
   it("has a point for each window, zero where nothing happened, and its least, mean and greatest", () => {
     const kpi = shaped(reading(window(-4, "2.00"), window(-2, "8.00"), window(-1, "-1.00")));
-    expect(kpi?.spark.map(({ value }) => text(value))).toEqual(["2.00", "0", "8.00", "-1.00"]);
+    expect(kpi?.points.map(({ value }) => text(value))).toEqual(["2.00", "0", "8.00", "-1.00"]);
     const { min, mean, max } = kpi!.extremes!;
     expect([min, mean, max].map(text)).toEqual(["-1.00", "2.2500", "8.00"]);
   });
@@ -191,14 +191,14 @@ describe("the way here", () => {
     const rows = [window(-3, "4.00"), window(-2, "8.00"), window(-1, "1.00")];
     const kpi = shaped(withLastOpen(reading(...rows)));
     expect([kpi?.extremes?.min, kpi?.extremes?.mean].map(text)).toEqual(["4.00", "6.0000"]);
-    expect(kpi?.spark.map(({ open }) => open)).toEqual([false, false, true]);
+    expect(kpi?.points.map(({ open }) => open)).toEqual([false, false, true]);
   });
 
   it("is put into buckets where there is more than a picture holds, and loses nothing", () => {
     const rows = Array.from({ length: 5_000 }, (_, index) => window(-(index + 1) / 100, "0.01"));
     const kpi = shaped(reading(...rows));
-    expect(kpi?.spark.length).toBeLessThanOrEqual(121);
-    const hundredths = kpi!.spark.reduce((sum, { value }) => sum + Math.round(Number(text(value)) * 100), 0);
+    expect(kpi?.points.length).toBeLessThanOrEqual(121);
+    const hundredths = kpi!.points.reduce((sum, { value }) => sum + Math.round(Number(text(value)) * 100), 0);
     expect(hundredths).toBe(5_000);
   });
 });

@@ -1,5 +1,6 @@
 /** One number: what it is, how it changed, how far it is from its target, and its way here. */
 import type { KpiPanel, Tone } from "../../../../src/serving/pages.ts";
+import type { WireRow } from "../../../../src/serving/protocol.ts";
 import { decimalOf } from "../../data/cells.ts";
 import { currencyOf } from "../../data/formatted.ts";
 import { isOfLatest, panelValue } from "../../data/panel-value.ts";
@@ -20,6 +21,9 @@ export interface SparkPoint {
   /** Undefined where nobody knows. */
   readonly value: ExactDecimal | undefined;
   readonly open: boolean;
+  /** Undefined where nobody says how long it is. */
+  readonly endMs: number | undefined;
+  readonly rows: readonly WireRow[];
 }
 
 /** Of what is whole: a window that fills is less than it will be. */
@@ -33,6 +37,8 @@ export interface Extremes {
 export interface Kpi {
   /** Undefined where no number can be read. */
   readonly value: ExactDecimal | undefined;
+  /** Those that the value is of. */
+  readonly rows: readonly WireRow[];
   readonly currency: string;
   readonly opening: Opening | undefined;
   /** Whether the number is of the open window alone, and not of whole ones before it too. */
@@ -41,8 +47,8 @@ export interface Kpi {
   /** The time of the newest row. */
   readonly newestMs: number | undefined;
   readonly change: Change | undefined;
-  /** Oldest first; empty where it has no way to show. */
-  readonly spark: readonly SparkPoint[];
+  /** Its way here, oldest first: empty where neither that nor its extremes are shown. */
+  readonly points: readonly SparkPoint[];
   readonly extremes: Extremes | undefined;
   /** Of the target: 0.82 is 82 %. */
   readonly reached: ExactDecimal | undefined;
@@ -57,13 +63,14 @@ export function shapeKpi({ panel, readings, around }: PanelInput<KpiPanel>): Kpi
   const points = of.timed === undefined ? [] : sparkPoints(panel, reading, of.timed, around);
   return {
     value,
+    rows: of.rows,
     currency: currencyOf(panel.format, reading, of.rows.at(-1) ?? reading.rows[0]),
     opening,
     isOfLatest: isOfLatest(panel.value),
     corrected,
     newestMs,
     change: changeOf({ panel, reading, of, around }),
-    spark: panel.sparkline ? points : [],
+    points,
     extremes: panel.extremes ? extremesOf(points, isAdditive(panel.value)) : undefined,
     reached: reachedOf(value, panel.target),
   };
@@ -80,10 +87,12 @@ function sparkPoints(
   const times = new Set(between(timed.rows, around.fromMs, around.toMs).map(({ ms }) => ms));
   const bucketMs = times.size <= pointsMax ? null : bucketFor(around.toMs - around.fromMs);
   return slotsOf(reading, timed, { end: "window_end", bucketMs }, around).map(
-    ({ startMs, rows, open }: Slot): SparkPoint => ({
+    ({ startMs, endMs, rows, open }: Slot): SparkPoint => ({
       startMs,
       value: slotValue(panel.value, reading, rows, time),
       open,
+      endMs,
+      rows,
     }),
   );
 }

@@ -4,6 +4,7 @@ import { Name } from "../../chart/name.tsx";
 import { Notes } from "../../chart/notes.tsx";
 import { exactWords } from "../../data/exact-words.ts";
 import { exact, formatted } from "../../data/formatted.ts";
+import { ExplainedNumber } from "../../explain/explained-number.tsx";
 import { noValue } from "../../numbers/format.ts";
 import type { DrawProps } from "../panel-kind.ts";
 import type { Place, Places } from "./shape.ts";
@@ -98,14 +99,22 @@ function Item({ place, ...shown }: Shown & { readonly place: Place }): ReactNode
             title={value && exactWords(value, format)}
           >
             <span className="sr-only">{title} </span>
-            {value === undefined ? noValue : formatted(value.value, format, value.currency)}
+            {value === undefined ? (
+              noValue
+            ) : (
+              <ExplainedNumber mark={[key, at]}>
+                {formatted(value.value, format, value.currency)}
+              </ExplainedNumber>
+            )}
             {at === 0 && place.isCorrected && "*"}
           </span>
         );
       })}
       {hasShares && (
         <span className="text-right text-muted tabular-nums" title={`${exact(part, share)} of all`}>
-          {formatted(part, share)}
+          {part !== undefined && (
+            <ExplainedNumber mark={[key, "share"]}>{formatted(part, share)}</ExplainedNumber>
+          )}
         </span>
       )}
       {isOpen && <List {...shown} places={within} depth={depth + 1} />}

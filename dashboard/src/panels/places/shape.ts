@@ -13,7 +13,7 @@ import {
 } from "../../data/groups.ts";
 import { ranked } from "../../data/ranked.ts";
 import { compare, placeBetween, shareOf } from "../../data/ratios.ts";
-import { standingNotes, standingOf } from "../../data/standing.ts";
+import { type Note, standingNotes, standingOf } from "../../data/standing.ts";
 import { add, type ExactDecimal, zero } from "../../numbers/exact-decimal.ts";
 import { formatCount } from "../../numbers/format.ts";
 import type { PanelInput, Reading } from "../panel-kind.ts";
@@ -26,6 +26,7 @@ export interface Place {
   readonly name: string | null;
   /** Of a code of a country. */
   readonly country: string | undefined;
+  readonly rows: readonly WireRow[];
   /** By position of the panel's values; undefined where it has none. */
   readonly values: readonly (GroupValue | undefined)[];
   /** Of all, shown or not, where values are parts of a whole. */
@@ -41,7 +42,7 @@ export interface Place {
 
 export interface Places {
   readonly places: readonly Place[];
-  readonly notes: readonly string[];
+  readonly notes: readonly Note[];
 }
 
 export function shapePlaces(input: PanelInput<PlacesPanel>): Places | undefined {
@@ -113,6 +114,7 @@ function placesIn(rows: readonly WireRow[], outer: Outer, input: PanelInput<Plac
       key: JSON.stringify(prefix),
       name: text,
       country: outer.depth === 0 && text !== null ? countryName(text) : undefined,
+      rows: own,
       values: [value, ...others],
       share: shareOf(value.value, whole.sum),
       length: Math.max(placeBetween(value.value, zero, whole.most), 0),

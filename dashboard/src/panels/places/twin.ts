@@ -16,8 +16,19 @@ export function placesTwin({ places }: Places, { panel }: PanelInput<PlacesPanel
     const own = [...path, ...panel.by.slice(path.length).map(() => ""), ...values, exact(place.share, share)];
     return [own, ...place.within.flatMap((inner) => rowsOf(inner, path))];
   };
+  const all = places.flatMap(withInner);
   return {
     headings: [...panel.by, ...panel.values.map(({ title }) => title), "Share of all"],
     rows: places.flatMap((place) => rowsOf(place, [])),
+    markAt: (row, column) => {
+      const [{ key, values, share: part }, at] = [all[row]!, column - panel.by.length];
+      if (at === values.length) return part && [key, "share"];
+      return values[at] && [key, at];
+    },
   };
+}
+
+/** In the order of the table. */
+export function withInner(place: Place): readonly Place[] {
+  return [place, ...place.within.flatMap(withInner)];
 }

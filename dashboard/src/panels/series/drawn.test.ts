@@ -4,7 +4,7 @@ import { around, euros, frame, noon } from "../../data/fixture.ts";
 import type { Slot } from "../../data/slots.ts";
 import { readDecimal } from "../../numbers/exact-decimal.ts";
 import { contentOf } from "./content.ts";
-import { drawnSeries } from "./drawn.ts";
+import { type Drawn, type DrawnLine, drawnSeries, lineAt } from "./drawn.ts";
 import type { Series } from "./shape.ts";
 
 const minuteMs = 60_000;
@@ -142,5 +142,28 @@ describe("the picture", () => {
     const place = of.slots.indexOf(4_321);
     expect(of.lines[0]?.whole[place]).toBe(99);
     expect(of.high).toBe(99);
+  });
+});
+
+describe("which line is where the pointer is", () => {
+  const line = (position: number, whole: number | null, open: number | null = null) => ({
+    position,
+    whole: [whole],
+    open: [open],
+    base: undefined,
+  });
+  const of = (lines: readonly DrawnLine[]) => ({ lines }) as unknown as Drawn;
+  const lines = of([line(0, 10), line(1, 100), line(2, null, 40), line(3, null)]);
+
+  it("is the nearest one of lines", () => {
+    const at = (value: number) => lineAt(lines, 0, value, { look: "line", stacked: false });
+    expect([0, 20, 30, 69, 71].map(at)).toEqual([0, 0, 2, 2, 1]);
+  });
+
+  it("is the part that has it of what is stacked, and none of bars beside each other", () => {
+    const stacked = of([line(2, 10), line(0, 40), line(1, 100)]);
+    const at = (value: number) => lineAt(stacked, 0, value, { look: "bars", stacked: true });
+    expect([5, 11, 99, 120].map(at)).toEqual([2, 0, 1, 1]);
+    expect(lineAt(lines, 0, 10, { look: "bars", stacked: false })).toBeUndefined();
   });
 });

@@ -78,6 +78,26 @@ export function drawnSeries(model: Series, { panel, around, hidden, width }: Dra
   };
 }
 
+/**
+ * The line that a value of the picture is of at that point: of lines the nearest, of what is stacked the one
+ * whose part has it. Undefined of bars beside each other, which no value tells apart.
+ */
+export function lineAt(
+  { lines }: Drawn,
+  index: number,
+  value: number,
+  { look, stacked }: Pick<SeriesPanel, "look" | "stacked">,
+): number | undefined {
+  if (look === "bars" && !stacked && lines.length > 1) return undefined;
+  const known = lines.flatMap(({ position, whole, open }) => {
+    const top = whole[index] ?? open[index];
+    return top == null ? [] : [{ position, top }];
+  });
+  if (stacked) return (known.find(({ top }) => top >= value) ?? known.at(-1))?.position;
+  const apart = ({ top }: { readonly top: number }) => Math.abs(top - value);
+  return known.toSorted((one, other) => apart(one) - apart(other))[0]?.position;
+}
+
 function pixelValue(value: ExactDecimal | undefined): number | null {
   if (value === undefined) return null;
   const number = Number(value.unscaled) / 10 ** value.scale;

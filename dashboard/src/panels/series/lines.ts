@@ -87,7 +87,7 @@ function linesBy(panel: SeriesPanel, by: string, reading: Reading, slots: readon
   const shown = keys.length <= linesMax ? keys : greatestOf(keys, parted, panel, value, reading);
   const reader = new LineReader(panel, reading, slots);
   const line = (title: string, isRest: boolean, rowsAt: (position: number) => readonly WireRow[]): Line => ({
-    key: isRest ? "rest" : `by ${title}`,
+    key: isRest ? restKey : keyBy(title),
     title: isRest ? "others" : title || "(empty)",
     format,
     tone: isRest ? null : tone,
@@ -106,13 +106,38 @@ function linesBy(panel: SeriesPanel, by: string, reading: Reading, slots: readon
   return { lines: [...lines, rest], leftOut: 0, unread: reader.unread };
 }
 
-function partedBy(by: string, { columns }: Reading, slots: readonly Slot[]): Parted {
+const restKey = "rest";
+const keyBy = (part: string): string => `by ${part}`;
+
+/** Those of a slot that are in the line. */
+export function rowsOfLine(
+  { key, isRest }: Line,
+  slot: Slot,
+  lines: readonly Line[],
+  { by }: SeriesPanel,
+  reading: Reading,
+): readonly WireRow[] {
+  if (by === null) return slot.rows;
+  const partOf = partReader(by, reading);
+  if (!isRest) return slot.rows.filter((row) => keyBy(partOf(row)) === key);
+  const own = new Set(lines.map((line) => line.key));
+  return slot.rows.filter((row) => !own.has(keyBy(partOf(row))));
+}
+
+function partReader(by: string, { columns }: Reading): (row: WireRow) => string {
   const cell = cellOf(columns, by);
+  return (row) => {
+    const value = cell(row);
+    return value === null ? "none" : textOf(value);
+  };
+}
+
+function partedBy(by: string, reading: Reading, slots: readonly Slot[]): Parted {
+  const partOf = partReader(by, reading);
   return slots.map(({ rows }) => {
     const parts = new Map<string, WireRow[]>();
     for (const row of rows) {
-      const value = cell(row);
-      const key = value === null ? "none" : textOf(value);
+      const key = partOf(row);
       const part = parts.get(key);
       if (part === undefined) parts.set(key, [row]);
       else part.push(row);

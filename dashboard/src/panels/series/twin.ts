@@ -22,6 +22,10 @@ export function seriesTwin(model: Series, { around }: PanelInput<SeriesPanel>): 
           ]
         : []),
     ]),
+    markAt: (row, column) => {
+      const [slot, line] = [slots[row], lines[column - 1]];
+      return slot === undefined || line?.values[row] === undefined ? undefined : [slot.startMs, line.key];
+    },
   };
 }
 

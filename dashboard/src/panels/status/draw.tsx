@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { StatusPanel } from "../../../../src/serving/pages.ts";
 import { formatted } from "../../data/formatted.ts";
+import { ExplainedNumber } from "../../explain/explained-number.tsx";
 import { useConnection, useNow } from "../../live/live-context.ts";
 import { noValue } from "../../numbers/format.ts";
 import { healthQuery, viewsQuery } from "../../server/queries.ts";
@@ -23,7 +24,7 @@ export function DrawStatus({ model, around }: DrawProps<StatusPanel, StatusModel
             {item.title}
           </dt>
           <dd className="max-w-3/5 shrink-0 text-right font-medium break-words tabular-nums">
-            <Value item={item} times={around.times} />
+            <Value item={item} place={position} times={around.times} />
           </dd>
         </div>
       ))}
@@ -31,7 +32,13 @@ export function DrawStatus({ model, around }: DrawProps<StatusPanel, StatusModel
   );
 }
 
-function Value({ item, times }: { readonly item: ShownItem; readonly times: Times }): ReactNode {
+interface ValueProps {
+  readonly item: ShownItem;
+  readonly place: number;
+  readonly times: Times;
+}
+
+function Value({ item, place, times }: ValueProps): ReactNode {
   switch (item.is) {
     case "connection":
       return <Connection />;
@@ -42,21 +49,30 @@ function Value({ item, times }: { readonly item: ShownItem; readonly times: Time
     case "views":
       return <Views />;
     case "measure":
-      return <Measured item={item} />;
+      return <Measured item={item} place={place} />;
   }
 }
 
-function Measured({ item }: { readonly item: ShownItem & { readonly is: "measure" } }): ReactNode {
+interface MeasuredProps {
+  readonly item: ShownItem & { readonly is: "measure" };
+  readonly place: number;
+}
+
+function Measured({ item, place }: MeasuredProps): ReactNode {
   const { text, exact, state } = item;
   const look = state === "open" ? "border border-dashed border-accent text-accent" : "bg-raised";
   return (
     <span className="inline-flex items-baseline gap-2">
       {state !== "final" && (
-        <span className={`rounded-full px-2 py-0.5 text-xs font-normal ${look}`}>{state}</span>
+        <span className={`rounded-full px-2 py-0.5 text-xs font-normal ${look}`}>
+          {state === "open" ? state : <ExplainedNumber mark={[place]}>{state}</ExplainedNumber>}
+        </span>
       )}
-      <bdi title={exact || "no value"} className={state === "open" ? "text-muted" : ""}>
-        {text}
-      </bdi>
+      <span className={state === "open" ? "text-muted" : ""}>
+        <ExplainedNumber mark={[place]} title={exact || "no value"}>
+          {text}
+        </ExplainedNumber>
+      </span>
     </span>
   );
 }

@@ -37,7 +37,7 @@ it("measures the rows of its source, exactly", () => {
     { is: "clock", title: "Clock" },
     { is: "measure", title: "Sum", text: "1", exact: "1", state: "final" },
   ]);
-  expect(model && twinOfStatus(model)).toEqual({
+  expect(model && twinOfStatus(model)).toMatchObject({
     headings: ["What", "Value"],
     rows: [
       ["Sum", "1234.30 JPY"],

@@ -48,8 +48,12 @@ function stateOf(rows: readonly WireRow[]): "open" | "corrected" | "final" {
 
 /** What is of this moment, as the connection or the clock, is in no download. */
 export function twinOfStatus({ items }: StatusModel): Twin {
-  const rows = items.flatMap((item) => (item.is === "measure" ? [[item.title, item.exact]] : []));
-  return { headings: ["What", "Value"], rows };
+  const told = items.flatMap((item, at) => (item.is === "measure" ? [{ item, at }] : []));
+  return {
+    headings: ["What", "Value"],
+    rows: told.map(({ item }) => [item.title, item.exact]),
+    markAt: (row, column) => (column === 1 ? [told[row]!.at] : undefined),
+  };
 }
 
 export interface ConnectionLook {

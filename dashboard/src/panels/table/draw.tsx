@@ -1,5 +1,6 @@
 import { type ReactNode, useDeferredValue, useMemo, useState } from "react";
 import type { TablePanel } from "../../../../src/serving/pages.ts";
+import { enterByArrow } from "../../explain/number-keys.ts";
 import { formatCount } from "../../numbers/format.ts";
 import type { DrawProps } from "../panel-kind.ts";
 import { TableHead } from "./head.tsx";
@@ -44,6 +45,7 @@ export function DrawTable({ panel, model, around }: DrawProps<TablePanel, TableM
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
         tabIndex={0}
         aria-label={`${panel.title}: rows`}
+        onKeyDown={enterByArrow}
         className="relative overflow-x-auto"
         style={{ minHeight: isPaged ? rowHeight * (panel.pageRows + 1) : undefined }}
       >

@@ -1,7 +1,8 @@
-import { type MouseEvent, type ReactNode, useId } from "react";
+import { type MouseEvent, type ReactNode, useContext, useId } from "react";
 import type { TablePanel } from "../../../../src/serving/pages.ts";
 import type { WireRow } from "../../../../src/serving/protocol.ts";
 import { textOf } from "../../data/cells.ts";
+import { ExplainContext, ExplainedNumber } from "../../explain/explained-number.tsx";
 import { ValueCell } from "../detail/cells.tsx";
 import { DetailRows } from "../detail/draw.tsx";
 import type { Around } from "../panel-kind.ts";
@@ -50,14 +51,22 @@ export function TableRow({ panel, model, around, row, isOpen, toggle }: TableRow
         {columns.map((column, position) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: columns never change places; titles may repeat.
           <ValueCell key={position} column={column} row={row} times={around.times}>
-            {position === 0 && canAct
-              ? (text) => (
-                  <>
-                    {detailButton}
-                    {choose === null ? text : <ChooseButton isChosen={isChosen}>{text}</ChooseButton>}
-                  </>
-                )
-              : undefined}
+            {(text) => (
+              <>
+                {position === 0 && detailButton}
+                {position === 0 && choose !== null ? (
+                  <ChooseButton isChosen={isChosen}>
+                    <bdi className="truncate">{text}</bdi>
+                  </ChooseButton>
+                ) : column.sorts === "number" ? (
+                  <ExplainedNumber mark={[row.key, position]} isOfMany>
+                    {text}
+                  </ExplainedNumber>
+                ) : (
+                  <bdi className="truncate">{text}</bdi>
+                )}
+              </>
+            )}
           </ValueCell>
         ))}
         {tellsState && <StateCell words={model.stateWords(row, around.toMs)} row={row} />}
@@ -65,11 +74,29 @@ export function TableRow({ panel, model, around, row, isOpen, toggle }: TableRow
       {isOpen && panel.detail !== null && (
         <tr id={detailId} className="border-b border-line bg-page">
           <td colSpan={columns.length + (tellsState ? 1 : 0)} className="p-0">
+            <ExplainRow row={row} name={columns[0]?.shown(row, around.times)} />
             <DetailRows detail={panel.detail} row={row} columns={model.told} times={around.times} />
           </td>
         </tr>
       )}
     </>
+  );
+}
+
+/** All numbers of a row at once. */
+function ExplainRow({ row, name }: { readonly row: WireRow; readonly name: string | undefined }): ReactNode {
+  const explain = useContext(ExplainContext);
+  if (explain === undefined) return null;
+  return (
+    <button
+      type="button"
+      aria-haspopup="dialog"
+      aria-label={`Explain ${name ?? "the row"}`}
+      onClick={(event) => explain(event.currentTarget, [row.key])}
+      className="quiet-button mt-3 ml-5 px-2 py-0.5"
+    >
+      Explain
+    </button>
   );
 }
 
@@ -128,7 +155,13 @@ function StateCell({ words, row }: { readonly words: string; readonly row: WireR
         title={row.revision > 0 ? `corrected ${row.revision} times` : undefined}
         className={`inline-block rounded-full py-0.5 text-xs ${look}`}
       >
-        {words}
+        {row.revision > 0 && row.final ? (
+          <ExplainedNumber mark={[row.key]} isOfMany>
+            {words}
+          </ExplainedNumber>
+        ) : (
+          words
+        )}
       </span>
     </td>
   );

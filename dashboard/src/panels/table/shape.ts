@@ -54,11 +54,16 @@ function orderAtFirst({ columns, sort, time }: TablePanel): Order | null {
 /** All rows, in the order that the table has at first. */
 export function twinOfTable(model: TableModel, { around }: PanelInput<TablePanel>): Twin {
   const { columns, rows, order, tellsState, stateWords } = model;
-  const texts = orderedRows(rows, columns, order, 0, rows.length).map((row) => [
+  const ordered = orderedRows(rows, columns, order, 0, rows.length);
+  const texts = ordered.map((row) => [
     ...columns.map((column) => column.exact(row)),
     ...(tellsState ? [stateWords(row, around.toMs)] : []),
   ]);
-  return { headings: [...columns.map(({ title }) => title), ...(tellsState ? ["State"] : [])], rows: texts };
+  return {
+    headings: [...columns.map(({ title }) => title), ...(tellsState ? ["State"] : [])],
+    rows: texts,
+    markAt: (row, column) => (columns[column]?.sorts === "number" ? [ordered[row]!.key, column] : undefined),
+  };
 }
 
 /** Where rows of a page stand among all that are found, and how many pages there are. */
