@@ -42,7 +42,7 @@ export default defineConfig({
           name: "slow",
           ...steady,
           include: ["test/**/*.slow.test.ts"],
-          exclude: ["**/node_modules/**", "test/fixtures/**", "test/browser/**"],
+          exclude: ["**/node_modules/**", "test/fixtures/**"],
           testTimeout: 10 * minuteMs,
           hookTimeout: 10 * minuteMs,
           // Each of these fills both disk and network; side by side they only time out.
@@ -54,6 +54,7 @@ export default defineConfig({
           name: "browser",
           ...steady,
           include: ["test/browser/**/*.test.ts"],
+          exclude: ["**/node_modules/**", "**/*.slow.test.ts"],
           testTimeout: 2 * minuteMs,
           hookTimeout: 2 * minuteMs,
           fileParallelism: false,

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { benchAnalyses } from "./analyses.ts";
 import { benchBeside } from "./beside.ts";
 import { benchCheckpoint } from "./checkpoint.ts";
+import { benchDashboard } from "./dashboard.ts";
 import { benchDedup } from "./dedup.ts";
 import { benchExport } from "./export.ts";
 import { benchHistory } from "./history.ts";
@@ -40,6 +41,7 @@ const benches: Readonly<Record<string, () => Report | Promise<Report>>> = {
   analyses: benchAnalyses,
   beside: benchBeside,
   live: benchLive,
+  dashboard: benchDashboard,
   packs: benchPacks,
   simulate: benchSimulate,
   start: benchStart,

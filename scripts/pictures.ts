@@ -7,7 +7,8 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
+import { launchChromium } from "../test/browser/launch-chromium.ts";
 
 const root = join(import.meta.dirname, "..");
 const images = join(root, "docs", "images");
@@ -65,16 +66,7 @@ const url = await new Promise<string>((resolve, reject) => {
 mkdirSync(images, { recursive: true });
 try {
   await sleep(settleMs);
-  const browser = await chromium.launch({
-    executablePath: process.env.QUICKWATER_CHROMIUM ?? "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-    ],
-  });
+  const browser = await launchChromium();
   for (const picture of pictures) await takePicture(browser, url, picture);
   await browser.close();
 } finally {

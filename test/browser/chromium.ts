@@ -3,10 +3,11 @@ import { existsSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import axe from "axe-core";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { expect } from "vitest";
+import { executablePath, launchChromium } from "./launch-chromium.ts";
 
-const executablePath = process.env.QUICKWATER_CHROMIUM ?? "/usr/bin/chromium";
+export { launchChromium };
 
 /** Undefined where the browser is there. Without it the tests are skipped on a laptop, and fail in CI. */
 export const noBrowser: string | undefined = existsSync(executablePath)
@@ -16,14 +17,6 @@ export const noBrowser: string | undefined = existsSync(executablePath)
 if (noBrowser !== undefined) {
   if (process.env.CI === "true") throw new Error(noBrowser);
   console.warn(`Browser tests are skipped. ${noBrowser}`);
-}
-
-export async function launchChromium(): Promise<Browser> {
-  const quiet = ["background-networking", "component-update", "sync", "quic", "gpu"];
-  return await chromium.launch({
-    executablePath,
-    args: ["--headless", "--no-sandbox", "--no-first-run", ...quiet.map((what) => `--disable-${what}`)],
-  });
 }
 
 /** Where pictures and logs of a run go, outside the tree. */

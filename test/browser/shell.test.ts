@@ -33,6 +33,15 @@ describe.skipIf(noBrowser !== undefined)("around every page", () => {
   const openMenu = (name: string) =>
     page.getByRole("button", { name, exact: true }).and(page.locator("[aria-haspopup]")).click();
 
+  it("is painted before its program runs, and does not move when it does", async () => {
+    const header = page.locator("header").first();
+    const [whole, name] = [await header.boundingBox(), await header.getByText("Quickwater").boundingBox()];
+    await page.route(/\/assets\/.*\.js$/, (route) => route.abort());
+    await page.reload();
+    expect(await header.boundingBox()).toEqual(whole);
+    expect(await header.getByText("Quickwater").boundingBox()).toEqual(name);
+  });
+
   it("keeps the theme that was chosen", async () => {
     const scheme = () => page.evaluate("getComputedStyle(document.documentElement).colorScheme");
     await openMenu("Theme");
@@ -62,7 +71,7 @@ describe.skipIf(noBrowser !== undefined)("around every page", () => {
 
   it("names the zone of its times, and keeps zone and time in the address, from page to page", async () => {
     await page.getByText(/Times in Asia\/(Kolkata|Calcutta)/).waitFor();
-    await page.getByRole("button", { name: "24 h" }).click();
+    await page.getByRole("button", { name: "24 h", exact: true }).click();
     await page.getByRole("link", { name: "Show UTC" }).click();
     const search = () => Object.fromEntries(new URL(page.url()).searchParams);
     await expect.poll(search).toEqual({ span: "24h", tz: "UTC" });
@@ -71,7 +80,9 @@ describe.skipIf(noBrowser !== undefined)("around every page", () => {
     expect(search()).toEqual({ span: "24h", tz: "UTC" });
     await page.reload();
     await page.getByText("Times in UTC").waitFor();
-    expect(await page.getByRole("button", { name: "24 h" }).getAttribute("aria-pressed")).toBe("true");
+    expect(await page.getByRole("button", { name: "24 h", exact: true }).getAttribute("aria-pressed")).toBe(
+      "true",
+    );
     await page.getByRole("link", { name: /Show Asia/ }).click();
     await expect.poll(search).toEqual({ span: "24h" });
     expect(await page.getByRole("link", { name: "Inventory" }).getAttribute("aria-current")).toBe("page");

@@ -6,9 +6,12 @@ import { lazy, type ReactNode, Suspense } from "react";
 import { type FeedStatus, feedStatus } from "../live/feed-status.ts";
 import { useConnection, useLive, useNow } from "../live/live-context.ts";
 import { formatAge } from "../numbers/format.ts";
+import { whenIdle } from "./when-idle.ts";
 
 const ConnectionPopover = lazy(() =>
-  import("./connection-popover.tsx").then((module) => ({ default: module.ConnectionPopover })),
+  whenIdle()
+    .then(() => import("./connection-popover.tsx"))
+    .then((module) => ({ default: module.ConnectionPopover })),
 );
 
 /** The words look the same before and after the popover is there. */

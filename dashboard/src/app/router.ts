@@ -3,6 +3,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "
 import { FirstPage, NamedPage } from "../pages/board-page.tsx";
 import { NotFoundPage } from "../pages/not-found-page.tsx";
 import { readPageSearch } from "../pages/page-search.ts";
+import { pageQuery, pagesQuery, queryClient } from "../server/queries.ts";
 import { CrashNotice } from "./crash-notice.tsx";
 import { Shell } from "./shell.tsx";
 
@@ -10,9 +11,16 @@ const root = createRootRoute({
   component: Shell,
   notFoundComponent: NotFoundPage,
   validateSearch: readPageSearch,
+  // Asked before anything is drawn, and not waited for.
+  loader: () => void queryClient.prefetchQuery(pagesQuery),
 });
 const first = createRoute({ getParentRoute: () => root, path: "/", component: FirstPage });
-const named = createRoute({ getParentRoute: () => root, path: "/pages/$page", component: NamedPage });
+const named = createRoute({
+  getParentRoute: () => root,
+  path: "/pages/$page",
+  component: NamedPage,
+  loader: ({ params }) => void queryClient.prefetchQuery(pageQuery(params.page)),
+});
 const gallery = createRoute({
   getParentRoute: () => root,
   path: "/gallery",

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type Frames, pacedByFrames } from "./frame-pacer.ts";
+import { type Frames, framesTogether, pacedByFrames } from "./frame-pacer.ts";
 
 /** A clock, frames and timers that move when the test says so. */
 class HandFrames implements Frames {
@@ -111,4 +111,36 @@ it("X5: keeps what is requested while it is paused, and draws it at once when it
   pacer.reconsider();
   frames.show(70_000);
   expect(drawn).toBe(2);
+});
+
+it("X5: any number of pacers ask the browser for one frame, and draw together in it", () => {
+  const asked: (() => void)[] = [];
+  const hand = new HandFrames();
+  const together = framesTogether((run) => asked.push(run));
+  const frames: Frames = { ...together, now: () => hand.now(), wait: () => 0, stopWaiting: () => {} };
+  const drawn: string[] = [];
+  const pacerOf = (name: string) => pacedByFrames(() => drawn.push(name), undefined, frames);
+  const [first, second, third] = [pacerOf("first"), pacerOf("second"), pacerOf("third")];
+  for (const pacer of [first, second, third]) pacer.request();
+  second.cancel();
+  expect(asked.length).toBe(1);
+  asked.shift()?.();
+  expect(drawn).toEqual(["first", "third"]);
+  second.request();
+  expect(asked.length).toBe(1);
+  asked.shift()?.();
+  expect(drawn).toEqual(["first", "third", "second"]);
+});
+
+it("draws the others though one fails", () => {
+  const asked: (() => void)[] = [];
+  const frames = framesTogether((run) => asked.push(run));
+  const drawn: string[] = [];
+  frames.request(() => {
+    throw new Error("a picture that cannot be drawn");
+  });
+  frames.request(() => drawn.push("second"));
+  expect(asked.shift()).toThrow("a picture that cannot be drawn");
+  asked.shift()?.();
+  expect([drawn, asked.length]).toEqual([["second"], 0]);
 });

@@ -22,11 +22,37 @@ export interface Frames {
   stopWaiting(timer: unknown): void;
 }
 
+/** All that is requested for a frame runs in one call of it: React draws once after each call. */
+export function framesTogether(nextFrame: (run: () => void) => void): Pick<Frames, "request" | "cancel"> {
+  const requested = new Map<number, () => void>();
+  let last = 0;
+  let isAsked = false;
+  const ask = (): void => {
+    isAsked = requested.size > 0;
+    if (isAsked) nextFrame(runAll);
+  };
+  const runAll = (): void => {
+    try {
+      for (const [frame, run] of [...requested]) if (requested.delete(frame)) run();
+    } finally {
+      // What came meanwhile, and what stands behind one that failed.
+      ask();
+    }
+  };
+  return {
+    request(run) {
+      requested.set(++last, run);
+      if (!isAsked) ask();
+      return last;
+    },
+    cancel: (frame) => requested.delete(frame),
+  };
+}
+
 /** A browser gives a hidden tab no frames: what is requested then is drawn when the tab is seen again. */
 const browserFrames: Frames = {
+  ...framesTogether((run) => requestAnimationFrame(run)),
   now: () => performance.now(),
-  request: (run) => requestAnimationFrame(run),
-  cancel: (frame) => cancelAnimationFrame(frame),
   wait: (run, ms) => setTimeout(run, ms),
   stopWaiting: (timer) => clearTimeout(timer as number),
 };

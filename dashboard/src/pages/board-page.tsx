@@ -7,6 +7,7 @@ import type { Page, PageFilter } from "../../../src/serving/pages.ts";
 import { useSources } from "../data/sources.ts";
 import { useLive, useNow } from "../live/live-context.ts";
 import { BoardPanel } from "../panels/board-panel.tsx";
+import { loadedKind } from "../panels/kinds.ts";
 import { ProblemNotice } from "../panels/notices.tsx";
 import { Skeleton } from "../panels/panel.tsx";
 import type { Around } from "../panels/panel-kind.ts";
@@ -42,6 +43,10 @@ function BoardPage({ name }: { readonly name: string }): ReactNode {
 
 function Board({ page }: { readonly page: Page }): ReactNode {
   const { around, filters, stand } = useAround(page);
+  // Their code comes while the rows are on their way.
+  useEffect(() => {
+    for (const { panels } of page.rows) for (const { kind } of panels) void loadedKind(kind);
+  }, [page]);
   return (
     <>
       <PageHeader {...{ page, around, filters }} onStand={stand} />

@@ -100,7 +100,7 @@ function recomputed(formula: string, rows: readonly WireRow[], reading: Reading)
     termOf(aggregate!, column!, rows, reading),
   );
   const [of, per] = terms;
-  if (of === undefined || terms.includes(undefined)) return undefined;
+  if (of === undefined) return undefined;
   const unit = formula.endsWith(" × 1000") ? 1_000 : 1;
   return per === undefined ? of * unit : of / per;
 }

@@ -1,6 +1,7 @@
 /** A panel of a page: its rows as they are now, and how true they are; what can be done with it. */
 import { lazy, memo, type ReactNode, Suspense, useCallback, useMemo, useState } from "react";
 import type { Panel as PanelSpec } from "../../../src/serving/pages.ts";
+import { whenIdle } from "../app/when-idle.ts";
 import { type SourceState, useSources } from "../data/sources.ts";
 import { ExplainContext } from "../explain/explained-number.tsx";
 import type { Pressed } from "../explain/mark.ts";
@@ -15,7 +16,11 @@ import type { Around, Reading } from "./panel-kind.ts";
 import { type PanelTruth, panelTruth } from "./panel-truth.ts";
 import { ShapedPanel } from "./shaped-panel.tsx";
 
-const PanelMenu = lazy(() => import("./panel-menu.tsx").then((module) => ({ default: module.PanelMenu })));
+const PanelMenu = lazy(() =>
+  whenIdle()
+    .then(() => import("./panel-menu.tsx"))
+    .then((module) => ({ default: module.PanelMenu })),
+);
 const ExplainDialog = lazy(() =>
   import("../explain/dialog.tsx").then((module) => ({ default: module.ExplainDialog })),
 );

@@ -1,8 +1,13 @@
 /** The sign of the theme, and the menu behind it as soon as that is loaded. */
 import { lazy, type ReactNode, Suspense } from "react";
+import { whenIdle } from "../app/when-idle.ts";
 import { ThemeSign, themeButtonClass } from "./theme-sign.tsx";
 
-const ThemeMenu = lazy(() => import("./theme-menu.tsx").then((module) => ({ default: module.ThemeMenu })));
+const ThemeMenu = lazy(() =>
+  whenIdle()
+    .then(() => import("./theme-menu.tsx"))
+    .then((module) => ({ default: module.ThemeMenu })),
+);
 
 export function ThemeButton(): ReactNode {
   return (
