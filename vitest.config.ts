@@ -17,8 +17,8 @@ const steady = { execArgv: ["--no-wasm-code-gc"] };
  */
 export default defineConfig({
   test: {
-    // One for each core of the machine that CI runs on; by itself Vitest leaves one of two idle.
-    maxWorkers: 2,
+    // Of the machine that CI runs on there are two cores; tests of servers wait as much as they compute.
+    maxWorkers: 3,
     reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
     projects: [
       {
