@@ -84,14 +84,18 @@ export async function install(root, wanted, noteTool) {
  */
 export function runTool(file, args, root, env, noteTool) {
   return new Promise((resolve) => {
-    const tool = spawn(file, args, { cwd: root, env, stdio: ["ignore", "ignore", "pipe"], detached: true });
+    /** @type {number | undefined} */
+    let group;
     let stderr = "";
     /** @param {NodeJS.Signals} signal */
     const stop = (signal) => {
-      if (tool.pid !== undefined) process.kill(-tool.pid, "SIGTERM");
+      if (group !== undefined) process.kill(-group, "SIGTERM");
       process.exit(128 + constants.signals[signal]);
     };
+    // Before the tool is there: one that begins at once may be known to others before we go on.
     process.on("SIGINT", stop).on("SIGTERM", stop).on("SIGHUP", stop);
+    const tool = spawn(file, args, { cwd: root, env, stdio: ["ignore", "ignore", "pipe"], detached: true });
+    group = tool.pid;
     /** @param {{ code: number | null, stderr: string, missing: boolean }} result */
     const finish = (result) => {
       process.off("SIGINT", stop).off("SIGTERM", stop).off("SIGHUP", stop);

@@ -12,7 +12,8 @@ interface Stop {
 
 /**
  * What a pointer could use, but for what is left out on purpose: toolbars and grids have one stop, and arrow
- * keys within. Evaluated as text, because this program is typed without a DOM.
+ * keys within; so have the many numbers of a table. Evaluated as text, because this program is typed without
+ * a DOM.
  */
 const beginRun = `(() => {
   const isControl = "a[href], button, input, select, textarea, summary, [tabindex], [role=button]";
@@ -20,7 +21,8 @@ const beginRun = `(() => {
     element.matches(":disabled, main, [data-base-ui-focus-guard]") ||
     !element.checkVisibility({ visibilityProperty: true }) ||
     element.closest("[aria-hidden=true], [inert]") ||
-    (element.tabIndex < 0 && element.closest("[role=toolbar], [role=grid]"));
+    (element.tabIndex < 0 && element.closest("[role=toolbar], [role=grid]")) ||
+    (element.tabIndex < 0 && element.matches("[data-number]") && element.closest("[tabindex='0']"));
   const left = new Set([...document.querySelectorAll(isControl)].filter((element) => !isLeftOut(element)));
   const wordsOf = (element) =>
     element.tagName + " " + (element.getAttribute("aria-label") ?? element.textContent).slice(0, 60);

@@ -70,6 +70,8 @@ describe.skipIf(noBrowser !== undefined)("pages of the demo", () => {
   let page: BrowserPage;
   let layoutShift: () => Promise<number>;
   const wrong: string[] = [];
+  /** Of which all numbers are compared: the steps by which spans of pages move on meet there. */
+  let momentMs: number;
   /** The last answers of analyses, by name: what they are of moves on with every question. */
   const answers = new Map<string, AnalysisAnswer>();
 
@@ -85,6 +87,7 @@ describe.skipIf(noBrowser !== undefined)("pages of the demo", () => {
     // It answers while it reads its journal again, and numbers move until that is read.
     await server.says("Quickwater runs", 150_000);
     browser = await launchChromium();
+    momentMs = Math.ceil(Date.now() / 30_000) * 30_000;
   }, 400_000);
 
   afterAll(async () => {
@@ -109,8 +112,8 @@ describe.skipIf(noBrowser !== undefined)("pages of the demo", () => {
   });
   afterEach(() => page.close());
 
-  async function open(name: string): Promise<Page> {
-    await page.goto(`${server.url}/pages/${name}`);
+  async function open(name: string, search = ""): Promise<Page> {
+    await page.goto(`${server.url}/pages/${name}${search}`);
     await panelsSettled(page);
     return await http.getPage(name);
   }
@@ -145,10 +148,7 @@ describe.skipIf(noBrowser !== undefined)("pages of the demo", () => {
     expect(wrong).toEqual([]);
   });
 
-  /**
-   * Both sides are read again until they have been the same, panel by panel: windows move on between the two,
-   * some every five seconds, and not all panels at once.
-   */
+  /** What is drawn comes panel by panel: the page is read again until all of it is there. */
   async function expectSame(board: Page, oracles: typeof ofPictures, kinds: readonly PanelKindName[]) {
     const panels = board.rows.flatMap((row) => row.panels);
     const compared = panels.filter(({ kind, sources }) =>
@@ -181,7 +181,7 @@ describe.skipIf(noBrowser !== undefined)("pages of the demo", () => {
     oracle: Oracle | undefined,
   ): Promise<string[]> {
     const [first] = panel.sources;
-    const shown = shownBy(board, panel, Date.now());
+    const shown = shownBy(board, panel, momentMs);
     const told = async (): Promise<string[]> => {
       if (first?.over === "analysis") return ofAnalysis(panel, answers.get(first.name), texts);
       const all: (readonly Row[])[] = [];
@@ -214,7 +214,8 @@ describe.skipIf(noBrowser !== undefined)("pages of the demo", () => {
   itShows("R6, R7, R8, R10, R11: numbers of stores are those of the API", "stores");
 
   async function numbersAreThoseOf(name: string): Promise<void> {
-    const board = await open(name);
+    await sleep(Math.max(0, momentMs - Date.now()));
+    const board = await open(name, `?at=${new Date(momentMs).toISOString()}`);
     const panels = board.rows.flatMap((row) => row.panels);
     const bare = panels.filter(
       ({ kind }) => !(kind in ofPictures) && !(kind in ofTwins) && kind !== "cohort",

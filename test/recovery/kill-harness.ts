@@ -286,7 +286,7 @@ class Harness {
     const wanted = await this.#truth.numbered();
     const journal = join(this.#data, "journal");
     let found = rowsOf(readAll(nodeFileLayer, 1, journal), "numbered");
-    for (let wait = 0; found.length < wanted.length && wait < 250; wait++) {
+    for (let wait = 0; found.length < wanted.length && wait < 1_000; wait++) {
       if (server.child.signalCode !== null) return;
       await sleep(20);
       found = rowsOf(readAll(nodeFileLayer, 1, journal), "numbered");

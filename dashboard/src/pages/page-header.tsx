@@ -1,6 +1,7 @@
 /** The title of a page, and what its reader chooses: filters, time, how often it is drawn. */
 import { lazy, type ReactNode, Suspense } from "react";
 import type { Page, PageFilter, PageSpan } from "../../../src/serving/pages.ts";
+import { whenIdle } from "../app/when-idle.ts";
 import type { Around } from "../panels/panel-kind.ts";
 import { spanWords } from "../time/page-time.ts";
 import { ZoneSwitch } from "../time/zone-switch.tsx";
@@ -16,7 +17,9 @@ interface PageHeaderProps {
 }
 
 const RangePicker = lazy(() =>
-  import("../time/range-picker.tsx").then((module) => ({ default: module.RangePicker })),
+  whenIdle()
+    .then(() => import("../time/range-picker.tsx"))
+    .then((module) => ({ default: module.RangePicker })),
 );
 
 const rangeClass = `quiet-button px-2 py-1.5 text-muted tabular-nums aria-pressed:bg-raised

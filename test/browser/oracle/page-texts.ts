@@ -55,7 +55,7 @@ const areSettled = `(() => {
 
 /** Resolves when every panel has been filled, or says why it is not. */
 export async function panelsSettled(page: BrowserPage): Promise<void> {
-  await expect.poll(() => page.evaluate(areSettled), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => page.evaluate(areSettled), { timeout: 90_000 }).toBe(true);
 }
 
 /** Every panel that is a picture becomes a table. */

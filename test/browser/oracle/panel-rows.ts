@@ -29,14 +29,13 @@ const lengthsMs: Readonly<Record<PageSpan, number>> = {
 };
 
 /** A live page moves on by a 600th of its span, and is never behind now; of a day the week before is read. */
-export function shownBy(page: Page, panel: Panel, nowMs: number): Shown {
+/** As of a moment at which the steps of all spans meet. */
+export function shownBy(page: Page, panel: Panel, atMs: number): Shown {
   const span = panel.span ?? page.span;
   const lengthMs = lengthsMs[span];
-  const stepMs = Math.max(1_000, lengthMs / 600);
-  const toMs = Math.ceil(nowMs / stepMs) * stepMs;
-  const fromMs = toMs - lengthMs;
+  const fromMs = atMs - lengthMs;
   const beforeMs = fromMs - (span === "24h" ? lengthsMs["7d"] : lengthMs);
-  return { fromMs, toMs, sinceMs: Math.floor(beforeMs / lengthMs) * lengthMs };
+  return { fromMs, toMs: atMs, sinceMs: Math.floor(beforeMs / lengthMs) * lengthMs };
 }
 
 /** A member of an object by its path: `metrics.revenue`. */
@@ -57,9 +56,9 @@ export function msOf(row: Row, path: string): number {
 }
 
 /** As the API gives them: without those that no panel of the time asks for. */
-export async function rowsOf(url: string, source: PanelSource & { over: "view" }, { sinceMs }: Shown) {
+export async function rowsOf(url: string, source: PanelSource & { over: "view" }, { sinceMs, toMs }: Shown) {
   const { view, where, emit, time } = source;
-  const query = new URLSearchParams({ limit: "100000" });
+  const query = new URLSearchParams({ limit: "100000", at: new Date(toMs).toISOString() });
   if (where !== null) query.set("where", where);
   if (emit !== null) query.set("emit", emit);
   const answer = await fetch(`${url}/v1/views/${view}?${query}`);
