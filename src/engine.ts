@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Catalog, type TableDefinition } from "./catalog/catalog.ts";
+import type { Catalog, TableDefinition } from "./catalog/catalog.ts";
 import { streamNamed } from "./catalog/stream-named.ts";
 import { defaultPipelineOptions } from "./dataflow/physical/build-pipeline.ts";
 import { JournalReadings } from "./dataflow/reading/journal-readings.ts";
@@ -23,7 +23,7 @@ import {
   sentRequest,
 } from "./dataflow/runtime/engine-options.ts";
 import { type EngineQueries, writtenOf } from "./dataflow/runtime/engine-queries.ts";
-import { bindEngineScript, type EngineScript } from "./dataflow/runtime/engine-script.ts";
+import { bindEngineScript, type EngineScript, engineScript } from "./dataflow/runtime/engine-script.ts";
 import { type LateReplay, LateReplays } from "./dataflow/runtime/late-replay.ts";
 import { type QueryAnswer, type QueryRequest, QueryRunner } from "./dataflow/runtime/query-client.ts";
 import { type QueriedJournal, querySettings } from "./dataflow/runtime/query-messages.ts";
@@ -193,7 +193,7 @@ export class Engine {
     temporary: boolean,
   ): Promise<Engine> {
     try {
-      const prepared = bindEngineScript(options.sql ?? "", new Catalog(), options.timeZone);
+      const prepared = engineScript(options.sql ?? "", options.timeZone);
       const declared = await log.declare(prepared.streams);
       return new Engine(folder, log, options, temporary, prepared, declared);
     } catch (error) {
@@ -262,8 +262,8 @@ export class Engine {
    * Makes the script all that there is: what it does not name ends, what it changes is made anew beside what
    * runs and takes its place at one step, and the rest goes on. It throws as `execute` does.
    */
-  replace(sql: string): Promise<void> {
-    return this.#changing(() => bindEngineScript(sql, new Catalog(), this.timeZone));
+  replace(sql: string | EngineScript): Promise<void> {
+    return this.#changing(() => engineScript(sql, this.timeZone));
   }
 
   /** One change after the other, each bound on what the one before has left. */

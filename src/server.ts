@@ -68,7 +68,7 @@ export interface ServerOptions {
   readonly data: string;
   readonly project?: EngineOptions["project"];
   /** The project's tables and views, as one script. */
-  readonly sql: string;
+  readonly sql: NonNullable<EngineOptions["sql"]>;
   /** The project's own addresses. */
   readonly endpoints?: readonly Endpoint[] | undefined;
   readonly metrics?: readonly MetricSpec[] | undefined;

@@ -29,6 +29,8 @@ export interface CheckedProject {
   readonly analyses: ProjectAnalyses;
   /** All of it as one script, each statement behind those that it needs. */
   readonly sql: string;
+  /** Its statements in that order. */
+  readonly bound: readonly BoundStatement[];
   /** Each mistake as a person reads it. */
   readonly mistakes: readonly string[];
   /** What Flink cannot run, and what is otherwise there, each with its place. */
@@ -63,7 +65,8 @@ export function checkProject(folder: string): CheckedProject {
   const { analyses } = ofAnalyses;
   mistakes.push(...ofEndpoints.mistakes, ...ofMetrics, ...ofAnalyses.mistakes);
   const { script: sql } = analyzed;
-  return { project, catalog, endpoints, overHistory, metrics, analyses, sql, mistakes, differences };
+  const bound = analyzed.bound.map(({ statement }) => statement);
+  return { project, catalog, endpoints, overHistory, metrics, analyses, sql, bound, mistakes, differences };
 }
 
 /** Each stream that a simulator feeds is there, and those that `start` is to run are too. */

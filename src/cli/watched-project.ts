@@ -3,6 +3,7 @@
  * changes nothing, but for pages, which show what is wrong with them.
  */
 import { type FSWatcher, watch } from "node:fs";
+import { engineScriptOf } from "../dataflow/runtime/engine-script.ts";
 import { QuickwaterError } from "../errors/quickwater-error.ts";
 import { readingText } from "../monitor/reading-text.ts";
 import type { Server } from "../server.ts";
@@ -13,7 +14,7 @@ import type { CheckedProject } from "./checked-project.ts";
 import type { ProgressLine } from "./script/progress-line.ts";
 
 /** An editor saves in several steps. */
-const settleMs = 150;
+const settleMs = 50;
 const progressMs = 250;
 
 export interface WatchedProject {
@@ -26,26 +27,34 @@ export interface WatchedProject {
   readonly progress: ProgressLine;
 }
 
-export type RunningProject = Pick<CheckedProject, "sql" | "endpoints" | "metrics" | "analyses" | "project">;
+export type RunningProject = Pick<
+  CheckedProject,
+  "sql" | "bound" | "catalog" | "endpoints" | "metrics" | "analyses" | "project"
+>;
 
 /** Answers what ends it. */
 export function watchProject(project: WatchedProject): () => void {
   const { folder, watchedFolders, server, print, progress } = project;
   let { running } = project;
+  let runningKey = keyOf(running);
   let timer: NodeJS.Timeout | undefined;
   let last = Promise.resolve();
   const take = async (): Promise<void> => {
     const wanted = await readChecked(folder, print);
-    if (wanted === undefined || keyOf(wanted) === keyOf(running)) return;
+    if (wanted === undefined) return;
+    const wantedKey = keyOf(wanted);
+    if (wantedKey === runningKey) return;
     const startedMs = performance.now();
     const telling = setInterval(() => progress.show(readingText(server.engine.progress)), progressMs);
     try {
-      if (wanted.sql !== running.sql) await server.engine.replace(wanted.sql);
+      if (wanted.sql !== running.sql) {
+        await server.engine.replace(engineScriptOf(wanted.bound, wanted.catalog));
+      }
       server.endpoints.replace(wanted.endpoints);
       server.metrics.replace(wanted.metrics);
       server.analyses.replace(wanted.analyses);
       server.pages.replace(wanted.project.pages);
-      running = wanted;
+      [running, runningKey] = [wanted, wantedKey];
       progress.clear();
       print(`The project runs as it is saved now (after ${Math.ceil(performance.now() - startedMs)} ms).`);
     } catch (error) {

@@ -10,12 +10,30 @@ import type {
 } from "../simulate/simulator-spec.ts";
 import { readWorld } from "./world/read-world.ts";
 import { rateMax } from "./world/world-file.ts";
-import { readYaml, type YamlValue } from "./yaml-file.ts";
+import { parseYaml, readText, type YamlValue } from "./yaml-file.ts";
 
 const digitsDefault = 15;
 
+interface Known {
+  readonly text: string;
+  readonly timeZone: string | undefined;
+  readonly spec: SimulatorSpec;
+}
+
+/** By file, as it was read last: a project is read anew whenever one of its files is saved. */
+const known = new Map<string, Known>();
+
 export function readSimulator(file: string, timeZone?: string): SimulatorSpec {
-  const root = readYaml(file);
+  const text = readText(file);
+  const before = known.get(file);
+  if (before?.text === text && before.timeZone === timeZone) return before.spec;
+  const spec = simulatorOf(file, text, timeZone);
+  known.set(file, { text, timeZone, spec });
+  return spec;
+}
+
+function simulatorOf(file: string, text: string, timeZone: string | undefined): SimulatorSpec {
+  const root = parseYaml(file, text);
   const name = basename(file).replace(/\.ya?ml$/, "");
   const isWorld = ["journeys", "worlds"].some((part) => root.members().has(part));
   return isWorld ? readWorld(root, name, timeZone) : readStream(root, name);

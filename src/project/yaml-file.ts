@@ -168,8 +168,12 @@ export class YamlValue {
 }
 
 export function readYaml(file: string): YamlValue {
+  return parseYaml(file, readText(file));
+}
+
+export function readText(file: string): string {
   try {
-    return parseYaml(file, readFileSync(file, "utf8"));
+    return readFileSync(file, "utf8");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (typeof code !== "string" || !/^E[A-Z]+$/.test(code)) throw error;

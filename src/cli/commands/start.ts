@@ -1,5 +1,6 @@
 /** `quickwater start`: runs a project until it is stopped. */
 import { resolve } from "node:path";
+import { engineScriptOf } from "../../dataflow/runtime/engine-script.ts";
 import { type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { readingText } from "../../monitor/reading-text.ts";
 import { backfillEventsMax, backfillSpanOf, backfillSpans } from "../../project/backfill-span.ts";
@@ -66,7 +67,7 @@ export async function run(args: readonly string[]): Promise<number> {
     values.seed === undefined ? Date.now() % 1e9 : wholeOption("start", "seed", values.seed, 0, 2 ** 32 - 1);
   const asked = values.backfill === undefined ? undefined : askedBackfill(values.backfill);
   const checked = await checkWholeProject(positionals[0] ?? demoProject);
-  const { project, sql, endpoints, metrics, analyses, mistakes } = checked;
+  const { project, bound, catalog, endpoints, metrics, analyses, mistakes } = checked;
   if (mistakes.length > 0) {
     process.stderr.write(`${mistakes.join("\n\n")}\n`);
     return 1;
@@ -83,7 +84,7 @@ export async function run(args: readonly string[]): Promise<number> {
     port,
     data: resolve(values.data),
     project: project.settings.name,
-    sql,
+    sql: engineScriptOf(bound, catalog),
     endpoints,
     metrics,
     analyses,

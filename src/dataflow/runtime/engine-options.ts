@@ -4,6 +4,7 @@ import type { QuickwaterError } from "../../errors/quickwater-error.ts";
 import type { AppendAnswer, AppendRequest } from "../../log/event-log.ts";
 import { defaultLogSettings, type LogSettings } from "../../log/log-settings.ts";
 import { utc } from "../../sql/bind/local-time.ts";
+import type { EngineScript } from "./engine-script.ts";
 import type { GivenQuerySettings } from "./query-messages.ts";
 
 export const checkpointMsDefault = 10_000;
@@ -14,7 +15,7 @@ export interface EngineOptions {
   /** Whose data the folder holds: it is not opened for a project of another name. */
   readonly project?: string | undefined;
   /** Tables and views to begin with: cheaper than adding them one by one to a journal that holds events. */
-  readonly sql?: string | undefined;
+  readonly sql?: string | EngineScript | undefined;
   /** Between two checkpoints, in milliseconds; a folder of the system's has none. Default: 10,000. */
   readonly checkpointMs?: number | undefined;
   /** Of all its SQL, where no SET says another; default UTC. */

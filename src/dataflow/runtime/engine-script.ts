@@ -1,6 +1,12 @@
 /** A script of tables, views and INSERTs as an engine runs it. */
-import type { Catalog, TableDefinition } from "../../catalog/catalog.ts";
-import { analyzeScript, type BoundInsert, type BoundView, needsRun } from "../../sql/analyze.ts";
+import { Catalog, type TableDefinition } from "../../catalog/catalog.ts";
+import {
+  analyzeScript,
+  type BoundInsert,
+  type BoundStatement,
+  type BoundView,
+  needsRun,
+} from "../../sql/analyze.ts";
 import type { EngineInsert, EngineQueries, EngineView } from "./engine-queries.ts";
 
 export interface EngineScript {
@@ -22,6 +28,20 @@ export function bindEngineScript(
 ): EngineScript {
   const { bound, errors } = analyzeScript(sql, catalog, { timeZone });
   if (errors[0] !== undefined) throw errors[0];
+  return engineScriptOf(bound, catalog, running);
+}
+
+/** A whole script that may be bound already. */
+export function engineScript(script: string | EngineScript, timeZone: string | undefined): EngineScript {
+  return typeof script === "string" ? bindEngineScript(script, new Catalog(), timeZone) : script;
+}
+
+/** What was bound already, into this catalog. */
+export function engineScriptOf(
+  bound: readonly BoundStatement[],
+  catalog: Catalog,
+  running: EngineQueries = { views: [], inserts: [] },
+): EngineScript {
   const streams: TableDefinition[] = [];
   const views: EngineView[] = [...running.views];
   const inserts: EngineInsert[] = [...running.inserts];

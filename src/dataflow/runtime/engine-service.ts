@@ -11,9 +11,10 @@ import type { CorrectedSpan } from "./correction.ts";
 import type { ShownBooks } from "./engine-books.ts";
 import type { EngineImage } from "./engine-image.ts";
 import type { EngineQueries, WrittenStreams } from "./engine-queries.ts";
+import { KnownPrints } from "./known-prints.ts";
 import { type Beginning, LedgerBook } from "./ledger-book.ts";
 import { QueryChange } from "./query-change.ts";
-import { changesOf } from "./query-changes.ts";
+import { changesOf, type QueryPrints } from "./query-changes.ts";
 import type { QueryFacts } from "./query-facts.ts";
 import { type EngineEvents, QuerySet } from "./query-set.ts";
 import { StepOrigin } from "./step-origin.ts";
@@ -30,6 +31,7 @@ export class EngineService {
   readonly #options: PipelineOptions;
   readonly #events: EngineEvents;
   readonly #origin = new StepOrigin();
+  readonly #prints: KnownPrints;
   #queries: EngineQueries = nothing;
   readonly #running: QuerySet;
   #written: WrittenStreams;
@@ -50,6 +52,7 @@ export class EngineService {
     this.#options = options;
     this.#events = events;
     this.#written = written;
+    this.#prints = new KnownPrints(options.mode);
     this.#ledgers = new LedgerBook(openReader, written, nothing);
     this.#running = this.#makeSet(events);
   }
@@ -85,10 +88,12 @@ export class EngineService {
   }
 
   /** What the queries are; those that are no more, or failed, are left out. */
-  prints(queries: EngineQueries) {
-    const set = this.#makeSet(this.#events);
-    set.start(queries, () => undefined);
-    return set.prints();
+  prints(queries: EngineQueries): QueryPrints {
+    return this.#prints.of(queries, (unknown) => {
+      const set = this.#makeSet(this.#events);
+      set.start(unknown, () => undefined);
+      return set.prints();
+    });
   }
 
   /**
@@ -98,7 +103,9 @@ export class EngineService {
   change(wanted: EngineQueries, written: WrittenStreams, onFailure: EngineEvents["onFailure"]): QueryChange {
     this.#written = written;
     this.expect(wanted);
-    const changes = changesOf(this.#running.prints(), wanted, this.prints(wanted));
+    const present = this.#running.prints();
+    this.#prints.know(this.#queries, present);
+    const changes = changesOf(present, wanted, this.prints(wanted));
     return this.make(wanted, changes, onFailure);
   }
 

@@ -77,13 +77,15 @@ const progress = {
 /** What was flushed when the engine began: taken and told, main's answers are as of the present. */
 const target = position.step;
 let caughtUp = false;
+/** Steps wait to be taken. */
+let isBehind = false;
 let closing = false;
 let timer: NodeJS.Timeout | undefined;
 
 function deliver(): void {
   clearTimeout(timer);
   for (const { view, step } of waits) if (service.stepNumber >= step) deliveries.hurry(view);
-  const waitMs = deliveries.deliver();
+  const waitMs = deliveries.deliver(isBehind);
   timer = waitMs === undefined ? undefined : setTimeout(deliver, Math.max(1, waitMs));
   tellTaken();
   tellCaughtUp();
@@ -222,7 +224,7 @@ async function run(): Promise<void> {
       continue;
     }
     const flushCount = position.flushCount;
-    const more = service.work(nowMs() + turnMs, nowMs);
+    isBehind = service.work(nowMs() + turnMs, nowMs);
     if (!changing.isBusy && changes.length > 0) beginChange(changes.shift()!);
     await changing.turn(turnMs);
     service.showBooks(books);
@@ -232,7 +234,8 @@ async function run(): Promise<void> {
       toldMs = nowMs();
       tellProgress({ reading: reading.at(service.stepNumber, target) });
     }
-    if (more || changing.isBusy || changes.length > 0) await new Promise((resolve) => setImmediate(resolve));
+    if (isBehind || changing.isBusy || changes.length > 0)
+      await new Promise((resolve) => setImmediate(resolve));
     else await position.changed(flushCount);
   }
   service.close();

@@ -2,7 +2,6 @@
  * What the journal holds of the streams that queries write, and with it where the rows of their present
  * queries begin.
  */
-import type { TableDefinition } from "../../catalog/catalog.ts";
 import { letsReplacedRowsGo } from "../../catalog/replaced-rows.ts";
 import { type EventLogReader, type StreamId, stepKind } from "../../log/event-log.ts";
 import type { MadeBy } from "../../log/step-payload.ts";
@@ -112,9 +111,13 @@ export class LedgerBook {
   #lackingOf({ inserts, views }: EngineQueries): ReadonlySet<string> {
     const queries = [...inserts, ...views].filter((query) => writtenBy(query).length > 0);
     const read = new Map(queries.flatMap(({ tables }) => tables.map((table) => [table.name, table])));
-    const isLacking = (table: TableDefinition) => letsReplacedRowsGo(table) || this.#isCut(table.name);
     const outside = [...read.values()].filter(({ name }) => !this.#makers.has(name));
-    const lacking = new Set(outside.filter(isLacking).map(({ name }) => name));
+    const replaced = outside.filter(letsReplacedRowsGo);
+    const whole = outside.filter((table) => !letsReplacedRowsGo(table));
+    const lacking = new Set([
+      ...replaced.map(({ name }) => name),
+      ...this.#cutOf(whole.map(({ name }) => name)),
+    ]);
     for (let before = -1; before !== lacking.size; ) {
       before = lacking.size;
       for (const query of queries) {
@@ -125,18 +128,31 @@ export class LedgerBook {
     return lacking;
   }
 
-  /** Whether the journal has let first rows of the stream go. */
-  #isCut(stream: string): boolean {
-    const known = this.#written.get(stream);
-    if (known === undefined || known.rowCount === 0) return false;
+  /** Those of the streams of which the journal has let first rows go. */
+  #cutOf(streams: readonly string[]): readonly string[] {
+    const sought = new Map(
+      streams.flatMap((name): [StreamId, string][] => {
+        const known = this.#written.get(name);
+        return known === undefined || known.rowCount === 0 ? [] : [[known.streamId as StreamId, name]];
+      }),
+    );
+    if (sought.size === 0) return [];
+    const cut: string[] = [];
     const reader = this.#openReader();
-    reader.narrow({ streams: new Set([known.streamId as StreamId]) });
     try {
-      for (let step = reader.next(); step !== undefined; step = reader.next())
-        if (step.kind === stepKind.rows) return step.firstRowOffset > 0;
-      return true;
+      // Each stream is looked for up to its first rows; in one pass, since first rows are mostly in front.
+      reader.narrow({ streams: new Set(sought.keys()) });
+      for (let step = reader.next(); step !== undefined; step = reader.next()) {
+        const name = step.kind === stepKind.rows ? sought.get(step.streamId) : undefined;
+        if (name === undefined) continue;
+        if (step.firstRowOffset > 0) cut.push(name);
+        sought.delete(step.streamId);
+        if (sought.size === 0) break;
+        reader.narrow({ streams: new Set(sought.keys()) });
+      }
     } finally {
       reader.close();
     }
+    return [...cut, ...sought.values()];
   }
 }

@@ -8,6 +8,7 @@ import type { TableDefinition } from "../../catalog/catalog.ts";
 import type { LogicalPlan } from "../../sql/plan/logical-plan.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
+import type { EngineInsert, EngineView } from "./engine-queries.ts";
 
 /** One more whenever what operators keep has another meaning in the same layout. */
 const stateVersion = 1;
@@ -17,6 +18,13 @@ export interface FingerprintedQuery {
   readonly tables: readonly TableDefinition[];
   /** Of a view its options; of an INSERT the stream that it writes. */
   readonly target: unknown;
+}
+
+export function printedOf(query: EngineView | EngineInsert): FingerprintedQuery {
+  const { plan, tables } = query;
+  if ("target" in query) return { plan, tables, target: query.target };
+  const { statement: _, ...target } = query.view;
+  return { plan, tables, target };
 }
 
 export function fingerprintOf(

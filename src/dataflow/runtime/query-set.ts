@@ -26,7 +26,7 @@ import {
 } from "./engine-queries.ts";
 import type { QueryChanges, QueryPrints } from "./query-changes.ts";
 import { type QueryFacts, queryFacts } from "./query-facts.ts";
-import { type FingerprintedQuery, fingerprintOf } from "./query-fingerprint.ts";
+import { fingerprintOf, printedOf } from "./query-fingerprint.ts";
 import { frozenOf, imageOf, restoreQuery } from "./query-image.ts";
 import type { StepOrigin } from "./step-origin.ts";
 import { StreamGraph, type Touched } from "./stream-graph.ts";
@@ -118,8 +118,7 @@ export class QuerySet {
     for (const insert of inserts) {
       const pipeline = this.#graph.addInsert(insert, ledgerOf);
       this.#names.set(pipeline, insert.target.name);
-      const { plan, tables, target } = insert;
-      this.#inserts.push({ insert, ...this.#running(insert, pipeline, { plan, tables, target }) });
+      this.#inserts.push({ insert, ...this.#running(insert, pipeline) });
     }
     for (const added of views) this.#startView(added, ledgerOf);
   }
@@ -130,14 +129,13 @@ export class QuerySet {
     const lateRows = lateTable && this.#graph.addLateRows(lateTable, tables, ledgerOf);
     const options = { firstAnswers: view.emit === "changes" ? ("shown" as const) : undefined, lateRows };
     const pipeline = this.#graph.addQuery(added, table, options);
-    const { statement: _, ...target } = view;
-    const running = this.#running(added, pipeline, { plan: added.plan, tables, target });
+    const running = this.#running(added, pipeline);
     this.#names.set(pipeline, view.name);
     this.#views.set(view.name, { added, table, ...running, changed: true, replaces: false });
   }
 
-  #running(query: EngineView | EngineInsert, pipeline: Pipeline, printed: FingerprintedQuery): RunningQuery {
-    const fingerprint = fingerprintOf(printed, frozenOf(pipeline), this.#options.pipelines.mode);
+  #running(query: EngineView | EngineInsert, pipeline: Pipeline): RunningQuery {
+    const fingerprint = fingerprintOf(printedOf(query), frozenOf(pipeline), this.#options.pipelines.mode);
     return { pipeline, streams: namesOf(query.tables), writes: writtenBy(query), fingerprint };
   }
 

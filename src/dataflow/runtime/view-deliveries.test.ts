@@ -114,6 +114,15 @@ test("However much it costs, it is told four times a second", () => {
   expect(deliveries.deliver()).toBe(50);
 });
 
+test("While steps wait it is told every five seconds, and four times a second when none does", () => {
+  const { deliveries, change, pass } = worldWithDear(800);
+  change("dear");
+  expect(deliveries.deliver(true)).toBe(4_200);
+  pass(100);
+  expect(deliveries.deliver(true)).toBe(4_100);
+  expect(deliveries.deliver()).toBeUndefined();
+});
+
 test("In a hurry nothing waits for its time", () => {
   const { deliveries, posted, change } = worldWithDear(20);
   change("dear");

@@ -10,10 +10,14 @@ const pauseMs = 5;
 const costShare = 0.1;
 /** However much telling costs, a view is told this often. */
 const pauseMsMax = 250;
+/** While steps wait to be taken what is told is old in any case, and to take them is what makes it new. */
+const pauseMsMaxBehind = 5_000;
 const rowsAMessage = 200;
 
 interface Delivery {
-  dueMs: number;
+  /** When it was told last, and what may go by from there. */
+  toldMs: number;
+  pauseMs: number;
   /** Of the last batch. */
   costMs: number;
   /** Whether the last batch is still on its way. */
@@ -39,8 +43,12 @@ export class ViewDeliveries {
     this.#nowMs = nowMs;
   }
 
-  /** Tells what is due; answers in how many milliseconds more is, undefined where nothing waits for that. */
-  deliver(): number | undefined {
+  /**
+   * Tells what is due; answers in how many milliseconds more is, undefined where nothing waits for that. One
+   * is behind while steps wait to be taken.
+   */
+  deliver(isBehind = false): number | undefined {
+    const longestMs = isBehind ? pauseMsMaxBehind : pauseMsMax;
     let nextMs = Number.POSITIVE_INFINITY;
     let batches: ChangeBatch[] = [];
     let rows = 0;
@@ -48,8 +56,9 @@ export class ViewDeliveries {
       const delivery = this.#of(view);
       if (delivery.isInFlight) continue;
       const begunMs = this.#nowMs();
-      if (delivery.dueMs > begunMs) {
-        nextMs = Math.min(nextMs, delivery.dueMs);
+      const dueMs = delivery.toldMs + Math.min(longestMs, delivery.pauseMs);
+      if (dueMs > begunMs) {
+        nextMs = Math.min(nextMs, dueMs);
         continue;
       }
       const batch = this.#views.takeChanges(view);
@@ -57,7 +66,8 @@ export class ViewDeliveries {
       const costMs = this.#nowMs() - begunMs;
       // The lesser of two: once it may have been the machine that was busy with something else.
       const usualMs = Math.min(costMs, delivery.costMs);
-      delivery.dueMs = begunMs + Math.min(pauseMsMax, Math.max(pauseMs, usualMs / costShare));
+      delivery.toldMs = begunMs;
+      delivery.pauseMs = Math.max(pauseMs, usualMs / costShare);
       delivery.costMs = costMs;
       delivery.isInFlight = true;
       delivery.step = batch.stepNumber;
@@ -80,7 +90,7 @@ export class ViewDeliveries {
   /** Whatever changed, or what did in the view, may be told at once. */
   hurry(view?: string): void {
     const hurried = view === undefined ? this.#deliveries.values() : [this.#of(view)];
-    for (const delivery of hurried) delivery.dueMs = Number.NEGATIVE_INFINITY;
+    for (const delivery of hurried) delivery.toldMs = Number.NEGATIVE_INFINITY;
   }
 
   /** Whether everything that changed, or what did in the view, was told as of the step, or later. */
@@ -92,7 +102,7 @@ export class ViewDeliveries {
   #of(view: string): Delivery {
     let delivery = this.#deliveries.get(view);
     if (delivery === undefined) {
-      delivery = { dueMs: Number.NEGATIVE_INFINITY, costMs: 0, isInFlight: false, step: -1 };
+      delivery = { toldMs: Number.NEGATIVE_INFINITY, pauseMs, costMs: 0, isInFlight: false, step: -1 };
       this.#deliveries.set(view, delivery);
     }
     return delivery;
