@@ -2,7 +2,6 @@
  * Has a server take the SQL, endpoints, analyses and pages of its project when they are saved; a mistake
  * changes nothing, but for pages, which show what is wrong with them.
  */
-import { type FSWatcher, watch } from "node:fs";
 import { engineScriptOf } from "../dataflow/runtime/engine-script.ts";
 import { QuickwaterError } from "../errors/quickwater-error.ts";
 import { readingText } from "../monitor/reading-text.ts";
@@ -12,6 +11,7 @@ import { checkWholeProject } from "./checked-history.ts";
 import { mistakesOfPages } from "./checked-pages.ts";
 import type { CheckedProject } from "./checked-project.ts";
 import type { ProgressLine } from "./script/progress-line.ts";
+import { watchFolders } from "./watched-folders.ts";
 
 /** An editor saves in several steps. */
 const settleMs = 50;
@@ -70,14 +70,13 @@ export function watchProject(project: WatchedProject): () => void {
       last = last.then(take);
     }, settleMs);
   };
-  const watchers = watchedFolders.map((watched): FSWatcher => {
-    const watcher = watch(watched, saved);
-    watcher.on("error", (error) => print(`${watched} is not watched any more: ${error.message}`));
-    return watcher;
+  const end = watchFolders(watchedFolders, {
+    onSaved: saved,
+    onFailure: (folder, error) => print(`${folder} is not watched any more: ${error.message}`),
   });
   return () => {
     clearTimeout(timer);
-    for (const watcher of watchers) watcher.close();
+    end();
   };
 }
 

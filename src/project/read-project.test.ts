@@ -20,7 +20,7 @@ test("what a project includes is part of it: its SQL first, its simulators where
   const folder = write({
     "all/quickwater.yaml": "include: [../one, ../two]",
     "all/sql/own.sql": "-- own",
-    "one/quickwater.yaml": "simulators: [slow]",
+    "one/quickwater.yaml": "simulators: [slow]\nbackfill: 3d",
     "one/sql/b.sql": "-- one b",
     "one/sql/a.sql": "-- one a",
     "one/simulators/slow.yaml": simulator,
@@ -32,18 +32,25 @@ test("what a project includes is part of it: its SQL first, its simulators where
   expect(project.sql.map(({ text }) => text)).toEqual(["-- one a", "-- one b", "-- two c", "-- own"]);
   expect(project.simulators.map(({ name }) => name)).toEqual(["slow", "other"]);
   expect(project.included).toEqual([join(folder, "one"), join(folder, "two")]);
-  expect(project.watchedFolders).toEqual(["one", "two", "all"].map((name) => join(folder, name, "sql")));
+  const watched = ["sql", "endpoints", "analyses", "dashboards"];
+  expect(project.watchedFolders).toEqual(
+    ["one", "two", "all"].flatMap((name) => watched.map((each) => join(folder, name, each))),
+  );
+  expect(project.settings.backfill?.spanMs).toBe(3 * 86_400_000);
   expect(project.settings.name).toBe("all");
 });
 
-test("simulators of its own take the place of those that it includes", () => {
+test("simulators of its own take the place of those that it includes, and of their past", () => {
   const folder = write({
     "all/quickwater.yaml": "include: [../one]",
     "all/simulators/world.yaml": simulator,
+    "one/quickwater.yaml": "backfill: 3d",
     "one/sql/a.sql": "-- one",
     "one/simulators/slow.yaml": simulator,
   });
-  expect(readProject(join(folder, "all")).simulators.map(({ name }) => name)).toEqual(["world"]);
+  const { simulators, settings } = readProject(join(folder, "all"));
+  expect(simulators.map(({ name }) => name)).toEqual(["world"]);
+  expect(settings.backfill).toBeUndefined();
 });
 
 test("a project that includes itself, or a folder that is not there, is refused", () => {

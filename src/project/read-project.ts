@@ -33,7 +33,7 @@ export interface Project {
   readonly analyses: readonly AnalysisFile[];
   /** Of the dashboard, in the order of the navigation; its own in place of included ones of the same name. */
   readonly pages: readonly PageFile[];
-  /** Where SQL, endpoints, analyses and pages of it lie. */
+  /** Where SQL, endpoints, analyses and pages of it lie, or would. */
   readonly watchedFolders: readonly string[];
   readonly simulators: readonly SimulatorSpec[];
 }
@@ -61,9 +61,10 @@ function readParts(folder: string, around: readonly string[], path: string): Pro
   const { endpoints, metrics } = readEndpoints(filesIn(ownEndpoints, yaml));
   const { events, analyses } = readAnalyses(filesIn(ownAnalyses, yaml));
   const own = filesIn(join(folder, "simulators"), yaml).map((file) => readSimulator(file, settings.timeZone));
+  const runsIncluded = own.length === 0;
   return {
     folder,
-    settings,
+    settings: runsIncluded ? { ...settings, backfill: settings.backfill ?? pastOf(included) } : settings,
     included: included.flatMap((part) => [...part.included, part.folder]),
     sql: [
       ...included.flatMap(({ sql }) => sql),
@@ -76,9 +77,9 @@ function readParts(folder: string, around: readonly string[], path: string): Pro
     pages: inOrder([...included.flatMap(({ pages }) => pages), ...filesIn(ownPages, yaml).map(readPageFile)]),
     watchedFolders: [
       ...included.flatMap(({ watchedFolders }) => watchedFolders),
-      ...[ownSql, ownEndpoints, ownAnalyses, ownPages].filter((each) => existsSync(each)),
+      ...[ownSql, ownEndpoints, ownAnalyses, ownPages],
     ],
-    simulators: own.length > 0 ? own : included.flatMap(runningSimulators),
+    simulators: runsIncluded ? included.flatMap(runningSimulators) : own,
   };
 }
 
@@ -86,6 +87,11 @@ function readParts(folder: string, around: readonly string[], path: string): Pro
 function inOrder(pages: readonly PageFile[]): readonly PageFile[] {
   const byName = new Map(pages.map((page) => [page.name, page]));
   return [...byName.values()].toSorted((left, right) => left.order - right.order);
+}
+
+/** What the first of them that fills any would fill. */
+function pastOf(included: readonly Project[]): Settings["backfill"] {
+  return included.find(({ settings }) => settings.backfill !== undefined)?.settings.backfill;
 }
 
 /** Those that a project runs by itself. */

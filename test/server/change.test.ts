@@ -144,7 +144,6 @@ test("start --watch takes what is saved, and nothing of what has a mistake", asy
   const scratch = scratchFolder();
   const project = projectFolder(scratch, orders);
   const file = join(project, "sql", "all.sql");
-  for (const folder of ["endpoints", "analyses"]) mkdirSync(join(project, folder));
   const server = await startServerProcess(project, join(scratch, "data"), [], ["--watch"]);
   const body = JSON.stringify([order(1, 1), order(2, 2, "b")]);
   const send = { method: "POST", headers: { "content-type": "application/json" }, body };
@@ -159,7 +158,8 @@ test("start --watch takes what is saved, and nothing of what has a mistake", asy
     { k: "a", orders: 1 },
     { k: "b", orders: 1 },
   ]);
-  // The same goes for endpoints.
+  // The same goes for endpoints, in a folder that was not there.
+  for (const folder of ["endpoints", "analyses"]) mkdirSync(join(project, folder));
   writeFileSync(
     join(project, "endpoints", "one.yaml"),
     "path: /one\nsummary: One\nsql: SELECT k FROM sales\n",
