@@ -19,7 +19,6 @@
 import type {
   EventJourneyAnswer,
   EventsAnswer,
-  ExplainAnswer,
   IngestAnswer,
   ServerHealth,
   ViewAnswer,
@@ -27,6 +26,7 @@ import type {
   WhyAnswer,
 } from "../serving/answers.ts";
 import type { ChronicleAnswer } from "../serving/chronicle.ts";
+import type { ExplainAnswer } from "../serving/explanation.ts";
 import type { Page, PageList } from "../serving/pages.ts";
 import type { Problem, WireValue } from "../serving/protocol.ts";
 

@@ -5,6 +5,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Engine } from "../engine.ts";
 import type { CheckpointHealth, HealthPart, ServerHealth } from "../serving/answers.ts";
+import { formatInstantMs } from "../values/timestamp.ts";
 import type { HistoryFigures } from "./history-figures.ts";
 import { readingText } from "./reading-text.ts";
 
@@ -15,6 +16,7 @@ export function registerHealthRoutes(
   history: HistoryFigures | undefined,
   version: string,
 ): void {
+  const startedAt = formatInstantMs(Math.floor(Date.now() - process.uptime() * 1_000));
   let ready = false;
   engine.ready.then(() => {
     ready = true;
@@ -29,6 +31,7 @@ export function registerHealthRoutes(
     return {
       status,
       version,
+      startedAt,
       uptimeSeconds,
       parts,
       checkpoint: checkpointOf(engine),

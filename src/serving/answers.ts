@@ -13,12 +13,18 @@ export interface ViewSummary {
   readonly rowCount: number;
   readonly step: number;
   readonly freshness: WireFreshness;
-  /** The books: rows logged = taken + filtered + late + in flight. */
-  readonly counters: { readonly rowsTaken: number; readonly rowsFiltered: number; readonly rowsLate: number };
+  readonly counters: ViewCounters;
   /** Why the view was stopped; null while it runs. */
   readonly failure: string | null;
   /** How far its rows are made of the journal, those shown being earlier ones; null where they are not. */
   readonly making: WireMaking | null;
+}
+
+/** The books: rows logged = taken + filtered + late + in flight. */
+export interface ViewCounters {
+  readonly rowsTaken: number;
+  readonly rowsFiltered: number;
+  readonly rowsLate: number;
 }
 
 export interface WireMaking {
@@ -37,6 +43,7 @@ export interface ViewAnswer<Row = Readonly<Record<string, WireValue>>> {
   readonly view: string;
   readonly step: number;
   readonly freshness: WireFreshness;
+  readonly counters: ViewCounters;
   readonly columns: readonly WireColumn[];
   /** Positions of the columns that make a row's key. */
   readonly keyColumns: readonly number[];
@@ -55,6 +62,8 @@ export interface ViewAnswer<Row = Readonly<Record<string, WireValue>>> {
 export interface ServerHealth {
   readonly status: HealthStatus;
   readonly version: string;
+  /** When its process began. */
+  readonly startedAt: string;
   readonly uptimeSeconds: number;
   /** By name: the engine, the views. */
   readonly parts: Readonly<Record<string, HealthPart>>;
@@ -191,49 +200,6 @@ export interface EventReaderAnswer {
     readonly isOpen: boolean | null;
   }[];
   readonly windowCount: number;
-}
-
-// GET /v1/explain/{view}
-
-/** How one row of a view came to be. */
-export interface ExplainAnswer<Row = Readonly<Record<string, WireValue>>> {
-  readonly view: string;
-  /** The view's query. */
-  readonly sql: string;
-  /** Of the row: the key's values as a JSON array, in text. */
-  readonly key: string;
-  /** The last step that was looked at. */
-  readonly step: number;
-  /** The row as it was then; null where there was none. */
-  readonly row: Row | null;
-  /** Whether the view shows just that; null where it has gone on since, or another moment was asked for. */
-  readonly agrees: boolean | null;
-  /** Streams of which the journal has let rows go: what those made of the row is not known. */
-  readonly streamsWithGaps: readonly string[];
-  /** How often the view told of the row; `changes` has the last 1,000. */
-  readonly changeCount: number;
-  /** The first of them first. */
-  readonly changes: readonly ExplainedChange<Row>[];
-}
-
-export interface ExplainedChange<Row> {
-  /**
-   *   appeared   the row was not there before
-   *   changed    another value
-   *   touched    the same values: an event that is in them and makes no difference
-   *   closed     the same values, and only a correction can change them from there on
-   *   corrected  late rows were taken into it
-   *   left       the row left the view
-   */
-  readonly effect: "appeared" | "changed" | "touched" | "closed" | "corrected" | "left";
-  /** `clock`: the time went on, and with it the watermark. */
-  readonly cause: "event" | "clock" | "correction";
-  readonly step: number;
-  readonly at: string;
-  /** With the stream that it was sent to; null where it was not an event, or is not known any more. */
-  readonly event: (WireEvent & { readonly stream: string }) | null;
-  /** The row from there on; null where it left. */
-  readonly row: Row | null;
 }
 
 // GET /v1/why/{view}
@@ -389,6 +355,8 @@ export interface WhyShown {
   readonly openRows: number;
   readonly lastChangeAt: string | null;
   readonly emit: "changes" | "final";
+  /** Late rows that the last correction took, and those that came behind it; null where none was made. */
+  readonly corrected: { readonly at: string; readonly rows: number; readonly open: number } | null;
   readonly failure: string | null;
   readonly making: WireMaking | null;
 }

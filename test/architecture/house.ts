@@ -97,12 +97,18 @@ export const NARROWED: readonly { from: string; sees: readonly Passage[]; becaus
   },
   { from: "serving/chronicle.ts", sees: [], because: "and what happened to the server" },
   {
+    from: "serving/explanation.ts",
+    sees: [types("serving/answers.ts"), types("serving/protocol.ts")],
+    because: "and how a row came to be",
+  },
+  {
     from: "client",
     sees: [
       all("serving/protocol.ts"),
       types("serving/answers.ts"),
       types("serving/pages.ts"),
       types("serving/chronicle.ts"),
+      types("serving/explanation.ts"),
       types("values"),
       types("errors"),
     ],
@@ -131,6 +137,7 @@ export const NARROWED: readonly { from: string; sees: readonly Passage[]; becaus
       types("serving/answers.ts"),
       types("serving/pages.ts"),
       types("serving/chronicle.ts"),
+      types("serving/explanation.ts"),
       types("values"),
     ],
     because: "the dashboard is one more user of the public client",
@@ -159,6 +166,7 @@ export const BROWSER: readonly string[] = [
   "serving/answers.ts",
   "serving/pages.ts",
   "serving/chronicle.ts",
+  "serving/explanation.ts",
   "dashboard",
 ];
 

@@ -10,6 +10,25 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
+test.skipIf(noBrowser)("the page is dark where the reader wants it, from then on too", async () => {
+  const server = await testServer();
+  const page = await browser.newPage({ colorScheme: "dark" });
+  await page.goto(`${server.url}/docs`);
+  await page.locator(".opblock").first().waitFor();
+  // Of 255, from dark to light.
+  const parts = (element: string) =>
+    `getComputedStyle(${element}).backgroundColor.match(/\\d+/g).slice(0, 3).map(Number)`;
+  const lightness = (element: string) =>
+    page.evaluate<number>(`${parts(element)}.reduce((sum, part) => sum + part / 3, 0)`);
+  expect(await lightness("document.documentElement")).toBeLessThan(60);
+  const text = "document.querySelector('.opblock-summary-description')";
+  expect(await page.evaluate(`getComputedStyle(${text}).color.match(/\\d+/)[0] > 180`)).toBe(true);
+  await takePicture(page, "api-page-dark");
+  await page.emulateMedia({ colorScheme: "light" });
+  await expect.poll(() => lightness("document.body")).toBeGreaterThan(240);
+  await page.close();
+});
+
 test.skipIf(noBrowser)("a route is tried from the page, without the world outside", async () => {
   const server = await testServer();
   const page = await browser.newPage({ viewport: { width: 1200, height: 1000 } });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { expectAccessible, launchChromium, noBrowser, takePicture } from "./chromium.ts";
+import { panelsSettled } from "./oracle/page-texts.ts";
 import { freePort, ServerProcess } from "./server-process.ts";
 
 describe.skipIf(noBrowser !== undefined)("around every page", () => {
@@ -89,6 +90,7 @@ describe.skipIf(noBrowser !== undefined)("around every page", () => {
   });
 
   it("X5: a page that is paused stands still, tells what came since, and goes on", async () => {
+    await panelsSettled(page);
     await page.getByRole("button", { name: "Pause" }).click();
     const at = () => Date.parse(new URL(page.url()).searchParams.get("at") ?? "");
     await expect.poll(() => Math.abs(at() - Date.now()) < 10_000).toBe(true);
@@ -111,6 +113,7 @@ describe.skipIf(noBrowser !== undefined)("around every page", () => {
 
   it("X5: a link to a page that stands shows what was seen, whatever came since", async () => {
     const waiting = () => page.getByRole("region", { name: "Payments by decision", exact: true });
+    await panelsSettled(page);
     await page.getByRole("button", { name: "Pause" }).click();
     await page.getByText("As of").waitFor();
     const seen = (await waiting().textContent())?.replace("as it was drawn", "");

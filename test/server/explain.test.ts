@@ -2,7 +2,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { Server } from "../../src/server.ts";
-import type { ExplainAnswer, ViewAnswer } from "../../src/serving/answers.ts";
+import type { ViewAnswer } from "../../src/serving/answers.ts";
+import type { ExplainAnswer } from "../../src/serving/explanation.ts";
 import type { Problem } from "../../src/serving/protocol.ts";
 import { order, shopSql, testServer } from "../support/test-server.ts";
 

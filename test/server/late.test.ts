@@ -1,6 +1,8 @@
 /** Late rows of a whole server: listed by window, and taken into it. */
 import { expect, test } from "vitest";
 import type { Server } from "../../src/server.ts";
+import type { WhyAnswer } from "../../src/serving/answers.ts";
+import type { ExplainAnswer } from "../../src/serving/explanation.ts";
 import type { Problem } from "../../src/serving/protocol.ts";
 import { quickwater } from "../support/quickwater-process.ts";
 import { scratchFolder } from "../support/scratch-folder.ts";
@@ -103,6 +105,51 @@ test("each view has late rows of its own, and of windows that overlap all are co
   ]);
   expect(await listed(server, "sliding")).toMatchObject({ rows: 1, open: 0 });
   expect(await listed(server)).toMatchObject({ rows: 1, open: 1 });
+});
+
+test("a correction's events are told with it, also those that were late for that window alone", async () => {
+  const hop = `CREATE MATERIALIZED VIEW sliding AS SELECT window_start, window_end, k, COUNT(*) AS n
+    FROM TABLE(HOP(TABLE orders, DESCRIPTOR(ts), INTERVAL '5' SECOND, INTERVAL '20' SECOND))
+    GROUP BY window_start, window_end, k;`;
+  const server = await testServer({ sql: `${shopSql}${hop}` });
+  await server.engine.send("orders", [order(1, 2), order(2, 31)]);
+  // The third of them is in a window that is open, and came too late for the three before that.
+  await server.engine.send("orders", [order(3, 8), order(4, 14, "a", 7), order(5, 16), order(6, 9, "b")]);
+  await server.engine.send("orders", [order(7, 24), order(8, 3)]);
+  await expect.poll(async () => (await listed(server, "sliding")).open).toBe(4);
+  const why = async () => (await (await fetch(`${server.url}/v1/why/sliding`)).json()) as WhyAnswer;
+  expect(await why()).toMatchObject({
+    summary: expect.stringContaining("4 rows came late and are not in it"),
+    shows: { corrected: null },
+  });
+  expect((await replay(server, "sliding", {})).status).toBe(200);
+  expect(await why()).toMatchObject({
+    summary: expect.stringMatching(/4 rows came late; the correction \d+ s ago took them in, .* whole\.$/),
+    shows: { corrected: { rows: 4, open: 0 } },
+  });
+  const explained = async (start: string, end: string) => {
+    const key = {
+      window_start: `2026-03-01T00:00:${start}Z`,
+      window_end: `2026-03-01T00:00:${end}Z`,
+      k: "a",
+    };
+    const row = encodeURIComponent(JSON.stringify(key));
+    const response = await fetch(`${server.url}/v1/explain/sliding?row=${row}`);
+    const { changes } = (await response.json()) as ExplainAnswer<Record<string, unknown>>;
+    const { cause, row: after, late } = changes.at(-1)!;
+    return [cause, after?.n, late?.map(({ event }) => event.event.id)];
+  };
+  expect(await explained("00", "20")).toEqual(["correction", 5, [3, 4, 5, 6, 8]]);
+  expect(await explained("05", "25")).toEqual(["correction", 4, [3, 4, 5, 6, 7]]);
+  const row = encodeURIComponent(JSON.stringify(["2026-03-01T00:00:00Z", "2026-03-01T00:00:20Z", "a"]));
+  const { changes } = (await (
+    await fetch(`${server.url}/v1/explain/sliding?row=${row}`)
+  ).json()) as ExplainAnswer<Record<string, unknown>>;
+  expect(changes.at(-1)!.late![1]).toMatchObject({
+    lateByMs: 17_000,
+    event: { stream: "orders", event: order(4, 14, "a", 7), eventTime: "2026-03-01T00:00:14.000Z" },
+  });
+  expect(changes.slice(0, -1).map(({ late }) => late)).toEqual(changes.slice(0, -1).map(() => null));
 });
 
 test("what cannot be computed again from one stream is refused", async () => {

@@ -75,7 +75,8 @@ function lookOf(status: FeedStatus): Look {
     case "disconnected":
       return {
         dot: "bg-bad",
-        words: status.because === "protocol-version" ? "Reload: the server is newer" : "Disconnected",
+        words:
+          status.because === "protocol-version" ? "Reload: the server is another version" : "Disconnected",
       };
   }
 }

@@ -1,6 +1,6 @@
 /**
  * What endpoints and analyses answer, as rows: a list of objects is its rows, one object is one row. And the
- * rows of a view as it was, as live ones are.
+ * rows of a view, now or as it was, as live ones are.
  */
 import type { ViewAnswer } from "../../../src/serving/answers.ts";
 import type { PanelSource } from "../../../src/serving/pages.ts";
@@ -22,7 +22,7 @@ export function readAnswer(source: Exclude<PanelSource, { over: "view" }>, answe
   return reading;
 }
 
-export function readPastView(answer: ViewAnswer): Reading {
+export function readViewAnswer(answer: ViewAnswer): Reading {
   let reading = readings.get(answer);
   if (reading === undefined) {
     const { columns, keyColumns, freshness } = answer;

@@ -11,7 +11,7 @@ import { useLive, useViews } from "../live/live-context.ts";
 import type { ViewShape } from "../live/live-views.ts";
 import type { Reading } from "../panels/panel-kind.ts";
 import { answerQuery, pastViewQuery } from "../server/queries.ts";
-import { readAnswer, readPastView } from "./answer-rows.ts";
+import { readAnswer, readViewAnswer } from "./answer-rows.ts";
 import type { AskedSource, AskedSpan, ViewSource } from "./asked.ts";
 import { instantOf } from "./cells.ts";
 import { failureWords } from "./failure.ts";
@@ -96,7 +96,7 @@ function ofPast(
 ): SourceState {
   const freshness = (data ?? drawn)?.freshness;
   return {
-    reading: data === undefined ? drawn && readingOfView(drawn) : readPastView(data),
+    reading: data === undefined ? drawn && readingOfView(drawn) : readViewAnswer(data),
     lastRowAtMs: freshness && instantOf(freshness.lastRowAt),
     failure: error === null ? undefined : { ...failureWords(error), retry: () => void refetch() },
     stopped: undefined,

@@ -3,7 +3,7 @@
  * of which rows, `panels/<kind>/about.ts` finds in the kind's model whenever that changes: the number in
  * Explain is the one on the page. A model has the rows of its numbers as they came, none is copied.
  */
-import type { Format, Measure, MeasureTerm } from "../../../src/serving/pages.ts";
+import type { Format, Measure, MeasureTerm, StatusItem } from "../../../src/serving/pages.ts";
 import type { WireRow } from "../../../src/serving/protocol.ts";
 import { exactWords } from "../data/exact-words.ts";
 import type { ExactDecimal } from "../numbers/exact-decimal.ts";
@@ -16,9 +16,12 @@ export interface About {
   readonly numbers: readonly AboutNumber[];
   /** Undefined where it is of no rows: an answer has it. */
   readonly rows: readonly WireRow[] | undefined;
-  /** The position of its source among the panel's. */
-  readonly source: number;
+  /** The position of its source among the panel's; or what of the server itself it is. */
+  readonly source: number | ServerFact;
 }
+
+/** What is of no rows: the server says it of itself. */
+export type ServerFact = Exclude<StatusItem["shows"]["is"], "measure">;
 
 export interface AboutNumber {
   readonly title: string;

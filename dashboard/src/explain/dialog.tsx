@@ -1,13 +1,17 @@
 /** What is behind a number: at the right of the page, on a phone in place of it. Loaded when first opened. */
 import { Dialog } from "@base-ui/react/dialog";
 import { type ReactNode, Suspense, use, useMemo, useRef, useState } from "react";
-import type { PanelSource } from "../../../src/serving/pages.ts";
+import type { Panel, PanelSource } from "../../../src/serving/pages.ts";
 import { aboutPressed } from "../panels/abouts.ts";
+import { withDetail } from "../panels/detail/about.ts";
 import { type AnyPanelKind, loadedKind } from "../panels/kinds.ts";
 import type { PanelInput } from "../panels/panel-kind.ts";
-import type { About } from "./about.ts";
+import type { About, ServerFact } from "./about.ts";
 import { AskedExplained } from "./asked.tsx";
-import type { Pressed } from "./mark.ts";
+import { EventExplained } from "./event.tsx";
+import { Numbers } from "./parts.tsx";
+import { isDetailNumber, type Pressed } from "./pressed.ts";
+import { ServerExplained } from "./server.tsx";
 import { ViewExplained } from "./view.tsx";
 
 interface ExplainDialogProps extends PanelInput {
@@ -41,11 +45,13 @@ interface ExplainedProps {
   readonly input: PanelInput;
 }
 
-function Explained({ pressed, input }: ExplainedProps): ReactNode {
-  const { panel } = input;
+function Explained({ pressed, input: ofPanel }: ExplainedProps): ReactNode {
+  const { panel } = ofPanel;
   const [isOfAll, setIsOfAll] = useState(false);
-  const { number, isGone } = useAbout(pressed, input);
+  const { number, isGone } = useAbout(pressed, ofPanel);
   const shown = isOfAll ? undefined : number;
+  const detail = isOfAll || !isDetailNumber(pressed) ? undefined : pressed;
+  const input = useMemo(() => withDetail(ofPanel, detail), [ofPanel, detail]);
   return (
     <>
       <header className="flex items-start gap-3 border-b border-line px-5 py-3">
@@ -72,11 +78,19 @@ function Explained({ pressed, input }: ExplainedProps): ReactNode {
             {isOfAll ? "Only what is behind the number" : "All that the panel shows"}
           </button>
         )}
-        {panel.sources.map((source, place) =>
+        {factsOf(panel).map((fact) =>
+          shown === undefined || shown.source === fact ? (
+            <ServerExplained key={fact} fact={fact} around={input.around} />
+          ) : null,
+        )}
+        {input.panel.sources.map((source, place) =>
           shown === undefined || shown.source === place ? (
             // biome-ignore lint/suspicious/noArrayIndexKey: sources of a panel have no other name.
             <SourceExplained key={place} {...{ source, place, input, number: shown }} />
           ) : null,
+        )}
+        {detail?.source.over === "stream" && (
+          <EventExplained id={detail.row.key} stream={detail.source.stream} around={input.around} />
         )}
       </div>
     </>
@@ -99,28 +113,10 @@ function useAbout(pressed: Pressed, input: PanelInput) {
 const noKind: Promise<undefined> = Promise.resolve(undefined);
 
 /** The number before all else, and how it is computed. */
-function Head({
-  number: { numbers },
-  isGone,
-}: {
-  readonly number: About;
-  readonly isGone: boolean;
-}): ReactNode {
+function Head({ number, isGone }: { readonly number: About; readonly isGone: boolean }): ReactNode {
   return (
     <section aria-label="How it is computed" className="mt-4">
-      {numbers.map(({ title, formula, value }, place) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: numbers have their places; titles may repeat.
-        <p key={place} className="flex flex-wrap items-baseline gap-x-2 tabular-nums">
-          {numbers.length > 1 && <span className="text-muted">{title}</span>}
-          <bdi
-            data-exact={title}
-            className={`break-all font-semibold ${place === 0 ? "text-xl tracking-tight" : ""}`}
-          >
-            {value}
-          </bdi>
-          {formula !== undefined && <code className="font-mono text-muted">= {formula}</code>}
-        </p>
-      ))}
+      <Numbers numbers={number.numbers} />
       {isGone && <p className="text-muted">The panel does not show it any more; this is how it was last.</p>}
     </section>
   );
@@ -136,4 +132,10 @@ interface SourceProps {
 function SourceExplained({ source, place, input, number }: SourceProps): ReactNode {
   if (source.over !== "view") return <AskedExplained source={source} around={input.around} />;
   return <ViewExplained {...{ input, place, number }} view={source.view} />;
+}
+
+/** What of the server itself a panel shows. */
+function factsOf(panel: Panel): readonly ServerFact[] {
+  if (panel.kind !== "status") return [];
+  return [...new Set(panel.items.flatMap(({ shows }) => (shows.is === "measure" ? [] : [shows.is])))];
 }

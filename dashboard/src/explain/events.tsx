@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useMemo, useState } from "react";
 import { formatAge } from "../numbers/format.ts";
-import { lateRowsQuery, rowChangesQuery } from "../server/queries.ts";
+import { rowChangesQuery } from "../server/queries.ts";
 import type { Times } from "../time/times.ts";
 import { type LateEvent, lateEvents } from "./late-rows.ts";
 import { Asking, NotAnswered, TextBlock } from "./parts.tsx";
@@ -91,17 +91,20 @@ interface LateRowsProps extends NonNullable<RowChange["late"]> {
   readonly times: Times;
 }
 
-function LateRows({ question, row, keyNames, times }: LateRowsProps): ReactNode {
-  const { data, error, refetch } = useQuery(lateRowsQuery(question));
-  if (error !== null) return <NotAnswered error={error} retry={() => void refetch()} />;
-  if (data === undefined) return <Asking words="Asking for the late events…" />;
-  const events = lateEvents(data, row, keyNames);
+function LateRows({ of, row, keyNames, times }: LateRowsProps): ReactNode {
+  if (of === null) {
+    return (
+      <p className="mt-1 text-xs text-muted">
+        Which they are is not known here: the view reads what queries wrote.
+      </p>
+    );
+  }
+  const { events, ofWindow } = lateEvents(of, row, keyNames);
+  const count = events.length === 1 ? "1 late event" : `${events.length} late events`;
   return (
     <>
       <p className="mt-1 text-xs text-muted">
-        {events.length === 0
-          ? `Which they are is not known: ${question.stream} has none of its window.`
-          : `${events.length === 1 ? "1 late event" : `${events.length} late events`}, of ${question.stream}`}
+        {ofWindow ? `${count} of its window; which of them are of this row they do not say` : count}
       </p>
       {events.map((event) => (
         <EventText key={event.id} {...event}>
@@ -113,7 +116,7 @@ function LateRows({ question, row, keyNames, times }: LateRowsProps): ReactNode 
 }
 
 function lateWords({ cameMs, lateByMs }: LateEvent, times: Times): string {
-  return times.exact(cameMs) + (lateByMs === undefined ? "" : `, ${formatAge(lateByMs)} late`);
+  return `${times.exact(cameMs)}, ${formatAge(lateByMs)} late`;
 }
 
 interface EventTextProps {

@@ -1,7 +1,7 @@
 /** A number of a panel that says what is behind it when it is pressed. */
 import { createContext, type ReactNode, useContext } from "react";
-import type { Pressed } from "./mark.ts";
 import { moveByArrow } from "./number-keys.ts";
+import type { Pressed } from "./pressed.ts";
 
 export type Explain = (from: HTMLElement, pressed: Pressed) => void;
 

@@ -1,37 +1,51 @@
 import { expect, it } from "vitest";
-import type { EventsAnswer } from "../../../src/serving/answers.ts";
+import type { ExplainedChange } from "../../../src/serving/explanation.ts";
 import type { WireValue } from "../../../src/serving/protocol.ts";
-import { lateEvents, lateQuestion } from "./late-rows.ts";
+import { lateEvents } from "./late-rows.ts";
 
 type AnyRow = Readonly<Record<string, WireValue>>;
-const row: AnyRow = { window_end: "2026-03-01T12:01:00.000Z", shop: "north", revenue: "32.75" };
 
-it("asks for late rows of the window, since the correction before", () => {
-  expect(lateQuestion("sales", row, 12, 7)).toEqual({
-    stream: "sales$late",
-    where: "`$step` > 7 AND `$step` < 12 AND late_window_end = TIMESTAMP '2026-03-01 12:01:00.000'",
-  });
-  expect(lateQuestion("totals", { shop: "north" }, 12, 0).where).toBe("`$step` > 0 AND `$step` < 12");
+const at = "2026-03-01T12:00:00.000Z";
+const row = { window_start: at, window_end: "2026-03-01T12:05:00.000Z", shop: "north", n: 2 };
+const keyNames = ["window_start", "window_end", "shop"];
+
+function late(...events: readonly AnyRow[]): NonNullable<ExplainedChange<AnyRow>["late"]> {
+  return events.map((event, place) => ({
+    lateByMs: 1_000 * place,
+    event: {
+      id: `7-${place}`,
+      step: 7,
+      row: place,
+      appendedAt: at,
+      eventTime: at,
+      kind: "insert",
+      stream: "orders",
+      event,
+    },
+  }));
+}
+
+const ids = (of: readonly AnyRow[], of_row: AnyRow | null = row) => {
+  const { events, ofWindow } = lateEvents(late(...of), of_row, keyNames);
+  return [events.map(({ id }) => id), ofWindow];
+};
+
+it("are those that have the row's key, as far as events have columns of it", () => {
+  expect(ids([{ shop: "north" }, { shop: "south" }, { amount: "1.00" }])).toEqual([["7-0", "7-2"], false]);
+  expect(ids([{ shop: "south" }], null)).toEqual([["7-0"], false]);
 });
 
-it("tells those with the row's key as they were sent, the first of them first", () => {
-  const event = (id: string, second: number, own: AnyRow) => ({
-    id,
-    appendedAt: `2026-03-01T12:02:0${second}.000Z`,
-    event: { ...own, late_stream: "orders", late_by_ms: 2_000 },
-  });
-  const answer = {
-    events: [
-      event("9-0", 2, { id: "a-4", shop: "north" }),
-      event("8-0", 1, { id: "a-3", shop: "north" }),
-      event("7-0", 0, { id: "b-2", shop: "south" }),
-    ],
-  } as unknown as EventsAnswer<AnyRow>;
-  const told = lateEvents(answer, row, ["window_start", "shop"]);
-  expect(told.map(({ id }) => id)).toEqual(["8-0", "9-0"]);
-  expect(told[0]).toMatchObject({
+it("are all of the window where none has the key as the row has it", () => {
+  expect(ids([{ shop: "NORTH" }, { shop: "SOUTH" }])).toEqual([["7-0", "7-1"], true]);
+  expect(ids([])).toEqual([[], false]);
+});
+
+it("are told as they were sent, with when they came and how late that was", () => {
+  expect(lateEvents(late({}, { id: 7 }), row, keyNames).events[1]).toEqual({
+    id: "7-1",
+    cameMs: Date.parse(at),
+    lateByMs: 1_000,
     stream: "orders",
-    lateByMs: 2_000,
-    json: '{\n  "id": "a-3",\n  "shop": "north"\n}',
+    json: '{\n  "id": 7\n}',
   });
 });

@@ -1,69 +1,45 @@
-/** Which late events a correction took into a row: those of its window and key, since the one before. */
-import type { EventsAnswer } from "../../../src/serving/answers.ts";
+/** Which late events a correction took into a row: those of its window that have the row's key. */
+import type { ExplainedChange } from "../../../src/serving/explanation.ts";
 import type { WireValue } from "../../../src/serving/protocol.ts";
 import { textOf } from "../data/cells.ts";
-import { quotedName, timestampLiteral } from "../data/sql.ts";
 
 type AnyRow = Readonly<Record<string, WireValue>>;
-
-export interface LateQuestion {
-  /** `<view>$late`. */
-  readonly stream: string;
-  readonly where: string;
-}
-
-/** The row as the correction left it; `step` is that of the correction, `sinceStep` of the one before. */
-export function lateQuestion(
-  view: string,
-  row: AnyRow | null,
-  step: number,
-  sinceStep: number,
-): LateQuestion {
-  const end = row?.window_end;
-  // Both are on the wall clock that the query makes its windows on.
-  const window = typeof end === "string" ? timestampLiteral(end, "TIMESTAMP(3)") : undefined;
-  const place = quotedName("$step");
-  const terms = [`${place} > ${sinceStep}`, `${place} < ${step}`];
-  return {
-    stream: `${view}$late`,
-    where: [...terms, ...(window === undefined ? [] : [`late_window_end = ${window}`])].join(" AND "),
-  };
-}
 
 export interface LateEvent {
   readonly id: string;
   readonly cameMs: number;
-  /** How far behind the watermark; undefined where it is not told. */
-  readonly lateByMs: number | undefined;
-  /** As it was sent, to the stream of that name. */
+  readonly lateByMs: number;
   readonly stream: string;
+  /** As it was sent. */
   readonly json: string;
 }
 
-/** The first of them first. What has columns of the view's key has to have the row's values there. */
-export function lateEvents(
-  { events }: Pick<EventsAnswer<AnyRow>, "events">,
-  row: AnyRow | null,
-  keyNames: readonly string[],
-): readonly LateEvent[] {
-  const isOfRow = (event: AnyRow) =>
-    keyNames.every((name) => !(name in event) || row === null || sameValue(event[name], row[name]));
-  return events
-    .filter(({ event }) => isOfRow(event))
-    .map(({ id, appendedAt, event }) => {
-      const own = Object.entries(event).filter(([name]) => !name.startsWith("late_"));
-      const lateBy = Number(event.late_by_ms);
-      return {
-        id,
-        cameMs: Date.parse(appendedAt),
-        lateByMs: Number.isFinite(lateBy) ? lateBy : undefined,
-        stream: textOf(event.late_stream ?? null),
-        json: JSON.stringify(Object.fromEntries(own), null, 2),
-      };
-    })
-    .toSorted((one, other) => one.cameMs - other.cameMs);
+export interface LateEvents {
+  readonly events: readonly LateEvent[];
+  /** Events do not say of which key they are: all that came late for the window are told. */
+  readonly ofWindow: boolean;
 }
 
-function sameValue(one: WireValue | undefined, other: WireValue | undefined): boolean {
+/** What has a field of the name of a key's column has to have the row's value there. */
+export function lateEvents(
+  late: NonNullable<ExplainedChange<AnyRow>["late"]>,
+  row: AnyRow | null,
+  keyNames: readonly string[],
+): LateEvents {
+  const isOfRow = (event: AnyRow) =>
+    keyNames.every((name) => !(name in event) || row === null || isSame(event[name], row[name]));
+  const own = late.filter(({ event }) => isOfRow(event.event));
+  const ofWindow = own.length === 0 && late.length > 0;
+  const events = (ofWindow ? late : own).map(({ lateByMs, event }) => ({
+    id: event.id,
+    cameMs: Date.parse(event.appendedAt),
+    lateByMs,
+    stream: event.stream,
+    json: JSON.stringify(event.event, null, 2),
+  }));
+  return { events, ofWindow };
+}
+
+function isSame(one: WireValue | undefined, other: WireValue | undefined): boolean {
   return textOf(one ?? null) === textOf(other ?? null);
 }

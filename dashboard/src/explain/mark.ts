@@ -1,5 +1,2 @@
 /** Names a number within its panel for as long as it is there: what its kind finds it by. */
 export type Mark = readonly (string | number | null)[];
-
-/** One number; the rows that were corrected; or undefined, all that the panel shows. */
-export type Pressed = Mark | "corrected" | undefined;

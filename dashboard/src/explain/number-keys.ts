@@ -30,13 +30,21 @@ export function nextSpot(spots: readonly Spot[], from: Spot, key: string): numbe
 
 export function moveByArrow(event: KeyboardEvent<HTMLElement>): void {
   const own = event.currentTarget;
-  const numbers = numbersIn(own.closest("section"));
-  const next = nextSpot(numbers.map(spotOf), spotOf(own), event.key);
-  if (next === undefined) return;
-  // What scrolls, or has arrow keys of its own, is not to take it too.
-  event.preventDefault();
-  event.stopPropagation();
-  numbers[next]?.focus();
+  for (let place = own.closest("section"); place !== null; place = sectionAround(place)) {
+    const numbers = numbersIn(place);
+    const next = nextSpot(numbers.map(spotOf), spotOf(own), event.key);
+    if (next === undefined) continue;
+    // What scrolls, or has arrow keys of its own, is not to take it too.
+    event.preventDefault();
+    event.stopPropagation();
+    numbers[next]?.focus();
+    return;
+  }
+}
+
+/** Within the panel: rows that a row was opened for stand within those of a table. */
+function sectionAround(section: HTMLElement): HTMLElement | null {
+  return section.dataset.state === undefined ? (section.parentElement?.closest("section") ?? null) : null;
 }
 
 /** For what scrolls and has the focus itself: the first key leads to its first number. */

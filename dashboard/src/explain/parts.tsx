@@ -1,6 +1,7 @@
 /** What the parts of an explanation have in common. */
 import type { ReactNode } from "react";
 import { failureWords } from "../data/failure.ts";
+import type { AboutNumber } from "./about.ts";
 
 interface SectionProps {
   readonly title: string;
@@ -35,6 +36,23 @@ export function TextBlock({ label, children }: TextBlockProps): ReactNode {
       <pre className="font-mono text-xs">{children}</pre>
     </div>
   );
+}
+
+/** Numbers with every digit, and how each is computed: the first is what was pressed. */
+export function Numbers({ numbers }: { readonly numbers: readonly AboutNumber[] }): ReactNode {
+  return numbers.map(({ title, formula, value }, place) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: numbers have their places; titles may repeat.
+    <p key={place} className="flex flex-wrap items-baseline gap-x-2 tabular-nums">
+      {numbers.length > 1 && <span className="text-muted">{title}</span>}
+      <bdi
+        data-exact={title}
+        className={`break-all font-semibold ${place === 0 ? "text-xl tracking-tight" : ""}`}
+      >
+        {value}
+      </bdi>
+      {formula !== undefined && <code className="font-mono text-muted">= {formula}</code>}
+    </p>
+  ));
 }
 
 /** Names and what they are. */

@@ -1,8 +1,7 @@
 /** How a row came to be, as `GET /v1/explain` tells it: each event with what it changed. */
-import type { ExplainAnswer, ExplainedChange } from "../../../src/serving/answers.ts";
+import type { ExplainAnswer, ExplainedChange } from "../../../src/serving/explanation.ts";
 import type { WireValue } from "../../../src/serving/protocol.ts";
 import { textOf } from "../data/cells.ts";
-import { type LateQuestion, lateQuestion } from "./late-rows.ts";
 
 type AnyRow = Readonly<Record<string, WireValue>>;
 type Change = ExplainedChange<AnyRow>;
@@ -20,8 +19,8 @@ export interface RowChange {
     readonly before: string | undefined;
     readonly after: string | undefined;
   }[];
-  /** Of a correction: what it took in, and the row that it left. */
-  readonly late: { readonly question: LateQuestion; readonly row: AnyRow | null } | undefined;
+  /** Of a correction: what came late for the row's window, and the row that it left. */
+  readonly late: { readonly of: Change["late"]; readonly row: AnyRow | null } | undefined;
 }
 
 const effectWords: Readonly<Record<Change["effect"], string>> = {
@@ -34,26 +33,19 @@ const effectWords: Readonly<Record<Change["effect"], string>> = {
 };
 
 /** The last of them first. */
-export function rowChanges({ view, changes, changeCount }: ExplainAnswer<AnyRow>): readonly RowChange[] {
+export function rowChanges({ changes, changeCount }: ExplainAnswer<AnyRow>): readonly RowChange[] {
   // Of what was before the first that is told nothing is known, but where nothing was.
   const isWhole = changeCount === changes.length;
-  let sinceStep = 0;
-  const late = ({ cause, step, row }: Change): RowChange["late"] => {
-    if (cause !== "correction") return undefined;
-    const question = lateQuestion(view, row, step, sinceStep);
-    sinceStep = step;
-    return { question, row };
-  };
   return changes
     .map((change, place): RowChange => {
-      const { effect, cause, at, event, row } = change;
+      const { effect, cause, at, event, late, row } = change;
       const before = place === 0 ? null : changes[place - 1]!.row;
       return {
         words: wordsOf(effect, cause),
         atMs: Date.parse(at),
         event: event === null ? undefined : eventOf(event),
         differences: place === 0 && !isWhole ? [] : differencesOf(before, row),
-        late: late(change),
+        late: cause === "correction" ? { of: late, row } : undefined,
       };
     })
     .reverse();

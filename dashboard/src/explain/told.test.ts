@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ExplainAnswer, ExplainedChange, WhyAnswer } from "../../../src/serving/answers.ts";
+import type { WhyAnswer } from "../../../src/serving/answers.ts";
+import type { ExplainAnswer, ExplainedChange } from "../../../src/serving/explanation.ts";
 import type { WireValue } from "../../../src/serving/protocol.ts";
 import { answerFacts, answerText, askedWords } from "./answer.ts";
 import { inputsOf, lateRowsOf } from "./inputs.ts";

@@ -1,13 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useMemo } from "react";
 import type { ViewSummary, WhyAnswer } from "../../../src/serving/answers.ts";
-import { instantOf } from "../data/cells.ts";
 import { formatAge, formatCount } from "../numbers/format.ts";
-import type { PanelInput } from "../panels/panel-kind.ts";
-import { viewsQuery, whyQuery } from "../server/queries.ts";
+import type { Around, PanelInput } from "../panels/panel-kind.ts";
+import { viewsQuery, viewThenQuery, whyQuery } from "../server/queries.ts";
 import type { Times } from "../time/times.ts";
 import type { About } from "./about.ts";
-import { type ExplainedInput, inputsOf, lateRowsOf } from "./inputs.ts";
+import { freshNow, freshThen } from "./freshness.ts";
+import { type ExplainedInput, inputsOf } from "./inputs.ts";
 import { Asking, Facts, NotAnswered, Section, TextBlock } from "./parts.tsx";
 import { RowsBehind } from "./rows.tsx";
 import { type Explained, explained } from "./shape.ts";
@@ -42,7 +42,7 @@ export function ViewExplained({ input, place, number, view }: ViewExplainedProps
           )}
         </Section>
       ) : (
-        <WhatItIsMadeOf why={why.data} summary={summary} times={around.times} isOld={why.isError} />
+        <WhatItIsMadeOf {...{ summary, around }} why={why.data} isOld={why.isError} />
       )}
       {of !== undefined && number === undefined && <RowsBehind of={of} around={around} atOnce={20} />}
     </>
@@ -79,19 +79,23 @@ function HowComputed({ of: { computed, over, limits, standing }, title }: HowCom
 interface MadeOfProps {
   readonly why: WhyAnswer;
   readonly summary: ViewSummary | undefined;
-  readonly times: Times;
+  readonly around: Pick<Around, "times" | "at">;
   /** The server does not answer now. */
   readonly isOld: boolean;
 }
 
-function WhatItIsMadeOf({ why, summary, times, isOld }: MadeOfProps): ReactNode {
+function WhatItIsMadeOf({ why, summary, around: { times, at }, isOld }: MadeOfProps): ReactNode {
   return (
     <div data-dimmed={isOld}>
-      <Section title="How fresh it is">
-        <Facts facts={freshness(why, summary, times)} />
-        <p className="mt-2 max-w-prose break-words text-muted">{why.summary}</p>
-      </Section>
-      <Section title="What it reads">
+      {at === undefined ? (
+        <Section title="How fresh it is">
+          <Facts facts={freshNow(why, summary, times)} />
+          <p className="mt-2 max-w-prose break-words text-muted">{why.summary}</p>
+        </Section>
+      ) : (
+        <FreshThen {...{ view: why.view, times, at }} />
+      )}
+      <Section title={at === undefined ? "What it reads" : "What it reads, as it is now"}>
         <ul className="grid gap-2">
           {inputsOf(why).map((input) => (
             <InputLine key={input.stream} input={input} times={times} />
@@ -105,24 +109,23 @@ function WhatItIsMadeOf({ why, summary, times, isOld }: MadeOfProps): ReactNode 
   );
 }
 
-function freshness(why: WhyAnswer, summary: ViewSummary | undefined, times: Times) {
-  const nowMs = Date.parse(why.now);
-  const moment = (text: string | null | undefined, none: string) => {
-    const ms = text == null ? undefined : instantOf(text);
-    return ms === undefined ? none : `${times.moment(ms)}, ${formatAge(Math.max(0, nowMs - ms))} ago`;
-  };
-  const late = lateRowsOf(why);
-  return [
-    ["As of step", formatCount(BigInt(why.step))],
-    ...(summary === undefined
-      ? []
-      : ([
-          ["Last row taken", moment(summary.freshness.lastRowAt, "none yet")],
-          ["Watermark", moment(summary.freshness.watermark, "none yet")],
-        ] as const)),
-    ...(why.shows === null ? [] : ([["Last change", moment(why.shows.lastChangeAt, "none yet")]] as const)),
-    ...(late === undefined ? [] : ([["Came late", formatCount(BigInt(late))]] as const)),
-  ] as readonly (readonly [string, string])[];
+interface FreshThenProps {
+  readonly view: string;
+  readonly times: Times;
+  readonly at: string;
+}
+
+function FreshThen({ view, times, at }: FreshThenProps): ReactNode {
+  const { data, error, refetch } = useQuery(viewThenQuery(view, at));
+  return (
+    <Section title="How fresh it was">
+      {data !== undefined && <Facts facts={freshThen(data, at, times)} />}
+      {error !== null && <NotAnswered error={error} retry={() => void refetch()} />}
+      {data === undefined && error === null && (
+        <Asking words="The journal is read once more; this may take some seconds." />
+      )}
+    </Section>
+  );
 }
 
 function InputLine({ input, times }: { readonly input: ExplainedInput; readonly times: Times }): ReactNode {

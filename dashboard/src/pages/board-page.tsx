@@ -4,11 +4,12 @@ import { useParams } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useMemo, useState } from "react";
 import type { ChronicleAnswer } from "../../../src/serving/chronicle.ts";
 import type { Page, PageFilter } from "../../../src/serving/pages.ts";
+import { failureWords } from "../data/failure.ts";
 import { useSources } from "../data/sources.ts";
 import { useLive, useNow } from "../live/live-context.ts";
 import { BoardPanel } from "../panels/board-panel.tsx";
 import { loadedKind } from "../panels/kinds.ts";
-import { ProblemNotice } from "../panels/notices.tsx";
+import { FailedNotice, ProblemNotice } from "../panels/notices.tsx";
 import { Skeleton } from "../panels/panel.tsx";
 import type { Around } from "../panels/panel-kind.ts";
 import { chronicleQuery, pageQuery, pagesQuery } from "../server/queries.ts";
@@ -23,6 +24,8 @@ import { StartPage } from "./start-page.tsx";
 export function FirstPage(): ReactNode {
   const pages = useQuery(pagesQuery);
   const [first] = pages.data?.pages ?? [];
+  if (pages.data === undefined && pages.error !== null)
+    return <FailedNotice {...failureWords(pages.error)} retry={() => void pages.refetch()} />;
   if (pages.data === undefined) return <PageSkeleton />;
   return first === undefined ? <StartPage /> : <BoardPage name={first.name} />;
 }

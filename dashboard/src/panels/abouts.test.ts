@@ -3,11 +3,12 @@
  * the rows that are said to be behind it, by the formula that is said to be its own.
  */
 import { describe, expect, it } from "vitest";
-import type { Panel, PanelKindName } from "../../../src/serving/pages.ts";
+import type { Panel, PanelKindName, StatusPanel, TablePanel } from "../../../src/serving/pages.ts";
 import type { WireRow } from "../../../src/serving/protocol.ts";
 import { cellOf, decimalOf, instantOf } from "../data/cells.ts";
-import { around } from "../data/fixture.ts";
+import { around, euros, frame, readingOf } from "../data/fixture.ts";
 import type { About } from "../explain/about.ts";
+import { explained } from "../explain/shape.ts";
 import { writeDecimal } from "../numbers/exact-decimal.ts";
 import { aboutPressed } from "./abouts.ts";
 import { shapeBars } from "./bars/shape.ts";
@@ -16,6 +17,7 @@ import { shapeBubbles } from "./bubble/shape.ts";
 import { bubblesTwin } from "./bubble/words.ts";
 import { shapeCohorts } from "./cohort/shape.ts";
 import { cohortsTwin } from "./cohort/twin.ts";
+import { withDetail } from "./detail/about.ts";
 import { shapeFunnel } from "./funnel/shape.ts";
 import { funnelTwin } from "./funnel/twin.ts";
 import { shapeGauge } from "./gauge/shape.ts";
@@ -146,7 +148,7 @@ describe("each number of a panel's table", () => {
         number?.numbers.map(({ value }) => value).some((value) => isSame(value, text)),
         text,
       ).toBe(true);
-      const known = new Set(input.readings[number!.source]?.rows);
+      const known = new Set(input.readings[Number(number!.source)]?.rows);
       expect(number!.rows?.every((row) => known.has(row)) ?? true).toBe(true);
     }
   });
@@ -158,7 +160,7 @@ describe("each number of a panel's table", () => {
       const { numbers, rows, source } = number!;
       for (const { title, formula, value } of numbers) {
         if (formula === undefined || rows === undefined || value === "no number") continue;
-        const again = recomputed(formula, rows, input.readings[source]!);
+        const again = recomputed(formula, rows, input.readings[Number(source)]!);
         if (again === undefined) continue;
         computed++;
         const shown = Number(/-?\d+(\.\d+)?/.exec(value)?.[0]);
@@ -168,6 +170,59 @@ describe("each number of a panel's table", () => {
     }
     expect(differences).toEqual([]);
     if (kind !== "table" && kind !== "cohort") expect(computed).toBeGreaterThan(0);
+  });
+});
+
+describe("a number that no model of the panel has", () => {
+  it("is of the server itself, where a status says so", () => {
+    const items = ["uptime", "views", "clock", "connection"].map((is) => ({ title: is, shows: { is } }));
+    const panel = { ...frame, kind: "status", title: "State", items } as StatusPanel;
+    const input = { panel, readings: [], around };
+    const told = items.map((_, place) => aboutPressed([place], shapeStatus(input), input));
+    expect(told.map((number) => [number?.title, number?.source, number?.rows])).toEqual(
+      items.map(({ title }) => [`State, ${title}`, title, undefined]),
+    );
+  });
+
+  it("is of a row that another row was opened for, whose source stands behind those of the panel", () => {
+    const source = {
+      over: "view",
+      view: "payments",
+      where: "id = 7",
+      emit: null,
+      columns: [],
+      time: null,
+    } as const;
+    const columns = [{ column: "total", title: "Total", format: euros, levels: [] }];
+    const detail = { title: "Last", source, match: {}, columns, time: null, limit: 10 };
+    const reading = readingOf({ total: "decimal" }, [["1.50"], ["2.50"]]);
+    const [, row] = reading.rows;
+    const panel: TablePanel = {
+      ...frame,
+      kind: "table",
+      title: "Customers",
+      sources: [source],
+      columns: [],
+      time: null,
+      sort: null,
+      pageRows: 10,
+      search: false,
+      detail,
+      choose: null,
+    };
+    const input = { panel, readings: [readingOf({ n: "integer" }, [[1]])], around };
+    const pressed = { is: "detail", detail, source, reading, row: row!, column: 0 } as const;
+    expect(aboutPressed(pressed, {}, input)).toEqual({
+      title: "Customers, Last, Total",
+      numbers: [{ title: "Total", formula: "total", value: "2.50 EUR" }],
+      rows: [row],
+      source: 1,
+    });
+    expect(explained(withDetail(input, pressed), 1, aboutPressed(pressed, {}, input))).toMatchObject({
+      view: "payments",
+      over: "over 1 row of payments",
+      limits: [{ name: "Condition", text: "id = 7" }],
+    });
   });
 });
 

@@ -2,10 +2,12 @@
 import type { Panel, PanelKindName } from "../../../src/serving/pages.ts";
 import { rowsWithin } from "../data/cells.ts";
 import { type About, about } from "../explain/about.ts";
-import type { Mark, Pressed } from "../explain/mark.ts";
+import type { Mark } from "../explain/mark.ts";
+import { isDetailNumber, type Pressed } from "../explain/pressed.ts";
 import { aboutBars } from "./bars/about.ts";
 import { aboutBubbles } from "./bubble/about.ts";
 import { aboutCohorts } from "./cohort/about.ts";
+import { aboutDetail } from "./detail/about.ts";
 import { aboutFeed } from "./feed/about.ts";
 import { aboutFunnel } from "./funnel/about.ts";
 import { aboutGauge } from "./gauge/about.ts";
@@ -38,6 +40,7 @@ const abouts = {
 
 /** `model` is what the panel's kind makes of the same input. Undefined where it is about the whole panel. */
 export function aboutPressed(pressed: Pressed, model: unknown, input: PanelInput): About | undefined {
+  if (isDetailNumber(pressed)) return aboutDetail(pressed, input.panel);
   const mark = pressed ?? onlyMark(input.panel);
   if (mark === undefined || model === undefined) return undefined;
   if (mark === "corrected") return aboutCorrected(model, input);

@@ -4,13 +4,13 @@ import type { Panel as PanelSpec } from "../../../src/serving/pages.ts";
 import { whenIdle } from "../app/when-idle.ts";
 import { type SourceState, useSources } from "../data/sources.ts";
 import { ExplainContext } from "../explain/explained-number.tsx";
-import type { Pressed } from "../explain/mark.ts";
+import type { Pressed } from "../explain/pressed.ts";
 import { feedStatus } from "../live/feed-status.ts";
 import { useConnection, useNow } from "../live/live-context.ts";
 import { matching, ofNewest } from "../pages/filter-values.ts";
 import { pageTime } from "../time/page-time.ts";
 import { gaugeHeight, kpiHeight, seriesHeight } from "./heights.ts";
-import { EmptyNotice, FailedNotice, ProblemNotice, StoppedNotice } from "./notices.tsx";
+import { EmptyNotice, FailedNotice, OtherVersionNotice, ProblemNotice, StoppedNotice } from "./notices.tsx";
 import { Panel, Skeleton } from "./panel.tsx";
 import type { Around, Reading } from "./panel-kind.ts";
 import { type PanelTruth, panelTruth } from "./panel-truth.ts";
@@ -70,7 +70,10 @@ export function BoardPanel({ panel, heading, around: ofPage }: BoardPanelProps):
     <div className="page-panel" style={{ "--span": panel.width } as object}>
       <Panel id={panel.id} title={panel.title} heading={heading} note={panel.note} truth={truth} aside={menu}>
         <ExplainContext value={explain}>
-          <Inside {...{ panel, sources, readings, asTable, around: dimmed }} />
+          <Inside
+            {...{ panel, sources, readings, asTable, around: dimmed }}
+            isDisconnected={truth.state === "disconnected"}
+          />
         </ExplainContext>
       </Panel>
       {explaining.from !== null && readings !== undefined && (
@@ -89,22 +92,25 @@ interface InsideProps extends Pick<BoardPanelProps, "panel" | "around"> {
   readonly sources: readonly SourceState[];
   readonly readings: readonly Reading[] | undefined;
   readonly asTable: boolean;
+  /** For good: rows come again when the page is loaded again. */
+  readonly isDisconnected: boolean;
 }
 
 /** How old it is told to be moves on each second; what it shows is drawn anew only where that changed. */
-const Inside = memo(function Inside({ panel, sources, readings, around, asTable }: InsideProps): ReactNode {
+const Inside = memo(function Inside(props: InsideProps): ReactNode {
+  const { panel, sources, readings, around, asTable, isDisconnected } = props;
   if (panel.problem !== null) return <ProblemNotice problem={panel.problem} />;
   const failed = sources.find(({ reading, failure }) => reading === undefined && failure !== undefined);
   if (failed?.failure !== undefined) return <FailedNotice {...failed.failure} />;
   const placeholder = <Placeholder panel={panel} />;
-  if (readings === undefined) return placeholder;
+  if (readings === undefined) return isDisconnected ? <OtherVersionNotice /> : placeholder;
   const stopped = sources.find((source) => source.stopped !== undefined)?.stopped;
   const [first] = panel.sources;
-  const view = first?.over === "view" ? first.view : undefined;
+  const ofView = first?.over === "view" ? first : undefined;
   const isFiltered = (sources[0]?.reading?.rows.length ?? 0) > 0;
   const empty = (
     <div style={{ minHeight: heightOf(panel) }}>
-      <EmptyNotice {...{ view, isFiltered }} />
+      <EmptyNotice view={ofView?.view} where={ofView?.where ?? null} isFiltered={isFiltered} />
     </div>
   );
   return (

@@ -18,7 +18,17 @@ export function ProblemNotice({ problem }: { readonly problem: PageProblem }): R
   );
 }
 
-export function FailedNotice({ message, hint, retry }: SourceFailure): ReactNode {
+/** What the server sends this page does not read. */
+export function OtherVersionNotice(): ReactNode {
+  const [message, hint] = ["The server is of another version than this page.", "Load the page again."];
+  return <FailedNotice {...{ message, hint }} retry={() => window.location.reload()} words="Load again" />;
+}
+
+interface FailedNoticeProps extends SourceFailure {
+  readonly words?: string;
+}
+
+export function FailedNotice({ message, hint, retry, words = "Try again" }: FailedNoticeProps): ReactNode {
   return (
     <div className="px-5 pb-4">
       <p role="alert" className="text-sm break-words text-bad">
@@ -26,27 +36,30 @@ export function FailedNotice({ message, hint, retry }: SourceFailure): ReactNode
       </p>
       <p className="mt-1 text-sm break-words text-muted">{hint}</p>
       <button type="button" onClick={retry} className="quiet-button mt-3 px-3 py-1.5">
-        Try again
+        {words}
       </button>
     </div>
   );
 }
 
-/** Rows there are none, or none of what is chosen: the server says why of a view. */
-export function EmptyNotice({
-  view,
-  isFiltered,
-}: {
+interface EmptyNoticeProps {
   readonly view: string | undefined;
+  /** Of what rows it is: the source's own condition. */
+  readonly where: string | null;
   readonly isFiltered: boolean;
-}): ReactNode {
-  if (isFiltered || view === undefined) return <Nothing words="Nothing in what is chosen above." />;
-  return <WhyEmpty view={view} />;
 }
 
-function WhyEmpty({ view }: { readonly view: string }): ReactNode {
+/** Rows there are none, or none of what is chosen: the server says why of a view. */
+export function EmptyNotice({ view, where, isFiltered }: EmptyNoticeProps): ReactNode {
+  if (isFiltered || view === undefined) return <Nothing words="Nothing in what is chosen above." />;
+  return <WhyEmpty {...{ view, where }} />;
+}
+
+function WhyEmpty({ view, where }: { readonly view: string; readonly where: string | null }): ReactNode {
   const { data } = useQuery(whyQuery(view));
-  return <Nothing words="No rows yet." more={data?.summary} />;
+  const hasOthers = where !== null && (data?.shows?.rows ?? 0) > 0;
+  if (!hasOthers) return <Nothing words="No rows yet." more={data?.summary} />;
+  return <Nothing words="No such rows." more={`This is about rows of ${view} with ${where}.`} />;
 }
 
 function Nothing({ words, more }: { readonly words: string; readonly more?: string | undefined }): ReactNode {

@@ -47,7 +47,7 @@ export function PanelMenu({
       <Menu.Portal container={place}>
         <Menu.Positioner align="end" sideOffset={6} className="z-20">
           <Menu.Popup className="panel min-w-44 p-1 text-sm outline-none">
-            {panel.sources.length > 0 && (
+            {(panel.sources.length > 0 || panel.kind === "status") && (
               <Menu.Item className={itemClass} onClick={() => onExplain(trigger.current)}>
                 Explain
               </Menu.Item>

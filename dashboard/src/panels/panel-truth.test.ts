@@ -35,7 +35,9 @@ describe("how true a panel is", () => {
     const away = { status: "reconnecting" };
     expect(stateOf([source()], away)).toEqual(["reconnecting", "reconnecting · 1 s old", true]);
     expect(stateOf([source({ lastRowAtMs: undefined })], away)[1]).toBe("reconnecting");
-    expect(stateOf([source()], { status: "disconnected" })[0]).toBe("disconnected");
+    const other = { status: "disconnected" };
+    expect(stateOf([source()], other)).toEqual(["disconnected", "another version, reload · 1 s old", true]);
+    expect(stateOf([source({ reading: undefined })], other)).toEqual(["disconnected", undefined, false]);
     expect(stateOf([source()], { ...away, isOfViews: false })[0]).toBe("live");
   });
 

@@ -40,14 +40,16 @@ export function panelTruth({ sources, status, nowMs, isPast, isOfViews }: Known)
   const age = ageMs === undefined ? undefined : `${formatAge(ageMs)} old`;
   if (sources.some(({ reading, failure }) => reading === undefined && failure !== undefined))
     return { state: "failed", words: undefined, isDimmed: false };
-  if (sources.some(({ reading }) => reading === undefined))
-    return { state: "loading", words: undefined, isDimmed: false };
+  const isAsked = sources.some(({ reading }) => reading === undefined);
+  if (isAsked && isOfViews && status === "disconnected")
+    return { state: "disconnected", words: undefined, isDimmed: false };
+  if (isAsked) return { state: "loading", words: undefined, isDimmed: false };
   if (sources.some(({ stopped }) => stopped !== undefined))
     return { state: "stopped", words: "stopped", isDimmed: true };
   if (isOfViews && status === "reconnecting")
     return { state: "reconnecting", words: joined("reconnecting", age), isDimmed: true };
   if (isOfViews && status === "disconnected")
-    return { state: "disconnected", words: joined("disconnected", age), isDimmed: true };
+    return { state: "disconnected", words: joined("another version, reload", age), isDimmed: true };
   const asDrawn = sources.some((source) => source.asDrawn);
   if (asDrawn && sources.some(({ failure }) => failure !== undefined))
     return { state: "delayed", words: "as it was drawn, not known exactly", isDimmed: true };

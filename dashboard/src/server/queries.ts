@@ -1,12 +1,12 @@
 /** What the pages ask the server by plain HTTP. */
 import { QueryClient, queryOptions } from "@tanstack/react-query";
-import type { EventsAnswer, ViewAnswer } from "../../../src/serving/answers.ts";
+import type { ViewAnswer } from "../../../src/serving/answers.ts";
 import type { AskedSource, AskedSpan } from "../data/asked.ts";
 import type { ViewShape } from "../live/live-views.ts";
 import { serverHttp } from "./http.ts";
 
 /** While somebody looks at the answers. */
-const refetchInterval = 5_000;
+export const refetchInterval = 5_000;
 
 /**
  * The live socket says when the server is away; an answer that does not come is not asked for in a storm. A
@@ -64,13 +64,9 @@ export const rowChangesQuery = (view: string, key: string, at: string | undefine
     gcTime: 0,
   });
 
-/** Of a row's correction: they stay what they are. */
-export const lateRowsQuery = ({ stream, where }: { readonly stream: string; readonly where: string }) =>
-  queryOptions({
-    queryKey: ["late rows", stream, where],
-    queryFn: () => serverHttp().getEvents(stream, { where, limit: 1_000 }) as Promise<EventsAnswer>,
-    ...once,
-  });
+/** What became of it may still be told otherwise; nobody looks at it for long. */
+export const eventQuery = (stream: string, id: string) =>
+  queryOptions({ queryKey: ["event", stream, id], queryFn: () => serverHttp().getEvent(stream, id) });
 
 /** Of an endpoint or an analysis. The key has the length of the span: its ends move on with time. */
 export function answerQuery(source: AskedSource, span: AskedSpan) {
@@ -116,6 +112,17 @@ async function settled(at: string | undefined, signal: AbortSignal): Promise<voi
   await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, settledMs)));
   signal.throwIfAborted();
 }
+
+/** How a view was, without its rows: the server keeps for a while what it has made of the moment. */
+export const viewThenQuery = (view: string, at: string) =>
+  queryOptions({
+    queryKey: ["view then", view, at],
+    queryFn: async ({ signal }): Promise<ViewAnswer> => {
+      await settled(at, signal);
+      return serverHttp().getView(view, { at, limit: 1 });
+    },
+    ...once,
+  });
 
 const rowsAtOnce = 100_000;
 

@@ -1,5 +1,5 @@
 -- All stores as of now, every five seconds anew: what arrived within the last hour and happened within it. Where less than an hour is
--- covered, the rate is of the minutes that are, and the projection is scaled to sixty.
+-- covered by sales, the rate is of the minutes that are, and the projection is scaled to sixty.
 CREATE MATERIALIZED VIEW network_now WITH ('max-rows' = '1440') AS
 SELECT
   window_start,
@@ -19,7 +19,7 @@ FROM (
     COUNT(DISTINCT store_id)                                                AS stores,
     COUNT(DISTINCT customer_id)                                             AS active_customers,
     COALESCE(SUM(paid), 0)                                                  AS revenue,
-    CAST(GREATEST(TIMESTAMPDIFF(SECOND, MIN(CAST(arrived_at AS TIMESTAMP(3))), window_end), 1) / 60.0 AS DECIMAL(9, 4)) AS minutes_covered
+    CAST(GREATEST(TIMESTAMPDIFF(SECOND, MIN(CAST(happened_at AS TIMESTAMP(3))), window_end), 1) / 60.0 AS DECIMAL(9, 4)) AS minutes_covered
   FROM TABLE(HOP(TABLE `retail-transactions`, DESCRIPTOR(arrival), INTERVAL '5' SECOND, INTERVAL '1' HOUR))
   WHERE happened_at > arrived_at - INTERVAL '1' HOUR
   GROUP BY window_start, window_end

@@ -7,6 +7,7 @@ import { type EventLogReader, type Step, type StreamId, stepKind } from "../../l
 import type { Turns } from "../../log/turns.ts";
 import type { EventChoice } from "../../sql/event-choice.ts";
 import type { ChangeBatch, ViewRow } from "../../views/view.ts";
+import type { LateRows } from "../operators/operator.ts";
 import { EventRows } from "../reading/event-rows.ts";
 import type { SearchedJournal } from "../reading/event-search.ts";
 import { type LoggedEvent, loggedEvent } from "../reading/logged-event.ts";
@@ -30,6 +31,8 @@ export interface RowStoryRequest {
   }[];
   /** The last so many changes are told. */
   readonly changesMax: number;
+  /** The row's window, and what it is made of: undefined where a correction is not told with what it took. */
+  readonly corrected: { readonly stream: StreamId; readonly endMs: number } | undefined;
   readonly msMax: number;
 }
 
@@ -40,11 +43,21 @@ export interface RowStoryRequest {
  */
 export type ChangeCause = "event" | "clock" | "correction";
 
+export type StreamEvent = LoggedEvent & { readonly stream: string };
+
+/** An event that came too late for the row's window, of whatever other key. */
+export interface LateEvent {
+  readonly event: StreamEvent;
+  readonly lateByMs: number;
+}
+
 export interface RowChange {
   readonly cause: ChangeCause;
   readonly step: number;
   readonly atMs: number;
-  readonly event: (LoggedEvent & { readonly stream: string }) | undefined;
+  readonly event: StreamEvent | undefined;
+  /** Of a correction: what came late since the one before; undefined where that is not known. */
+  readonly late: readonly LateEvent[] | undefined;
   /** The row from there on; undefined where it left the view. */
   readonly after: ViewRow | undefined;
   readonly before: ViewRow | undefined;
@@ -72,47 +85,79 @@ export function* rowStory(
   return yield* new Telling(journal, openReader, request, touched).tell(untilMs);
 }
 
-/** Steps in which the row was told of: the last ones. */
+interface Touching {
+  /** Steps in which the row was told of: the last ones. */
+  readonly steps: ReadonlySet<number>;
+  /** By step: its rows that were too late for the row's window. The last ones. */
+  readonly late: ReadonlyMap<number, readonly LateRow[]>;
+}
+
+interface LateRow {
+  readonly row: number;
+  readonly lateByMs: number;
+}
+
+const lateStepsMax = 1_000;
+
 function* touchingSteps(
   openReader: () => EventLogReader,
   request: RowStoryRequest,
   untilMs: number,
-): Turns<ReadonlySet<number>> {
+): Turns<Touching> {
   const touched = new Set<number>();
+  const late = new Map<number, LateRow[]>();
+  const { corrected } = request;
   const { name } = request.view.view;
-  for (const { step, replay } of stepsOf(openReader, request)) {
+  let taken: Step | undefined;
+  const lateRows: LateRows = {
+    add(row, lateByMs, window) {
+      // Rows of another stream are those that a query made of the step's.
+      if (row === undefined || taken === undefined || taken.streamId !== corrected?.stream) return;
+      if (window?.endMs !== corrected.endMs) return;
+      const known = late.get(taken.number);
+      // What a row is taken apart into is late as often.
+      if (known?.at(-1)?.row === row) return;
+      if (known !== undefined) known.push({ row, lateByMs });
+      else late.set(taken.number, [{ row, lateByMs }]);
+      if (late.size > lateStepsMax) late.delete(late.keys().next().value!);
+    },
+  };
+  for (const { step, replay } of stepsOf(openReader, request, lateRows)) {
     yield;
     refuseLate(request, untilMs);
+    taken = step;
     replay.take(step);
     const batch = replay.changes(name, step.number);
     if (batch === undefined || rowIn(batch, request.key) === "untouched") continue;
     touched.add(step.number);
     if (touched.size > request.changesMax) touched.delete(touched.values().next().value!);
   }
-  return touched;
+  return { steps: touched, late };
 }
 
 class Telling {
   readonly #journal: SearchedJournal;
   readonly #openReader: () => EventLogReader;
   readonly #request: RowStoryRequest;
-  readonly #touched: ReadonlySet<number>;
+  readonly #touching: Touching;
   readonly #changes: RowChange[] = [];
   /** Of each stream what reads its events, which is compiled once. */
   readonly #rows = new Map<StreamId, EventRows>();
   #changeCount = 0;
   #row: ViewRow | undefined;
+  /** Since the last correction. */
+  #late: LateEvent[] = [];
 
   constructor(
     journal: SearchedJournal,
     openReader: () => EventLogReader,
     request: RowStoryRequest,
-    touched: ReadonlySet<number>,
+    touching: Touching,
   ) {
     this.#journal = journal;
     this.#openReader = openReader;
     this.#request = request;
-    this.#touched = touched;
+    this.#touching = touching;
   }
 
   *tell(untilMs: number): Turns<RowStory> {
@@ -122,7 +167,11 @@ class Telling {
     for (const replayed of stepsOf(this.#openReader, this.#request)) {
       last = replayed;
       const { step, replay } = replayed;
-      const isTouched = step.kind === stepKind.rows && this.#touched.has(step.number);
+      const isTouched = step.kind === stepKind.rows && this.#touching.steps.has(step.number);
+      for (const { row, lateByMs } of this.#touching.late.get(step.number) ?? []) {
+        const event = this.#eventOf(step, row);
+        if (event !== undefined) this.#late.push({ event, lateByMs });
+      }
       if (!isTouched) {
         replay.take(step);
         this.#note(replay.changes(name, step.number), step, undefined);
@@ -153,18 +202,27 @@ class Telling {
     this.#row = after;
     if (before === undefined && after === undefined) return;
     this.#changeCount++;
+    const cause = causeOf(step);
     this.#changes.push({
-      cause: causeOf(step),
+      cause,
       step: step.number,
       atMs: step.appendTimeMs,
       event: this.#eventOf(step, row),
+      late: cause === "correction" ? this.#takeLate() : undefined,
       before,
       after,
     });
     if (this.#changes.length > this.#request.changesMax) this.#changes.shift();
   }
 
-  #eventOf(step: Step, row: number | undefined): RowChange["event"] {
+  #takeLate(): readonly LateEvent[] | undefined {
+    if (this.#request.corrected === undefined) return undefined;
+    const late = this.#late;
+    this.#late = [];
+    return late;
+  }
+
+  #eventOf(step: Step, row: number | undefined): StreamEvent | undefined {
     const stream = this.#request.streams.find(({ id }) => id === step.streamId);
     if (row === undefined || stream === undefined) return undefined;
     const one = oneRowOf(step, row);
@@ -181,9 +239,13 @@ interface Replayed {
 }
 
 /** A new replay, and each step up to the moment, to be taken by it. */
-function* stepsOf(openReader: () => EventLogReader, request: RowStoryRequest): Generator<Replayed, void> {
+function* stepsOf(
+  openReader: () => EventLogReader,
+  request: RowStoryRequest,
+  lateRows?: LateRows,
+): Generator<Replayed, void> {
   const { view, queries } = request;
-  const replay = new ViewReplay({ views: [view], queries }, openReader);
+  const replay = new ViewReplay({ views: [view], queries }, openReader, lateRows);
   const reader = openReader();
   try {
     for (let step = reader.next(); step !== undefined; step = reader.next()) {

@@ -4,6 +4,7 @@ import { quickwaterError } from "../../errors/quickwater-error.ts";
 import type { StreamId } from "../../log/event-log.ts";
 import { fromPosted } from "../../log/journal/posted-error.ts";
 import { bindEventChoice } from "../../sql/event-choice.ts";
+import { correctableWindows } from "../../sql/plan/correctable.ts";
 import type { LogicalPlan } from "../../sql/plan/logical-plan.ts";
 import { mapPlan } from "../../sql/plan/map-plan.ts";
 import { windowColumnsOf } from "../../sql/plan/traits.ts";
@@ -87,7 +88,9 @@ export class ViewPast {
     const { readings, queries, bounds, streams } = this.#options;
     const running = this.#running(name);
     const { view } = running;
-    const plan = withWindowOf(running.plan, view.key, key);
+    const window = windowOf(running.plan, view.key, key);
+    const plan = window === undefined ? running.plan : withWindow(running.plan, window);
+    const stream = streams.get(correctableWindows(running.plan)?.stream ?? "");
     const tables = [...streamsBehind([running], queries())]
       .map((stream) => this.#engine.catalog.table(stream))
       .filter((table) => table !== undefined);
@@ -103,6 +106,7 @@ export class ViewPast {
         return id === undefined ? [] : [{ name: table.name, id, choice }];
       }),
       changesMax,
+      corrected: stream === undefined || window === undefined ? undefined : { stream, endMs: window.endMs },
       msMax: bounds.replayMsMax,
     });
     return { ...story, sql: view.statement };
@@ -174,11 +178,13 @@ function liveOf({ view }: EngineView, rows: ChangeBatch): LiveView {
   return live;
 }
 
-/**
- * Of windows that overlap a view shows the one that is next to close. Where the key says which window the row
- * is of, the plan has that one alone, from its first event on.
- */
-function withWindowOf(plan: LogicalPlan, key: readonly number[], keyOfRow: string): LogicalPlan {
+interface RowWindow {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** Undefined where the row's key does not say which window it is of. */
+function windowOf(plan: LogicalPlan, key: readonly number[], keyOfRow: string): RowWindow | undefined {
   const columns = windowColumnsOf(plan);
   const cells = JSON.parse(keyOfRow) as readonly unknown[];
   const timeIn = (among: ReadonlySet<number> | undefined) => {
@@ -186,7 +192,14 @@ function withWindowOf(plan: LogicalPlan, key: readonly number[], keyOfRow: strin
     return place < 0 ? Number.NaN : Date.parse(String(cells[place]));
   };
   const [startMs, endMs] = [timeIn(columns?.starts), timeIn(columns?.ends)];
-  if (Number.isNaN(startMs) || Number.isNaN(endMs)) return plan;
+  return Number.isNaN(startMs) || Number.isNaN(endMs) ? undefined : { startMs, endMs };
+}
+
+/**
+ * Of windows that overlap a view shows the one that is next to close: the plan has the row's alone, from its
+ * first event on.
+ */
+function withWindow(plan: LogicalPlan, { startMs, endMs }: RowWindow): LogicalPlan {
   const sizeMs = endMs - startMs;
   return mapPlan(plan, (node) => {
     const isWindowed = node.kind === "WindowAggregate" || node.kind === "AssignWindows";

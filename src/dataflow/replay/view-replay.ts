@@ -5,6 +5,7 @@
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 import type { EventLogReader, Step } from "../../log/event-log.ts";
 import type { ChangeBatch } from "../../views/view.ts";
+import type { LateRows } from "../operators/operator.ts";
 import { defaultPipelineOptions } from "../physical/build-pipeline.ts";
 import { type EngineQueries, type EngineView, streamsBehind } from "../runtime/engine-queries.ts";
 import { QuerySet } from "../runtime/query-set.ts";
@@ -22,7 +23,8 @@ export class ViewReplay {
   readonly #set: QuerySet;
   readonly #failures = new Map<string, unknown>();
 
-  constructor(of: ReplayedViews, openReader: () => EventLogReader) {
+  /** `lateRows` is told of rows that come too late for one of the views. */
+  constructor(of: ReplayedViews, openReader: () => EventLogReader, lateRows?: LateRows) {
     const { views, queries } = of;
     const own = { views, inserts: [] };
     this.#of = of;
@@ -35,6 +37,7 @@ export class ViewReplay {
         onRows: () => {},
         onNotice: () => {},
       },
+      lateRows,
     });
     this.#set.makeWritten(own, queries);
     this.#set.start(own, () => undefined);

@@ -50,7 +50,7 @@ export class LateReplays {
 
   async list(view: string): Promise<LateList> {
     const late = this.#options.streams.get(this.#views.get(view)?.lateRows?.name ?? "");
-    if (late === undefined) return { rows: 0, open: 0, windows: [] };
+    if (late === undefined) return { rows: 0, open: 0, correctedAt: null, windows: [] };
     return this.#options.readings.answer({ kind: "late", view, late });
   }
 

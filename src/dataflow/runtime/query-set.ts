@@ -3,6 +3,7 @@
  * the tables and streams that they write. A query that fails is taken out with all that reads what it
  * writes; the others go on.
  */
+
 import type { TableDefinition } from "../../catalog/catalog.ts";
 import { assert, QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { type EventLogReader, type Step, stepKind } from "../../log/event-log.ts";
@@ -10,7 +11,7 @@ import { payloadOf } from "../../log/step-payload.ts";
 import { noCause } from "../../values/column-batch.ts";
 import { LiveTable } from "../../views/live-table.ts";
 import type { ChangeBatch } from "../../views/view.ts";
-import type { Output } from "../operators/operator.ts";
+import type { LateRows, Output } from "../operators/operator.ts";
 import type { Pipeline, PipelineOptions } from "../physical/build-pipeline.ts";
 import type { CorrectedSpan } from "./correction.ts";
 import type { DerivedLedger } from "./derived-ledger.ts";
@@ -50,6 +51,8 @@ export interface QuerySetOptions {
   readonly origin: StepOrigin;
   readonly openReader: () => EventLogReader;
   readonly events: EngineEvents;
+  /** Where late rows of its views go, in place of their own relations. */
+  readonly lateRows?: LateRows | undefined;
 }
 
 interface RunningQuery {
@@ -126,7 +129,8 @@ export class QuerySet {
   #startView(added: EngineView, ledgerOf: LedgerOf): void {
     const { view, tables, lateRows: lateTable } = added;
     const table = new LiveTable(view, view.rowsMax);
-    const lateRows = lateTable && this.#graph.addLateRows(lateTable, tables, ledgerOf);
+    const lateRows =
+      this.#options.lateRows ?? (lateTable && this.#graph.addLateRows(lateTable, tables, ledgerOf));
     const options = { firstAnswers: view.emit === "changes" ? ("shown" as const) : undefined, lateRows };
     const pipeline = this.#graph.addQuery(added, table, options);
     const running = this.#running(added, pipeline);

@@ -27,6 +27,8 @@ export interface LateList {
   readonly rows: number;
   /** Behind the last correction. */
   readonly open: number;
+  /** When that was; null where there was none. */
+  readonly correctedAt: string | null;
   /** Of the open ones, the newest first. */
   readonly windows: readonly LateWindowRows[];
 }
@@ -37,11 +39,16 @@ export interface LateSource {
   readonly late: StreamId;
 }
 
+/** What is of no stream, as corrections are, has this number. */
+const ofNoStream = 0 as StreamId;
+
 export function* listLate(reader: EventLogReader, { view, late }: LateSource): Turns<LateList> {
   const decoder = new TextDecoder();
   const windows = new Map<string, LateWindowRows>();
   let rows = 0;
   let open = 0;
+  let correctedAt: string | null = null;
+  reader.narrow({ streams: new Set([late, ofNoStream]) });
   reader.seek(1);
   for (let step = reader.next(); step !== undefined; step = reader.next()) {
     yield;
@@ -50,6 +57,7 @@ export function* listLate(reader: EventLogReader, { view, late }: LateSource): T
       if (payload.kind !== "correction" || payload.view !== view) continue;
       windows.clear();
       open = 0;
+      correctedAt = formatInstantMs(step.appendTimeMs);
     } else if (step.kind === stepKind.rows && step.streamId === late) {
       rows += step.rowCount;
       open += step.rowCount;
@@ -58,7 +66,7 @@ export function* listLate(reader: EventLogReader, { view, late }: LateSource): T
       }
     }
   }
-  return { rows, open, windows: [...windows.values()].reverse() };
+  return { rows, open, correctedAt, windows: [...windows.values()].reverse() };
 }
 
 function count(windows: Map<string, LateWindowRows>, row: LateRow): void {

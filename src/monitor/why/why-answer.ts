@@ -25,20 +25,20 @@ import { heldText } from "./why-words.ts";
 /** Of a view, or of the queries that write a stream. */
 export async function whyOf(engine: Engine, name: string): Promise<WhyAnswer> {
   const { kind, statements, streams, facts } = await engine.reports.of(name);
-  const shows = shownBy(engine, name, facts);
   const books = await engine.books();
   const inputs = await Promise.all(streams.map((stream) => inputOf(engine, name, stream, facts, books)));
   const late = lateRowsName(name);
   const hasLate = facts?.stages.some(({ rowsLate = 0 }) => rowsLate > 0) ?? false;
   const isKept = hasLate && engine.catalog.table(late) !== undefined;
   const lastLateAt = isKept ? await lastRowAtOf(engine, late) : null;
+  const corrected = isKept && kind === "view" ? await correctedOf(engine, name) : null;
   const step = facts?.stepNumber ?? engine.view(name)?.stepNumber ?? 0;
   const sql = statements.join(";\n\n");
   const known = { view: name, kind, sql, step, now: formatInstantMs(Date.now()) };
   const parts = {
     inputs: holdersIn(inputs),
     stages: stagesOf(facts?.stages ?? [], lastLateAt),
-    shows,
+    shows: shownBy(engine, name, facts, corrected),
   };
   return { ...known, ...summaryOf({ ...known, ...parts }), ...parts };
 }
@@ -155,7 +155,17 @@ function stagesOf(stages: readonly StageFacts[], lastLateAt: string | null): rea
   });
 }
 
-function shownBy(engine: Engine, name: string, facts: QueryFacts | undefined): WhyShown | null {
+async function correctedOf(engine: Engine, view: string): Promise<WhyShown["corrected"]> {
+  const { rows, open, correctedAt } = await engine.lateRows(view);
+  return correctedAt === null ? null : { at: correctedAt, rows: rows - open, open };
+}
+
+function shownBy(
+  engine: Engine,
+  name: string,
+  facts: QueryFacts | undefined,
+  corrected: WhyShown["corrected"],
+): WhyShown | null {
   const live = engine.view(name);
   if (live === undefined) return null;
   const { rowCount: rows, openRowCount: openRows, failure, making, schema } = live;
@@ -165,6 +175,7 @@ function shownBy(engine: Engine, name: string, facts: QueryFacts | undefined): W
     openRows,
     lastChangeAt: instantOf(facts?.changedAtMs),
     emit: schema.emit,
+    corrected,
     failure: failure ?? null,
     making: making ?? null,
   };

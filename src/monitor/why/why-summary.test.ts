@@ -62,6 +62,7 @@ const shown = (changes: Partial<WhyShown> = {}): WhyShown => ({
   openRows: 0,
   lastChangeAt: null,
   emit: "changes",
+  corrected: null,
   failure: null,
   making: null,
   ...changes,
@@ -367,6 +368,25 @@ describe("the view itself", () => {
         "lists them. The newest event of orders does not fulfil k = 1 (GET " +
         "/v1/streams/orders/events/9-0 shows it).",
     });
+  });
+
+  test.each([
+    [
+      1,
+      0,
+      "1 row came late; the correction 1 min ago took it in, as far as the journal had its window whole.",
+    ],
+    [
+      2,
+      1,
+      "2 rows came late; the correction 1 min ago took them in, as far as the journal had their windows " +
+        "whole. Behind it 1 row came late and is not in it: GET /v1/views/sales/late lists it.",
+    ],
+    [0, 2, "2 rows came late and are not in it: GET /v1/views/sales/late lists them."],
+  ])("what a correction took in (%i) is in it, what came behind it (%i) is not", (rows, open, words) => {
+    const stages = [from(1, "orders"), stage(2, "GROUP BY", { late: { rows: rows + open, lastAt: null } })];
+    const shows = shown({ rows: 5, finalRows: 5, corrected: { at: at("11:59:00"), rows, open } });
+    expect(told({ stages, shows }).summary).toBe(`sales shows 5 rows. ${words}`);
   });
 
   test("a stream has what all of its queries gave", () => {

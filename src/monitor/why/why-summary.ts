@@ -73,16 +73,34 @@ function well(facts: WhyFacts, shows: WhyShown | null): Told {
   if (behind !== undefined) sentences.push(behind.summary);
   else if (waits[0]?.held?.why) sentences.push(waits[0].held.why);
   const late = stages.reduce((sum, stage) => sum + (stage.late?.rows ?? 0), 0);
-  if (late > 0) sentences.push(`${cameLate(late)} not in it: ${lateRowsAt(facts)} lists them.`);
+  if (late > 0) sentences.push(...lateText(facts, late));
   const leftOut = facts.inputs.find(isLastFiltered);
   if (leftOut !== undefined)
     sentences.push(`The newest event of ${leftOut.stream} ${notFulfilled(leftOut)}.`);
   return { cause: behind?.cause ?? "well", summary: sentences.join(" ") };
 }
 
-function cameLate(rows: number): string {
-  return `${rowsText(rows)} came late and ${rows === 1 ? "is" : "are"}`;
+function lateText(facts: WhyFacts, late: number): readonly string[] {
+  const corrected = facts.shows?.corrected ?? null;
+  const [taken, open] = corrected === null ? [0, late] : [corrected.rows, corrected.open];
+  const sentences: string[] = [];
+  if (corrected !== null && taken > 0) {
+    const windows = taken === 1 ? "its window" : "their windows";
+    const when = `the correction ${sinceText(corrected.at, facts.now)} ago`;
+    const whole = `as far as the journal had ${windows} whole`;
+    sentences.push(`${rowsText(taken)} came late; ${when} took ${them(taken)} in, ${whole}.`);
+  }
+  if (open > 0) {
+    const more = taken > 0 ? "Behind it " : "";
+    const lists = `${lateRowsAt(facts)} lists ${them(open)}`;
+    sentences.push(
+      `${more}${rowsText(open)} came late and ${open === 1 ? "is" : "are"} not in it: ${lists}.`,
+    );
+  }
+  return sentences;
 }
+
+const them = (rows: number) => (rows === 1 ? "it" : "them");
 
 function isHeld(cause: WhyCause): boolean {
   return cause === "held-back" || cause === "version-behind";

@@ -8,16 +8,19 @@ import { isInteger, isTimestamp, type SqlType } from "../../values/sql-type.ts";
 import { formatInstantMs } from "../../values/timestamp.ts";
 import { rowJson } from "../../views/row-json.ts";
 import { keyText, type ViewRow, type ViewSchema } from "../../views/view.ts";
-import type { ExplainAnswer, ExplainedChange } from "../answers.ts";
+import type { ExplainAnswer, ExplainedChange } from "../explanation.ts";
 import { type ViewDirectory, viewNamed } from "../view-directory.ts";
 import { type StoredEvent, shownEvent, withEvent, withMember } from "./event-text.ts";
 import { passedInstantOf } from "./instant.ts";
+
+type StreamEvent = StoredEvent & { readonly stream: string };
 
 interface RowChange {
   readonly cause: ExplainedChange<unknown>["cause"];
   readonly step: number;
   readonly atMs: number;
-  readonly event: (StoredEvent & { readonly stream: string }) | undefined;
+  readonly event: StreamEvent | undefined;
+  readonly late: readonly { readonly event: StreamEvent; readonly lateByMs: number }[] | undefined;
   readonly before: ViewRow | undefined;
   readonly after: ViewRow | undefined;
 }
@@ -95,13 +98,17 @@ export function registerExplainRoute(app: FastifyInstance, views: ExplainedViews
 }
 
 function changeText(change: RowChange, names: readonly string[]): string {
-  const { cause, step, atMs, event, after } = change;
+  const { cause, step, atMs, event, late, after } = change;
   const head = { effect: effectOf(change), cause, step, at: formatInstantMs(atMs) };
   const told = withMember(head, "event", event === undefined ? "null" : eventText(event));
-  return `${told.slice(0, -1)},"row":${rowText(after, names)}}`;
+  const lateTexts = late?.map((each) =>
+    withMember({ lateByMs: each.lateByMs }, "event", eventText(each.event)),
+  );
+  const lateText = lateTexts === undefined ? "null" : `[${lateTexts.join(",")}]`;
+  return `${told.slice(0, -1)},"late":${lateText},"row":${rowText(after, names)}}`;
 }
 
-function eventText(event: NonNullable<RowChange["event"]>): string {
+function eventText(event: StreamEvent): string {
   return withEvent({ stream: event.stream, ...shownEvent(event) }, event.text);
 }
 

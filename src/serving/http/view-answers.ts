@@ -73,13 +73,14 @@ export class ViewAnswers {
   /** Of a view that nobody else asks for. */
   async textOf(view: LiveView, request: RowRequest): Promise<string> {
     // Before the rows are looked at: others may have their turn then.
-    const { schema, stepNumber, freshness, failure, making } = view;
+    const { schema, stepNumber, freshness, counters, failure, making } = view;
     const page = this.#readingOf(view, request).page(view, request, this.#msMax);
     const { rows, rowCount, next } = await page;
     const head = {
       view: schema.name,
       step: stepNumber,
       freshness: wireFreshness(freshness),
+      counters,
       columns: wireColumns(schema.schema),
       keyColumns: schema.key,
       rowCount,

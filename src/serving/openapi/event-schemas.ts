@@ -1,6 +1,6 @@
 /** What the routes of events answer. */
 import { Type } from "typebox";
-import { count, exactly, instant, list, orNull, ref, text, yes } from "./schema-words.ts";
+import { count, exactly, instant, list, milliseconds, orNull, ref, text, yes } from "./schema-words.ts";
 
 const oneOf = (values: readonly [string, ...string[]], description: string) =>
   Type.Enum([...values], { description });
@@ -88,6 +88,8 @@ export const eventJourney = exactly(
   "An event and what became of it.",
 );
 
+const streamEvent = exactly({ stream: text("The stream."), ...placed }, "An event as the log holds it.");
+
 const explainedChange = exactly(
   {
     effect: oneOf(
@@ -97,7 +99,14 @@ const explainedChange = exactly(
     cause: oneOf(["event", "clock", "correction"], "What made the view tell of the row."),
     step: count("The step of the log."),
     at: instant("When it was written to the log."),
-    event: orNull(exactly({ stream: text("The stream."), ...placed }, "An event as the log holds it.")),
+    event: orNull(streamEvent),
+    late: orNull(
+      list(
+        exactly({ lateByMs: milliseconds("Behind the watermark."), event: streamEvent }, "A late event."),
+        "Of a correction: events that came too late for the row's window since the one before, the first " +
+          "first; they may be of other keys. Null where the view reads what queries wrote.",
+      ),
+    ),
     row: orNull(ref("Row")),
   },
   "A change of the row.",

@@ -19,6 +19,13 @@ const anyRow = { type: "object", description: "By the stream's columns.", additi
 /** From the server itself only; the page sets styles on its own elements. */
 const contentPolicy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
 
+/** The page has a dark look of its own: on where the reader wants it, now and from then on. */
+const readersColours = `const dark = matchMedia("(prefers-color-scheme: dark)");
+const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", follow);
+follow();
+`;
+
 /** All that the document tells of a project. */
 export interface DocumentedProject {
   readonly version: string;
@@ -59,7 +66,11 @@ export async function registerOpenApi(app: FastifyInstance, project: DocumentedP
   await app.register(swaggerUi, {
     routePrefix: docsPath,
     staticCSP: contentPolicy,
-    theme: { title: "Quickwater · HTTP" },
+    theme: {
+      title: "Quickwater · HTTP",
+      js: [{ filename: "colours.js", content: readersColours }],
+      css: [{ filename: "colours.css", content: ":root { color-scheme: light dark; }" }],
+    },
     uiConfig: {
       docExpansion: "list",
       defaultModelsExpandDepth: 0,

@@ -52,6 +52,7 @@ export const health = exactly(
   {
     status: healthStatus,
     version: text("Of Quickwater."),
+    startedAt: instant("When the process began."),
     uptimeSeconds: count("Since the process began."),
     parts: Type.Object(
       {},

@@ -68,6 +68,15 @@ const failure = orNull(text("Why the view was stopped, its rows being those of t
 
 const keyColumns = list(count("A column's place."), "Places of the columns that make a row's key.");
 
+const counters = exactly(
+  {
+    rowsTaken: count("Rows that it took."),
+    rowsFiltered: count("Rows that it did not want."),
+    rowsLate: count("Rows that came behind its watermark."),
+  },
+  "The books: rows logged = taken + filtered + late + in flight.",
+);
+
 export const view = exactly(
   {
     name: text("The view."),
@@ -76,14 +85,7 @@ export const view = exactly(
     rowCount: count("How many rows it has."),
     step: count("As of which step of the log it is."),
     freshness: ref("Freshness"),
-    counters: exactly(
-      {
-        rowsTaken: count("Rows that it took."),
-        rowsFiltered: count("Rows that it did not want."),
-        rowsLate: count("Rows that came behind its watermark."),
-      },
-      "The books: rows logged = taken + filtered + late + in flight.",
-    ),
+    counters,
     failure,
     making: orNull(ref("Making")),
   },
@@ -96,6 +98,7 @@ export const viewAnswerOf = (rowSchema: TSchema) =>
       view: text("The view."),
       step: count("As of which step of the log all of the answer is."),
       freshness: ref("Freshness"),
+      counters,
       columns: list(ref("Column"), "In their order."),
       keyColumns,
       rowCount: count("How many rows match, on all pages."),
@@ -112,6 +115,7 @@ export const lateRows = exactly(
     view: text("The view."),
     rows: count("All late rows, those that a correction took too."),
     open: count("Those behind the last correction."),
+    correctedAt: orNull(instant("When that was; null where there was none.")),
     windows: list(
       exactly(
         {

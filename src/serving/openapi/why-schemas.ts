@@ -123,6 +123,16 @@ const shown = exactly(
     openRows: count("Those of open windows, and first answers."),
     lastChangeAt: orNull(instant("When the step that changed it last was written to the log.")),
     emit: oneOf(["changes", "final"], "Whether open windows are shown."),
+    corrected: orNull(
+      exactly(
+        {
+          at: instant("When."),
+          rows: count("Late rows that it took into their windows."),
+          open: count("Those that came behind it."),
+        },
+        "The last correction; null where none was made.",
+      ),
+    ),
     failure: orNull(text("Why it was stopped.")),
     making: orNull(ref("Making")),
   },

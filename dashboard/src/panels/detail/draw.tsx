@@ -4,32 +4,35 @@ import { type ReactNode, useMemo } from "react";
 import type { EventsAnswer } from "../../../../src/serving/answers.ts";
 import type { Detail } from "../../../../src/serving/pages.ts";
 import type { WireColumn, WireRow } from "../../../../src/serving/protocol.ts";
+import { readViewAnswer } from "../../data/answer-rows.ts";
 import { failureWords } from "../../data/failure.ts";
+import { ExplainedNumber } from "../../explain/explained-number.tsx";
+import { enterByArrow } from "../../explain/number-keys.ts";
 import { serverHttp } from "../../server/http.ts";
 import type { Times } from "../../time/times.ts";
 import { Skeleton } from "../panel.tsx";
-import type { Reading } from "../panel-kind.ts";
+import type { Around, Reading } from "../panel-kind.ts";
 import { sideOf, ValueCell } from "./cells.tsx";
 import { shownColumn } from "./columns.ts";
-import { type DetailQuestion, detailQuestion, readingOfAnswer, readingOfEvents } from "./shape.ts";
+import { type DetailQuestion, detailQuestion, readingOfEvents } from "./shape.ts";
 
 interface DetailRowsProps {
   readonly detail: Detail;
   /** What it is the detail of. */
   readonly row: WireRow;
   readonly columns: readonly WireColumn[];
-  readonly times: Times;
+  readonly around: Pick<Around, "times" | "at">;
 }
 
-export function DetailRows({ detail, row, columns, times }: DetailRowsProps): ReactNode {
-  const question = detailQuestion(detail, columns, row);
+export function DetailRows({ detail, row, columns, around }: DetailRowsProps): ReactNode {
+  const question = detailQuestion(detail, columns, row, around.at);
   return (
     <section aria-label={detail.title} className="px-5 py-3">
       <h3 className="text-xs font-medium text-muted">{detail.title}</h3>
       {question.is === "unaskable" ? (
         <p className="mt-2 text-sm text-muted">{question.why}</p>
       ) : (
-        <Asked detail={detail} question={question} times={times} />
+        <Asked detail={detail} question={question} times={around.times} />
       )}
     </section>
   );
@@ -54,7 +57,7 @@ function Asked({ detail, question, times }: AskedProps): ReactNode {
         return { reading: readingOfEvents(answered, detail), more: 0 };
       }
       const answered = await serverHttp().getView(name, query);
-      return { reading: readingOfAnswer(answered), more: answered.rowCount - answered.rows.length };
+      return { reading: readViewAnswer(answered), more: answered.rowCount - answered.rows.length };
     },
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
@@ -68,7 +71,7 @@ function Asked({ detail, question, times }: AskedProps): ReactNode {
   if (answer.data === undefined || answer.data.reading.rows.length === 0) {
     return <p className="mt-2 text-sm text-muted">No rows</p>;
   }
-  return <Rows detail={detail} {...answer.data} times={times} />;
+  return <Rows {...answer.data} {...{ detail, question, times }} />;
 }
 
 function Loading(): ReactNode {
@@ -93,15 +96,14 @@ function Failed({ error, retry }: { readonly error: Error; readonly retry: () =>
   );
 }
 
-interface RowsProps {
-  readonly detail: Detail;
+interface RowsProps extends AskedProps {
   readonly reading: Reading;
   /** How many are not shown. */
   readonly more: number;
-  readonly times: Times;
 }
 
-function Rows({ detail, reading, more, times }: RowsProps): ReactNode {
+function Rows({ detail, question, reading, more, times }: RowsProps): ReactNode {
+  const source = { ...detail.source, where: question.query.where };
   const columns = useMemo(
     () => detail.columns.map((column) => shownColumn(column, reading)),
     [detail, reading],
@@ -111,6 +113,7 @@ function Rows({ detail, reading, more, times }: RowsProps): ReactNode {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
       tabIndex={0}
       aria-label={`${detail.title}: rows`}
+      onKeyDown={enterByArrow}
       className="relative -mx-5 mt-1 overflow-x-auto"
     >
       <table className="w-full text-sm tabular-nums">
@@ -133,7 +136,18 @@ function Rows({ detail, reading, more, times }: RowsProps): ReactNode {
             <tr key={row.key} className="border-b border-line last:border-0">
               {columns.map((column, position) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: columns never change places.
-                <ValueCell key={position} column={column} row={row} times={times} />
+                <ValueCell key={position} column={column} row={row} times={times}>
+                  {column.sorts === "number"
+                    ? (text) => (
+                        <ExplainedNumber
+                          mark={{ is: "detail", detail, source, reading, row, column: position }}
+                          isOfMany
+                        >
+                          {text}
+                        </ExplainedNumber>
+                      )
+                    : undefined}
+                </ValueCell>
               ))}
             </tr>
           ))}

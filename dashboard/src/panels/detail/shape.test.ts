@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import type { EventsAnswer, ViewAnswer } from "../../../../src/serving/answers.ts";
+import type { EventsAnswer } from "../../../../src/serving/answers.ts";
 import type { Detail } from "../../../../src/serving/pages.ts";
 import { readingOf } from "../../data/fixture.ts";
-import { detailQuestion, readingOfAnswer, readingOfEvents } from "./shape.ts";
+import { detailQuestion, readingOfEvents } from "./shape.ts";
 
 const detail: Detail = {
   title: "Last payments",
@@ -16,7 +16,7 @@ const { columns, rows } = readingOf({ customer: "string", total: "integer" }, [[
 const row = rows[0]!;
 
 it("asks for the newest rows that match", () => {
-  expect(detailQuestion(detail, columns, row)).toEqual({
+  expect(detailQuestion(detail, columns, row, undefined)).toEqual({
     is: "question",
     of: "view",
     name: "payments",
@@ -34,14 +34,14 @@ it("keeps to what the source itself is limited to, whatever that ends with", () 
     time: null,
   } as const;
   expect(
-    detailQuestion({ ...detail, source: { ...source, columns: [] }, time: null }, columns, row),
+    detailQuestion({ ...detail, source: { ...source, columns: [] }, time: null }, columns, row, undefined),
   ).toMatchObject({
     query: { where: "(a OR b -- both\n) AND (`customer_id` = 'o''hara'\n)", order: undefined, emit: "final" },
   });
 });
 
 it("asks nothing that would find other rows", () => {
-  expect(detailQuestion({ ...detail, match: { total: "total" } }, columns, row)).toMatchObject({
+  expect(detailQuestion({ ...detail, match: { total: "total" } }, columns, row, undefined)).toMatchObject({
     is: "unaskable",
     why: expect.stringContaining("total"),
   });
@@ -55,7 +55,7 @@ it("asks a stream for what was written, and has it by the columns that are shown
     format: { as: "text", currency: null, digits: null } as const,
     levels: [],
   }));
-  expect(detailQuestion({ ...detail, source }, columns, row)).toEqual({
+  expect(detailQuestion({ ...detail, source }, columns, row, undefined)).toEqual({
     is: "question",
     of: "stream",
     name: "payments",
@@ -73,16 +73,11 @@ it("asks a stream for what was written, and has it by the columns that are shown
   ]);
 });
 
-it("has the rows of the answer by column, in their order", () => {
-  const answer = {
-    columns,
-    rows: [
-      { total: 1, customer: "a", $final: true, $revision: 2 },
-      { customer: "b", $final: false, $revision: 0 },
-    ],
-  } as Partial<ViewAnswer> as ViewAnswer;
-  expect(readingOfAnswer(answer).rows).toEqual([
-    { key: "0", values: ["a", 1], final: true, revision: 2 },
-    { key: "1", values: ["b", null], final: false, revision: 0 },
-  ]);
+it("asks on a page that stands for what there was then, what came at that moment with it", () => {
+  const at = "2026-03-01T12:00:00.000Z";
+  expect(detailQuestion(detail, columns, row, at)).toMatchObject({ query: { at } });
+  const source = { over: "stream", stream: "payments", where: null, columns: [] } as const;
+  expect(detailQuestion({ ...detail, source }, columns, row, at)).toMatchObject({
+    query: { appendedTo: "2026-03-01T12:00:00.001Z" },
+  });
 });

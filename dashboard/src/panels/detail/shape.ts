@@ -1,5 +1,5 @@
 /** What is asked of the server for a row that somebody opens, and its answer as the rows of a table. */
-import type { EventsAnswer, ViewAnswer } from "../../../../src/serving/answers.ts";
+import type { EventsAnswer } from "../../../../src/serving/answers.ts";
 import type { Detail } from "../../../../src/serving/pages.ts";
 import type { WireColumn, WireRow } from "../../../../src/serving/protocol.ts";
 import { allOf, quotedName } from "../../data/sql.ts";
@@ -16,6 +16,8 @@ export type DetailQuestion =
         readonly order: string | undefined;
         readonly limit: number;
         readonly emit: "changes" | "final" | undefined;
+        /** As it was then. */
+        readonly at: string | undefined;
       };
     }
   /** Streams answer with their newest first. */
@@ -23,7 +25,11 @@ export type DetailQuestion =
       readonly is: "question";
       readonly of: "stream";
       readonly name: string;
-      readonly query: { readonly where: string; readonly limit: number };
+      readonly query: {
+        readonly where: string;
+        readonly limit: number;
+        readonly appendedTo: string | undefined;
+      };
     }
   | { readonly is: "unaskable"; readonly why: string };
 
@@ -31,6 +37,7 @@ export function detailQuestion(
   { source, match, time, limit }: Detail,
   columns: readonly WireColumn[],
   row: WireRow,
+  at: string | undefined,
 ): DetailQuestion {
   const condition = detailCondition(match, columns, row);
   if (condition.is === "unmatchable") {
@@ -38,10 +45,13 @@ export function detailQuestion(
     return { is: "unaskable", why };
   }
   const where = allOf([source.where, condition.sql]) ?? "";
-  if (source.over === "stream")
-    return { is: "question", of: "stream", name: source.stream, query: { where, limit } };
+  if (source.over === "stream") {
+    // That is before it, and an event of the moment itself was there.
+    const appendedTo = at === undefined ? undefined : new Date(Date.parse(at) + 1).toISOString();
+    return { is: "question", of: "stream", name: source.stream, query: { where, limit, appendedTo } };
+  }
   const order = time === null ? undefined : `${quotedName(pathOfTime(time))} DESC`;
-  const query = { where, order, limit, emit: source.emit ?? undefined };
+  const query = { where, order, limit, emit: source.emit ?? undefined, at };
   return { is: "question", of: "view", name: source.view, query };
 }
 
@@ -60,19 +70,6 @@ export function readingOfEvents({ events }: EventsAnswer, { columns }: Detail): 
       values: wanted.map((name) => event?.[name] ?? null),
       final: true,
       revision: 0,
-    })),
-    watermarkMs: null,
-  };
-}
-
-export function readingOfAnswer({ columns, rows }: ViewAnswer): Reading {
-  return {
-    columns,
-    rows: rows.map((row, index) => ({
-      key: String(index),
-      values: columns.map(({ name }) => row[name] ?? null),
-      final: row.$final !== false,
-      revision: typeof row.$revision === "number" ? row.$revision : 0,
     })),
     watermarkMs: null,
   };

@@ -75,7 +75,7 @@ export function FeedEntry({ panel, item, columns, around, hold, say }: FeedEntry
       )}
       {isOpen && panel.detail !== null && (
         <div id={detailId} className="-mx-5 mt-2 bg-page">
-          <DetailRows detail={panel.detail} row={item.row} columns={columns} times={around.times} />
+          <DetailRows detail={panel.detail} row={item.row} columns={columns} around={around} />
         </div>
       )}
     </li>

@@ -66,7 +66,7 @@ export function changeOf(comparison: Comparison): Change | undefined {
 }
 
 function sinceRow(
-  { panel, reading, of }: Comparison,
+  { panel, reading, of, around }: Comparison,
   rows: readonly TimedRow[],
   compareMs: number,
 ): Change | undefined {
@@ -78,7 +78,7 @@ function sinceRow(
   }
   const earlierRows = between(rows, Number.NEGATIVE_INFINITY, of.newestMs - compareMs + 1);
   const newest = earlierRows.at(-1);
-  if (newest === undefined) return { is: "unknown", why: `no row from ${earlier(compareMs)}` };
+  if (newest === undefined) return tooShort(rows[0], around);
   const rowsBefore = rowsOfMeasure(panel.value, earlierRows);
   const before = measured(panel.value, reading, rowsBefore, panel.time);
   return compared(before, of.value, earlier(of.newestMs - newest.ms), [...rowsBefore, ...of.rows]);
@@ -92,9 +92,7 @@ function sincePeriod(
 ): Change {
   const oldest = rows[0];
   if (oldest === undefined) return nothingToCompare;
-  if (oldest.ms > period.fromMs + distanceOf(rows)) {
-    return { is: "unknown", why: `no rows before ${when(oldest.ms, around)}` };
-  }
+  if (oldest.ms > period.fromMs + distanceOf(rows)) return tooShort(oldest, around);
   const wholeUntilMs = firstOpenMs(reading, between(rows, around.fromMs, around.toMs)) ?? around.toMs;
   const passedMs = wholeUntilMs - around.fromMs;
   if (passedMs <= 0) return { is: "unknown", why: "nothing whole yet to compare" };
@@ -103,6 +101,12 @@ function sincePeriod(
   const [rowsBefore, rowsNow] = [rowsFrom(period.fromMs), rowsFrom(around.fromMs)];
   const now = wholeUntilMs === around.toMs ? of.value : side(rowsNow);
   return compared(side(rowsBefore), now, period.words, [...rowsBefore, ...rowsNow]);
+}
+
+/** Rows do not reach back as far as what they would be compared with. */
+function tooShort(oldest: TimedRow | undefined, around: PanelInput["around"]): Change {
+  if (oldest === undefined) return nothingToCompare;
+  return { is: "unknown", why: `no rows before ${when(oldest.ms, around)}` };
 }
 
 /** Where the rows at the end begin that are not final. */

@@ -142,7 +142,7 @@ describe("the change", () => {
     expect(changeText(shaped(reading(...rows), settings))).toBe("▲good: 25% more than 5 minutes before");
     const gap = rows.filter((_, index) => index !== 1);
     expect(changeText(shaped(reading(...gap), settings))).toBe("▼bad: 75% less than 8 minutes before");
-    expect(changeText(shaped(reading(rows[3]!), settings))).toBe("plain:  no row from 5 minutes before");
+    expect(changeText(shaped(reading(rows[3]!), settings))).toBe("plain:  no rows before 11:59");
   });
 
   it("does not compare an open minute with a whole one", () => {

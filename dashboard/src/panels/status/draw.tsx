@@ -1,15 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { StatusPanel } from "../../../../src/serving/pages.ts";
-import { formatted } from "../../data/formatted.ts";
 import { ExplainedNumber } from "../../explain/explained-number.tsx";
 import { useConnection, useNow } from "../../live/live-context.ts";
 import { noValue } from "../../numbers/format.ts";
 import { healthQuery, viewsQuery } from "../../server/queries.ts";
-import type { Times } from "../../time/times.ts";
-import type { DrawProps } from "../panel-kind.ts";
+import type { Around, DrawProps } from "../panel-kind.ts";
 import { clockIn } from "./clock.ts";
 import { connectionLook, type ShownItem, type StatusModel } from "./shape.ts";
+import { uptimeAt, uptimeWords } from "./uptime.ts";
 
 export function DrawStatus({ model, around }: DrawProps<StatusPanel, StatusModel>): ReactNode {
   return (
@@ -24,7 +23,7 @@ export function DrawStatus({ model, around }: DrawProps<StatusPanel, StatusModel
             {item.title}
           </dt>
           <dd className="max-w-3/5 shrink-0 text-right font-medium break-words tabular-nums">
-            <Value item={item} place={position} times={around.times} />
+            <Value item={item} place={position} around={around} />
           </dd>
         </div>
       ))}
@@ -35,19 +34,19 @@ export function DrawStatus({ model, around }: DrawProps<StatusPanel, StatusModel
 interface ValueProps {
   readonly item: ShownItem;
   readonly place: number;
-  readonly times: Times;
+  readonly around: Pick<Around, "times" | "at">;
 }
 
-function Value({ item, place, times }: ValueProps): ReactNode {
+function Value({ item, place, around: { times, at } }: ValueProps): ReactNode {
   switch (item.is) {
     case "connection":
-      return <Connection />;
+      return <Connection at={at} />;
     case "clock":
-      return <Clock times={times} />;
+      return <Clock {...{ place, times, at }} />;
     case "uptime":
-      return <Uptime />;
+      return <Uptime {...{ place, at }} />;
     case "views":
-      return <Views />;
+      return <Views {...{ place, at }} />;
     case "measure":
       return <Measured item={item} place={place} />;
   }
@@ -79,50 +78,69 @@ function Measured({ item, place }: MeasuredProps): ReactNode {
 
 const dots = { good: "bg-ok", warn: "bg-warn", bad: "bg-bad", plain: "bg-muted" } as const;
 
-function Connection(): ReactNode {
+/** What is only known of this moment says so on a page that stands. */
+function OfNow({ at }: Pick<Around, "at">): ReactNode {
+  return at === undefined ? null : <span className="font-normal text-muted"> now</span>;
+}
+
+function Connection({ at }: Pick<Around, "at">): ReactNode {
   const { tone, words } = connectionLook(useConnection(), useNow().clientMs);
   return (
-    <span className="inline-flex items-center gap-2" data-tone={tone}>
-      <span aria-hidden="true" className={`size-2 shrink-0 rounded-full ${dots[tone]}`} />
-      {words}
+    <span data-tone={tone}>
+      <span className="inline-flex items-center gap-2">
+        <span aria-hidden="true" className={`size-2 shrink-0 rounded-full ${dots[tone]}`} />
+        {words}
+      </span>
+      <OfNow at={at} />
     </span>
   );
 }
 
-/** The server's: what the age of all data is told by. */
-function Clock({ times }: { readonly times: Times }): ReactNode {
+interface OfServerProps extends Pick<Around, "at"> {
+  readonly place: number;
+}
+
+/** The server's, by which the age of all data is told; on a page that stands the page's moment. */
+function Clock({ place, times, at }: OfServerProps & Pick<Around, "times">): ReactNode {
   const { serverMs } = useNow();
-  const exact = new Date(serverMs).toISOString();
+  const shownMs = at === undefined ? serverMs : Date.parse(at);
+  const exact = new Date(shownMs).toISOString();
   return (
-    <time dateTime={exact} title={exact}>
-      {clockIn(times.zone, serverMs)}
+    <time dateTime={exact}>
+      <ExplainedNumber mark={[place]} title={exact}>
+        {clockIn(times.zone, shownMs)}
+      </ExplainedNumber>
     </time>
   );
 }
 
-function Uptime(): ReactNode {
+function Uptime({ place, at }: OfServerProps): ReactNode {
   const { data, isError } = useQuery(healthQuery);
   if (data === undefined) return <Unanswered isError={isError} />;
-  const seconds = Math.floor(data.uptimeSeconds);
-  const text = formatted(
-    { unscaled: BigInt(seconds), scale: 0 },
-    { as: "seconds", currency: null, digits: null },
-  );
+  const seconds = uptimeAt(data, at);
   return (
-    <LastAnswer isOld={isError} title={`${seconds} s`}>
-      {text}
+    <LastAnswer isOld={isError}>
+      <ExplainedNumber mark={[place]} title={seconds === undefined ? undefined : `${seconds} s`}>
+        {seconds === undefined ? "not known of then" : uptimeWords(seconds)}
+      </ExplainedNumber>
     </LastAnswer>
   );
 }
 
-function Views(): ReactNode {
+function Views({ place, at }: OfServerProps): ReactNode {
   const { data, isError } = useQuery(viewsQuery);
   if (data === undefined) return <Unanswered isError={isError} />;
   const stopped = data.views.filter(({ failure }) => failure !== null).map(({ name }) => name);
   return (
-    <LastAnswer isOld={isError} title={stopped.length > 0 ? `stopped: ${stopped.join(", ")}` : undefined}>
-      {data.views.length}
-      {stopped.length > 0 && <span className="text-bad">, {stopped.length} stopped</span>}
+    <LastAnswer isOld={isError}>
+      <ExplainedNumber
+        mark={[place]}
+        title={stopped.length > 0 ? `stopped: ${stopped.join(", ")}` : undefined}
+      >
+        {data.views.length}
+        {stopped.length > 0 && <span className="text-bad">, {stopped.length} stopped</span>}
+      </ExplainedNumber>
+      <OfNow at={at} />
     </LastAnswer>
   );
 }
@@ -133,14 +151,13 @@ function Unanswered({ isError }: { readonly isError: boolean }): ReactNode {
 
 interface LastAnswerProps {
   readonly isOld: boolean;
-  readonly title: string | undefined;
   readonly children: ReactNode;
 }
 
 /** The last answer stays where the next one fails, and says so. */
-function LastAnswer({ isOld, title, children }: LastAnswerProps): ReactNode {
+function LastAnswer({ isOld, children }: LastAnswerProps): ReactNode {
   return (
-    <span data-dimmed={isOld} title={title}>
+    <span data-dimmed={isOld}>
       {children}
       {isOld && <span className="font-normal text-muted"> at last, no answer now</span>}
     </span>

@@ -74,6 +74,6 @@ export function connectionLook(connection: ConnectionState, clientMs: number): C
     }
     case "closed":
       if (connection.because === "asked") return { tone: "bad", words: "Disconnected" };
-      return { tone: "warn", words: "The server is newer: load this page again" };
+      return { tone: "warn", words: "The server is another version: load this page again" };
   }
 }

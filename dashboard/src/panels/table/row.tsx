@@ -75,7 +75,7 @@ export function TableRow({ panel, model, around, row, isOpen, toggle }: TableRow
         <tr id={detailId} className="border-b border-line bg-page">
           <td colSpan={columns.length + (tellsState ? 1 : 0)} className="p-0">
             <ExplainRow row={row} name={columns[0]?.shown(row, around.times)} />
-            <DetailRows detail={panel.detail} row={row} columns={model.told} times={around.times} />
+            <DetailRows detail={panel.detail} row={row} columns={model.told} around={around} />
           </td>
         </tr>
       )}
