@@ -20,6 +20,13 @@ const book = [
      (stream VARCHAR, day DATE, path VARCHAR, rows BIGINT, bytes BIGINT, replaced BOOLEAN)`,
 ];
 
+/**
+ * The least that DuckDB has. Each column of each stream has a block of its own in memory from its first row
+ * behind DuckDB's own checkpoint on: hundreds of columns by its usual 256 kB were all that it may use, and
+ * it wrote the rest aside.
+ */
+const blockBytes = "16384";
+
 export type Parameters = Record<string, DuckDBValue>;
 
 export class HistoryFile {
@@ -117,7 +124,7 @@ export class HistoryFile {
 async function make(path: string): Promise<void> {
   const aside = `${path}.new`;
   for (const left of [aside, `${aside}.wal`]) rmSync(left, { force: true });
-  const instance = await DuckDBInstance.create(aside);
+  const instance = await DuckDBInstance.create(aside, { default_block_size: blockBytes });
   const connection = await instance.connect();
   for (const statement of book) await connection.run(statement);
   await connection.run("CHECKPOINT");

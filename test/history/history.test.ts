@@ -58,6 +58,24 @@ async function texts(history: History, sql: string): Promise<unknown[][]> {
   return rows as unknown[][];
 }
 
+test("columns with few rows keep little memory, and there are hundreds of them", async () => {
+  const data = scratchFolder();
+  const columns = Array.from({ length: 100 }, (_, number) => `c${number} STRING`);
+  const wide = `CREATE TABLE wide (${columns.join(", ")})`;
+  await sent(data, wide, { wide: [{ c0: "in the file" }] });
+  const first = await followed(data);
+  await first.store.file.run("CHECKPOINT");
+  first.close();
+  await sent(data, wide, { wide: [{ c0: "not yet" }] });
+  const history = await followed(data);
+  const [held] = await history.store.file.rows(
+    "SELECT SUM(memory_usage_bytes)::BIGINT FROM duckdb_memory() WHERE tag = 'IN_MEMORY_TABLE'",
+  );
+  expect(Number(held![0])).toBeGreaterThan(0);
+  expect(Number(held![0])).toBeLessThan(100 * 64 * 1024);
+  history.close();
+});
+
 const kinds = `CREATE TABLE kinds (
   id BIGINT NOT NULL, b BOOLEAN, t TINYINT, s SMALLINT, i INT, f FLOAT, d DOUBLE, small DECIMAL(4, 1),
   money DECIMAL(18, 2), wide DECIMAL(38, 10), name STRING, bin BYTES, da DATE, ti TIME,

@@ -43,26 +43,41 @@ test("one is written when it is due and steps have come, and never two at once",
   await turnAt(1000);
   expect(state.written).toEqual([engine.stepNumber, 0]);
   const first = engine.stepNumber;
+  // Few have come, so that six times as long is waited.
   await turnAt(1500);
   log.send("payments", [payment(2, 1)]);
-  await turnAt(1999);
+  await turnAt(6999);
   expect(state.written).toEqual([first, 0]);
   let safe: () => void = () => {};
   state.isSafe = new Promise((resolve) => {
     safe = resolve;
   });
-  await turnAt(2000);
+  await turnAt(7000);
   const second = engine.stepNumber;
   log.send("payments", [payment(3, 2)]);
-  await turnAt(9000);
+  await turnAt(19_000);
   safe();
-  await turnAt(9001);
-  expect(state.written).toEqual([first, 0, second, 7001]);
-  await turnAt(10_001);
+  await turnAt(19_001);
+  expect(state.written).toEqual([first, 0, second, 12_001]);
+  await turnAt(25_001);
   expect(state.written.slice(4)).toEqual([engine.stepNumber, 0]);
   const last = engine.stepNumber;
   await turnAt(99_000);
   expect(state.written.slice(4)).toEqual([last, 0]);
+});
+
+test("where many rows have come, it is not waited longer", async () => {
+  const { log, engine, state, turnAt } = world("CREATE TABLE ticks (n INT);");
+  log.send("ticks", [{ n: 0 }]);
+  await turnAt(1000);
+  const first = engine.stepNumber;
+  const many = Array.from({ length: 30_000 }, (_, n) => ({ n }));
+  log.send("ticks", many.slice(1));
+  await turnAt(2000);
+  expect(state.written).toEqual([first, 0]);
+  log.send("ticks", [{ n: 0 }]);
+  await turnAt(2001);
+  expect(state.written).toEqual([first, 0, engine.stepNumber, 0]);
 });
 
 test("one that fails is told and tried again", async () => {

@@ -11,6 +11,10 @@ import type { EngineService } from "./engine-service.ts";
 
 /** So many a turn cost less than a millisecond. */
 const preparedPages = 8;
+/** A restart reads fewer rows than these again within a second: for them alone none is written yet, */
+const rowsWorthOne = 30_000;
+/** until this many times as long. Few rows change nearly as many pages as many rows do. */
+const quietTimes = 6;
 
 export interface EngineCheckpoint extends CheckpointFigures {
   /** How many were written since the engine began. */
@@ -23,7 +27,7 @@ export interface CheckpointingOptions {
   readonly engine: EngineService;
   readonly store: CheckpointStore;
   readonly journalId: () => string;
-  /** From the end of one to the beginning of the next. */
+  /** From the end of one to the beginning of the next; six times as long where little has come since. */
   readonly everyMs: number;
   /** Measures durations; `clockMs` is the time of day. */
   readonly nowMs: () => number;
@@ -38,7 +42,10 @@ export interface CheckpointingOptions {
 export class Checkpointing {
   readonly #options: CheckpointingOptions;
   #lastStep: number;
+  #lastRowsTaken = 0;
   #dueMs: number;
+  /** From when on one is due however few rows have come. */
+  #dueMsForFew: number;
   #isWriting = false;
   #count = 0;
   #isClosed = false;
@@ -47,6 +54,7 @@ export class Checkpointing {
     this.#options = options;
     this.#lastStep = options.engine.stepNumber;
     this.#dueMs = options.nowMs() + options.everyMs;
+    this.#dueMsForFew = this.#dueMs;
   }
 
   /** Between two turns of the engine: begins a checkpoint where one is due. */
@@ -55,6 +63,7 @@ export class Checkpointing {
     if (this.#isWriting || this.#isClosed || nowMs() < this.#dueMs) return;
     // What stopped may only be made again from the journal, where it stops again and says why.
     if (engine.stepNumber === this.#lastStep || !engine.isWhole) return;
+    if (engine.rowsTaken - this.#lastRowsTaken < rowsWorthOne && nowMs() < this.#dueMsForFew) return;
     // Memory for the copies comes first, a little in each turn.
     if (sparePages.prepare(preparedPages)) void this.write();
   }
@@ -63,6 +72,8 @@ export class Checkpointing {
   async write(): Promise<void> {
     const { engine, store, nowMs, clockMs, everyMs, journalId } = this.#options;
     const frozenAtMs = nowMs();
+    const { rowsTaken } = engine;
+    let waitMsForFew = everyMs;
     const image = sparePages.hold(() => engine.freeze());
     const stoppedMs = nowMs() - frozenAtMs;
     // Those that the image has made; what is written later is not waited for.
@@ -75,6 +86,8 @@ export class Checkpointing {
       const figures = await store.write(contentOf(image), place, writing);
       if (figures === undefined) return;
       this.#lastStep = figures.step;
+      this.#lastRowsTaken = rowsTaken;
+      waitMsForFew *= quietTimes;
       const viewBytes = new Map(
         image.views.map(([name, { operators, table }]) => [name, bytesOf([...operators, table])]),
       );
@@ -86,6 +99,7 @@ export class Checkpointing {
       sparePages.letGo();
       this.#isWriting = false;
       this.#dueMs = nowMs() + everyMs;
+      this.#dueMsForFew = nowMs() + waitMsForFew;
     }
   }
 

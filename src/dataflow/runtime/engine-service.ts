@@ -37,6 +37,7 @@ export class EngineService {
   #written: WrittenStreams;
   #ledgers: LedgerBook;
   #stepNumber = 0;
+  #rowsTaken = 0;
   /** Of the last step that was taken. */
   #mark: readonly number[] = [];
   #hasBegun = false;
@@ -68,6 +69,11 @@ export class EngineService {
 
   get ledgers(): LedgerBook {
     return this.#ledgers;
+  }
+
+  /** Since it began. */
+  get rowsTaken(): number {
+    return this.#rowsTaken;
   }
 
   /** Nothing has stopped that others read: what it keeps is what the journal says. */
@@ -146,6 +152,7 @@ export class EngineService {
       this.#stepNumber = step.number;
       this.#mark = markOf(step);
       this.#running.take(step);
+      this.#rowsTaken += step.rowCount;
       if (now() >= untilMs) return true;
     }
   }
