@@ -105,7 +105,7 @@ export type PanelSource =
       readonly emit: "changes" | "final" | null;
       /** Those that the panel reads. */
       readonly columns: readonly string[];
-      /** The column that says when a row is: older ones than the page shows are not wanted. */
+      /** The column that says when a row is: those older than what is shown are not wanted. */
       readonly time: { readonly column: string; readonly sqlType: string } | null;
     }
   | {

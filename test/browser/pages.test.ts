@@ -186,7 +186,7 @@ describe.skipIf(noBrowser !== undefined)("pages of the demo", () => {
       if (first?.over === "analysis") return ofAnalysis(panel, answers.get(first.name), texts);
       const all: (readonly Row[])[] = [];
       for (const source of panel.sources) {
-        if (source.over === "view") all.push(await rowsOf(server.url, source, shown));
+        if (source.over === "view") all.push(await rowsOf(server.url, panel, source, shown));
       }
       const rows = all.map((each, place) => (place === 0 ? chosenRows(panel, each, chosen, shown) : each));
       return oracle?.({ panel, rows, shown, texts } as never) ?? [];

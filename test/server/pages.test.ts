@@ -108,7 +108,7 @@ describe("X5: a page", () => {
       ],
     });
     expect(bars).toMatchObject({ newest: "window_start", format: { as: "number", digits: 2 }, limit: 3 });
-    expect(bars!.sources).toMatchObject([{ time: null }]);
+    expect(bars!.sources).toMatchObject([{ time: { column: "window_start" } }]);
     expect(table).toMatchObject({
       sort: { column: "total", descending: true },
       columns: [{ format: { as: "text" } }, { format: { as: "time" } }, { format: { as: "money" } }],

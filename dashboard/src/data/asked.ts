@@ -1,7 +1,10 @@
 /** Sources that are asked again and again, and for which time. */
 import type { PanelSource } from "../../../src/serving/pages.ts";
 
-export type ViewSource = Extract<PanelSource, { over: "view" }>;
+export type ViewSource = Extract<PanelSource, { over: "view" }> & {
+  /** With those that other panels of the page read of the same rows; undefined: its own. */
+  readonly asked?: readonly string[] | undefined;
+};
 export type AskedSource = Exclude<PanelSource, ViewSource>;
 
 /** What is asked for, where it is the span of the page that decides. */

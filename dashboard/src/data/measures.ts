@@ -57,6 +57,11 @@ function extreme(aggregate: "min" | "max", left: ExactDecimal, right: ExactDecim
   return leftIsLess === (aggregate === "min") ? left : right;
 }
 
+/** Only the newest rows decide it. */
+export function isOfLatest({ of, per }: Measure): boolean {
+  return of.aggregate === "latest" && (per === null || per.aggregate === "latest");
+}
+
 /** How much more it is than before: 0.25 is 25 % more. Undefined where there was nothing before. */
 export function changeFrom(before: ExactDecimal | undefined, now: ExactDecimal | undefined) {
   if (before === undefined || now === undefined || before.unscaled === 0n) return undefined;

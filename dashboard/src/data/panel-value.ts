@@ -4,7 +4,7 @@ import type { WireRow } from "../../../src/serving/protocol.ts";
 import { type ExactDecimal, zero } from "../numbers/exact-decimal.ts";
 import type { Around, Reading } from "../panels/panel-kind.ts";
 import { cellOf, instantOf } from "./cells.ts";
-import { measured } from "./measures.ts";
+import { isOfLatest, measured } from "./measures.ts";
 import { between, isAdditive, type TimedRow, type TimedRows, tellsWhatIsFinal, timedRows } from "./slots.ts";
 import { type Opening, openingOf } from "./spans.ts";
 
@@ -46,10 +46,6 @@ export function panelValue(
     opening: openingAt(reading, newest, around.toMs),
     corrected: isOfLatest(measure) && newest.row.revision > 0,
   };
-}
-
-export function isOfLatest({ of, per }: Measure): boolean {
-  return of.aggregate === "latest" && (per === null || per.aggregate === "latest");
 }
 
 /** Those that decide it: where only the newest does, nobody reads the others. */

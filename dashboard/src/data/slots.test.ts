@@ -178,3 +178,37 @@ it("whatever times hold, each row of the span is in one slot and slots are in or
     }),
   );
 });
+
+describe("the measure of a slot", () => {
+  const amounts = readingOf(columns, [
+    [iso(0), iso(1), "1.00"],
+    [iso(1), iso(2), "2.00"],
+    [iso(2), iso(3), "3.00"],
+    [iso(2), iso(3), "0.50"],
+  ]);
+  const measureText = (measure: ReturnType<typeof measureOf>, rows: Reading["rows"]) =>
+    writeDecimal(slotValue(measure, amounts, rows, "start")!);
+
+  it("is of the rows of the newest time, where those alone decide, and of all otherwise", () => {
+    expect(measureText(measureOf("latest", "amount"), amounts.rows)).toBe("3.50");
+    expect(measureText(measureOf("latest", "amount"), amounts.rows.slice(0, 2))).toBe("2.00");
+    expect(measureText(measureOf("sum", "amount"), amounts.rows)).toBe("6.50");
+    const share = measureOf("latest", "amount", { aggregate: "sum", column: "amount" });
+    expect(measureText(share, amounts.rows)).toBe(`0.538461538462`);
+  });
+
+  it("reads none of thousands that do not decide it", () => {
+    const unread = {
+      ...amounts.rows[0]!,
+      get values(): never {
+        throw new Error("It was read.");
+      },
+    };
+    expect(measureText(measureOf("latest", "amount"), [unread, ...amounts.rows.slice(1)])).toBe("3.50");
+  });
+
+  it("times of a reading are read once", () => {
+    expect(timedRows(amounts, "start")).toBe(timedRows(amounts, "start"));
+    expect(timedRows(amounts, "end")).not.toBe(timedRows(amounts, "start"));
+  });
+});

@@ -7,7 +7,7 @@ import type { WireRow } from "../../../src/serving/protocol.ts";
 import { type ExactDecimal, zero } from "../numbers/exact-decimal.ts";
 import type { Around, Reading } from "../panels/panel-kind.ts";
 import { cellOf, instantOf } from "./cells.ts";
-import { measured } from "./measures.ts";
+import { isOfLatest, measured } from "./measures.ts";
 
 /** Beyond it a calendar has no days. */
 const greatestInstantMs = 8.64e15;
@@ -28,7 +28,20 @@ export interface TimedRows {
   readonly timeless: number;
 }
 
-export function timedRows({ columns, rows }: Reading, time: string): TimedRows {
+const timedByReading = new WeakMap<Reading, Map<string, TimedRows>>();
+
+/** Rows are read once, however many panels show them. */
+export function timedRows(reading: Reading, time: string): TimedRows {
+  const byTime = timedByReading.get(reading) ?? new Map<string, TimedRows>();
+  timedByReading.set(reading, byTime);
+  const known = byTime.get(time);
+  if (known !== undefined) return known;
+  const rows = readTimes(reading, time);
+  byTime.set(time, rows);
+  return rows;
+}
+
+function readTimes({ columns, rows }: Reading, time: string): TimedRows {
   const at = cellOf(columns, time);
   const timed: TimedRow[] = [];
   let [sorted, reversed] = [true, true];
@@ -190,7 +203,7 @@ export function isAdditive({ of, per }: Measure): boolean {
   return per === null && (of.aggregate === "sum" || of.aggregate === "count");
 }
 
-/** The measure of some rows of a slot: zero where it is known that nothing happened. */
+/** The measure of some rows of a slot, oldest first: zero where it is known that nothing happened. */
 export function slotValue(
   measure: Measure,
   reading: Reading,
@@ -198,6 +211,17 @@ export function slotValue(
   time: string | null,
 ): ExactDecimal | undefined {
   if (rows.length === 0) return isAdditive(measure) ? zero : undefined;
+  const decisive = isOfLatest(measure) ? lastOf(reading, rows, time) : rows;
   // Of one row the newest is known without its time.
-  return measured(measure, reading, rows, rows.length === 1 ? null : time);
+  return measured(measure, reading, decisive, decisive.length === 1 ? null : time);
+}
+
+/** Those at the end that are of one time: of thousands nobody reads the times of the others. */
+function lastOf(reading: Reading, rows: readonly WireRow[], time: string | null): readonly WireRow[] {
+  if (time === null || rows.length === 1) return rows;
+  const at = cellOf(reading.columns, time);
+  const lastMs = instantOf(at(rows.at(-1)!));
+  let first = rows.length - 1;
+  while (first > 0 && instantOf(at(rows[first - 1]!)) === lastMs) first -= 1;
+  return rows.slice(first);
 }

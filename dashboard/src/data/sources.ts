@@ -3,11 +3,11 @@
  * stands all are asked for once, as they were; until they are there, what was drawn last stands for them.
  */
 import { type UseQueryResult, useQueries } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useMemo, useRef } from "react";
 import type { SubscriptionState, ViewState } from "../../../src/client/index.ts";
 import type { ViewAnswer } from "../../../src/serving/answers.ts";
 import type { PanelSource } from "../../../src/serving/pages.ts";
-import { useLive, useViews } from "../live/live-context.ts";
+import { type ShownView, useLive, useViews } from "../live/live-context.ts";
 import type { ViewShape } from "../live/live-views.ts";
 import type { Reading } from "../panels/panel-kind.ts";
 import { answerQuery, pastViewQuery } from "../server/queries.ts";
@@ -37,11 +37,12 @@ export interface SourceFailure {
 }
 
 export function useSources(sources: readonly PanelSource[], span: AskedSpan): readonly SourceState[] {
-  const ofViews = sources.filter((source) => source.over === "view");
+  const ofViews: readonly ViewSource[] = sources.filter((source) => source.over === "view");
   const asked = sources.filter((source) => source.over !== "view");
   const shapes = ofViews.map((source) => shapeOf(source, span.sinceMs));
   const views = useViews(shapes);
   const answers = useQueries({ queries: asked.map((source) => answerQuery(source, span)) });
+  const covering = useCovering(span.sinceMs);
   const { at } = span;
   const past = useQueries({
     queries: at === undefined ? [] : shapes.map((shape) => pastViewQuery(shape, at)),
@@ -50,20 +51,41 @@ export function useSources(sources: readonly PanelSource[], span: AskedSpan): re
   const states = sources.map((source) => {
     if (source.over !== "view") return ofAnswer(source, answers[asked.indexOf(source)]!);
     const place = ofViews.indexOf(source);
-    const { state, retry } = views[place]!;
+    const { state, retry } = covering(views[place]!, source);
     return at === undefined ? ofView(state, retry) : ofPast(past[place]!, isDrawn ? state.view : undefined);
   });
   return useStable(states);
 }
 
 /** `sinceMs`: rows that are older are not asked for. */
-function shapeOf({ view, where, emit, columns, time }: ViewSource, sinceMs: number | undefined): ViewShape {
+function shapeOf(source: ViewSource, sinceMs: number | undefined): ViewShape {
+  const { view, where, emit, columns, asked, time } = source;
   const since = time === null || sinceMs === undefined ? null : sinceCondition(time, sinceMs);
-  return { view, where: allOf([where, since]), emit: emit ?? undefined, columns };
+  return { view, where: allOf([where, since]), emit: emit ?? undefined, columns: asked ?? columns };
 }
 
 function sinceCondition({ column, sqlType }: NonNullable<ViewSource["time"]>, sinceMs: number): string {
   return `${quotedName(column)} >= ${timestampLiteral(new Date(sinceMs).toISOString(), sqlType)}`;
+}
+
+interface Covered {
+  readonly state: SubscriptionState;
+  readonly sinceMs: number | undefined;
+}
+
+/** While rows since a later time are on their way, those since an earlier one have them all. */
+function useCovering(sinceMs: number | undefined) {
+  const { current: last } = useRef(new Map<ViewSource, Covered>());
+  return (shown: ShownView, source: ViewSource): ShownView => {
+    const before = last.get(source);
+    const covers =
+      before !== undefined &&
+      (before.sinceMs ?? Number.NEGATIVE_INFINITY) <= (sinceMs ?? Number.NEGATIVE_INFINITY);
+    if (shown.state.view === undefined && shown.state.status === "waiting" && covers)
+      return { ...shown, state: before.state };
+    last.set(source, { state: shown.state, sinceMs });
+    return shown;
+  };
 }
 
 const readings = new WeakMap<ViewState, Reading>();

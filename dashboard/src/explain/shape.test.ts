@@ -148,6 +148,13 @@ describe("the rows behind it", () => {
     ]);
   });
 
+  it("have no columns that only other panels of the same rows read", () => {
+    const own = { ...source, columns: ["window_end", "revenue"] };
+    const input = { panel: { ...kpi, sources: [own] }, readings: [sales()], around };
+    const { told } = explained(input, 0, undefined)!;
+    expect(told(sales().rows[1]!).cells.map(({ name }) => name)).toEqual(["window_end", "revenue"]);
+  });
+
   it("are named by their keys where the panel has no time, whose instants are read as times", () => {
     const row = { ...sales().rows[1]!, key: JSON.stringify([iso(-60), "north"]) };
     const input = { panel: { ...kpi, time: null }, readings: [{ ...sales(), rows: [row] }], around };

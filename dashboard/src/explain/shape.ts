@@ -69,7 +69,7 @@ export function explained(
     limits: place === 0 ? limitsOf(panel, source, around, time) : limitsOfSource(source),
     standing: standingWords(rows, isOpen),
     rows,
-    told: rowReader(reading, time, around, isOpen, keyNames),
+    told: rowReader(reading, source.columns, time, around, isOpen, keyNames),
     keyNames,
   };
 }
@@ -161,6 +161,7 @@ function openIn(reading: Reading): (row: WireRow) => boolean {
 
 function rowReader(
   { columns }: Reading,
+  read: readonly string[],
   time: string | null,
   { times, toMs }: Around,
   isOpen: (row: WireRow) => boolean,
@@ -168,14 +169,16 @@ function rowReader(
 ): Explained["told"] {
   const at = time === null ? undefined : cellOf(columns, time);
   const open = openWords(columns);
-  const known = new Set(columns.map(({ name }) => name));
+  const known = new Set(read);
   return (row) => {
     const ms = at && instantOf(at(row));
     const key = keyValues(row);
     const ofKey = keyNames.flatMap((name, place) =>
       known.has(name) ? [] : [{ name, text: textOf(key[place] ?? null) }],
     );
-    const ofPanel = columns.map(({ name }, column) => ({ name, text: textOf(row.values[column] ?? null) }));
+    const ofPanel = columns.flatMap(({ name }, column) =>
+      read.includes(name) ? [{ name, text: textOf(row.values[column] ?? null) }] : [],
+    );
     return {
       key: row.key,
       name:

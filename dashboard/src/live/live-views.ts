@@ -64,7 +64,11 @@ export class LiveViews {
     const key = JSON.stringify([shape.view, shape.where ?? null, shape.columns ?? null, shape.emit ?? null]);
     const known = this.#views.get(key);
     if (known !== undefined) return known;
-    const view = new LiveView(this.#live, shape, (isFirst) => this.#gapOf(isFirst));
+    const forget = () => {
+      this.#pacers.delete(view.pacer);
+      this.#views.delete(key);
+    };
+    const view: LiveView = new LiveView(this.#live, shape, (isFirst) => this.#gapOf(isFirst), forget);
     this.#pacers.add(view.pacer);
     this.#views.set(key, view);
     return view;
@@ -118,7 +122,13 @@ export class LiveView {
   #subscription: Subscription | undefined;
   #subscribe: () => void = () => {};
 
-  constructor(live: LiveConnection, shape: ViewShape, gapMs: (isFirst: boolean) => number) {
+  /** `forget`: nobody shows it any more. A page asks for rows since another time again and again. */
+  constructor(
+    live: LiveConnection,
+    shape: ViewShape,
+    gapMs: (isFirst: boolean) => number,
+    forget: () => void,
+  ) {
     const store = pacedStore<SubscriptionState>(
       (listener) => {
         this.#subscribe = () => {
@@ -129,6 +139,8 @@ export class LiveView {
         return () => {
           this.#subscription?.close();
           this.#subscription = undefined;
+          // Who shows other rows beside it ceases and begins anew in one go.
+          setTimeout(() => this.#subscription ?? forget());
         };
       },
       () => this.#subscription?.state ?? { status: "waiting" },

@@ -4,20 +4,24 @@ import { useParams } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useMemo, useState } from "react";
 import type { ChronicleAnswer } from "../../../src/serving/chronicle.ts";
 import type { Page, PageFilter } from "../../../src/serving/pages.ts";
+import { idle, numbersAreThere } from "../app/when-idle.ts";
 import { failureWords } from "../data/failure.ts";
 import { useSources } from "../data/sources.ts";
 import { useLive, useNow } from "../live/live-context.ts";
-import { BoardPanel } from "../panels/board-panel.tsx";
 import { loadedKind } from "../panels/kinds.ts";
 import { FailedNotice, ProblemNotice } from "../panels/notices.tsx";
 import { Skeleton } from "../panels/panel.tsx";
+import { PanelInTurn } from "../panels/panel-in-turn.tsx";
 import type { Around } from "../panels/panel-kind.ts";
 import { chronicleQuery, pageQuery, pagesQuery } from "../server/queries.ts";
 import { type PageTime, pageTime } from "../time/page-time.ts";
 import { useTimes } from "../time/use-times.ts";
 import { filterValues } from "./filter-values.ts";
+import { firstPanels } from "./first-panels.ts";
 import { PageHeader } from "./page-header.tsx";
 import { usePageSearch, useSearchChange } from "./page-search.ts";
+import { PanelTurns } from "./panel-turns.ts";
+import { withSharedRows } from "./shared-rows.ts";
 import { StartPage } from "./start-page.tsx";
 
 /** The first page of the project. */
@@ -37,19 +41,22 @@ export function NamedPage(): ReactNode {
 
 function BoardPage({ name }: { readonly name: string }): ReactNode {
   const { data, error } = useQuery(pageQuery(name));
+  const page = useMemo(() => data && withSharedRows(data), [data]);
   if (data === undefined && error !== null) {
     return <ProblemNotice problem={{ message: error.message, hint: "Choose a page above.", place: "" }} />;
   }
-  if (data === undefined) return <PageSkeleton />;
-  return <Board page={data} />;
+  if (page === undefined) return <PageSkeleton />;
+  return <Board page={page} />;
 }
 
 function Board({ page }: { readonly page: Page }): ReactNode {
   const { around, filters, stand } = useAround(page);
+  const turns = useTurns(page);
   // Their code comes while the rows are on their way.
   useEffect(() => {
-    for (const { panels } of page.rows) for (const { kind } of panels) void loadedKind(kind);
-  }, [page]);
+    const panels = page.rows.flatMap((row) => row.panels);
+    for (const { id, kind } of panels) if (turns.isFirst(id)) void loadedKind(kind);
+  }, [page, turns]);
   return (
     <>
       <PageHeader {...{ page, around, filters }} onStand={stand} />
@@ -61,13 +68,41 @@ function Board({ page }: { readonly page: Page }): ReactNode {
           {title !== null && <h2 className="mt-7 mb-3 text-base font-semibold tracking-tight">{title}</h2>}
           <div className="mb-4 grid grid-cols-12 gap-4">
             {panels.map((panel) => (
-              <BoardPanel key={panel.id} heading={title === null ? "h2" : "h3"} {...{ panel, around }} />
+              <PanelInTurn
+                key={panel.id}
+                heading={title === null ? "h2" : "h3"}
+                {...{ turns, panel, around }}
+              />
             ))}
           </div>
         </section>
       ))}
     </>
   );
+}
+
+/** Of those that are seen at first; then the others begin all the same. */
+const patienceMs = 3_000;
+/** Until the next panel begins on a page that never rests. */
+const restMsMax = 500;
+
+function useTurns(page: Page): PanelTurns {
+  const [turns] = useState(() => {
+    const screen = { widthPx: window.innerWidth, heightPx: window.innerHeight };
+    const around = { idle: () => idle(restMsMax), firstAreThere: numbersAreThere };
+    return new PanelTurns(firstPanels(page, screen), around);
+  });
+  useEffect(() => {
+    const timer = setTimeout(() => turns.endFirst(), patienceMs);
+    const beginAll = () => turns.beginAll();
+    // On paper nothing is further down.
+    window.addEventListener("beforeprint", beginAll);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener("beforeprint", beginAll);
+    };
+  }, [turns]);
+  return turns;
 }
 
 const nobody: readonly [] = [];

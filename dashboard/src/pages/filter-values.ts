@@ -36,6 +36,13 @@ function mostOf(counts: ReadonlyMap<string, number>): string | null {
   return most;
 }
 
+const newestStepMs = 900_000;
+
+/** What is asked for first of the newest moment: it seldom moves on, and is never just before now. */
+export function newestSinceMs(nowMs: number): number {
+  return (Math.floor(nowMs / newestStepMs) - 1) * newestStepMs;
+}
+
 /** Rows of the newest moment that has passed. */
 export function ofNewest(reading: Reading, column: string, nowMs: number): Reading {
   const at = cellOf(reading.columns, column);

@@ -1,5 +1,5 @@
 /** A panel of a page: its rows as they are now, and how true they are; what can be done with it. */
-import { lazy, memo, type ReactNode, Suspense, useCallback, useMemo, useState } from "react";
+import { lazy, memo, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import type { Panel as PanelSpec } from "../../../src/serving/pages.ts";
 import { whenIdle } from "../app/when-idle.ts";
 import { type SourceState, useSources } from "../data/sources.ts";
@@ -7,13 +7,13 @@ import { ExplainContext } from "../explain/explained-number.tsx";
 import type { Pressed } from "../explain/pressed.ts";
 import { feedStatus } from "../live/feed-status.ts";
 import { useConnection, useNow } from "../live/live-context.ts";
-import { matching, ofNewest } from "../pages/filter-values.ts";
+import { matching, newestSinceMs, ofNewest } from "../pages/filter-values.ts";
 import { pageTime } from "../time/page-time.ts";
-import { gaugeHeight, kpiHeight, seriesHeight } from "./heights.ts";
 import { EmptyNotice, FailedNotice, OtherVersionNotice, ProblemNotice, StoppedNotice } from "./notices.tsx";
-import { Panel, Skeleton } from "./panel.tsx";
+import { Panel } from "./panel.tsx";
 import type { Around, Reading } from "./panel-kind.ts";
 import { type PanelTruth, panelTruth } from "./panel-truth.ts";
+import { heightOf, Placeholder } from "./placeholder.tsx";
 import { ShapedPanel } from "./shaped-panel.tsx";
 
 const PanelMenu = lazy(() =>
@@ -25,10 +25,12 @@ const ExplainDialog = lazy(() =>
   import("../explain/dialog.tsx").then((module) => ({ default: module.ExplainDialog })),
 );
 
-interface BoardPanelProps {
+export interface BoardPanelProps {
   readonly panel: PanelSpec;
-  readonly heading?: "h2" | "h3";
+  readonly heading: "h2" | "h3";
   readonly around: Around;
+  /** Called when it loads no more, whatever it shows then. */
+  readonly onThere: (id: string) => void;
 }
 
 interface Explaining {
@@ -38,15 +40,19 @@ interface Explaining {
   readonly pressed: Pressed;
 }
 
-export function BoardPanel({ panel, heading, around: ofPage }: BoardPanelProps): ReactNode {
-  const { span } = panel;
+export function BoardPanel({ panel, heading, around: ofPage, onThere }: BoardPanelProps): ReactNode {
+  const { id, span } = panel;
   const around = useMemo(
     () =>
       span === null || !ofPage.endsNow ? ofPage : { ...ofPage, ...pageTime({ span }, span, ofPage.toMs) },
     [ofPage, span],
   );
-  const sources = useSources(panel.sources, around);
+  const sources = usePanelSources(panel, around);
   const truth = useTruth(panel, sources, around);
+  const isThere = truth.state !== "loading";
+  useEffect(() => {
+    if (isThere) onThere(id);
+  }, [isThere, id, onThere]);
   const [asTable, setAsTable] = useState(false);
   const [explaining, setExplaining] = useState<Explaining>({ isOpen: false, from: null, pressed: undefined });
   const explain = useCallback(
@@ -67,8 +73,8 @@ export function BoardPanel({ panel, heading, around: ofPage }: BoardPanelProps):
     </Suspense>
   );
   return (
-    <div className="page-panel" style={{ "--span": panel.width } as object}>
-      <Panel id={panel.id} title={panel.title} heading={heading} note={panel.note} truth={truth} aside={menu}>
+    <>
+      <Panel id={id} title={panel.title} heading={heading} note={panel.note} truth={truth} aside={menu}>
         <ExplainContext value={explain}>
           <Inside
             {...{ panel, sources, readings, asTable, around: dimmed }}
@@ -84,7 +90,7 @@ export function BoardPanel({ panel, heading, around: ofPage }: BoardPanelProps):
           />
         </Suspense>
       )}
-    </div>
+    </>
   );
 }
 
@@ -123,6 +129,18 @@ const Inside = memo(function Inside(props: InsideProps): ReactNode {
   );
 });
 
+/** Of the newest moment alone no more rows come than may be of it; where none is, all do. */
+function usePanelSources({ sources, newest }: PanelSpec, around: Around): readonly SourceState[] {
+  const [isLongAgo, setIsLongAgo] = useState(false);
+  const { toMs } = around;
+  const sinceMs = newest === null ? around.sinceMs : isLongAgo ? undefined : newestSinceMs(toMs);
+  const states = useSources(sources, { ...around, sinceMs });
+  const first = states[0]?.reading;
+  const hasNone = newest !== null && !isLongAgo && first !== undefined;
+  if (hasNone && ofNewest(first, newest, toMs).rows.length === 0) setIsLongAgo(true);
+  return states;
+}
+
 /** Undefined until all sources have answered; the first has the rows that match the page's filters. */
 function useReadings(panel: PanelSpec, sources: readonly SourceState[], { filters, toMs }: Around) {
   const all = sources[0]?.reading;
@@ -151,38 +169,4 @@ function useTruth(panel: PanelSpec, sources: readonly SourceState[], around: Aro
   // What was is asked for by itself, whatever becomes of the connection.
   const isOfViews = around.at === undefined && panel.sources.some(({ over }) => over === "view");
   return panelTruth({ sources, status, nowMs: now.serverMs, isPast, isOfViews });
-}
-
-/** In pixels, as high as what will be there, so that nothing below it jumps. */
-function heightOf(panel: PanelSpec): number {
-  switch (panel.kind) {
-    case "kpi":
-      return kpiHeight;
-    case "gauge":
-      return gaugeHeight;
-    case "series":
-      return seriesHeight;
-    case "status":
-      return 12 + 37 * panel.items.length;
-    case "table":
-      return 78 + 35 * Math.min(panel.pageRows, 12);
-    case "bars":
-      return 40 + 28 * (panel.values.length || panel.limit);
-    case "heat-map":
-      return 8 * 26 + 58;
-    case "funnel":
-      return 4 * 44 + 3 * 30 + 16;
-    case "text":
-      return 64;
-    default:
-      return 240;
-  }
-}
-
-function Placeholder({ panel }: { readonly panel: PanelSpec }): ReactNode {
-  return (
-    <div className="px-5 pb-4" style={{ height: heightOf(panel) }} aria-busy="true">
-      <Skeleton className="h-full" />
-    </div>
-  );
 }

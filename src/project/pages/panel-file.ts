@@ -52,7 +52,7 @@ export function readPanel(
     note: members.get("note")?.text() ?? null,
     width: members.get("width")?.wholeNumber(1, 12) ?? reader.width,
     // Behind what reads their columns.
-    sources: [...(from === undefined ? [] : [from.source(kind === "feed" ? null : timeOf(own))]), ...others],
+    sources: [...(from === undefined ? [] : [from.source(boundOf(kind, newestColumn, own))]), ...others],
     match,
     span: members.has("span") ? readWord(members.get("span"), pageSpans, "1h") : null,
     newest: newestColumn,
@@ -65,8 +65,9 @@ function refuseOthers(written: YamlValue, known: readonly string[]): void {
   written.members(known);
 }
 
-/** Feeds are only ordered by it: what waits for a person waits however old it is. */
-function timeOf(own: object): string | null {
+/** The column by which old rows are left out; feeds show them: what waits for a person, waits. */
+function boundOf(kind: PanelKindName, newest: string | null, own: object): string | null {
+  if (newest !== null || kind === "feed") return newest;
   return "time" in own && typeof own.time === "string" ? own.time : null;
 }
 

@@ -65,7 +65,8 @@ function ofView(around: YamlValue, world: PageWorld) {
       view,
       where,
       emit: emit === undefined ? null : readWord(emit, ["changes", "final"], "changes"),
-      columns: [...used].sort(),
+      // Who only counts rows reads none, and one has to be named.
+      columns: used.size > 0 ? [...used].sort() : known.slice(0, 1).map(({ name }) => name),
       time: boundBy(known.find(({ name }) => name === time)),
     }) as const;
   return { columns: { known, used }, source };

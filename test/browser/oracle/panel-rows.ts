@@ -55,8 +55,13 @@ export function msOf(row: Row, path: string): number {
   return Date.parse(String(at(row, path)));
 }
 
-/** As the API gives them: without those that no panel of the time asks for. */
-export async function rowsOf(url: string, source: PanelSource & { over: "view" }, { sinceMs, toMs }: Shown) {
+/** As the API gives them: without those that no panel of the time asks for; the newest may be of any time. */
+export async function rowsOf(
+  url: string,
+  { newest }: Panel,
+  source: PanelSource & { over: "view" },
+  { sinceMs, toMs }: Shown,
+) {
   const { view, where, emit, time } = source;
   const query = new URLSearchParams({ limit: "100000", at: new Date(toMs).toISOString() });
   if (where !== null) query.set("where", where);
@@ -64,7 +69,7 @@ export async function rowsOf(url: string, source: PanelSource & { over: "view" }
   const answer = await fetch(`${url}/v1/views/${view}?${query}`);
   if (!answer.ok) throw new Error(`${view}: ${await answer.text()}`);
   const { rows } = (await answer.json()) as { readonly rows: readonly Row[] };
-  return time === null ? rows : rows.filter((row) => msOf(row, time.column) >= sinceMs);
+  return time === null || newest !== null ? rows : rows.filter((row) => msOf(row, time.column) >= sinceMs);
 }
 
 /** Of the first source: of the newest moment that has passed, where the panel wants that; as is chosen. */

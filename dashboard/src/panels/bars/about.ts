@@ -1,7 +1,7 @@
 import type { BarsPanel } from "../../../../src/serving/pages.ts";
 import { newestRows, rowsWithin } from "../../data/cells.ts";
 import { plainName, sumOf } from "../../data/groups.ts";
-import { isOfLatest } from "../../data/panel-value.ts";
+import { isOfLatest } from "../../data/measures.ts";
 import { type About, about, aboutNumber } from "../../explain/about.ts";
 import type { Mark } from "../../explain/mark.ts";
 import type { PanelInput } from "../panel-kind.ts";

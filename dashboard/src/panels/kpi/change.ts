@@ -4,8 +4,8 @@
  */
 import type { KpiPanel } from "../../../../src/serving/pages.ts";
 import type { WireRow } from "../../../../src/serving/protocol.ts";
-import { changeFrom, measured } from "../../data/measures.ts";
-import { isOfLatest, type PanelValue, rowsOfMeasure, windowEndOf } from "../../data/panel-value.ts";
+import { changeFrom, isOfLatest, measured } from "../../data/measures.ts";
+import { type PanelValue, rowsOfMeasure, windowEndOf } from "../../data/panel-value.ts";
 import { between, slotValue, type TimedRow, tellsWhatIsFinal } from "../../data/slots.ts";
 import { spanWords, theSpan } from "../../data/spans.ts";
 import { divide, type ExactDecimal } from "../../numbers/exact-decimal.ts";
