@@ -173,6 +173,28 @@ describe("after a stop", () => {
     expect(send(again, [row(3, "flushed"), row(4, "lost")])).toEqual([1, 1]);
   });
 
+  test("in another hour, what was in no run yet becomes one for each hour that it came in", () => {
+    clock.ms = startMs;
+    const files = new LossyFileLayer();
+    const log = open(files);
+    for (let minute = 0; minute < 90; minute += 5) {
+      clock.ms = startMs + minute * 60_000;
+      send(log, [row(minute, `of ${minute}`)]);
+    }
+    const crashed = files.crash();
+    for (const path of crashed.paths()) if (path.endsWith(".keys")) crashed.remove(path);
+    const written = new Set<string>();
+    crashed.fault = (call, path) => {
+      // The first stream is that of the orders.
+      if (call === "flush" && path.includes("/keys/1-")) written.add(path);
+      return undefined;
+    };
+    clock.ms = startMs + 2.5 * hourMs;
+    const again = open(crashed);
+    expect(written.size).toBe(2);
+    expect(send(again, [row(1, "of 0"), row(2, "of 85"), row(3, "new")])).toEqual([1, 2]);
+  });
+
   test("a stream that gets its option later knows the keys that it has", () => {
     clock.ms = startMs;
     const files = new LossyFileLayer();

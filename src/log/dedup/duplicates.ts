@@ -73,7 +73,8 @@ export class Duplicates {
       if (step.appendTimeMs < nowMs - keyed.index.stream.spanMs) continue;
       addKeys(keyed, step);
       keyed.index.flushed();
-      keyed.index.tidy(nowMs, step.number);
+      // By its own time: where that is not of the present hour, each step would become a run.
+      keyed.index.tidy(step.appendTimeMs, step.number);
     }
     for (const { index } of unread.values()) {
       index.rotate(nowMs, lastStep);
