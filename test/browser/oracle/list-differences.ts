@@ -94,8 +94,16 @@ function filled({ formats }: FeedPanel, template: string, row: Row): string {
   });
 }
 
-export function ofStatus({ panel, rows, texts }: Given<StatusPanel>): string[] {
+interface GivenStatus extends Given<StatusPanel> {
+  /** When the server's process began. */
+  readonly startedMs: number;
+}
+
+/** What is told of the server and has every digit somewhere is of the moment of the page. */
+export function ofStatus({ panel, rows, shown, texts, startedMs }: GivenStatus): string[] {
   const byApi = panel.items.flatMap(({ title, shows }) => {
+    if (shows.is === "clock") return [[title, new Date(shown.toMs).toISOString()]];
+    if (shows.is === "uptime") return [[title, `${Math.floor((shown.toMs - startedMs) / 1_000)} s`]];
     if (shows.is !== "measure") return [];
     const own = rows[shows.source] ?? [];
     return [[title, exactText(measure(shows.value, own, null), shows.format, own[0]) || "no value"]];
