@@ -4,16 +4,41 @@ import type { QueryCheck } from "../history/query-check.ts";
 import type { EndpointFile } from "../project/endpoint-file.ts";
 import type { Endpoint } from "../serving/endpoints/endpoint.ts";
 import { utc } from "../sql/bind/local-time.ts";
+import { structureKey } from "../sql/plan/expressions.ts";
 import { possibleValue } from "../values/parameter.ts";
 import { mistakesOfConditions } from "./checked-conditions.ts";
 import { refuseTwice, told } from "./checked-endpoints.ts";
 import { type CheckedProject, checkProject } from "./checked-project.ts";
 
+interface OfHistory {
+  readonly endpoints: readonly Endpoint[];
+  readonly mistakes: readonly string[];
+}
+
+/** As it was checked last: what asks history is seldom what was saved, and DuckDB takes a while to begin. */
+let last: { readonly key: string; readonly ofHistory: OfHistory } | undefined;
+
 export async function checkWholeProject(folder: string): Promise<CheckedProject> {
   const checked = checkProject(folder);
-  const { overHistory, project, catalog } = checked;
+  const { overHistory, project } = checked;
   const asksNothing = overHistory.length === 0 && project.events.length === 0;
   if (asksNothing || checked.mistakes.length > 0) return checked;
+  const key = keyOf(checked);
+  if (last?.key !== key) last = { key, ofHistory: await checkOfHistory(checked) };
+  const { endpoints, mistakes } = last.ofHistory;
+  return { ...checked, endpoints: [...checked.endpoints, ...endpoints], mistakes };
+}
+
+/** The same where DuckDB would be asked the same, of the same tables. */
+function keyOf({ project, catalog, overHistory }: CheckedProject): string {
+  const { history, timeZone } = project.settings;
+  const written = [...overHistory, ...project.events].map((each) => each.written.source);
+  const files = written.map(({ file, text }) => [file, text]);
+  return structureKey([history, timeZone, files, catalog.tables()]);
+}
+
+async function checkOfHistory(checked: CheckedProject): Promise<OfHistory> {
+  const { overHistory, project, catalog } = checked;
   const { history, timeZone = utc } = project.settings;
   const endpoints: Endpoint[] = [];
   const mistakes: string[] = [];
@@ -36,7 +61,7 @@ export async function checkWholeProject(folder: string): Promise<CheckedProject>
   } finally {
     queries.close();
   }
-  return { ...checked, endpoints: [...checked.endpoints, ...endpoints], mistakes };
+  return { endpoints, mistakes };
 }
 
 async function bound({ written, ...spec }: EndpointFile, queries: QueryCheck): Promise<Endpoint> {

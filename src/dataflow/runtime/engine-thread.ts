@@ -119,7 +119,7 @@ function beginChange({ id, queries: wanted, written: holds }: Extract<ToEngine, 
   const change = service.change(wanted, holds, onFailure);
   const onEnd = (failure: ChangeFailure | undefined) => {
     // Its rows and its books go first: they are there when it is.
-    deliveries.hurry();
+    for (const { view } of change.changes.made.views) deliveries.hurry(view.name);
     deliver();
     service.showBooks(books);
     post({ type: "changed", id, failure });
