@@ -1,11 +1,12 @@
 /** What an endpoint or an analysis was asked, and what it answered. */
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useMemo } from "react";
+import type { ReactNode } from "react";
 import type { AskedSource } from "../data/asked.ts";
 import type { Around } from "../panels/panel-kind.ts";
 import { answerQuery } from "../server/queries.ts";
-import { answerFacts, answerText, askedWords } from "./answer.ts";
-import { Asking, Facts, NotAnswered, Section, TextBlock } from "./parts.tsx";
+import { answerFacts, askedWords } from "./answer.ts";
+import { ItsAnswer } from "./answered.tsx";
+import { Facts, Section } from "./parts.tsx";
 
 interface AskedExplainedProps {
   readonly source: AskedSource;
@@ -13,8 +14,8 @@ interface AskedExplainedProps {
 }
 
 export function AskedExplained({ source, around }: AskedExplainedProps): ReactNode {
-  const { data, error, dataUpdatedAt, refetch } = useQuery(answerQuery(source, around));
-  const text = useMemo(() => (data === undefined ? undefined : answerText(data)), [data]);
+  const answer = useQuery(answerQuery(source, around));
+  const { data, dataUpdatedAt } = answer;
   const when = dataUpdatedAt === 0 ? [] : [["Asked", around.times.moment(dataUpdatedAt)] as const];
   return (
     <>
@@ -32,13 +33,7 @@ export function AskedExplained({ source, around }: AskedExplainedProps): ReactNo
           />
         </div>
       </Section>
-      {error !== null && <NotAnswered error={error} retry={() => void refetch()} />}
-      {data === undefined && error === null && <Asking words="Asking the server…" />}
-      {text !== undefined && (
-        <Section title={text.left === 0 ? "Its answer" : `Its answer, without ${text.left} more rows`}>
-          <TextBlock label="Its answer">{text.json}</TextBlock>
-        </Section>
-      )}
+      <ItsAnswer answer={answer} />
     </>
   );
 }

@@ -9,8 +9,8 @@ import { connectionLook } from "../panels/status/shape.ts";
 import { uptimeAt, uptimeWords } from "../panels/status/uptime.ts";
 import { healthQuery, refetchInterval, viewsQuery } from "../server/queries.ts";
 import type { ServerFact } from "./about.ts";
-import { answerText } from "./answer.ts";
-import { Asking, Facts, NotAnswered, Numbers, Section, TextBlock } from "./parts.tsx";
+import { ItsAnswer } from "./answered.tsx";
+import { Facts, Numbers, Section } from "./parts.tsx";
 
 interface OfServerProps {
   readonly around: Pick<Around, "times" | "at">;
@@ -87,8 +87,7 @@ interface AnsweredProps<Answer extends object> extends OfServerProps {
 
 function Answered<Answer extends object>(props: AnsweredProps<Answer>): ReactNode {
   const { answer, title, route, facts, around, children } = props;
-  const { data, error, dataUpdatedAt, refetch } = answer;
-  const text = data === undefined ? undefined : answerText(data);
+  const { data, dataUpdatedAt } = answer;
   return (
     <>
       {data !== undefined && (
@@ -106,13 +105,7 @@ function Answered<Answer extends object>(props: AnsweredProps<Answer>): ReactNod
           </div>
         </Section>
       )}
-      {error !== null && <NotAnswered error={error} retry={() => void refetch()} />}
-      {data === undefined && error === null && <Asking words="Asking the server…" />}
-      {text !== undefined && (
-        <Section title={text.left === 0 ? "Its answer" : `Its answer, without ${text.left} more rows`}>
-          <TextBlock label="Its answer">{text.json}</TextBlock>
-        </Section>
-      )}
+      <ItsAnswer answer={answer} />
     </>
   );
 }
