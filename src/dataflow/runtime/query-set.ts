@@ -3,7 +3,6 @@
  * the tables and streams that they write. A query that fails is taken out with all that reads what it
  * writes; the others go on.
  */
-
 import type { TableDefinition } from "../../catalog/catalog.ts";
 import { assert, QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { type EventLogReader, type Step, stepKind } from "../../log/event-log.ts";

@@ -80,7 +80,7 @@ function worldWithDear(ms: number) {
   const all = world({ dear: ms });
   for (let batch = 0; batch < 2; batch++) {
     all.change("dear");
-    all.deliveries.hurry();
+    all.deliveries.hurry("dear");
     all.deliveries.deliver();
     all.deliveries.taken(["dear"]);
   }
@@ -126,7 +126,7 @@ test("While steps wait it is told every five seconds, and four times a second wh
 test("In a hurry nothing waits for its time", () => {
   const { deliveries, posted, change } = worldWithDear(20);
   change("dear");
-  deliveries.hurry();
+  deliveries.hurry("dear");
   deliveries.deliver();
   expect(posted).toEqual([["dear"], ["dear"], ["dear"]]);
 });

@@ -87,10 +87,9 @@ export class ViewDeliveries {
     for (const view of views) this.#of(view).isInFlight = false;
   }
 
-  /** Whatever changed, or what did in the view, may be told at once. */
-  hurry(view?: string): void {
-    const hurried = view === undefined ? this.#deliveries.values() : [this.#of(view)];
-    for (const delivery of hurried) delivery.toldMs = Number.NEGATIVE_INFINITY;
+  /** What changed in the view may be told at once. */
+  hurry(view: string): void {
+    this.#of(view).toldMs = Number.NEGATIVE_INFINITY;
   }
 
   /** Whether everything that changed, or what did in the view, was told as of the step, or later. */
