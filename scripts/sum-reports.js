@@ -15,8 +15,8 @@ import { isStartedDirectly, projectRoot } from "./project.js";
 /**
  * @typedef {{ passed: number, failed: number, skipped: number }} Counts
  * @typedef {{ name: string, exitCode: number, report?: string | undefined }} Stage
- * @typedef {{ status: string, fullName?: string, failureMessages?: string[] | null }} TestOfReport
- * @typedef {{ name?: string, message?: string, status: string, assertionResults: TestOfReport[] }} FileOfReport
+ * @typedef {{ status: string, fullName?: string, failureMessages?: string[] | null }} ReportedTest
+ * @typedef {{ name?: string, message?: string, status: string, assertionResults: ReportedTest[] }} TestFile
  */
 
 /** Of that many failures the messages are told, and of each so many lines. */
@@ -26,7 +26,7 @@ const toldLines = 15;
 const colours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "gu");
 
 /**
- * @param {FileOfReport} file
+ * @param {TestFile} file
  * @returns {boolean} whether it could not be loaded: it has no tests that could have failed
  */
 function isBroken(file) {
@@ -93,7 +93,7 @@ export function failuresOf(stages) {
  */
 function failedTests(stage, path) {
   try {
-    /** @type {FileOfReport[]} */
+    /** @type {TestFile[]} */
     const files = JSON.parse(readFileSync(path, "utf8")).testResults;
     return files.flatMap((file) => {
       const of = `${stage}: ${relative(projectRoot, file.name ?? "")}`;

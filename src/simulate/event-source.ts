@@ -8,7 +8,7 @@ export interface EventSource {
   readonly notStarted: number;
   /** Adds what goes out up to the instant, or a little more than fills the box to `countMax`, in order. */
   run(untilMs: number, countMax: number, out: Outbox): void;
-  /** From now on as many events a second. */
+  /** As many events a second, from the instant on up to which all was asked for. */
   setRate(rate: number): void;
 }
 

@@ -20,6 +20,8 @@ export class StreamSource implements EventSource {
   /** Events are counted from here on, so that their times do not drift. */
   #sinceMs: number;
   #made = 0;
+  /** All that goes out up to there was asked for. */
+  #reachedMs: number;
 
   constructor(spec: StreamSpec, options: StreamSourceOptions) {
     this.streams = [spec.stream];
@@ -27,16 +29,19 @@ export class StreamSource implements EventSource {
     this.#bursts = options.bursts ?? noBursts;
     this.#rate = options.rate ?? spec.rate;
     this.#sinceMs = options.startMs;
+    this.#reachedMs = options.startMs;
   }
 
   setRate(rate: number): void {
-    this.#sinceMs = this.#nextMs();
+    // The next of a slow stream may be an hour away.
+    this.#sinceMs = Math.min(this.#nextMs(), this.#reachedMs + 1000 / rate);
     this.#made = 0;
     this.#rate = rate;
   }
 
   run(untilMs: number, countMax: number, out: Outbox): void {
-    for (let nextMs = this.#nextMs(); nextMs <= untilMs && out.count < countMax; nextMs = this.#nextMs()) {
+    let nextMs = this.#nextMs();
+    for (; nextMs <= untilMs && out.count < countMax; nextMs = this.#nextMs()) {
       const timeMs = Math.floor(nextMs);
       out.add(0, this.#generator.next(timeMs), timeMs);
       this.#made++;
@@ -45,6 +50,7 @@ export class StreamSource implements EventSource {
       this.#sinceMs = nextMs + 1000 / (this.#rate * factor);
       this.#made = 0;
     }
+    if (nextMs > untilMs) this.#reachedMs = untilMs;
   }
 
   #nextMs(): number {

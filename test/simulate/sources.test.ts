@@ -122,6 +122,27 @@ test("another rate changes how often journeys start and not how long they wait",
   expect(Math.abs(spans(1) / spans(4) - 1)).toBeLessThan(0.1);
 });
 
+const walkers = simulatorOf(`
+rate: 5
+journeys: { walk: { weight: 1, steps: [ { send: steps, fields: { at: { now: true } } } ] } }
+`);
+
+test.each([
+  { name: "a world", spec: walkers },
+  { name: "a stream", spec: plain },
+])("$name has its other rate from where it was asked up to, no sooner and no later", ({ spec }) => {
+  // One event in 40 minutes at first: both the last before and the next behind are far from there.
+  const source = sourceOf(spec, { rate: 1 / 2_400, isClean: true });
+  const changedMs = simulationStartMs + 5.5 * hourMs;
+  const before = eventsUntil(source, changedMs).length;
+  expect(before).toBeGreaterThan(2);
+  source.setRate(5);
+  const events = eventsUntil(source, changedMs + 10 * 60_000);
+  expect(events.every(({ timeMs }) => timeMs >= changedMs)).toBe(true);
+  expect(events[0]!.timeMs - changedMs).toBeLessThan(5_000);
+  expect(Math.abs(events.length / (5 * 600) - 1)).toBeLessThan(0.1);
+});
+
 describe("curves", () => {
   const open = new Array<number>(24).fill(0).map((_, hour) => (hour >= 9 && hour < 17 ? 1 : 0));
   const office = simulatorOf(`

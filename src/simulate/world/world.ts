@@ -52,6 +52,8 @@ export class World implements EventSource {
   readonly #rate: number;
   readonly #startsAtRate: readonly number[];
   #startsPerMs: readonly number[];
+  /** All that goes out up to there was asked for. */
+  #reachedMs: number;
   /** They draw their next start anew. */
   readonly #beginners: (() => void)[] = [];
   #live = 0;
@@ -63,6 +65,7 @@ export class World implements EventSource {
     this.streams = spec.streams;
     this.#startsPerMs = options.startsPerMs;
     this.#rate = options.rate;
+    this.#reachedMs = options.startMs;
     this.#startsAtRate = options.startsAtRate ?? options.startsPerMs;
     this.#bursts = options.bursts ?? noBursts;
     this.#liveJourneysMax = options.liveJourneysMax ?? liveJourneysMaxDefault;
@@ -119,6 +122,7 @@ export class World implements EventSource {
       while (next >= 0) next = operations[next]!(journey);
       if (next === ended) this.#live--;
     }
+    if (queue.firstMs > untilMs) this.#reachedMs = untilMs;
   }
 
   #start(journey: number): Value[] | undefined {
@@ -141,7 +145,7 @@ export class World implements EventSource {
     let turn = 0;
     const restart = (): void => {
       const own = ++turn;
-      let timeMs = next(this.#state.nowMs);
+      let timeMs = next(this.#reachedMs);
       const start = (journey: Journey): number => {
         if (own !== turn) return waiting;
         this.#start(index);
