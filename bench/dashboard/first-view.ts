@@ -37,9 +37,11 @@ const watcher = `
   }).observe({ type: "layout-shift", buffered: true });
   const whenNoneLoads = (isMeant) => new Promise((resolve) => {
     const look = () => {
-      const panels = [...document.querySelectorAll("section[data-state]")].filter(isMeant);
-      const isReady = panels.length > 0 && panels.every((panel) =>
-        panel.dataset.state !== "loading" && panel.querySelector("[aria-busy=true]") === null);
+      const panels = [...document.querySelectorAll("section[data-state]")];
+      const loads = (panel) =>
+        panel.dataset.state === "loading" || panel.querySelector("[aria-busy=true]") !== null;
+      // Where a panel is takes a layout; of those that are there nobody asks.
+      const isReady = panels.length > 0 && !panels.some((panel) => loads(panel) && isMeant(panel));
       if (isReady) resolve(performance.now());
       else requestAnimationFrame(look);
     };

@@ -50,6 +50,7 @@ function Example({ example: { title, panel, readings } }: { readonly example: Ga
       <Panel title={title} truth={live} aside={aside}>
         <ShapedPanel
           {...{ panel, readings, around, asTable }}
+          placeholder={<Skeleton className="h-40" />}
           empty={<p className="px-5 pb-4">Nothing.</p>}
         />
       </Panel>

@@ -122,9 +122,7 @@ const Inside = memo(function Inside(props: InsideProps): ReactNode {
   return (
     <>
       {stopped !== undefined && <StoppedNotice {...stopped} />}
-      <Suspense fallback={placeholder}>
-        <ShapedPanel {...{ panel, readings, around, asTable, empty }} />
-      </Suspense>
+      <ShapedPanel {...{ panel, readings, around, asTable, empty, placeholder }} />
     </>
   );
 });

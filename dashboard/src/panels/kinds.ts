@@ -27,18 +27,27 @@ const folders: Readonly<Record<PanelKindName, Folder>> = {
 };
 
 const loaded = new Map<PanelKindName, Promise<AnyPanelKind>>();
+const there = new Map<PanelKindName, AnyPanelKind>();
 
 /** Undefined of a kind that a newer server has. */
 export function loadedKind(name: PanelKindName): Promise<AnyPanelKind> | undefined {
   if (!Object.hasOwn(folders, name)) return undefined;
   let kind = loaded.get(name);
   if (kind === undefined) {
+    kind = folders[name].kind().then((module) => {
+      there.set(name, module.kind as AnyPanelKind);
+      return module.kind as AnyPanelKind;
+    });
     // What was not got, as of a server that is away, is asked for again.
-    kind = folders[name].kind().then((module) => module.kind as AnyPanelKind);
     kind.catch(() => loaded.delete(name));
     loaded.set(name, kind);
   }
   return kind;
+}
+
+/** Undefined until its code is there. */
+export function kindThatIsThere(name: PanelKindName): AnyPanelKind | undefined {
+  return there.get(name);
 }
 
 /** By name of the kind. */

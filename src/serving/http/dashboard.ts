@@ -1,17 +1,18 @@
 /**
- * The built dashboard: its files are read once, when the server starts, and answered from memory. Any other
- * path that a browser asks for as a page gets `index.html`, because the app finds its pages by itself.
+ * The built dashboard: its files, and those that are packed beside them (`….br`), are read once, when the
+ * server starts, and answered from memory. Any other path that a browser asks for as a page gets
+ * `index.html`, because the app finds its pages by itself.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join, relative, sep } from "node:path";
-import { brotliCompressSync, constants } from "node:zlib";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { quickwaterError } from "../../errors/quickwater-error.ts";
 
 interface Asset {
   readonly type: string;
   readonly bytes: Buffer;
-  readonly brotli: () => Buffer | undefined;
+  /** The same, packed; absent of what is short. */
+  readonly brotli: Buffer | undefined;
   /** Names with a hash in them never change their content. */
   readonly immutable: boolean;
 }
@@ -57,31 +58,22 @@ function send(request: FastifyRequest, reply: FastifyReply, asset: Asset) {
   reply.type(asset.type).header("vary", "accept-encoding");
   reply.header("cache-control", asset.immutable ? "public, max-age=31536000, immutable" : "no-cache");
   reply.header("content-security-policy", contentPolicy).header("x-content-type-options", "nosniff");
-  const brotli = /\bbr\b/.test(request.headers["accept-encoding"] ?? "") ? asset.brotli() : undefined;
+  const brotli = /\bbr\b/.test(request.headers["accept-encoding"] ?? "") ? asset.brotli : undefined;
   if (brotli === undefined) return reply.send(asset.bytes);
   return reply.header("content-encoding", "br").send(brotli);
 }
 
 function readAssets(folder: string): Map<string, Asset> {
   const assets = new Map<string, Asset>();
-  for (const entry of listFiles(folder)) {
-    const path = `/${relative(folder, entry).split(sep).join("/")}`;
-    const type = types[extname(entry)];
+  const files = new Set(listFiles(folder));
+  for (const file of files) {
+    const path = `/${relative(folder, file).split(sep).join("/")}`;
+    const type = types[extname(file)];
     if (type === undefined) continue;
-    const bytes = readFileSync(entry);
-    assets.set(path, { type, bytes, brotli: once(bytes, type), immutable: path.startsWith("/assets/") });
+    const brotli = files.has(`${file}.br`) ? readFileSync(`${file}.br`) : undefined;
+    assets.set(path, { type, bytes: readFileSync(file), brotli, immutable: path.startsWith("/assets/") });
   }
   return assets;
-}
-
-/** Compressed when it is first asked for, so that starting waits for nothing. */
-function once(bytes: Buffer, type: string): () => Buffer | undefined {
-  if (!/^text|json|svg/.test(type) || bytes.length < 1024) return () => undefined;
-  let compressed: Buffer | undefined;
-  return () => {
-    compressed ??= brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } });
-    return compressed;
-  };
 }
 
 function listFiles(folder: string): readonly string[] {
