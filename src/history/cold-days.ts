@@ -1,6 +1,7 @@
 /**
- * Days that are past: their rows go from the DuckDB file to Parquet files, `cold/<stream>/date=<day>/…`,
- * files of one day that became many become one, and days beyond the stream's own bound go altogether.
+ * Days that are past: their rows go from the DuckDB file to Parquet files, `cold/<stream>/date=<day>/…`, as
+ * soon as they are so many that a file is worth it. Files of one day that became many become one, and days
+ * beyond the stream's own bound go altogether.
  *
  * A file is written aside, flushed and renamed; what it holds goes from the one place to the other in the
  * transaction behind that. A file that no such transaction names is of a crash, and is taken away.
@@ -57,7 +58,8 @@ export class ColdDays {
     const first = dayText(nowMs - (this.#settings.hotDays - 1) * dayMs);
     const table = tableOf(kept);
     const days = await this.#store.file.rows(
-      `SELECT DISTINCT _day::VARCHAR FROM ${table} WHERE _day < ${literal(first)} ORDER BY 1`,
+      `SELECT _day::VARCHAR FROM ${table} WHERE _day < ${literal(first)}
+       GROUP BY _day HAVING COUNT(*) >= ${this.#settings.coldRowsMin} ORDER BY 1`,
     );
     for (const [day] of days) while (await this.#moveSome(kept, String(day)));
   }

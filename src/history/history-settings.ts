@@ -3,6 +3,8 @@
 export interface HistorySettings {
   /** Days in UTC, today among them, that stay in the DuckDB file. */
   readonly hotDays: number;
+  /** Of an older day so many rows are a Parquet file; fewer stay until they are as many. */
+  readonly coldRowsMin: number;
   /** What DuckDB may use for all that it does at once. */
   readonly memoryBytesMax: number;
   /** How many threads one query may use. */
@@ -25,6 +27,7 @@ export type GivenHistorySettings = { readonly [Name in keyof HistorySettings]?: 
 export function historySettings(given: GivenHistorySettings = {}): HistorySettings {
   const {
     hotDays = 7,
+    coldRowsMin = 1_000,
     memoryBytesMax = 128 * 1024 * 1024,
     threads = 1,
     everyMs = 1_000,
@@ -35,6 +38,7 @@ export function historySettings(given: GivenHistorySettings = {}): HistorySettin
   } = given;
   return {
     hotDays,
+    coldRowsMin,
     memoryBytesMax,
     threads,
     everyMs,

@@ -22,6 +22,7 @@ export interface Settings {
   readonly history:
     | {
         readonly hotDays?: number | undefined;
+        readonly coldRowsMin?: number | undefined;
         readonly memoryBytesMax?: number | undefined;
         readonly threads?: number | undefined;
       }
@@ -58,7 +59,7 @@ const logKeys = ["row-bytes-max", "pending-bytes-max", "event-age-ms-max", "even
 
 const exportKeys = ["at-once-max", "run-ms-max"];
 
-const historyKeys = ["hot-days", "memory-bytes-max", "threads"];
+const historyKeys = ["hot-days", "cold-rows-min", "memory-bytes-max", "threads"];
 
 const queryKeys = [
   "at-once-max",
@@ -152,6 +153,7 @@ function readHistory(written: YamlValue | undefined): Settings["history"] {
   const members = written.members(historyKeys);
   return {
     hotDays: members.get("hot-days")?.wholeNumber(1, 36_500),
+    coldRowsMin: members.get("cold-rows-min")?.wholeNumber(1, 1_000_000),
     memoryBytesMax: members.get("memory-bytes-max")?.wholeNumber(64 * 1024 ** 2, 1024 ** 4),
     threads: members.get("threads")?.wholeNumber(1, 256),
   };

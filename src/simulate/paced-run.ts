@@ -20,7 +20,10 @@ export interface PacedRun {
   stop(): void;
 }
 
-const batchMs = 20;
+/** Between two batches: each costs a flush of the log and a turn of every thread, so few are gathered. */
+const pauseMsMin = 20;
+const pauseMsMax = 100;
+const batchEvents = 50;
 const batchEventsMax = 5_000;
 
 export function startPacedRun(options: PacedRunOptions): PacedRun {
@@ -34,9 +37,12 @@ async function run(options: PacedRunOptions, signal: AbortSignal): Promise<{ sen
   let left = options.count ?? Number.POSITIVE_INFINITY;
   let sent = 0;
   const box = new Outbox();
+  let lastMs = begunMs;
   while (!signal.aborted && left > 0) {
-    source.run(startMs + performance.now() - begunMs, batchEventsMax, box);
-    const isBehind = box.count >= batchEventsMax;
+    const nowMs = performance.now();
+    source.run(startMs + nowMs - begunMs, batchEventsMax, box);
+    const pauseMs = pauseAfter(box.count, nowMs - lastMs);
+    lastMs = nowMs;
     // All at once: what is of one moment shares a flush of the log.
     const taken = byStream(source, box, left).map(async ({ stream, lines }) => {
       left -= lines.length;
@@ -49,10 +55,17 @@ async function run(options: PacedRunOptions, signal: AbortSignal): Promise<{ sen
     });
     box.clear();
     await Promise.all(taken);
-    // What is behind catches up, and lets others have their turn.
-    if (left > 0) await pause(isBehind ? 0 : batchMs, signal);
+    if (left > 0) await pause(pauseMs, signal);
   }
   return { sent };
+}
+
+/** In which as many events as a batch is worth come, as they came in the time before. */
+function pauseAfter(count: number, passedMs: number): number {
+  // What is behind catches up, and lets others have their turn.
+  if (count >= batchEventsMax) return 0;
+  if (count === 0) return pauseMsMax;
+  return Math.min(pauseMsMax, Math.max(pauseMsMin, (passedMs / count) * batchEvents));
 }
 
 /** The lines of each stream in their order, at most as many as are wanted. */

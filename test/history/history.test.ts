@@ -38,7 +38,7 @@ async function opened(
     reader,
     journalId: journalIdOf(nodeFileLayer, journal)!,
     timeZone: "UTC",
-    settings: historySettings(given),
+    settings: historySettings({ coldRowsMin: 1, ...given }),
     mayGoOn,
   });
   history.refuseOther(Number.POSITIVE_INFINITY);
@@ -209,6 +209,23 @@ test("a late row goes to its own date; many files of a date become one", async (
     const files = coldFiles(data).filter((file) => file.includes("2026-03-02"));
     expect(files.length).toBe([2, 1, 2][late]);
   }
+});
+
+test("a date of few rows has no file of its own until they are many", async () => {
+  const data = scratchFolder();
+  const given = { hotDays: 7, coldRowsMin: 12 };
+  await sent(data, sales, { sales: tenDays });
+  const few = await followed(data, given);
+  expect(coldFiles(data)).toEqual([]);
+  expect(await texts(few, sums)).toEqual(allHundred);
+  few.close();
+  await sent(data, sales, { sales: [sale(100, "2026-03-02"), sale(101, "2026-03-02")] });
+  const many = await followed(data, given);
+  expect(coldFiles(data).map((file) => file.split("/").slice(0, 2).join("/"))).toEqual([
+    "sales/date=2026-03-02",
+  ]);
+  expect(await texts(many, sums)).toEqual([["102", "102", "5176.50"]]);
+  many.close();
 });
 
 test("files that nobody names are of a crash, and go; rows that were going there are still hot", async () => {

@@ -260,7 +260,7 @@ test("a view as it is now, with its condition in the project's SQL, as text and 
 });
 
 test("K15: Hot and cold rows are one file, each once, by day and then as they came", async () => {
-  const server = await testServer({ history: { everyMs: 20, hotDays: 1, upkeepMs: 20 } });
+  const server = await testServer({ history: { everyMs: 20, hotDays: 1, coldRowsMin: 1, upkeepMs: 20 } });
   const day = 86_400;
   const now = (Date.now() - Date.UTC(2026, 2, 1)) / 1000;
   const seconds = [now, now - 3 * day, now - 5 * day, now - 3 * day + 1];
