@@ -81,6 +81,9 @@ export interface QueryDefinition {
   readonly statement: string;
 }
 
+/** Something that a catalog was told, to be told to another one. */
+export type CatalogAddition = (catalog: Catalog) => void;
+
 export class Catalog {
   readonly #tables = new Map<string, TableDefinition>();
   readonly #views = new Map<string, ViewDefinition>();
@@ -89,6 +92,7 @@ export class Catalog {
   readonly #reads = new Map<string, ReadonlySet<string>>();
   /** By stream: the tables that each INSERT INTO it reads. */
   readonly #writers = new Map<string, readonly ReadonlySet<string>[]>();
+  #additions: CatalogAddition[] | undefined;
 
   table(name: string): TableDefinition | undefined {
     return this.#tables.get(name);
@@ -146,7 +150,22 @@ export class Catalog {
     return this.#writers;
   }
 
+  /** What it is told meanwhile, beside what comes of it. */
+  noted<Result>(run: () => Result): {
+    readonly result: Result;
+    readonly additions: readonly CatalogAddition[];
+  } {
+    const additions: CatalogAddition[] = [];
+    this.#additions = additions;
+    try {
+      return { result: run(), additions };
+    } finally {
+      this.#additions = undefined;
+    }
+  }
+
   addWriter(stream: string, tables: ReadonlySet<string>): void {
+    this.#additions?.push((catalog) => catalog.addWriter(stream, tables));
     this.#writers.set(stream, [...(this.#writers.get(stream) ?? []), tables]);
   }
 
@@ -171,15 +190,18 @@ export class Catalog {
   }
 
   addTable(table: TableDefinition): void {
+    this.#additions?.push((catalog) => catalog.addTable(table));
     this.#tables.set(table.name, table);
   }
 
   addView(view: ViewDefinition, reads: ReadonlySet<string> = new Set()): void {
+    this.#additions?.push((catalog) => catalog.addView(view, reads));
     this.#views.set(view.name, view);
     this.#reads.set(view.name, reads);
   }
 
   addQuery(query: QueryDefinition, reads: ReadonlySet<string> = new Set()): void {
+    this.#additions?.push((catalog) => catalog.addQuery(query, reads));
     this.#queries.set(query.name, query);
     this.#reads.set(query.name, reads);
   }

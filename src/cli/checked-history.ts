@@ -4,6 +4,7 @@ import type { QueryCheck } from "../history/query-check.ts";
 import type { EndpointFile } from "../project/endpoint-file.ts";
 import type { Endpoint } from "../serving/endpoints/endpoint.ts";
 import { utc } from "../sql/bind/local-time.ts";
+import type { KnownStatements } from "../sql/known-statements.ts";
 import { structureKey } from "../sql/plan/expressions.ts";
 import { possibleValue } from "../values/parameter.ts";
 import { mistakesOfConditions } from "./checked-conditions.ts";
@@ -18,8 +19,9 @@ interface OfHistory {
 /** As it was checked last: what asks history is seldom what was saved, and DuckDB takes a while to begin. */
 let last: { readonly key: string; readonly ofHistory: OfHistory } | undefined;
 
-export async function checkWholeProject(folder: string): Promise<CheckedProject> {
-  const checked = checkProject(folder);
+/** `known`: what statements were bound to when the project was checked before. */
+export async function checkWholeProject(folder: string, known?: KnownStatements): Promise<CheckedProject> {
+  const checked = checkProject(folder, known);
   const { overHistory, project } = checked;
   const asksNothing = overHistory.length === 0 && project.events.length === 0;
   if (asksNothing || checked.mistakes.length > 0) return checked;

@@ -15,6 +15,7 @@ import type { MetricSpec } from "../serving/metrics/metric.ts";
 import type { SimulatorSpec } from "../simulate/simulator-spec.ts";
 import { analyzeFiles, type BoundStatement, needsRun } from "../sql/analyze.ts";
 import { utc } from "../sql/bind/local-time.ts";
+import { KnownStatements } from "../sql/known-statements.ts";
 import { checkAnalyses } from "./checked-analyses.ts";
 import { checkEndpoints } from "./checked-endpoints.ts";
 import { checkMetrics } from "./checked-metrics.ts";
@@ -31,18 +32,21 @@ export interface CheckedProject {
   readonly sql: string;
   /** Its statements in that order. */
   readonly bound: readonly BoundStatement[];
+  /** For when it is checked again. */
+  readonly known: KnownStatements;
   /** Each mistake as a person reads it. */
   readonly mistakes: readonly string[];
   /** What Flink cannot run, and what is otherwise there, each with its place. */
   readonly differences: { readonly mistakes: readonly string[]; readonly differences: readonly string[] };
 }
 
-export function checkProject(folder: string): CheckedProject {
+/** `known`: what statements were bound to when the project was checked before. */
+export function checkProject(folder: string, known = new KnownStatements()): CheckedProject {
   const project = readProject(folder);
   const catalog = new Catalog();
   const names = project.sql.map(({ path }) => relative(process.cwd(), path));
   const texts = project.sql.map(({ text }) => text);
-  const analyzed = analyzeFiles(texts, catalog, { timeZone: project.settings.timeZone });
+  const analyzed = analyzeFiles(texts, catalog, { timeZone: project.settings.timeZone }, known);
   const mistakes = analyzed.errors.flatMap((errors, file) =>
     errors.map((error) => formatError(error, texts[file]!, names[file])),
   );
@@ -66,7 +70,19 @@ export function checkProject(folder: string): CheckedProject {
   mistakes.push(...ofEndpoints.mistakes, ...ofMetrics, ...ofAnalyses.mistakes);
   const { script: sql } = analyzed;
   const bound = analyzed.bound.map(({ statement }) => statement);
-  return { project, catalog, endpoints, overHistory, metrics, analyses, sql, bound, mistakes, differences };
+  return {
+    project,
+    catalog,
+    endpoints,
+    overHistory,
+    metrics,
+    analyses,
+    sql,
+    bound,
+    known,
+    mistakes,
+    differences,
+  };
 }
 
 /** Each stream that a simulator feeds is there, and those that `start` is to run are too. */

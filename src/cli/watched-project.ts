@@ -6,6 +6,7 @@ import { engineScriptOf } from "../dataflow/runtime/engine-script.ts";
 import { QuickwaterError } from "../errors/quickwater-error.ts";
 import { readingText } from "../monitor/reading-text.ts";
 import type { Server } from "../server.ts";
+import type { KnownStatements } from "../sql/known-statements.ts";
 import { structureKey } from "../sql/plan/expressions.ts";
 import { checkWholeProject } from "./checked-history.ts";
 import { mistakesOfPages } from "./checked-pages.ts";
@@ -29,7 +30,7 @@ export interface WatchedProject {
 
 export type RunningProject = Pick<
   CheckedProject,
-  "sql" | "bound" | "catalog" | "endpoints" | "metrics" | "analyses" | "project"
+  "sql" | "bound" | "known" | "catalog" | "endpoints" | "metrics" | "analyses" | "project"
 >;
 
 /** Answers what ends it. */
@@ -40,7 +41,7 @@ export function watchProject(project: WatchedProject): () => void {
   let timer: NodeJS.Timeout | undefined;
   let last = Promise.resolve();
   const take = async (): Promise<void> => {
-    const wanted = await readChecked(folder, print);
+    const wanted = await readChecked(folder, running.known, print);
     if (wanted === undefined) return;
     const wantedKey = keyOf(wanted);
     if (wantedKey === runningKey) return;
@@ -83,10 +84,11 @@ export function watchProject(project: WatchedProject): () => void {
 /** Undefined where it has mistakes, which are printed. */
 async function readChecked(
   folder: string,
+  known: KnownStatements,
   print: (text: string) => void,
 ): Promise<RunningProject | undefined> {
   try {
-    const checked = await checkWholeProject(folder);
+    const checked = await checkWholeProject(folder, known);
     if (checked.mistakes.length === 0) {
       const ofPages = mistakesOfPages(checked);
       if (ofPages.length > 0) print(ofPages.join("\n\n"));

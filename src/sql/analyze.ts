@@ -19,6 +19,7 @@ import { plainName } from "./bind/plain-name.ts";
 import { withLike } from "./bind/table-like.ts";
 import { addWriter, lateRowsOfView } from "./bind/written-streams.ts";
 import { type ExplainedQuery, explainPlan } from "./explain/explain-plan.ts";
+import { KnownStatements } from "./known-statements.ts";
 import { MissingNames } from "./missing-names.ts";
 import { optimize } from "./optimize/optimizer.ts";
 import type { Pass } from "./optimize/pass.ts";
@@ -182,13 +183,17 @@ export interface AnalyzedFiles {
   readonly script: string;
 }
 
-/** Binds the statements of several files, each behind those that make what it names, wherever they are. */
+/**
+ * Binds the statements of several files, each behind those that make what it names, wherever they are. What
+ * is `known` of them is not bound again, and what they are bound to is known from then on.
+ */
 export function analyzeFiles(
   texts: readonly string[],
   catalog: Catalog,
-  options: AnalyzeOptions = {},
+  options: Omit<AnalyzeOptions, "given"> = {},
+  known = new KnownStatements(),
 ): AnalyzedFiles {
-  const parsed = texts.map((text) => parseScript(text));
+  const parsed = known.parse(texts);
   const errors = parsed.map((file) => [...file.errors]);
   const session = new Session(options.timeZone ?? utc);
   const missing = new MissingNames(parsed.flatMap(({ leftOut }) => leftOut));
@@ -196,10 +201,21 @@ export function analyzeFiles(
   const ordered = inOrder(
     parsed.flatMap(({ statements }, file) => statements.map((statement) => ({ statement, file }))),
   );
+  known.begin(
+    ordered.map(({ statement }) => statement),
+    JSON.stringify({ ...options, withoutPasses: [...(options.withoutPasses ?? [])] }),
+  );
   for (const { statement, file } of ordered) {
     try {
-      const result = analyzeStatement(statement, { catalog, text: texts[file]!, options, session });
-      if (result !== undefined) bound.push({ statement: result, file });
+      const before = known.boundBefore(statement, catalog);
+      const script = { catalog, text: texts[file]!, options, session };
+      const { result, additions } =
+        before === undefined
+          ? catalog.noted(() => analyzeStatement(statement, script))
+          : { result: before, additions: [] };
+      if (result === undefined) continue;
+      if (before === undefined) known.keep(statement, { bound: result, additions });
+      bound.push({ statement: result, file });
     } catch (error) {
       if (!(error instanceof QuickwaterError)) throw error;
       if (missing.isNews(error, statement)) errors[file]!.push(error);

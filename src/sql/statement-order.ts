@@ -49,7 +49,7 @@ function lastPart({ parts }: QualifiedName): string {
 }
 
 /** All that the statement may name: that some are columns or functions does no harm. */
-function namesIn(statement: Statement): ReadonlySet<string> {
+export function namesIn(statement: Statement): ReadonlySet<string> {
   const names = new Set<string>();
   const visit = (node: unknown): void => {
     if (typeof node !== "object" || node === null) return;
