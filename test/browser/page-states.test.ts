@@ -272,6 +272,26 @@ describe.skipIf(noBrowser !== undefined)("what panels say of themselves", () => 
     await slow.close();
   });
 
+  it("code that a server that is away does not give is there when it is back", async () => {
+    const away = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    let refused = 0;
+    await away.route(
+      /\/assets\/(kind|panel-menu|theme-menu|range-picker|connection-popover)-/,
+      async (route) => {
+        refused += 1;
+        await route.abort("connectionrefused");
+      },
+    );
+    await away.goto(`${server.url}/pages/states`);
+    await expect.poll(() => refused).toBeGreaterThan(8);
+    expect(await away.getByText("This page broke").count()).toBe(0);
+    await away.unrouteAll();
+    await panelsSettled(away);
+    await away.getByRole("button", { name: "Custom" }).click();
+    await away.getByRole("dialog").waitFor();
+    await away.close();
+  });
+
   it("a page that does not exist is said to be none, with the way back", async () => {
     const other = await browser.newPage();
     await other.goto(`${server.url}/pages/nowhere`);

@@ -6,11 +6,12 @@ import { lazy, type ReactNode, Suspense } from "react";
 import { type FeedStatus, feedStatus } from "../live/feed-status.ts";
 import { useConnection, useLive, useNow } from "../live/live-context.ts";
 import { formatAge } from "../numbers/format.ts";
+import { fetched } from "./fetched.ts";
 import { whenIdle } from "./when-idle.ts";
 
 const ConnectionPopover = lazy(() =>
   whenIdle()
-    .then(() => import("./connection-popover.tsx"))
+    .then(() => fetched(() => import("./connection-popover.tsx")))
     .then((module) => ({ default: module.ConnectionPopover })),
 );
 

@@ -5,6 +5,7 @@ import { NotFoundPage } from "../pages/not-found-page.tsx";
 import { readPageSearch } from "../pages/page-search.ts";
 import { pageQuery, pagesQuery, queryClient } from "../server/queries.ts";
 import { CrashNotice } from "./crash-notice.tsx";
+import { fetched } from "./fetched.ts";
 import { Shell } from "./shell.tsx";
 
 const root = createRootRoute({
@@ -24,7 +25,7 @@ const named = createRoute({
 const gallery = createRoute({
   getParentRoute: () => root,
   path: "/gallery",
-  component: lazyRouteComponent(() => import("../pages/gallery-page.tsx"), "GalleryPage"),
+  component: lazyRouteComponent(() => fetched(() => import("../pages/gallery-page.tsx")), "GalleryPage"),
 });
 
 export const router = createRouter({

@@ -1,6 +1,7 @@
 /** The title of a page, and what its reader chooses: filters, time, how often it is drawn. */
 import { lazy, type ReactNode, Suspense } from "react";
 import type { Page, PageFilter, PageSpan } from "../../../src/serving/pages.ts";
+import { fetched } from "../app/fetched.ts";
 import { whenIdle } from "../app/when-idle.ts";
 import type { Around } from "../panels/panel-kind.ts";
 import { spanWords } from "../time/page-time.ts";
@@ -18,7 +19,7 @@ interface PageHeaderProps {
 
 const RangePicker = lazy(() =>
   whenIdle()
-    .then(() => import("../time/range-picker.tsx"))
+    .then(() => fetched(() => import("../time/range-picker.tsx")))
     .then((module) => ({ default: module.RangePicker })),
 );
 

@@ -1,6 +1,7 @@
 /** A panel of a page: its rows as they are now, and how true they are; what can be done with it. */
 import { lazy, memo, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import type { Panel as PanelSpec } from "../../../src/serving/pages.ts";
+import { fetched } from "../app/fetched.ts";
 import { whenIdle } from "../app/when-idle.ts";
 import { type SourceState, useSources } from "../data/sources.ts";
 import { ExplainContext } from "../explain/explained-number.tsx";
@@ -18,11 +19,11 @@ import { ShapedPanel } from "./shaped-panel.tsx";
 
 const PanelMenu = lazy(() =>
   whenIdle()
-    .then(() => import("./panel-menu.tsx"))
+    .then(() => fetched(() => import("./panel-menu.tsx")))
     .then((module) => ({ default: module.PanelMenu })),
 );
 const ExplainDialog = lazy(() =>
-  import("../explain/dialog.tsx").then((module) => ({ default: module.ExplainDialog })),
+  fetched(() => import("../explain/dialog.tsx")).then((module) => ({ default: module.ExplainDialog })),
 );
 
 export interface BoardPanelProps {

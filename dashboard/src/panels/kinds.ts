@@ -1,5 +1,6 @@
 /** The kinds of panels: each a folder here with its code and its examples, loaded when first shown. */
 import type { Panel, PanelKindName } from "../../../src/serving/pages.ts";
+import { fetched } from "../app/fetched.ts";
 import type { GalleryExample, PanelKind } from "./panel-kind.ts";
 
 /** What kind it is of is known by its name alone. */
@@ -34,12 +35,10 @@ export function loadedKind(name: PanelKindName): Promise<AnyPanelKind> | undefin
   if (!Object.hasOwn(folders, name)) return undefined;
   let kind = loaded.get(name);
   if (kind === undefined) {
-    kind = folders[name].kind().then((module) => {
+    kind = fetched(folders[name].kind).then((module) => {
       there.set(name, module.kind as AnyPanelKind);
       return module.kind as AnyPanelKind;
     });
-    // What was not got, as of a server that is away, is asked for again.
-    kind.catch(() => loaded.delete(name));
     loaded.set(name, kind);
   }
   return kind;
@@ -54,6 +53,6 @@ export function kindThatIsThere(name: PanelKindName): AnyPanelKind | undefined {
 export function galleryExamples() {
   return Object.entries(folders).map(([kind, { gallery }]) => ({
     kind,
-    examples: gallery().then((module) => module.examples),
+    examples: fetched(gallery).then((module) => module.examples),
   }));
 }
