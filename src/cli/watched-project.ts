@@ -15,7 +15,7 @@ import type { ProgressLine } from "./script/progress-line.ts";
 import { watchFolders } from "./watched-folders.ts";
 
 /** An editor saves in several steps. */
-const settleMs = 50;
+const settleMs = 30;
 const progressMs = 250;
 
 export interface WatchedProject {

@@ -3,7 +3,8 @@
  */
 
 const backOffMsMin = 250;
-const backOffMsMax = 5_000;
+/** A page is to be current within three seconds of the server's return, however long that was away. */
+const backOffMsMax = 2_000;
 
 /**
  * The wait before try number `attempt`, counted from 1. `random` is from 0 up to 1: half of the wait is

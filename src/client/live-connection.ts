@@ -13,7 +13,7 @@
  *     `view-state.ts`).
  *   - While the connection is away a subscription keeps the view it had. Whether that is still the truth
  *     is told by `live.state`: show it dimmed unless the state is `live`.
- *   - After a loss it comes back by itself, for as long as it takes: tries after 250 ms, doubling to 5 s,
+ *   - After a loss it comes back by itself, for as long as it takes: tries after 250 ms, doubling to 2 s,
  *     each with jitter, counted anew from every success. Every subscription is taken up again where it
  *     stood, by its resume token: the server sends what changed meanwhile, and everything only where it
  *     does not know that any more.

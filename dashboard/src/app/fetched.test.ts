@@ -1,8 +1,14 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { fetched } from "./fetched.ts";
 
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(Math, "random").mockReturnValue(1);
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 test.each([
   "Failed to fetch dynamically imported module: http://localhost/a.js",
@@ -19,7 +25,7 @@ test.each([
   const module = fetched(load);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(await module).toBe("there");
-  expect(askedMs).toEqual([0, 500, 1_500, 3_500, 7_500, 12_500, 17_500]);
+  expect(askedMs).toEqual([0, 250, 750, 1_750, 3_750, 5_750, 7_750]);
 });
 
 test("what the code itself throws is told", async () => {

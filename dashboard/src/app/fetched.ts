@@ -2,17 +2,15 @@
  * Code that comes when it is first needed. A server that is away is asked for it until it is back: what is
  * shown meanwhile stays, and nothing breaks.
  */
-
-const waitMsMin = 500;
-const waitMsMax = 5_000;
+import { backOffMs } from "../../../src/client/back-off.ts";
 
 export async function fetched<Module>(load: () => Promise<Module>): Promise<Module> {
-  for (let waitMs = waitMsMin; ; waitMs = Math.min(waitMsMax, 2 * waitMs)) {
+  for (let attempt = 1; ; attempt += 1) {
     try {
       return await load();
     } catch (error) {
       if (!isOfNetwork(error)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      await new Promise((resolve) => setTimeout(resolve, backOffMs(attempt, Math.random())));
     }
   }
 }
