@@ -33,7 +33,7 @@ export default defineConfig({
             { name: "shell", tags: ["$initial"], priority: 2 },
             {
               name: "panels",
-              test: /dashboard\/src\/(chart|data|numbers|panels|time)\//,
+              test: /dashboard[\\/]src[\\/](chart|data|numbers|panels|time)[\\/]/,
               minShareCount: 2,
               priority: 1,
             },

@@ -24,6 +24,17 @@ const begin = `(() => {
     writesOfFrameMax: 0, drawingsOfFrameMax: 0 };
   const startedMs = performance.now();
   let isOver = false, lastMs = startedMs, writes = 0, drawings = new Map();
+  // All callbacks of one frame see the same time; which of them runs first differs from frame to frame.
+  let frameAt = document.timeline.currentTime;
+  const look = () => {
+    if (document.timeline.currentTime === frameAt) return;
+    frameAt = document.timeline.currentTime;
+    if (writes > 0 || drawings.size > 0) seen.drawnFrames++;
+    seen.writesOfFrameMax = Math.max(seen.writesOfFrameMax, writes);
+    seen.drawingsOfFrameMax = Math.max(seen.drawingsOfFrameMax, ...drawings.values());
+    writes = 0;
+    drawings = new Map();
+  };
   const tasks = new PerformanceObserver((list) => {
     for (const { startTime, duration } of list.getEntries()) if (startTime >= startedMs) {
       seen.longTasks++;
@@ -35,11 +46,13 @@ const begin = `(() => {
   const isOfReact = ({ target }) =>
     !(target instanceof Element ? target : target.parentElement)?.closest(".uplot");
   const changes = new MutationObserver((records) => {
+    look();
     if (records.some(isOfReact)) writes++;
   });
   changes.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
   const { clearRect } = CanvasRenderingContext2D.prototype;
   CanvasRenderingContext2D.prototype.clearRect = function (...box) {
+    look();
     drawings.set(this.canvas, (drawings.get(this.canvas) ?? 0) + 1);
     return clearRect.apply(this, box);
   };
@@ -48,11 +61,7 @@ const begin = `(() => {
     seen.frames++;
     seen.longestGapMs = Math.max(seen.longestGapMs, nowMs - lastMs);
     lastMs = nowMs;
-    if (writes > 0 || drawings.size > 0) seen.drawnFrames++;
-    seen.writesOfFrameMax = Math.max(seen.writesOfFrameMax, writes);
-    seen.drawingsOfFrameMax = Math.max(seen.drawingsOfFrameMax, ...drawings.values());
-    writes = 0;
-    drawings = new Map();
+    look();
     requestAnimationFrame(frame);
   };
   requestAnimationFrame(frame);
