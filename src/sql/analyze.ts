@@ -207,15 +207,9 @@ export function analyzeFiles(
   );
   for (const { statement, file } of ordered) {
     try {
-      const before = known.boundBefore(statement, catalog);
       const script = { catalog, text: texts[file]!, options, session };
-      const { result, additions } =
-        before === undefined
-          ? catalog.noted(() => analyzeStatement(statement, script))
-          : { result: before, additions: [] };
-      if (result === undefined) continue;
-      if (before === undefined) known.keep(statement, { bound: result, additions });
-      bound.push({ statement: result, file });
+      const result = known.bind(statement, catalog, () => analyzeStatement(statement, script));
+      if (result !== undefined) bound.push({ statement: result, file });
     } catch (error) {
       if (!(error instanceof QuickwaterError)) throw error;
       if (missing.isNews(error, statement)) errors[file]!.push(error);

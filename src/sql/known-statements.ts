@@ -12,13 +12,10 @@ import type { Statement, StatementKind } from "./parse/ast.ts";
 import { type ParsedScript, parseScript } from "./parse/parse-statement.ts";
 import { namesIn, namesMadeBy } from "./statement-order.ts";
 
-export interface KnownStatement {
+interface Kept {
   readonly bound: BoundStatement;
   /** What the catalog was told of it. */
   readonly additions: readonly CatalogAddition[];
-}
-
-interface Kept extends KnownStatement {
   readonly needs: readonly Statement[];
 }
 
@@ -48,7 +45,7 @@ export class KnownStatements {
     });
   }
 
-  /** Forgets what has changed: what is asked for and kept from here on is of these statements. */
+  /** Forgets what has changed: what is bound from here on is of these statements. */
   begin(statements: readonly Statement[], settings: string): void {
     const before = this.#kept;
     const isPlain = statements.every(({ kind }) => making.has(kind));
@@ -68,16 +65,21 @@ export class KnownStatements {
     }
   }
 
-  /** Where it need not be bound; the catalog has then what it adds. */
-  boundBefore(statement: Statement, catalog: Catalog): BoundStatement | undefined {
-    const known = this.#kept.get(statement);
-    for (const add of known?.additions ?? []) add(catalog);
-    return known?.bound;
-  }
-
-  keep(statement: Statement, known: KnownStatement): void {
+  /** As it was bound before, or else anew: the catalog has in either case what it adds. */
+  bind(
+    statement: Statement,
+    catalog: Catalog,
+    anew: () => BoundStatement | undefined,
+  ): BoundStatement | undefined {
+    const kept = this.#kept.get(statement);
+    if (kept !== undefined) {
+      for (const add of kept.additions) add(catalog);
+      return kept.bound;
+    }
+    const { result: bound, additions } = catalog.noted(anew);
     const needs = this.#needs.get(statement);
-    if (needs !== undefined) this.#kept.set(statement, { ...known, needs });
+    if (bound !== undefined && needs !== undefined) this.#kept.set(statement, { bound, additions, needs });
+    return bound;
   }
 }
 
