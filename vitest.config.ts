@@ -10,6 +10,7 @@ const unhurried = { testTimeout: 30_000, hookTimeout: 30_000, expect: { poll: { 
  * lets WebAssembly go ends the process (docs/decisions/0017-compiled-wasm-is-kept.md).
  */
 const steady = { execArgv: ["--no-wasm-code-gc"] };
+const drawing = { setupFiles: ["test/support/drawing.ts"] };
 
 /**
  * `npm test` runs "fast", `npm run test:all` also "slow" (real installations), `npm run test:browser`
@@ -35,12 +36,14 @@ export default defineConfig({
           ],
           ...unhurried,
           ...steady,
+          ...drawing,
         },
       },
       {
         test: {
           name: "slow",
           ...steady,
+          ...drawing,
           include: ["test/**/*.slow.test.ts"],
           exclude: ["**/node_modules/**", "test/fixtures/**"],
           testTimeout: 10 * minuteMs,

@@ -1,8 +1,11 @@
 /**
- * `npm run fuzz -- --seed N --minutes M`: random schemas, rows and queries against their oracles, round after
- * round with a seed of its own, until the minutes are over or something differs.
+ * `npm run fuzz -- --seed N --minutes M`: all tests that draw their cases (schemas, rows and queries against
+ * their oracles, whatever else holds for anything), round after round with a seed of its own, until the
+ * minutes are over or something differs.
  */
-import { runPinned } from "./project.js";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot, runPinned } from "./project.js";
 import { setUpOrExit } from "./setup.js";
 
 const usage = `Usage: npm run fuzz -- [--seed N] [--minutes M]
@@ -24,11 +27,11 @@ do {
   const roundSeed = String((seed + round++) % 2 ** 31);
   process.stdout.write(`\n── round ${round}, seed ${roundSeed}\n`);
   const vitest = ["node_modules/vitest/vitest.mjs", "run", "--config", "vitest.config.ts"];
-  const tests = ["--project", "fast", "--testTimeout", "3600000", "test/oracle/random-"];
+  const tests = ["--project", "fast", "--testTimeout", "3600000", ...drawingTests()];
   const code = runPinned([...vitest, ...tests], {
     ...process.env,
-    ORACLE_SEED: roundSeed,
-    ORACLE_RUNS: "1000",
+    DRAWING_SEED: roundSeed,
+    DRAWING_TIMES: "5",
   });
   if (code !== 0) {
     const again = `npm run fuzz -- --seed ${roundSeed} --minutes 0`;
@@ -37,6 +40,16 @@ do {
   }
 } while (Date.now() < endMs);
 process.stdout.write(`Nothing differs (rounds: ${round}).\n`);
+
+/** The fast tests that draw: by fast-check, or with the seed of test/support/drawing.ts. */
+function drawingTests() {
+  return ["src", "dashboard/src", "test"].flatMap((folder) =>
+    readdirSync(join(projectRoot, folder), { recursive: true, encoding: "utf8" })
+      .map((name) => join(folder, name))
+      .filter((path) => path.endsWith(".test.ts") && !path.endsWith(".slow.test.ts"))
+      .filter((path) => /"fast-check"|drawingSeed/.test(readFileSync(join(projectRoot, path), "utf8"))),
+  );
+}
 
 /**
  * Undefined where something else was asked for.

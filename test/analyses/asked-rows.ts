@@ -159,9 +159,6 @@ export class AskedRows {
 
 export const instantText = (ms: number) => new Date(ms).toISOString();
 
-export const oracleSeed = Number(process.env.ORACLE_SEED ?? Math.floor(Math.random() * 2 ** 31));
-export const oracleRuns = Number(process.env.ORACLE_RUNS ?? 100);
-
 /** Per cent with two places, as the pages define it. */
 export function percent(part: number, whole: number): number | null {
   return whole === 0 ? null : Math.round((part / whole) * 10_000) / 100;

@@ -1,16 +1,15 @@
 /**
  * Random rows in sessions: what is given, and in which order, is what a plain computation of one row at a
- * time gives; so is what is shown of open sessions, after each row. ORACLE_SEED=… repeats a run, and a
- * failure is shrunk to the smallest case.
+ * time gives; so is what is shown of open sessions, after each row.
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { LossyFileLayer } from "../log/lossy-file-layer.ts";
 import { SltWorld } from "../sql/slt-runner.ts";
+import { caseCount } from "../support/drawing.ts";
 import { boundProject, EngineWorld, LogWorld } from "../support/engine-world.ts";
 
-const seed = Number(process.env.ORACLE_SEED ?? Math.floor(Math.random() * 2 ** 31));
-const runs = Number(process.env.ORACLE_RUNS ?? 300);
+const runs = caseCount(300);
 const base = Date.UTC(2026, 2, 1);
 
 const rowArbitrary = fc.record({
@@ -126,9 +125,9 @@ async function compareGiven(tried: Case): Promise<void> {
 }
 
 test(
-  `${runs} random tables in sessions (ORACLE_SEED=${seed})`,
+  `${runs} random tables in sessions`,
   async () => {
-    await fc.assert(fc.asyncProperty(caseArbitrary, compareGiven), { seed, numRuns: runs });
+    await fc.assert(fc.asyncProperty(caseArbitrary, compareGiven), { numRuns: runs });
   },
   20_000 + runs * 20,
 );
@@ -158,9 +157,9 @@ function compareShown(tried: Case): void {
 }
 
 test(
-  `${Math.ceil(runs / 6)} random tables, as a view shows them (ORACLE_SEED=${seed})`,
+  `${Math.ceil(runs / 6)} random tables, as a view shows them`,
   () => {
-    fc.assert(fc.property(caseArbitrary, compareShown), { seed, numRuns: Math.ceil(runs / 6) });
+    fc.assert(fc.property(caseArbitrary, compareShown), { numRuns: Math.ceil(runs / 6) });
   },
   20_000 + runs * 40,
 );

@@ -6,11 +6,11 @@ import type { RowSchema } from "../../src/values/row-schema.ts";
 import { LiveView } from "../../src/views/live-view.ts";
 import { cellSeparator, keyText, type ViewRow } from "../../src/views/view.ts";
 import { ViewReading } from "../../src/views/view-reading.ts";
+import { caseCount, drawingSeed } from "../support/drawing.ts";
 import { tableOf } from "../support/table-of.ts";
 import { drawer, drawnColumns } from "./drawn-conditions.ts";
 
-const seed = Number(process.env.ORACLE_SEED ?? 20_261_122);
-const runs = Number(process.env.ORACLE_RUNS ?? 250);
+const runs = caseCount(250);
 
 let oracle: DuckDb;
 beforeAll(async () => {
@@ -46,9 +46,9 @@ function viewOf(schema: RowSchema, rows: readonly JsonRow[]): LiveView {
   return view;
 }
 
-test(`${runs} questions (ORACLE_SEED=${seed})`, { timeout: 600_000 }, async () => {
+test(`${runs} questions`, { timeout: 600_000 }, async () => {
   const { schema } = tableOf(`CREATE TABLE t (${drawnColumns})`);
-  const { below, row, where, order } = drawer(new Random(seed));
+  const { below, row, where, order } = drawer(new Random(drawingSeed));
   let view: LiveView | undefined;
   for (let run = 0; run < runs; run++) {
     if (view === undefined || run % 10 === 0) {

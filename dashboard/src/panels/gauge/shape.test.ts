@@ -92,6 +92,12 @@ describe("the scale", () => {
     expect(parts({ min: 5, max: 5 })).toEqual([]);
   });
 
+  it("may be longer than the largest number", () => {
+    const wide = { min: -1.5e308, max: 1.5e308, levels: [], target: 0 };
+    expect(shaped(7.5e307, wide)).toMatchObject({ part: 0.75, targetPart: 0.5, beyond: undefined });
+    expect(shaped(-1.7e308, wide)).toMatchObject({ part: 0, beyond: "below the scale" });
+  });
+
   it("has the target where that is on it", () => {
     expect(shaped("1").targetPart).toBe(0.5);
     expect(shaped("1", { target: 101 }).targetPart).toBeUndefined();

@@ -58,9 +58,12 @@ export function shapeGauge({ panel, readings, around }: PanelInput<GaugePanel>):
   };
 }
 
-/** A scale without length has all at its beginning. */
+/** A scale without length has all at its beginning; one longer than any number is measured by halves. */
 function partOf(value: number, { min, max }: GaugePanel): number {
-  return max > min ? (value - min) / (max - min) : 0;
+  if (max <= min) return 0;
+  return Number.isFinite(max - min)
+    ? (value - min) / (max - min)
+    : (value / 2 - min / 2) / (max / 2 - min / 2);
 }
 
 function clamped(part: number): number {
