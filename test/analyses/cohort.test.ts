@@ -81,7 +81,7 @@ const asked: fc.Arbitrary<Asked> = fc.record({
   timeZone: fc.constantFrom("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata"),
 });
 
-test("E14: a cohort of random rows is that of plain counting", { timeout: 120_000 }, async () => {
+test("E14: a cohort of random rows is that of plain counting", { timeout: 600_000 }, async () => {
   const world = await AskedRows.open();
   // So many actors that some of them are new late.
   const rowsOfMany = rowsOver(45 * 24, 90).map((rows) =>

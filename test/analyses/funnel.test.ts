@@ -177,7 +177,7 @@ const questionOf = ({ steps, order, withinMs, fromMs, toMs, by, limit }: Asked) 
   nowMs: beginMs + 24 * hourMs,
 });
 
-test("X12, K6: a funnel of random rows is that of a plain search", { timeout: 120_000 }, async () => {
+test("X12, K6: a funnel of random rows is that of a plain search", { timeout: 600_000 }, async () => {
   const world = await AskedRows.open();
   const property = fc.asyncProperty(rowsOver(8), asked, async (rows, each) => {
     await world.hold(rows);

@@ -63,7 +63,7 @@ function expected(
   };
 }
 
-test("paths of random rows are those that are walked along", { timeout: 120_000 }, async () => {
+test("paths of random rows are those that are walked along", { timeout: 600_000 }, async () => {
   const world = await AskedRows.open();
   const property = fc.asyncProperty(rowsOver(8), asked, async (rows, each) => {
     await world.hold(rows);

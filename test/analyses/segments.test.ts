@@ -112,7 +112,7 @@ const asked: fc.Arbitrary<Asked> = fc.record({
   toMs: fc.constantFrom(beginMs + 6 * hourMs, beginMs + 12 * hourMs),
 });
 
-test("E16: segments of random rows are those of judging each actor", { timeout: 120_000 }, async () => {
+test("E16: segments of random rows are those of judging each actor", { timeout: 600_000 }, async () => {
   const world = await AskedRows.open();
   const property = fc.asyncProperty(rowsOver(8), asked, async (rows, each) => {
     await world.hold(rows);

@@ -54,7 +54,7 @@ function expectedTop(
 }
 
 test("the top values of random rows are those of plain counting, and nothing is lost", {
-  timeout: 120_000,
+  timeout: 600_000,
 }, async () => {
   const world = await AskedRows.open();
   const property = fc.asyncProperty(rowsOver(8), asked, async (rows, each) => {
@@ -73,7 +73,7 @@ test("the top values of random rows are those of plain counting, and nothing is 
   await fc.assert(property);
 });
 
-test("the heat map of random rows is that of plain counting", { timeout: 120_000 }, async () => {
+test("the heat map of random rows is that of plain counting", { timeout: 600_000 }, async () => {
   const world = await AskedRows.open();
   const wanted = fc.record({
     event: fc.constantFrom("a", "ab", "note", "any"),

@@ -2,11 +2,27 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { kindReaders } from "../../src/project/pages/panel-kinds.ts";
 import { expectAccessible, launchChromium, noBrowser, takePicture } from "./chromium.ts";
 import { freePort, ServerProcess } from "./server-process.ts";
+
+/** In the page; evaluated as text, because this program is typed without a DOM. */
+const countDrawings = `(() => {
+  const { clearRect } = CanvasRenderingContext2D.prototype;
+  window.drawings = new Map();
+  CanvasRenderingContext2D.prototype.clearRect = function (...box) {
+    if (this.canvas.isConnected) drawings.set(this.canvas, (drawings.get(this.canvas) ?? 0) + 1);
+    return clearRect.apply(this, box);
+  };
+})()`;
+
+function drawingsOf(page: Page): Promise<number[]> {
+  return page.evaluate<number[]>(
+    "[...drawings].filter(([canvas]) => canvas.isConnected).map(([, times]) => times)",
+  );
+}
 
 describe.skipIf(noBrowser !== undefined)("the gallery", () => {
   const dataFolder = mkdtempSync(join(tmpdir(), "quickwater-gallery-"));
@@ -41,6 +57,20 @@ describe.skipIf(noBrowser !== undefined)("the gallery", () => {
     await page.setViewportSize({ width: 390, height: 844 });
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
     expect(wrong).toEqual([]);
+    await page.close();
+  });
+
+  it("X5: draws each chart of numbers that stand once, and again in another size", async () => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    await page.addInitScript(countDrawings);
+    await page.goto(`${server.url}/gallery?kind=series`);
+    await page.locator(".uplot canvas").first().waitFor();
+    await expect.poll(() => page.locator("main .animate-pulse").count()).toBe(0);
+    await page.waitForTimeout(500);
+    const charts = await page.locator(".uplot canvas").count();
+    expect(await drawingsOf(page)).toEqual(Array.from({ length: charts }, () => 1));
+    await page.setViewportSize({ width: 800, height: 900 });
+    await expect.poll(() => drawingsOf(page)).toEqual(Array.from({ length: charts }, () => 2));
     await page.close();
   });
 });

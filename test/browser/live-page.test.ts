@@ -21,20 +21,22 @@ describe.skipIf(noBrowser !== undefined)("a page of twenty live panels", () => {
     const load = sendSteadily(server.url, 10);
     await page.waitForTimeout(3_000);
     const tries: (Redraws & { readonly taskMs: number })[] = [];
-    const isSmooth = (each: (typeof tries)[number]) =>
-      each.taskMs <= 100 && each.writesOfFrameMax <= 1 && each.drawingsOfFrameMax <= 1;
     do {
       let seen: Redraws | undefined;
       const taskMs = await longestTaskOf(browser, page, async () => {
         seen = await watchRedraws(browser, page, 10);
       });
       tries.push({ ...seen!, taskMs });
-    } while (!tries.some(isSmooth) && tries.length < triesMax);
+    } while (tries.every(({ taskMs }) => taskMs > 100) && tries.length < triesMax);
     await load.end();
     const told = JSON.stringify(tries);
     // It did draw: a page that stands still has no long task either.
     expect(tries[0]!.drawnFrames / tries[0]!.seconds, told).toBeGreaterThan(1);
-    expect(tries.some(isSmooth), told).toBe(true);
+    expect(Math.min(...tries.map(({ taskMs }) => taskMs)), told).toBeLessThanOrEqual(100);
+    for (const { writesOfFrameMax, drawingsOfFrameMax } of tries) {
+      expect(writesOfFrameMax, told).toBe(1);
+      expect(drawingsOfFrameMax, told).toBe(1);
+    }
     console.info(told);
   });
 

@@ -285,10 +285,6 @@ async function compare(tried: Case): Promise<void> {
   expect(ours.map(text).sort(), streamQuery(tried)).toEqual(theirs.map(text).sort());
 }
 
-test(
-  `${runs} random aggregations equal DuckDB's`,
-  async () => {
-    await fc.assert(fc.asyncProperty(caseArbitrary, compare), { numRuns: runs });
-  },
-  25_000 + runs * 20,
-);
+test(`${runs} random aggregations equal DuckDB's`, { timeout: 600_000 }, async () => {
+  await fc.assert(fc.asyncProperty(caseArbitrary, compare), { numRuns: runs });
+});

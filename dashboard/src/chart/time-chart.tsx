@@ -6,12 +6,12 @@
 import {
   type MouseEvent,
   type ReactNode,
-  useEffect,
   useLayoutEffect,
   useRef,
   useState,
   useSyncExternalStore,
 } from "react";
+import { flushSync } from "react-dom";
 import uPlot from "uplot";
 import { currentTheme, onThemeChange } from "../theme/theme.ts";
 import type { Times } from "../time/times.ts";
@@ -115,6 +115,7 @@ function useChart(
   setIndex: (index: number | undefined) => void,
 ): { readonly current: uPlot | undefined } {
   const chart = useRef<uPlot>(undefined);
+  const given = useRef<TimeContent>(undefined);
   const latest = useRef(props);
   const theme = useSyncExternalStore(onThemeChange, currentTheme);
   const { content, wholeNumbers, times, dimmed } = props;
@@ -141,9 +142,15 @@ function useChart(
     });
     const made = new uPlot(options, dataOf(latest.current.content), element);
     chart.current = made;
+    given.current = latest.current.content;
+    latest.current.onWidth(element.clientWidth);
     const watcher = new ResizeObserver(() => {
-      made.setSize({ width: element.clientWidth, height: element.clientHeight });
-      latest.current.onWidth(element.clientWidth);
+      const { clientWidth: width, clientHeight: height } = element;
+      // Of the size that it was made with it is told too.
+      if (width === made.width && height === made.height) return;
+      made.setSize({ width, height });
+      // At once: the points of this width and the size are one drawing.
+      flushSync(() => latest.current.onWidth(width));
     });
     watcher.observe(element);
     return () => {
@@ -153,7 +160,10 @@ function useChart(
     };
   }, [structure, wholeNumbers, times, theme, dimmed, place, setIndex]);
 
-  useEffect(() => {
+  // In the same task as the rest of the panel: later it may fall into the frame of what comes next.
+  useLayoutEffect(() => {
+    if (given.current === content) return;
+    given.current = content;
     chart.current?.setData(dataOf(content));
   }, [content]);
   return chart;

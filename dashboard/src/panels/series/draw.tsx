@@ -44,9 +44,9 @@ export function SeriesDraw(props: DrawProps<SeriesPanel, Series>): ReactNode {
         onZoom={around.zoom}
         onWidth={setWidth}
       />
-      {/* Above the chart, whose marks reach beyond it. */}
+      {/* Above the chart, whose marks reach beyond it; there when empty, so that the chart stays as high. */}
       <p
-        className="relative truncate pt-1 text-xs leading-4.5 text-muted"
+        className="relative min-h-5.5 truncate pt-1 text-xs leading-4.5 text-muted"
         title={footWords(props).join(" · ")}
       >
         <Corrected {...model} />
