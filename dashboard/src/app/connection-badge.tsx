@@ -2,17 +2,14 @@
  * The connection in a dot and a few words, and in a popover what the server says of itself. Screen readers
  * hear the change of state, not every second of it.
  */
-import { lazy, type ReactNode, Suspense } from "react";
+import { type ReactNode, Suspense } from "react";
 import { type FeedStatus, feedStatus } from "../live/feed-status.ts";
 import { useConnection, useLive, useNow } from "../live/live-context.ts";
 import { formatAge } from "../numbers/format.ts";
-import { fetched } from "./fetched.ts";
-import { whenIdle } from "./when-idle.ts";
+import { menuWhenIdle } from "./menu-when-idle.ts";
 
-const ConnectionPopover = lazy(() =>
-  whenIdle()
-    .then(() => fetched(() => import("./connection-popover.tsx")))
-    .then((module) => ({ default: module.ConnectionPopover })),
+const ConnectionPopover = menuWhenIdle(() =>
+  import("./connection-popover.tsx").then((module) => module.ConnectionPopover),
 );
 
 /** The words look the same before and after the popover is there. */

@@ -1,8 +1,7 @@
 /** The title of a page, and what its reader chooses: filters, time, how often it is drawn. */
-import { lazy, type ReactNode, Suspense } from "react";
+import { type ReactNode, Suspense } from "react";
 import type { Page, PageFilter, PageSpan } from "../../../src/serving/pages.ts";
-import { fetched } from "../app/fetched.ts";
-import { whenIdle } from "../app/when-idle.ts";
+import { menuWhenIdle } from "../app/menu-when-idle.ts";
 import type { Around } from "../panels/panel-kind.ts";
 import { spanWords } from "../time/page-time.ts";
 import { ZoneSwitch } from "../time/zone-switch.tsx";
@@ -17,10 +16,8 @@ interface PageHeaderProps {
   readonly onStand: () => void;
 }
 
-const RangePicker = lazy(() =>
-  whenIdle()
-    .then(() => fetched(() => import("../time/range-picker.tsx")))
-    .then((module) => ({ default: module.RangePicker })),
+const RangePicker = menuWhenIdle(() =>
+  import("../time/range-picker.tsx").then((module) => module.RangePicker),
 );
 
 const rangeClass = `quiet-button px-2 py-1.5 text-muted tabular-nums aria-pressed:bg-raised

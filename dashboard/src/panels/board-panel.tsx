@@ -2,7 +2,7 @@
 import { lazy, memo, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import type { Panel as PanelSpec } from "../../../src/serving/pages.ts";
 import { fetched } from "../app/fetched.ts";
-import { whenIdle } from "../app/when-idle.ts";
+import { menuWhenIdle } from "../app/menu-when-idle.ts";
 import { type SourceState, useSources } from "../data/sources.ts";
 import { ExplainContext } from "../explain/explained-number.tsx";
 import type { Pressed } from "../explain/pressed.ts";
@@ -17,11 +17,7 @@ import { type PanelTruth, panelTruth } from "./panel-truth.ts";
 import { heightOf, Placeholder } from "./placeholder.tsx";
 import { ShapedPanel } from "./shaped-panel.tsx";
 
-const PanelMenu = lazy(() =>
-  whenIdle()
-    .then(() => fetched(() => import("./panel-menu.tsx")))
-    .then((module) => ({ default: module.PanelMenu })),
-);
+const PanelMenu = menuWhenIdle(() => import("./panel-menu.tsx").then((module) => module.PanelMenu));
 const ExplainDialog = lazy(() =>
   fetched(() => import("../explain/dialog.tsx")).then((module) => ({ default: module.ExplainDialog })),
 );
