@@ -4,6 +4,7 @@ import { expect, test, vi } from "vitest";
 import { projectOf } from "../../test/support/project-folder.ts";
 import { QueryCheck } from "../history/query-check.ts";
 import { checkWholeProject } from "./checked-history.ts";
+import { KnownProject } from "./known-project.ts";
 
 const table = `CREATE TABLE orders (id BIGINT, shop STRING, ts TIMESTAMP_LTZ(3) NOT NULL,
   WATERMARK FOR ts AS ts);`;
@@ -18,9 +19,10 @@ test("DuckDB is asked anew where what it is asked, or of what, has changed, and 
     "analyses/events.yaml": "events:\n  ordered: { stream: orders, actor: shop, where: id > 2 }\n",
   });
   const open = vi.spyOn(QueryCheck, "open");
+  const known = new KnownProject();
   const save = async (path: string, text: string) => {
     writeFileSync(join(folder, path), text);
-    const { endpoints, mistakes } = await checkWholeProject(folder);
+    const { endpoints, mistakes } = await checkWholeProject(folder, known);
     return { endpoints: endpoints.length, mistakes: mistakes.join("\n"), asked: open.mock.calls.length };
   };
   const view = "CREATE MATERIALIZED VIEW v WITH ('retention' = '1 d') AS";

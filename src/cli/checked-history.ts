@@ -4,30 +4,22 @@ import type { QueryCheck } from "../history/query-check.ts";
 import type { EndpointFile } from "../project/endpoint-file.ts";
 import type { Endpoint } from "../serving/endpoints/endpoint.ts";
 import { utc } from "../sql/bind/local-time.ts";
-import type { KnownStatements } from "../sql/known-statements.ts";
 import { structureKey } from "../sql/plan/expressions.ts";
 import { possibleValue } from "../values/parameter.ts";
 import { mistakesOfConditions } from "./checked-conditions.ts";
 import { refuseTwice, told } from "./checked-endpoints.ts";
 import { type CheckedProject, checkProject } from "./checked-project.ts";
+import type { KnownProject, OfHistory } from "./known-project.ts";
 
-interface OfHistory {
-  readonly endpoints: readonly Endpoint[];
-  readonly mistakes: readonly string[];
-}
-
-/** As it was checked last: what asks history is seldom what was saved, and DuckDB takes a while to begin. */
-let last: { readonly key: string; readonly ofHistory: OfHistory } | undefined;
-
-/** `known`: what statements were bound to when the project was checked before. */
-export async function checkWholeProject(folder: string, known?: KnownStatements): Promise<CheckedProject> {
-  const checked = checkProject(folder, known);
-  const { overHistory, project } = checked;
+/** `before`: of the same project, checked before. */
+export async function checkWholeProject(folder: string, before?: KnownProject): Promise<CheckedProject> {
+  const checked = checkProject(folder, before);
+  const { overHistory, project, known } = checked;
   const asksNothing = overHistory.length === 0 && project.events.length === 0;
   if (asksNothing || checked.mistakes.length > 0) return checked;
   const key = keyOf(checked);
-  if (last?.key !== key) last = { key, ofHistory: await checkOfHistory(checked) };
-  const { endpoints, mistakes } = last.ofHistory;
+  if (known.ofHistory?.key !== key) known.ofHistory = { key, found: await checkOfHistory(checked) };
+  const { endpoints, mistakes } = known.ofHistory.found;
   return { ...checked, endpoints: [...checked.endpoints, ...endpoints], mistakes };
 }
 

@@ -15,10 +15,10 @@ import type { MetricSpec } from "../serving/metrics/metric.ts";
 import type { SimulatorSpec } from "../simulate/simulator-spec.ts";
 import { analyzeFiles, type BoundStatement, needsRun } from "../sql/analyze.ts";
 import { utc } from "../sql/bind/local-time.ts";
-import { KnownStatements } from "../sql/known-statements.ts";
 import { checkAnalyses } from "./checked-analyses.ts";
 import { checkEndpoints } from "./checked-endpoints.ts";
 import { checkMetrics } from "./checked-metrics.ts";
+import { KnownProject } from "./known-project.ts";
 
 export interface CheckedProject {
   readonly project: Project;
@@ -33,20 +33,20 @@ export interface CheckedProject {
   /** Its statements in that order. */
   readonly bound: readonly BoundStatement[];
   /** For when it is checked again. */
-  readonly known: KnownStatements;
+  readonly known: KnownProject;
   /** Each mistake as a person reads it. */
   readonly mistakes: readonly string[];
   /** What Flink cannot run, and what is otherwise there, each with its place. */
   readonly differences: { readonly mistakes: readonly string[]; readonly differences: readonly string[] };
 }
 
-/** `known`: what statements were bound to when the project was checked before. */
-export function checkProject(folder: string, known = new KnownStatements()): CheckedProject {
+/** `known`: of the same project, checked before. */
+export function checkProject(folder: string, known = new KnownProject()): CheckedProject {
   const project = readProject(folder);
   const catalog = new Catalog();
   const names = project.sql.map(({ path }) => relative(process.cwd(), path));
   const texts = project.sql.map(({ text }) => text);
-  const analyzed = analyzeFiles(texts, catalog, { timeZone: project.settings.timeZone }, known);
+  const analyzed = analyzeFiles(texts, catalog, { timeZone: project.settings.timeZone }, known.statements);
   const mistakes = analyzed.errors.flatMap((errors, file) =>
     errors.map((error) => formatError(error, texts[file]!, names[file])),
   );

@@ -6,11 +6,11 @@ import { engineScriptOf } from "../dataflow/runtime/engine-script.ts";
 import { QuickwaterError } from "../errors/quickwater-error.ts";
 import { readingText } from "../monitor/reading-text.ts";
 import type { Server } from "../server.ts";
-import type { KnownStatements } from "../sql/known-statements.ts";
 import { structureKey } from "../sql/plan/expressions.ts";
 import { checkWholeProject } from "./checked-history.ts";
 import { mistakesOfPages } from "./checked-pages.ts";
 import type { CheckedProject } from "./checked-project.ts";
+import type { KnownProject } from "./known-project.ts";
 import type { ProgressLine } from "./script/progress-line.ts";
 import { watchFolders } from "./watched-folders.ts";
 
@@ -84,7 +84,7 @@ export function watchProject(project: WatchedProject): () => void {
 /** Undefined where it has mistakes, which are printed. */
 async function readChecked(
   folder: string,
-  known: KnownStatements,
+  known: KnownProject,
   print: (text: string) => void,
 ): Promise<RunningProject | undefined> {
   try {
