@@ -112,12 +112,12 @@ export const runErrors = {
   "run.bad-setting": {
     status: 400,
     template: "{file}: {setting} must be {expected}, this is {found}.",
-    hint: "docs/reference/settings.md lists those of quickwater.yaml, docs/projects.md those of other files.",
+    hint: "See docs/reference/settings.md (quickwater.yaml), dashboards.md (pages), or docs/projects.md.",
   },
   "run.unknown-setting": {
     status: 400,
     template: "{file}: there is no setting {setting}.",
-    hint: "docs/reference/settings.md lists those of quickwater.yaml, docs/projects.md those of other files.",
+    hint: "See docs/reference/settings.md (quickwater.yaml), dashboards.md (pages), or docs/projects.md.",
   },
   "run.folder-used": {
     status: 400,
@@ -143,6 +143,11 @@ export const runErrors = {
     status: 400,
     template: "{file}: {setting}: {problem}",
     hint: "docs/projects.md tells all that a simulator can say.",
+  },
+  "run.no-yaml": {
+    status: 400,
+    template: "{place} is not written as YAML is: {reason}.",
+    hint: "Look for a bracket or quote that is not closed, a tab, or lines that are not below each other.",
   },
   "run.unreadable-file": {
     status: 400,

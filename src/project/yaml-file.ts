@@ -189,8 +189,8 @@ export function parseYaml(file: string, text: string): YamlValue {
   if (error !== undefined) {
     const line = error.linePos?.[0].line;
     const place = line === undefined ? file : `${file}:${line}`;
-    const reason = error.message.split("\n")[0] ?? "it is no YAML";
-    throw quickwaterError("run.unreadable-file", { path: place, reason }, { cause: error });
+    const reason = (error.message.split("\n")[0] ?? "it is none").replace(/ at line .*$/, "");
+    throw quickwaterError("run.no-yaml", { place, reason }, { cause: error });
   }
   return new YamlValue({ file, text, document, lines }, "", document.contents, 1);
 }

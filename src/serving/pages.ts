@@ -197,8 +197,10 @@ export interface KpiPanel extends PanelFrame {
   readonly compareMs: number | null;
   readonly better: "more" | "less" | "neither";
   readonly sparkline: boolean;
-  /** Least, greatest and mean of what is drawn. */
+  /** Least and greatest of its windows. */
   readonly extremes: boolean;
+  /** Beside them their mean, which of rates tells nothing. */
+  readonly mean: boolean;
   readonly target: number | null;
 }
 

@@ -292,11 +292,20 @@ describe.skipIf(noBrowser !== undefined)("what panels say of themselves", () => 
     await away.close();
   });
 
+  it("what an address says that cannot be read is as if it were not there", async () => {
+    const other = await browser.newPage();
+    await other.goto(`${server.url}/pages/states?tz=Mars&span=9y&at=noon&every=none`);
+    await panelsSettled(other);
+    expect(await other.getByText("This page broke").count()).toBe(0);
+    expect(await other.getByRole("button", { name: "Resume" }).count()).toBe(0);
+    await other.close();
+  });
+
   it("a page that does not exist is said to be none, with the way back", async () => {
     const other = await browser.newPage();
     await other.goto(`${server.url}/pages/nowhere`);
-    await other.getByText("Choose a page above.").waitFor();
-    expect(await other.getByRole("alert").textContent()).toContain("GET /v1/pages lists the pages");
+    await other.getByRole("heading", { name: "There is nothing here" }).waitFor();
+    await other.getByText("There is no page nowhere.", { exact: true }).waitFor();
     await other
       .getByRole("link", { name: /^States/ })
       .first()

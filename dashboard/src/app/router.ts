@@ -10,7 +10,7 @@ import { Shell } from "./shell.tsx";
 
 const root = createRootRoute({
   component: Shell,
-  notFoundComponent: NotFoundPage,
+  notFoundComponent: () => NotFoundPage({}),
   validateSearch: readPageSearch,
   // Asked before anything is drawn, and not waited for.
   loader: () => void queryClient.prefetchQuery(pagesQuery),
@@ -30,8 +30,10 @@ const gallery = createRoute({
 
 export const router = createRouter({
   routeTree: root.addChildren([first, named, gallery]),
+  // What of an address cannot be read is as if it were not there.
+  search: { strict: true },
   defaultErrorComponent: CrashNotice,
-  defaultNotFoundComponent: NotFoundPage,
+  defaultNotFoundComponent: () => NotFoundPage({}),
 });
 
 declare module "@tanstack/react-router" {

@@ -17,6 +17,7 @@ it("has the rows of a view's answer by column, under the keys that live rows hav
   } as Partial<ViewAnswer> as ViewAnswer;
   expect(readViewAnswer(answer)).toEqual({
     columns,
+    hadRows: false,
     rows: [
       { key: `["${window_end}","a"]`, values: [window_end, "a", 1], final: true, revision: 2 },
       { key: `["${window_end}","b"]`, values: [window_end, "b", null], final: false, revision: 0 },

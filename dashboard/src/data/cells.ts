@@ -49,19 +49,41 @@ export function textOf(value: WireValue): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** Rows whose time is from `fromMs` on and before `toMs`; all where no column tells it. */
+const windowEnd = "window_end";
+
+/** Where a row's window ends, if a column says so. */
+export function windowEndOf({ columns }: Reading, row: WireRow): number | undefined {
+  return instantOf(cellOf(columns, windowEnd)(row));
+}
+
+/**
+ * Rows whose time is from `fromMs` on and before `toMs`; all where no column tells it. Of windows that are
+ * longer than that, those that go on in it.
+ */
 export function rowsWithin(
-  { columns, rows }: Reading,
+  reading: Reading,
   time: string | null,
   fromMs: number,
   toMs: number,
 ): readonly WireRow[] {
+  const { columns, rows } = reading;
   if (time === null) return rows;
   const at = cellOf(columns, time);
-  return rows.filter((row) => {
+  const begun: WireRow[] = [];
+  let [before, beforeMs]: [WireRow[], number] = [[], Number.NEGATIVE_INFINITY];
+  for (const row of rows) {
     const ms = instantOf(at(row));
-    return ms !== undefined && ms >= fromMs && ms < toMs;
-  });
+    if (ms === undefined || ms >= toMs) continue;
+    if (ms >= fromMs) begun.push(row);
+    else if (ms > beforeMs) [before, beforeMs] = [[row], ms];
+    else if (ms === beforeMs) before.push(row);
+  }
+  return begun.length > 0 ? begun : before.filter((row) => goesOnAt(reading, row, fromMs));
+}
+
+/** Whether its window is longer than to that instant. */
+export function goesOnAt(reading: Reading, row: WireRow, ms: number): boolean {
+  return (windowEndOf(reading, row) ?? Number.NEGATIVE_INFINITY) > ms;
 }
 
 /** Those of the greatest time, such as one for each name of a window; the first where no column tells it. */

@@ -7,6 +7,12 @@ export interface FailureWords {
   readonly hint: string;
 }
 
+/** What was asked for is not there. */
+export function isNotFound(error: Error): boolean {
+  const failure = error instanceof RequestError ? error.failure : undefined;
+  return failure?.kind === "problem" && failure.problem.status === 404;
+}
+
 export function failureWords(error: Error): FailureWords {
   const failure = error instanceof RequestError ? error.failure : undefined;
   switch (failure?.kind) {

@@ -4,7 +4,7 @@ import type { WireRow, WireValue } from "../../../src/serving/protocol.ts";
 import { add, type ExactDecimal } from "../numbers/exact-decimal.ts";
 import type { Around, Reading } from "../panels/panel-kind.ts";
 import type { Times } from "../time/times.ts";
-import { cellOf, instantOf, rowsWithin, textOf } from "./cells.ts";
+import { cellOf, instantOf, newestRows, rowsWithin, textOf } from "./cells.ts";
 import { currencyOf } from "./formatted.ts";
 import { measured } from "./measures.ts";
 
@@ -34,16 +34,8 @@ export function rowsToMeasure(
   if (time === null || !measures.some(takesLatest)) {
     return { rows: rowsWithin(reading, time, fromMs, toMs), atMs: undefined };
   }
-  const at = cellOf(reading.columns, time);
-  let rows: WireRow[] = [];
-  let newestMs = Number.NEGATIVE_INFINITY;
-  for (const row of reading.rows) {
-    const ms = instantOf(at(row));
-    if (ms === undefined || ms < fromMs || ms >= toMs || ms < newestMs) continue;
-    if (ms > newestMs) [rows, newestMs] = [[], ms];
-    rows.push(row);
-  }
-  return { rows, atMs: rows.length === 0 ? undefined : newestMs };
+  const rows = newestRows(reading, rowsWithin(reading, time, fromMs, toMs), time);
+  return { rows, atMs: rows[0] && instantOf(cellOf(reading.columns, time)(rows[0])) };
 }
 
 export function takesLatest({ of, per }: Measure): boolean {

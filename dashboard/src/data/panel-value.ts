@@ -3,12 +3,20 @@ import type { Measure } from "../../../src/serving/pages.ts";
 import type { WireRow } from "../../../src/serving/protocol.ts";
 import { type ExactDecimal, zero } from "../numbers/exact-decimal.ts";
 import type { Around, Reading } from "../panels/panel-kind.ts";
-import { cellOf, instantOf } from "./cells.ts";
+import { cellOf, instantOf, windowEndOf } from "./cells.ts";
 import { isOfLatest, measured } from "./measures.ts";
-import { between, isAdditive, type TimedRow, type TimedRows, tellsWhatIsFinal, timedRows } from "./slots.ts";
+import {
+  between,
+  fromWhen,
+  isAdditive,
+  type TimedRow,
+  type TimedRows,
+  tellsWhatIsFinal,
+  timedRows,
+} from "./slots.ts";
 import { type Opening, openingOf } from "./spans.ts";
 
-const windowEnd = "window_end";
+const windowStart = "window_start";
 
 export interface PanelValue {
   /** Undefined where no number can be read. */
@@ -31,12 +39,19 @@ export function panelValue(
   time: string | null,
   around: Around,
 ): PanelValue | undefined {
-  if (time === null) return reading.rows.length === 0 ? undefined : timelessValue(measure, reading);
+  if (time === null) return timelessValue(measure, reading);
   const timed = timedRows(reading, time);
-  const fromMs = isOfLatest(measure) ? Number.NEGATIVE_INFINITY : around.fromMs;
+  const fromMs = isOfLatest(measure)
+    ? Number.NEGATIVE_INFINITY
+    : fromWhen(reading, timed, around.fromMs, around.toMs);
   const within = between(timed.rows, fromMs, around.toMs);
   const newest = within.at(-1);
-  if (newest === undefined) return nothingWithin(measure, timed, around);
+  if (newest === undefined) {
+    const oldest = timed.rows[0];
+    const isBefore = oldest !== undefined && oldest.ms < around.fromMs;
+    const isKnown = oldest === undefined ? isCountOfNone(measure, reading) : isBefore && isAdditive(measure);
+    return isKnown ? { ...nothing, timed } : undefined;
+  }
   const rows = rowsOfMeasure(measure, within);
   return {
     value: measured(measure, reading, rows, time),
@@ -55,12 +70,8 @@ export function rowsOfMeasure(measure: Measure, timed: readonly TimedRow[]): rea
   return decisive.map(({ row }) => row);
 }
 
-/** Where a row's window ends, if a column says so. */
-export function windowEndOf(reading: Reading, row: WireRow): number | undefined {
-  return instantOf(cellOf(reading.columns, windowEnd)(row));
-}
-
-function timelessValue(measure: Measure, reading: Reading): PanelValue {
+function timelessValue(measure: Measure, reading: Reading): PanelValue | undefined {
+  if (reading.rows.length === 0) return isCountOfNone(measure, reading) ? nothing : undefined;
   return {
     value: measured(measure, reading, reading.rows, null),
     rows: reading.rows,
@@ -71,15 +82,24 @@ function timelessValue(measure: Measure, reading: Reading): PanelValue {
   };
 }
 
-/** Rows from before the span, and none of it: nothing happened since. */
-function nothingWithin(measure: Measure, timed: TimedRows, { fromMs }: Around): PanelValue | undefined {
-  const oldest = timed.rows[0];
-  if (oldest === undefined || oldest.ms >= fromMs || !isAdditive(measure)) return undefined;
-  return { value: zero, rows: [], timed, newestMs: undefined, opening: undefined, corrected: false };
+/** What is known to be none: rows there are from before the span, and none of it; or none of some. */
+const nothing: PanelValue = {
+  value: zero,
+  rows: [],
+  timed: undefined,
+  newestMs: undefined,
+  opening: undefined,
+  corrected: false,
+};
+
+/** Where a view has had rows, and none is as it is asked for, their number is 0. */
+function isCountOfNone({ of, per }: Measure, { hadRows }: Reading): boolean {
+  return hadRows === true && of.aggregate === "count" && per === null;
 }
 
 function openingAt(reading: Reading, { row, ms }: TimedRow, nowMs: number): Opening | undefined {
   const endMs = windowEndOf(reading, row);
   if (row.final || !tellsWhatIsFinal(reading, endMs !== undefined)) return undefined;
-  return openingOf(ms, endMs, nowMs);
+  const startMs = instantOf(cellOf(reading.columns, windowStart)(row)) ?? ms;
+  return openingOf(startMs, endMs, nowMs);
 }

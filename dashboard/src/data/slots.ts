@@ -6,7 +6,7 @@ import type { Measure } from "../../../src/serving/pages.ts";
 import type { WireRow } from "../../../src/serving/protocol.ts";
 import { type ExactDecimal, zero } from "../numbers/exact-decimal.ts";
 import type { Around, Reading } from "../panels/panel-kind.ts";
-import { cellOf, instantOf } from "./cells.ts";
+import { cellOf, goesOnAt, instantOf } from "./cells.ts";
 import { isOfLatest, measured } from "./measures.ts";
 
 /** Beyond it a calendar has no days. */
@@ -63,6 +63,14 @@ export function between(rows: readonly TimedRow[], fromMs: number, toMs: number)
   return rows.slice(positionOf(rows, fromMs), positionOf(rows, toMs));
 }
 
+/** Of what begins in a span, or of a window that is longer and goes on in it. */
+export function fromWhen(reading: Reading, { rows }: TimedRows, fromMs: number, toMs: number): number {
+  const first = positionOf(rows, fromMs);
+  const [before, begun] = [rows[first - 1], rows[first]];
+  if ((begun !== undefined && begun.ms < toMs) || before === undefined) return fromMs;
+  return goesOnAt(reading, before.row, fromMs) ? before.ms : fromMs;
+}
+
 /** Of the first that is not before it. */
 function positionOf(rows: readonly TimedRow[], ms: number): number {
   let [low, high] = [0, rows.length];
@@ -101,7 +109,8 @@ export function slotsOf(
 ): readonly Slot[] {
   const start = bucketMs === null ? (ms: number) => ms : (ms: number) => Math.floor(ms / bucketMs) * bucketMs;
   const lastMs = bucketMs === null ? around.toMs : Math.ceil(around.toMs / bucketMs) * bucketMs;
-  const rows = between(timed.rows, start(around.fromMs), lastMs);
+  const fromMs = start(fromWhen(reading, timed, around.fromMs, around.toMs));
+  const rows = between(timed.rows, fromMs, lastMs);
   const ends = end === null ? undefined : cellOf(reading.columns, end);
   const windowEnd = (row: WireRow) => (ends === undefined ? undefined : instantOf(ends(row)));
   const drafts = draftsOf(rows, start);
@@ -121,10 +130,7 @@ export function slotsOf(
   });
   return stepMs === undefined
     ? slots
-    : withEmptySlots(slots, stepMs, timed, reading.watermarkMs, {
-        fromMs: start(around.fromMs),
-        toMs: around.toMs,
-      });
+    : withEmptySlots(slots, stepMs, timed, reading.watermarkMs, { fromMs, toMs: around.toMs });
 }
 
 /** Of rows that are never final it says nothing that they are not, unless they are windows. */

@@ -6,13 +6,14 @@ import { instantOf } from "./cells.ts";
 export function viewReading(
   columns: readonly WireColumn[],
   rows: readonly WireRow[],
-  { watermark }: WireFreshness,
+  { watermark, lastRowAt }: WireFreshness,
 ): Reading {
   const areOfWindows = columns.some(({ name }) => name === "window_end");
   return {
     columns,
     rows: areOfWindows ? rows : rows.map(uncorrected),
     watermarkMs: instantOf(watermark) ?? null,
+    hadRows: lastRowAt !== null,
   };
 }
 

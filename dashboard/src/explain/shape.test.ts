@@ -37,6 +37,7 @@ const kpi: KpiPanel = {
   better: "more",
   sparkline: true,
   extremes: true,
+  mean: true,
   target: null,
 };
 

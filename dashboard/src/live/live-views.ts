@@ -100,11 +100,9 @@ export class LiveViews {
     return rows.size;
   }
 
-  /** When the newest row of all shown views was written, as the server said it. */
+  /** When the newest row of all shown views was written, as the server said it, be it drawn or not. */
   lastRowAt(): string | null {
-    const times = [...this.#views.values()].map(
-      (view) => view.state.snapshot().view?.freshness.lastRowAt ?? null,
-    );
+    const times = [...this.#views.values()].map((view) => view.lastRowAt);
     return times.reduce(
       (newest, time) => (newest === null || (time !== null && time > newest) ? time : newest),
       null,
@@ -148,6 +146,10 @@ export class LiveView {
     );
     this.state = store;
     this.pacer = store.pacer;
+  }
+
+  get lastRowAt(): string | null {
+    return this.#subscription?.state.view?.freshness.lastRowAt ?? null;
   }
 
   /** Those that came or changed since it was drawn, by view and key. */

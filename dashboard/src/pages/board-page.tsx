@@ -5,7 +5,7 @@ import { type ReactNode, useEffect, useMemo, useState } from "react";
 import type { ChronicleAnswer } from "../../../src/serving/chronicle.ts";
 import type { Page, PageFilter } from "../../../src/serving/pages.ts";
 import { idle, numbersAreThere } from "../app/when-idle.ts";
-import { failureWords } from "../data/failure.ts";
+import { failureWords, isNotFound } from "../data/failure.ts";
 import { useSources } from "../data/sources.ts";
 import { useLive, useNow } from "../live/live-context.ts";
 import { loadedKind } from "../panels/kinds.ts";
@@ -18,6 +18,7 @@ import { type PageTime, pageTime } from "../time/page-time.ts";
 import { useTimes } from "../time/use-times.ts";
 import { filterValues } from "./filter-values.ts";
 import { firstPanels } from "./first-panels.ts";
+import { NotFoundPage } from "./not-found-page.tsx";
 import { PageHeader } from "./page-header.tsx";
 import { usePageSearch, useSearchChange } from "./page-search.ts";
 import { PanelTurns } from "./panel-turns.ts";
@@ -43,7 +44,9 @@ function BoardPage({ name }: { readonly name: string }): ReactNode {
   const { data, error } = useQuery(pageQuery(name));
   const page = useMemo(() => data && withSharedRows(data), [data]);
   if (data === undefined && error !== null) {
-    return <ProblemNotice problem={{ message: error.message, hint: "Choose a page above.", place: "" }} />;
+    const { message, hint } = failureWords(error);
+    if (isNotFound(error)) return <NotFoundPage words={message} />;
+    return <ProblemNotice problem={{ message, hint, place: "" }} />;
   }
   if (page === undefined) return <PageSkeleton />;
   return <Board page={page} />;

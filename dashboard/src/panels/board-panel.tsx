@@ -113,7 +113,12 @@ const Inside = memo(function Inside(props: InsideProps): ReactNode {
   const isFiltered = (sources[0]?.reading?.rows.length ?? 0) > 0;
   const empty = (
     <div style={{ minHeight: heightOf(panel) }}>
-      <EmptyNotice view={ofView?.view} where={ofView?.where ?? null} isFiltered={isFiltered} />
+      <EmptyNotice
+        view={ofView?.view}
+        where={ofView?.where ?? null}
+        isFiltered={isFiltered}
+        isPast={around.at !== undefined}
+      />
     </div>
   );
   return (

@@ -47,10 +47,14 @@ interface EmptyNoticeProps {
   /** Of what rows it is: the source's own condition. */
   readonly where: string | null;
   readonly isFiltered: boolean;
+  /** The page shows what was. */
+  readonly isPast: boolean;
 }
 
 /** Rows there are none, or none of what is chosen: the server says why of a view. */
-export function EmptyNotice({ view, where, isFiltered }: EmptyNoticeProps): ReactNode {
+export function EmptyNotice({ view, where, isFiltered, isPast }: EmptyNoticeProps): ReactNode {
+  // Why there is nothing the server knows of now alone.
+  if (isPast && !isFiltered) return <Nothing words="No rows then." />;
   if (isFiltered || view === undefined) return <Nothing words="Nothing in what is chosen above." />;
   return <WhyEmpty {...{ view, where }} />;
 }

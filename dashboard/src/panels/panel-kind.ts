@@ -15,6 +15,8 @@ export interface Reading {
   readonly rows: readonly WireRow[];
   /** No row older than this changes any more, but by a correction; null where nobody says. */
   readonly watermarkMs: number | null;
+  /** Of a view: whether a row was ever in it, be it none of these. */
+  readonly hadRows?: boolean | undefined;
   /** The answer of an analysis, as it came. */
   readonly answer?: Readonly<Record<string, unknown>> | undefined;
 }

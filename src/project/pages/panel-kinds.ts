@@ -80,6 +80,7 @@ const kpi: KindReader<KpiPanel> = {
       "better",
       "sparkline",
       "extremes",
+      "mean",
       "target",
     ],
   ],
@@ -91,8 +92,11 @@ const kpi: KindReader<KpiPanel> = {
     const compare = members.get("compare");
     if (compare !== undefined && time === null)
       throw compare.refuse("beside time, which says what was earlier");
+    const value = readMeasure(written.member("value"), columns);
+    const { of, per } = value;
+    const isSum = per === null && (of.aggregate === "sum" || of.aggregate === "count");
     return {
-      value: readMeasure(written.member("value"), columns),
+      value,
       time,
       format: readFormat(members.get("format"), columns),
       before: optional(members.get("before"), (each) => readMeasure(each, columns)),
@@ -102,6 +106,7 @@ const kpi: KindReader<KpiPanel> = {
       better: readWord(members.get("better"), ["more", "less", "neither"], "more"),
       sparkline: readYes(members.get("sparkline"), time !== null),
       extremes: readYes(members.get("extremes"), false),
+      mean: readYes(members.get("mean"), isSum),
       target: optional(members.get("target"), (each) => each.number(-1e15, 1e15)),
     };
   },

@@ -67,9 +67,15 @@ function ofView(around: YamlValue, world: PageWorld) {
       emit: emit === undefined ? null : readWord(emit, ["changes", "final"], "changes"),
       // Who only counts rows reads none, and one has to be named.
       columns: used.size > 0 ? [...used].sort() : known.slice(0, 1).map(({ name }) => name),
-      time: boundBy(known.find(({ name }) => name === time)),
+      time: boundBy(known.find(({ name }) => name === endOf(time, known))),
     }) as const;
   return { columns: { known, used }, source };
+}
+
+/** Of windows those are asked for that go on behind a moment, be it that they began before it. */
+function endOf(time: string | null, known: readonly PageColumn[]): string | null {
+  const hasEnd = known.some(({ name, type }) => name === "window_end" && type === "timestamp");
+  return time === "window_start" && hasEnd ? "window_end" : time;
 }
 
 /** A date, or a member of an object, bounds nothing. */

@@ -171,7 +171,8 @@ const kinds: Readonly<Record<string, TProperties>> = {
     compareMs: orNull(number("How much earlier is compared with.")),
     better: oneOf(["more", "less", "neither"], "What is good."),
     sparkline: yes("Whether its course is drawn."),
-    extremes: yes("Whether least, greatest and mean are told."),
+    extremes: yes("Whether least and greatest of its windows are told."),
+    mean: yes("Whether their mean is told beside them."),
     target: orNull(number("What it should be.")),
   },
   series: {

@@ -20,6 +20,7 @@ const panel: KpiPanel = {
   better: "more",
   sparkline: true,
   extremes: true,
+  mean: true,
   target: 50,
 };
 

@@ -3,7 +3,7 @@ import { compare } from "../../data/ratios.ts";
 import { type About, about, aboutNumber, share, timeWords } from "../../explain/about.ts";
 import type { Mark } from "../../explain/mark.ts";
 import type { PanelInput } from "../panel-kind.ts";
-import type { Kpi } from "./shape.ts";
+import type { Kpi, SparkPoint } from "./shape.ts";
 
 export type ExtremeName = "least" | "mean" | "greatest";
 
@@ -22,8 +22,10 @@ export function aboutKpi(mark: Mark, model: Kpi, input: Input): About | undefine
       const reached = aboutNumber("Of the target", `value ÷ ${panel.target}`, model.reached, share);
       return about([panel.title, "of its target"], [reached, ownValue(model, input)], model.rows);
     }
-    case "point":
-      return aboutPoint(startMs, undefined, model, input);
+    case "point": {
+      const point = model.points.find((each) => each.startMs === startMs);
+      return point && aboutPoint(point, undefined, model, input);
+    }
     default:
       return aboutExtreme(what, model, input);
   }
@@ -50,29 +52,27 @@ function aboutChange({ change, currency }: Kpi, { panel }: Input): About | undef
 }
 
 function aboutExtreme(name: Mark[number] | undefined, model: Kpi, input: Input): About | undefined {
-  const { extremes, points, currency } = model;
+  const { extremes, windows, currency } = model;
   const { panel } = input;
   if (extremes === undefined) return undefined;
-  const whole = points.filter(({ value, open }) => value !== undefined && !open);
+  const whole = windows.filter(({ value, open }) => value !== undefined && !open);
   if (name === "mean") {
-    const formula = `the sum of ${whole.length} points ÷ ${whole.length}`;
+    const formula = `the sum of ${whole.length} windows ÷ ${whole.length}`;
     const mean = aboutNumber(`${panel.title}, mean`, formula, extremes.mean, panel.format, currency);
     const rows = whole.flatMap((point) => point.rows);
     return about([panel.title, "mean"], [mean], rows);
   }
   const extreme = name === "least" ? extremes.min : extremes.max;
   const point = whole.findLast(({ value }) => value !== undefined && compare(value, extreme) === 0);
-  return point && aboutPoint(point.startMs, String(name), model, input);
+  return point && aboutPoint(point, String(name), model, input);
 }
 
 function aboutPoint(
-  startMs: Mark[number] | undefined,
+  point: SparkPoint,
   name: string | undefined,
-  { points, currency }: Kpi,
+  { currency }: Kpi,
   { panel, around }: Input,
-): About | undefined {
-  const point = points.find((each) => each.startMs === startMs);
-  if (point === undefined) return undefined;
+): About {
   const time = timeWords(point.startMs, point.endMs, around.times, around.toMs);
   const number = aboutNumber(panel.title, panel.value, point.value, panel.format, currency);
   return about([panel.title, name, time], [number], point.rows);

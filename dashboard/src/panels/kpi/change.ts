@@ -4,8 +4,9 @@
  */
 import type { KpiPanel } from "../../../../src/serving/pages.ts";
 import type { WireRow } from "../../../../src/serving/protocol.ts";
+import { windowEndOf } from "../../data/cells.ts";
 import { changeFrom, isOfLatest, measured } from "../../data/measures.ts";
-import { type PanelValue, rowsOfMeasure, windowEndOf } from "../../data/panel-value.ts";
+import { type PanelValue, rowsOfMeasure } from "../../data/panel-value.ts";
 import { between, slotValue, type TimedRow, tellsWhatIsFinal } from "../../data/slots.ts";
 import { spanWords, theSpan } from "../../data/spans.ts";
 import { divide, type ExactDecimal } from "../../numbers/exact-decimal.ts";

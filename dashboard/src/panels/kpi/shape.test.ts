@@ -30,6 +30,7 @@ const panel: KpiPanel = {
   better: "more",
   sparkline: true,
   extremes: true,
+  mean: true,
   target: null,
 };
 
@@ -88,9 +89,36 @@ describe("the number", () => {
     expect(kpi?.newestMs).toBe(noon - 90 * minuteMs);
   });
 
+  it("of a window that is longer than the span is of the one that goes on in it", () => {
+    const day = (hour: number, revenue: string) => [iso(60 * hour), iso(60 * (hour + 24)), revenue, 1];
+    const kpi = shaped(reading(day(-36, "1.00"), day(-12, "2.00"), day(12, "4.00")));
+    expect(text(kpi?.value)).toBe("2.00");
+    expect(shaped(reading(day(-36, "1.00"), day(-25, "2.00")))).toMatchObject({
+      value: { unscaled: 0n },
+      rows: [],
+    });
+  });
+
+  it("of how many is 0 where a view has had rows, and none is as it is asked for", () => {
+    const settings = { value: measureOf("count", null), time: null };
+    expect(shaped(reading(), settings)).toBeUndefined();
+    expect(text(shaped({ ...reading(), hadRows: true }, settings)?.value)).toBe("0");
+    expect(text(shaped({ ...reading(), hadRows: true }, { ...settings, time: "window_start" })?.value)).toBe(
+      "0",
+    );
+    expect(shaped({ ...reading(), hadRows: true })).toBeUndefined();
+  });
+
+  it("of an open window says how much of it has passed, also where its end is the time", () => {
+    const of = withLastOpen(reading(window(-2, "1.00"), window(-0.75, "1.00")));
+    const kpi = shaped(of, { ...latest, time: "window_end" }, noon + 0.3 * minuteMs);
+    expect(standingWords(kpi!)).toBe("the minute over, not final yet");
+    expect(kpi?.opening).toEqual({ lengthMs: minuteMs, percent: 100 });
+  });
+
   it("of a rate is the sum of its parts", () => {
     const value = measureOf("sum", "orders", { aggregate: "sum", column: "revenue" });
-    const kpi = shaped(reading(window(-2, "10", 1), window(-1, "30", 1)), { value });
+    const kpi = shaped(reading(window(-2, "10", 1), window(-1, "30", 1)), { value, mean: false });
     expect(text(kpi?.value)).toBe("0.050000000000");
     expect(kpi?.extremes?.mean).toBeUndefined();
     expect(text(kpi?.extremes?.min)).toBe("0.033333333333");
@@ -185,6 +213,14 @@ describe("the way here", () => {
     expect(kpi?.points.map(({ value }) => text(value))).toEqual(["2.00", "0", "8.00", "-1.00"]);
     const { min, mean, max } = kpi!.extremes!;
     expect([min, mean, max].map(text)).toEqual(["-1.00", "2.2500", "8.00"]);
+  });
+
+  it("has extremes of windows, also where several are drawn as one point", () => {
+    const rows = Array.from({ length: 600 }, (_, index) => window(-(index + 1) / 10, "1.00", index % 7));
+    const kpi = shaped(reading(...rows), latest)!;
+    expect(kpi.points.length).toBeLessThan(200);
+    expect([kpi.extremes?.min, kpi.extremes?.mean, kpi.extremes?.max].map(text)).toEqual(["0", "2.99", "6"]);
+    expect(text(shaped(reading(...rows))?.extremes?.max)).toBe("1.00");
   });
 
   it("has extremes of what is whole alone", () => {

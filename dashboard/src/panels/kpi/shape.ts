@@ -5,10 +5,10 @@ import { decimalOf } from "../../data/cells.ts";
 import { currencyOf } from "../../data/formatted.ts";
 import { isOfLatest } from "../../data/measures.ts";
 import { panelValue } from "../../data/panel-value.ts";
-import { between, isAdditive, type Slot, slotsOf, slotValue, type TimedRows } from "../../data/slots.ts";
+import { between, type Slot, slotsOf, slotValue, type TimedRows } from "../../data/slots.ts";
 import { type Opening, openWords } from "../../data/spans.ts";
 import { add, divide, type ExactDecimal, nearestNumber, subtract } from "../../numbers/exact-decimal.ts";
-import type { PanelInput, Reading } from "../panel-kind.ts";
+import type { PanelInput } from "../panel-kind.ts";
 import { type Change, changeOf } from "./change.ts";
 
 /** More points than that are put into buckets: the picture is a hundred pixels wide. */
@@ -31,7 +31,7 @@ export interface SparkPoint {
 export interface Extremes {
   readonly min: ExactDecimal;
   readonly max: ExactDecimal;
-  /** Of rates and of single values a mean tells nothing: sums and counts have one. */
+  /** Undefined where the page wants none: of rates it tells nothing. */
   readonly mean: ExactDecimal | undefined;
 }
 
@@ -50,6 +50,8 @@ export interface Kpi {
   readonly change: Change | undefined;
   /** Its way here, oldest first: empty where neither that nor its extremes are shown. */
   readonly points: readonly SparkPoint[];
+  /** Each window of it, where extremes are told: those are of windows, not of what is drawn as one point. */
+  readonly windows: readonly SparkPoint[];
   readonly extremes: Extremes | undefined;
   /** Of the target: 0.82 is 82 %. */
   readonly reached: ExactDecimal | undefined;
@@ -61,7 +63,7 @@ export function shapeKpi({ panel, readings, around }: PanelInput<KpiPanel>): Kpi
   const of = panelValue(panel.value, reading, panel.time, around);
   if (of === undefined) return undefined;
   const { value, opening, corrected, newestMs } = of;
-  const points = of.timed === undefined ? [] : sparkPoints(panel, reading, of.timed, around);
+  const { points, windows } = pointsOf({ panel, readings, around }, of.timed);
   return {
     value,
     rows: of.rows,
@@ -72,30 +74,38 @@ export function shapeKpi({ panel, readings, around }: PanelInput<KpiPanel>): Kpi
     newestMs,
     change: changeOf({ panel, reading, of, around }),
     points,
-    extremes: panel.extremes ? extremesOf(points, isAdditive(panel.value)) : undefined,
+    windows,
+    extremes: panel.extremes ? extremesOf(windows, panel.mean) : undefined,
     reached: reachedOf(value, panel.target),
   };
 }
 
-function sparkPoints(
-  panel: KpiPanel,
-  reading: Reading,
-  timed: TimedRows,
-  around: PanelInput["around"],
-): readonly SparkPoint[] {
-  if (panel.time === null || !(panel.sparkline || panel.extremes)) return [];
-  const time = panel.time;
+/** As they are drawn, and one of each window: what is put into buckets is another number than a window's. */
+function pointsOf({ panel, readings, around }: PanelInput<KpiPanel>, timed: TimedRows | undefined) {
+  const { time, value, sparkline, extremes } = panel;
+  const reading = readings[0];
+  const none: readonly SparkPoint[] = [];
+  const isShown = sparkline || extremes;
+  if (reading === undefined || timed === undefined || time === null || !isShown) {
+    return { points: none, windows: none };
+  }
+  const by = (bucketMs: number | null): readonly SparkPoint[] =>
+    slotsOf(reading, timed, { end: "window_end", bucketMs }, around).map(
+      ({ startMs, endMs, rows, open }: Slot): SparkPoint => ({
+        startMs,
+        value: slotValue(value, reading, rows, time),
+        open,
+        endMs,
+        rows,
+      }),
+    );
   const times = new Set(between(timed.rows, around.fromMs, around.toMs).map(({ ms }) => ms));
-  const bucketMs = times.size <= pointsMax ? null : bucketFor(around.toMs - around.fromMs);
-  return slotsOf(reading, timed, { end: "window_end", bucketMs }, around).map(
-    ({ startMs, endMs, rows, open }: Slot): SparkPoint => ({
-      startMs,
-      value: slotValue(panel.value, reading, rows, time),
-      open,
-      endMs,
-      rows,
-    }),
-  );
+  if (times.size <= pointsMax) {
+    const points = by(null);
+    return { points, windows: points };
+  }
+  const windows = extremes ? by(null) : none;
+  return { points: by(bucketFor(around.toMs - around.fromMs)), windows };
 }
 
 function bucketFor(spanMs: number): number {
