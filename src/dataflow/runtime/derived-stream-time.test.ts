@@ -37,6 +37,26 @@ describe("the time of a written stream", () => {
     ]);
   });
 
+  test("is told of a view whose streams have their time computed, as that of others is", () => {
+    const columns = "ms BIGINT NOT NULL, ts AS TO_TIMESTAMP_LTZ(ms, 3)";
+    const { log, engine } = world(`
+      CREATE TABLE clicks (${columns}, WATERMARK FOR ts AS ts - INTERVAL '5' SECOND);
+      CREATE TABLE copies (${columns}, WATERMARK FOR ts AS ts - INTERVAL '2' SECOND);
+      INSERT INTO copies SELECT ms FROM clicks;
+      ${["clicks", "copies"]
+        .map(
+          (stream) => `CREATE MATERIALIZED VIEW of_${stream} AS SELECT window_start, window_end, COUNT(*) AS n
+          FROM TABLE(TUMBLE(TABLE ${stream}, DESCRIPTOR(ts), INTERVAL '1' MINUTE))
+          GROUP BY window_start, window_end`,
+        )
+        .join(";")};`);
+    log.send("clicks", [{ ms: startMs + 60_000 }, { ms: startMs + 90_000 }]);
+    engine.catchUp();
+    const watermarkOf = (view: string) => engine.views.get(view)!.freshness.watermarkMs;
+    expect(watermarkOf("of_clicks")).toBe(startMs + 85_000);
+    expect(watermarkOf("of_copies")).toBe(startMs + 88_000);
+  });
+
   test.each([0, 12])("holds back who reads both when rows come after %d quiet seconds", (quiet) => {
     const perWindow = (stream: string) => `(SELECT window_start, window_end, COUNT(*) AS n
       FROM TABLE(TUMBLE(TABLE ${stream}, DESCRIPTOR(ts), INTERVAL '10' SECOND))

@@ -214,7 +214,8 @@ export class QuerySet {
         return undefined;
       }
     }
-    const freshness = freshnessOf(running.streams.map((stream) => this.#graph.sources.get(stream)!));
+    const sources = running.streams.map((stream) => this.#graph.sources.get(stream)!);
+    const freshness = freshnessOf(sources, running.pipeline);
     const batch = running.table.takeChanges(stepNumber, freshness, countersOf(running.pipeline));
     if (!running.replaces) return batch;
     running.replaces = false;

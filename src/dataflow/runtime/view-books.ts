@@ -3,15 +3,14 @@ import type { Freshness, ViewCounters } from "../../views/view.ts";
 import type { Pipeline } from "../physical/build-pipeline.ts";
 import type { StreamSource } from "./stream-source.ts";
 
-/** Of several streams the newest row, and the watermark that the slowest allows. */
-export function freshnessOf(sources: readonly StreamSource[]): Freshness {
+/** Of several streams the newest row; the watermark is what the result has advanced to, computed ones too. */
+export function freshnessOf(sources: readonly StreamSource[], { gauges }: Pipeline): Freshness {
   let lastRowAtMs: number | undefined;
-  let watermarkMs = Number.POSITIVE_INFINITY;
   for (const { watermark } of sources) {
     const last = watermark.lastRowAtMs;
     if (last !== undefined) lastRowAtMs = Math.max(last, lastRowAtMs ?? last);
-    watermarkMs = Math.min(watermarkMs, watermark.ms);
   }
+  const watermarkMs = gauges.at(-1)?.watermarkMs;
   return { lastRowAtMs, watermarkMs: Number.isFinite(watermarkMs) ? watermarkMs : undefined };
 }
 
