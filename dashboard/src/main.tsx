@@ -8,6 +8,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { createRoot } from "react-dom/client";
 import { LiveConnection } from "../../src/client/index.ts";
 import { router } from "./app/router.ts";
+import { copyExactly } from "./data/exactly.ts";
 import { LiveContext } from "./live/live-context.ts";
 import { LiveViews } from "./live/live-views.ts";
 import { queryClient } from "./server/queries.ts";
@@ -21,6 +22,8 @@ window.addEventListener("online", () => live.reconnectNow());
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") live.reconnectNow();
 });
+
+copyExactly(document);
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no element #root.");

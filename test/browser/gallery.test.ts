@@ -24,6 +24,23 @@ function drawingsOf(page: Page): Promise<number[]> {
   );
 }
 
+/** The first that is shown otherwise than it is. */
+const shortNumber = `[...document.querySelectorAll("dd[data-exact]")]
+  .find((each) => each.innerText !== each.dataset.exact)`;
+
+/** What the clipboard is given of an element. */
+function copied(page: Page, element: string): Promise<string> {
+  return page.evaluate<string>(`(() => {
+    getSelection().selectAllChildren(${element});
+    let text = getSelection().toString();
+    window.addEventListener("copy", (event) => {
+      if (event.defaultPrevented) text = event.clipboardData.getData("text/plain");
+    }, { once: true });
+    document.execCommand("copy");
+    return text;
+  })()`);
+}
+
 describe.skipIf(noBrowser !== undefined)("the gallery", () => {
   const dataFolder = mkdtempSync(join(tmpdir(), "quickwater-gallery-"));
   let server: ServerProcess;
@@ -57,6 +74,21 @@ describe.skipIf(noBrowser !== undefined)("the gallery", () => {
     await page.setViewportSize({ width: 390, height: 844 });
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
     expect(wrong).toEqual([]);
+    await page.close();
+  });
+
+  it("copies every digit of what is shown in short", async () => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    await page.goto(`${server.url}/gallery?kind=kpi`);
+    await page.locator("dd[data-exact]").first().waitFor();
+    const exact = await page.evaluate<string>(`(${shortNumber}).dataset.exact`);
+    const short = await page.evaluate<string>(`(${shortNumber}).innerText`);
+    expect(await copied(page, shortNumber)).toBe(exact);
+    const ofPanel = await copied(page, `(${shortNumber}).closest("section")`);
+    expect(ofPanel.split(/\s+/)).toEqual(expect.arrayContaining(exact.split(" ")));
+    expect(ofPanel.split(/\s+/)).not.toContain(short);
+    expect(await copied(page, 'document.querySelector("h1")')).toBe(await page.locator("h1").textContent());
+    expect(await page.locator("body > div").count()).toBe(1);
     await page.close();
   });
 

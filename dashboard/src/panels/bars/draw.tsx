@@ -4,6 +4,7 @@ import { Name } from "../../chart/name.tsx";
 import { Notes } from "../../chart/notes.tsx";
 import { partFills, toneFill } from "../../chart/tones.ts";
 import { exactWords } from "../../data/exact-words.ts";
+import { exactly } from "../../data/exactly.ts";
 import { formatted } from "../../data/formatted.ts";
 import { plainName } from "../../data/groups.ts";
 import { levelWords } from "../../data/levels.ts";
@@ -55,7 +56,7 @@ function BarRow({ bar, panel, model: { zero, parts }, hasLevels }: BarRowProps):
         ))}
         <div className="absolute -inset-y-1 w-px bg-line" style={{ left: `${zero * 100}%` }} />
       </div>
-      <span className="text-right tabular-nums" title={exactWords(value, panel.format)}>
+      <span className="text-right tabular-nums" {...exactly(exactWords(value, panel.format))}>
         <ExplainedNumber mark={[bar.key]}>
           {formatted(value.value, panel.format, value.currency)}
         </ExplainedNumber>

@@ -1,6 +1,7 @@
 /** Headings and cells of tables: numbers to the right, the exact value in the title. */
 import type { ReactNode } from "react";
 import type { WireRow } from "../../../../src/serving/protocol.ts";
+import { exactly } from "../../data/exactly.ts";
 import type { Times } from "../../time/times.ts";
 import type { ShownColumn } from "./columns.ts";
 import { LevelMark } from "./level-mark.tsx";
@@ -23,7 +24,7 @@ export function ValueCell({ column, row, times, children }: CellProps): ReactNod
   return (
     <td
       className={`px-3 py-2 first:pl-5 last:pr-5 ${sideOf(column)}`}
-      title={column.exact(row) || "no value"}
+      {...exactly(column.exact(row), "no value")}
     >
       <span
         className={`inline-flex max-w-40 sm:max-w-72 items-center gap-2 align-top ${

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { GaugePanel, Level, Tone } from "../../../../src/serving/pages.ts";
 import { decimalOf } from "../../data/cells.ts";
+import { exactly } from "../../data/exactly.ts";
 import { exact, formatted } from "../../data/formatted.ts";
 import { levelWords } from "../../data/levels.ts";
 import { shortText } from "../../data/short-text.ts";
@@ -42,7 +43,7 @@ export function GaugeDraw(props: GaugeProps): ReactNode {
         </div>
         <p
           className={`absolute inset-x-12 bottom-5 truncate text-center font-semibold ${sizeOf(text)}`}
-          title={exact(value, panel.format, currency) || "no number"}
+          {...exactly(exact(value, panel.format, currency), "no number")}
         >
           <ExplainedNumber mark={["value"]}>{text}</ExplainedNumber>
         </p>

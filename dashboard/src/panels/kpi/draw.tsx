@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { KpiPanel, Tone } from "../../../../src/serving/pages.ts";
 import { decimalOf } from "../../data/cells.ts";
+import { exactly } from "../../data/exactly.ts";
 import { exact, formatted } from "../../data/formatted.ts";
 import { shortText } from "../../data/short-text.ts";
 import { ExplainedNumber } from "../../explain/explained-number.tsx";
@@ -26,7 +27,7 @@ export function KpiDraw({ panel, model, around }: DrawProps<KpiPanel, Kpi>): Rea
     <div className="flex h-full flex-col px-5 pb-4 tabular-nums" style={{ minHeight: kpiHeight }}>
       <p
         className="truncate text-2xl leading-9 font-semibold tracking-tight"
-        title={exact(value, panel.format, currency) || "no number"}
+        {...exactly(exact(value, panel.format, currency), "no number")}
       >
         <ExplainedNumber mark={["value"]}>{formatted(value, panel.format, currency)}</ExplainedNumber>
       </p>
@@ -119,7 +120,7 @@ function ExtremesLine({ panel, model: { extremes, currency } }: LineProps): Reac
           value && (
             <div key={name} className="flex min-w-0 gap-1">
               <dt className="text-muted">{name}</dt>
-              <dd className="truncate" title={exact(value, panel.format, currency)}>
+              <dd className="truncate" {...exactly(exact(value, panel.format, currency))}>
                 <ExplainedNumber mark={[mark]}>
                   {shortText(nearestNumber(value), panel.format, currency, 3)}
                 </ExplainedNumber>

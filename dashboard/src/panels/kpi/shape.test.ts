@@ -100,7 +100,7 @@ describe("the number", () => {
   });
 
   it("of how many is 0 where a view has had rows, and none is as it is asked for", () => {
-    const settings = { value: measureOf("count", null), time: null };
+    const settings = { value: { of: { aggregate: "count", column: null }, per: null }, time: null } as const;
     expect(shaped(reading(), settings)).toBeUndefined();
     expect(text(shaped({ ...reading(), hadRows: true }, settings)?.value)).toBe("0");
     expect(text(shaped({ ...reading(), hadRows: true }, { ...settings, time: "window_start" })?.value)).toBe(

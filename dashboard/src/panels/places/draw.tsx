@@ -3,6 +3,7 @@ import type { PlacesPanel } from "../../../../src/serving/pages.ts";
 import { Name } from "../../chart/name.tsx";
 import { Notes } from "../../chart/notes.tsx";
 import { exactWords } from "../../data/exact-words.ts";
+import { exactly } from "../../data/exactly.ts";
 import { exact, formatted } from "../../data/formatted.ts";
 import { ExplainedNumber } from "../../explain/explained-number.tsx";
 import { noValue } from "../../numbers/format.ts";
@@ -96,7 +97,7 @@ function Item({ place, ...shown }: Shown & { readonly place: Place }): ReactNode
             // biome-ignore lint/suspicious/noArrayIndexKey: values have their places.
             key={at}
             className={`text-right tabular-nums ${roomOf(at)}`}
-            title={value && exactWords(value, format)}
+            {...exactly(value && exactWords(value, format))}
           >
             <span className="sr-only">{title} </span>
             {value === undefined ? (
