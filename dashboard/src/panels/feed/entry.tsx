@@ -143,8 +143,9 @@ function Words({ item, around }: { readonly item: FeedItem; readonly around: Aro
             title={around.times.moment(atMs)}
             className="ml-auto shrink-0 text-xs text-muted tabular-nums"
           >
-            {formatAge(Math.max(0, around.toMs - atMs))}
-            <span className="sr-only"> ago</span>
+            {atMs > around.toMs && "in "}
+            {formatAge(Math.abs(around.toMs - atMs))}
+            {atMs <= around.toMs && <span className="sr-only"> ago</span>}
           </time>
         )}
       </div>

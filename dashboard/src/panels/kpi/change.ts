@@ -107,7 +107,7 @@ function sincePeriod(
 /** Rows do not reach back as far as what they would be compared with. */
 function tooShort(oldest: TimedRow | undefined, around: PanelInput["around"]): Change {
   if (oldest === undefined) return nothingToCompare;
-  return { is: "unknown", why: `no rows before ${when(oldest.ms, around)}` };
+  return { is: "unknown", why: `not known before ${when(oldest.ms, around)}` };
 }
 
 /** Where the rows at the end begin that are not final. */

@@ -161,7 +161,7 @@ describe("the change", () => {
 
   it("is none where rows do not reach back far enough, with the word why", () => {
     const kpi = shaped(reading(window(-90, "80.00"), window(-89, "80.00"), window(-60, "100.00")));
-    expect(kpi?.change).toEqual({ is: "unknown", why: "no rows before 10:30" });
+    expect(kpi?.change).toEqual({ is: "unknown", why: "not known before 10:30" });
   });
 
   it("of the newest row is that to the newest which is old enough, told by its true age", () => {
@@ -170,7 +170,7 @@ describe("the change", () => {
     expect(changeText(shaped(reading(...rows), settings))).toBe("▲good: 25% more than 5 minutes before");
     const gap = rows.filter((_, index) => index !== 1);
     expect(changeText(shaped(reading(...gap), settings))).toBe("▼bad: 75% less than 8 minutes before");
-    expect(changeText(shaped(reading(rows[3]!), settings))).toBe("plain:  no rows before 11:59");
+    expect(changeText(shaped(reading(rows[3]!), settings))).toBe("plain:  not known before 11:59");
   });
 
   it("does not compare an open minute with a whole one", () => {
