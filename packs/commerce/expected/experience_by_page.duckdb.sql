@@ -1,9 +1,10 @@
--- Five minutes of each kind of page (the first part of its address) and device: errors, load times, removals.
+-- Five minutes of each kind of page (the first part of its path, whatever the host) and device: errors, load times, removals.
 -- features: C21
 WITH judged AS (
   SELECT
     *,
-    coalesce(regexp_extract(page_url, '^/[^/]*'), 'unknown')       AS page,
+    CASE WHEN coalesce(page_url, '') = '' THEN 'unknown' ELSE '/' || split_part(split_part(split_part(regexp_replace(
+      regexp_replace(page_url, '^([A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*', ''), '^/', ''), '?', 1), '#', 1), '/', 1) END AS page,
     coalesce(device_type, 'unknown')                               AS device,
     time_bucket(INTERVAL 5 MINUTE, "timestamp")                    AS begins,
     max("timestamp") OVER before_it - INTERVAL 5 SECOND            AS watermark

@@ -7,12 +7,12 @@ SELECT
   "timestamp",
   {
     'status': decision,
-    'reasons': CASE WHEN is_late THEN 'late' ELSE concat_ws(', ',
+    'reasons': CASE WHEN is_late THEN 'late' ELSE nullif(concat_ws(', ',
       CASE WHEN risk > 0.7 THEN 'risk_score' END, CASE WHEN is_fast THEN 'velocity' END,
-      CASE WHEN is_large THEN 'amount' END, CASE WHEN is_elsewhere THEN 'country' END) END,
+      CASE WHEN is_large THEN 'amount' END, CASE WHEN is_elsewhere THEN 'country' END), '') END,
     'risk_score': risk_score,
     'recent_transactions': payments,
-    'recent_average': (((CAST(paid * 100 AS HUGEINT) * 2 + payments) // (2 * payments))::DECIMAL(18, 0)
+    'recent_average': (((CAST(paid * 100 AS HUGEINT) * 2 + comparable) // (2 * comparable))::DECIMAL(18, 0)
       * 0.01)::DECIMAL(12, 2),
     'country': location.country,
     'payment_method': payment_method,

@@ -6,9 +6,9 @@ WITH last_reviews AS (
 SELECT
   d.transaction_id, d.customer_id, d.amount, d.currency, d."timestamp",
   d.score                                                            AS enhanced_fraud_score,
-  CASE WHEN is_late THEN 'late' ELSE concat_ws(', ',
+  CASE WHEN is_late THEN 'late' ELSE nullif(concat_ws(', ',
     CASE WHEN risk > 0.7 THEN 'risk_score' END, CASE WHEN is_fast THEN 'velocity' END,
-    CASE WHEN is_large THEN 'amount' END, CASE WHEN is_elsewhere THEN 'country' END) END AS reasons,
+    CASE WHEN is_large THEN 'amount' END, CASE WHEN is_elsewhere THEN 'country' END), '') END AS reasons,
   d.decision                                                         AS decided,
   coalesce(r.decision, d.decision)                                   AS status,
   r.reviewer,

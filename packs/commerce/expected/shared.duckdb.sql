@@ -32,25 +32,32 @@ SELECT
   least(greatest(coalesce(risk_score, 0), 0), 1)::DECIMAL(7, 6)                       AS risk
 FROM arrived;
 
--- By payment: what its customer paid in the hour before it and was known by then, the last one first.
+-- By payment: what its customer paid in the hour before it and was known by then, the last one first, and the last
+-- one of its currency.
 CREATE TABLE earlier AS
-SELECT p._row AS payment, b.amount, b.location.country AS country,
-  row_number() OVER (PARTITION BY p._row ORDER BY b."timestamp" DESC, b._row DESC) AS place
+SELECT p._row AS payment, b.amount, b.location.country AS country, b.currency = p.currency AS is_comparable,
+  row_number() OVER (PARTITION BY p._row ORDER BY b."timestamp" DESC, b._row DESC) AS place,
+  row_number() OVER (PARTITION BY p._row, b.currency ORDER BY b."timestamp" DESC, b._row DESC) AS place_of_currency
 FROM payments AS p JOIN payments AS b ON b.customer_id = p.customer_id AND b._row < p._row
   AND b."timestamp" BETWEEN p."timestamp" - INTERVAL 1 HOUR AND p."timestamp"
 WHERE NOT p.is_late AND NOT b.is_late;
 
 CREATE TABLE recent AS
-SELECT payment, count(*) AS payments, sum(amount) AS paid, list(country) AS countries
-FROM earlier WHERE place <= 10 GROUP BY payment;
+SELECT payment,
+  count(*) FILTER (place <= 10)                                                       AS payments,
+  list(country) FILTER (place <= 10 AND country IS NOT NULL)                          AS countries,
+  count(*) FILTER (is_comparable AND place_of_currency <= 10)                         AS comparable,
+  sum(amount) FILTER (is_comparable AND place_of_currency <= 10)                      AS paid
+FROM earlier GROUP BY payment;
 
 CREATE TABLE weighed AS
 SELECT
   p.*,
   CASE WHEN NOT is_late THEN coalesce(r.payments, 0) END                              AS payments,
+  r.comparable,
   r.paid,
   coalesce(r.payments > 5, false)                                                     AS is_fast,
-  coalesce(p.amount * r.payments > 3 * r.paid, false)                                 AS is_large,
+  coalesce(p.amount * r.comparable > 3 * r.paid, false)                               AS is_large,
   coalesce(NOT list_contains(r.countries, p.location.country), false)                 AS is_elsewhere
 FROM payments AS p LEFT JOIN recent AS r ON r.payment = p._row;
 

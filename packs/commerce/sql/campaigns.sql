@@ -34,7 +34,7 @@ FROM TABLE(HOP(TABLE customer_actions, DESCRIPTOR(`timestamp`), INTERVAL '1' MIN
 WHERE campaign_id IS NOT NULL
 GROUP BY window_start, window_end, window_time, campaign_id, referrer;
 
--- By how much a campaign has changed, the largest change first: the reader sorts by the size of revenue_change.
+-- By how much a campaign has changed: who reads it sorts by revenue_change.
 CREATE MATERIALIZED VIEW campaign_changes WITH ('max-rows' = '20000') AS
 SELECT
   c.window_start, c.window_end, c.window_time, c.campaign_id, c.referrer,

@@ -67,7 +67,8 @@ SELECT
 FROM visits_of_the_hour
 GROUP BY window_start, window_end, device_type;
 
--- Pages that are slow or fail, by device. Pages of one kind are one: /product/17 is /product.
+-- Pages that are slow or fail, by device. A page is the first part of its path, without host, query and what it is of:
+-- https://shop.example/product/17?from=mail is /product.
 CREATE MATERIALIZED VIEW experience_by_page WITH ('max-rows' = '20000') AS
 SELECT
   window_start,
@@ -83,6 +84,6 @@ SELECT
   PERCENTILE(load_ms, 0.5)                                                          AS load_ms_p50,
   PERCENTILE(load_ms, 0.95)                                                         AS load_ms_p95
 FROM TABLE(TUMBLE((
-  SELECT *, COALESCE('/' || SPLIT_INDEX(page_url, '/', 1), 'unknown') AS page FROM customer_actions
+  SELECT *, COALESCE('/' || REGEXP_EXTRACT(NULLIF(page_url, ''), '^(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*)?/?([^/?#]*)', 1), 'unknown') AS page FROM customer_actions
 ), DESCRIPTOR(`timestamp`), INTERVAL '5' MINUTE))
 GROUP BY window_start, window_end, page, device_type;
