@@ -19,7 +19,10 @@ function changed(name: string, changes: readonly (readonly [RegExp, string])[]):
   );
 }
 
-const typed = [/properties( +)MAP<STRING, STRING>/, "properties$1ROW<amount DECIMAL(12, 2)>"] as const;
+const typed = [
+  /properties( +)MAP<STRING, STRING>/,
+  "properties$1ROW<amount DECIMAL(12, 2), currency STRING>",
+] as const;
 
 test("S6: an amount 'abc' is a dead letter where the amount is declared as a column of its row", async () => {
   const folder = projectOf({
@@ -27,7 +30,11 @@ test("S6: an amount 'abc' is a dead letter where the amount is declared as a col
       typed,
       [/'dedup-key' = 'event_id'/, "'dedup-key' = 'event_id', 'not-negative' = 'properties.amount'"],
     ]),
-    "sql/enriched.sql": changed("enriched.sql", [typed, [/CASE WHEN REGEXP\(.*END,/, "properties.amount,"]]),
+    "sql/enriched.sql": changed("enriched.sql", [
+      typed,
+      [/CASE WHEN REGEXP\(.*END,/, "properties.amount,"],
+      [/properties\['currency'\]/, "properties.currency"],
+    ]),
     "expected/amounts.yaml": `clock: 2026-03-02T09:00:00Z
 steps:
   - send: raw_events

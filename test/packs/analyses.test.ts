@@ -73,6 +73,8 @@ const mail = {
     mailEvent("ann", "conversion", "03-01T12:00:00", { revenue: "4.00" }),
     mailEvent("ann", "conversion", "03-02T12:00:00", { revenue: "10.00" }),
     mailEvent("ann", "conversion", "03-02T13:00:00", { revenue: "much" }),
+    // Euros are not added to dollars.
+    mailEvent("ann", "conversion", "03-02T14:00:00", { revenue: "7.00", currency: "EUR" }),
   ],
   "analytics-events": [mailEvent("system", "api_request", "03-02T12:00:00")],
 };
@@ -103,7 +105,7 @@ test("E15, E16: the funnel of mails and the segments of readers are as counted b
   ]);
   expect(told).toEqual([
     ["Inactive Users", 3, 0, 0],
-    ["Power Users", 1, 3, 2],
+    ["Power Users", 1, 4, 2],
     ["Active Users", 1, 0, 0],
     ["Engaged Users", 1, 0, 0],
   ]);

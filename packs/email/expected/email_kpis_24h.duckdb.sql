@@ -1,5 +1,6 @@
 -- features: E8, E9
--- Money, conversions, active users and engagement of 24 hours, and how they have grown since the 24 hours before.
+-- Money, conversions, active users and engagement of 24 hours, and how they have grown since the 24 hours before. Those are
+-- compared with where they are known whole: where something happened before they began.
 WITH moved AS (
   SELECT *, time_bucket(INTERVAL 5 MINUTE, happened) + to_minutes(5 * unnest(range(1, 24 * 12 + 1))) AS ends FROM told
 ),
@@ -8,6 +9,25 @@ in_time AS (
   FROM moved
   JOIN watermarks USING (_order)
   WHERE watermark IS NULL OR ends - INTERVAL 1 MILLISECOND > watermark
+),
+-- Users of 24 hours by what happened to them.
+users AS (
+  SELECT
+    ends,
+    user_id,
+    bool_or(event_type = 'email_sent')                          AS is_reached,
+    bool_or(event_type IN ('email_opened', 'email_clicked'))    AS is_engaged
+  FROM in_time
+  GROUP BY ends, user_id
+),
+engaging AS (
+  SELECT
+    ends,
+    count(*) FILTER (is_reached)                  AS reached,
+    count(*) FILTER (is_engaged)                  AS engaged,
+    count(*) FILTER (is_reached AND is_engaged)   AS reached_and_engaged
+  FROM users
+  GROUP BY ends
 ),
 counted AS (
   SELECT
@@ -18,9 +38,7 @@ counted AS (
     count(*) FILTER (event_type = 'email_clicked')                  AS clicks,
     coalesce(sum(revenue), 0)                                       AS revenue,
     count(*) FILTER (event_type = 'conversion')                     AS conversions,
-    count(DISTINCT user_id) FILTER (is_activity)                    AS active_users,
-    count(DISTINCT user_id) FILTER (event_type = 'email_sent')      AS reached,
-    count(DISTINCT user_id) FILTER (event_type IN ('email_opened', 'email_clicked')) AS engaged
+    count(DISTINCT user_id) FILTER (is_activity)                    AS active_users
   FROM in_time
   GROUP BY ends
 ),
@@ -31,8 +49,8 @@ figures AS (
     conversions,
     active_users,
     -- The rate as it is shown, in hundredths.
-    CASE WHEN reached > 0 THEN (20000 * engaged + reached) // (2 * reached) END AS engagement
-  FROM counted
+    CASE WHEN reached > 0 THEN (20000 * reached_and_engaged + reached) // (2 * reached) END AS engagement
+  FROM counted JOIN engaging USING (ends)
 )
 -- Growth is for each hundred of what was before, in hundredths, half away from zero.
 SELECT
@@ -68,4 +86,5 @@ SELECT
         / 100
   END AS engagement_growth_24h
 FROM figures AS n
-LEFT JOIN figures AS b ON b.ends = n.ends - INTERVAL 24 HOUR
+LEFT JOIN figures AS b
+  ON b.ends = n.ends - INTERVAL 24 HOUR AND b.ends - INTERVAL 24 HOUR >= (SELECT min(ends) FROM figures)

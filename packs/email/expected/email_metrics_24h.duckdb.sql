@@ -9,6 +9,25 @@ in_time AS (
   JOIN watermarks USING (_order)
   WHERE watermark IS NULL OR ends - INTERVAL 1 MILLISECOND > watermark
 ),
+-- Users of 24 hours by what happened to them.
+users AS (
+  SELECT
+    ends,
+    user_id,
+    bool_or(event_type = 'email_sent')                          AS is_reached,
+    bool_or(event_type IN ('email_opened', 'email_clicked'))    AS is_engaged
+  FROM in_time
+  GROUP BY ends, user_id
+),
+engaging AS (
+  SELECT
+    ends,
+    count(*) FILTER (is_reached)                  AS reached,
+    count(*) FILTER (is_engaged)                  AS engaged,
+    count(*) FILTER (is_reached AND is_engaged)   AS reached_and_engaged
+  FROM users
+  GROUP BY ends
+),
 counted AS (
   SELECT
     ends,
@@ -18,9 +37,7 @@ counted AS (
     count(*) FILTER (event_type = 'email_clicked')                  AS clicks,
     coalesce(sum(revenue), 0)                                       AS revenue,
     count(*) FILTER (event_type = 'conversion')                     AS conversions,
-    count(DISTINCT user_id) FILTER (is_activity)                    AS active_users,
-    count(DISTINCT user_id) FILTER (event_type = 'email_sent')      AS reached,
-    count(DISTINCT user_id) FILTER (event_type IN ('email_opened', 'email_clicked')) AS engaged
+    count(DISTINCT user_id) FILTER (is_activity)                    AS active_users
   FROM in_time
   GROUP BY ends
 )
@@ -46,6 +63,6 @@ SELECT
   reached                         AS reached_users_24h,
   engaged                         AS engaged_users_24h,
   CASE
-    WHEN reached > 0 THEN ((20000 * engaged + reached) // (2 * reached))::DECIMAL(38, 0) / 100
+    WHEN reached > 0 THEN ((20000 * reached_and_engaged + reached) // (2 * reached))::DECIMAL(38, 0) / 100
   END AS engagement_rate_24h
-FROM counted
+FROM counted JOIN engaging USING (ends)

@@ -41,6 +41,7 @@ counted AS (
     count(*) FILTER (has_bounced)   AS bounced,
     count(*) FILTER (has_opened)    AS opened,
     count(*) FILTER (has_clicked)   AS clicked,
+    count(*) FILTER (has_opened AND has_clicked) AS opened_and_clicked,
     count(*) FILTER (has_converted) AS converted
   FROM readers
   GROUP BY send_hour, campaign
@@ -58,6 +59,6 @@ SELECT
   CASE WHEN sent > 0 THEN ((20000 * opened + sent) // (2 * sent))::DECIMAL(38, 0) / 100 END AS open_rate,
   CASE WHEN sent > 0 THEN ((20000 * clicked + sent) // (2 * sent))::DECIMAL(38, 0) / 100 END AS click_rate,
   CASE
-    WHEN opened > 0 THEN ((20000 * clicked + opened) // (2 * opened))::DECIMAL(38, 0) / 100
+    WHEN opened > 0 THEN ((20000 * opened_and_clicked + opened) // (2 * opened))::DECIMAL(38, 0) / 100
   END AS click_to_open_rate
 FROM counted

@@ -15,11 +15,14 @@ SELECT
   coalesce(campaign_id, 'none')                                               AS campaign,
   -- What a user did: neither a mail that somebody was sent nor what the service tells of itself.
   event_type NOT IN ('email_sent', 'email_bounced', 'error', 'api_request')   AS is_activity,
+  CASE WHEN event_type = 'conversion' THEN coalesce(properties['currency'], 'USD') END AS currency,
   -- An amount is one in whole cents.
   CASE
     WHEN event_type = 'conversion' AND regexp_full_match(properties['revenue'], '\d+(\.\d{1,2}0*)?')
     THEN TRY_CAST(properties['revenue'] AS DECIMAL(12, 2))
-  END                                                                         AS revenue
+  END                                                                         AS paid,
+  -- Only one currency is added up.
+  CASE WHEN coalesce(properties['currency'], 'USD') = 'USD' THEN paid END     AS revenue
 FROM all_events;
 
 -- How far each topic had come before each event; of the clock its four ticks a second count.

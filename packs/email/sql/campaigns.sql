@@ -21,6 +21,7 @@ FROM TABLE(HOP(TABLE all_events, DESCRIPTOR(`timestamp`), INTERVAL '5' MINUTE, I
 GROUP BY window_start, window_end, campaign_id;
 
 -- What became of the mails of an hour, whenever it happened within a day: each user counts once, and no rate passes a hundred.
+-- Who clicked of those who opened are the users of both, less those of either: some click who never loaded the pictures.
 CREATE MATERIALIZED VIEW send_cohorts WITH ('retention' = '8 d') AS
 SELECT
   send_hour,
@@ -36,8 +37,11 @@ SELECT
     / NULLIF(COUNT(DISTINCT user_id) FILTER (WHERE event_type = 'email_sent'), 0) AS DECIMAL(5, 2))     AS open_rate,
   CAST(100.0 * COUNT(DISTINCT user_id) FILTER (WHERE event_type = 'email_clicked')
     / NULLIF(COUNT(DISTINCT user_id) FILTER (WHERE event_type = 'email_sent'), 0) AS DECIMAL(5, 2))     AS click_rate,
-  CAST(100.0 * COUNT(DISTINCT user_id) FILTER (WHERE event_type = 'email_clicked')
-    / NULLIF(COUNT(DISTINCT user_id) FILTER (WHERE event_type = 'email_opened'), 0) AS DECIMAL(9, 2))   AS click_to_open_rate
+  CAST(100.0 * (
+      COUNT(DISTINCT user_id) FILTER (WHERE event_type = 'email_opened')
+      + COUNT(DISTINCT user_id) FILTER (WHERE event_type = 'email_clicked')
+      - COUNT(DISTINCT user_id) FILTER (WHERE event_type IN ('email_opened', 'email_clicked'))
+    ) / NULLIF(COUNT(DISTINCT user_id) FILTER (WHERE event_type = 'email_opened'), 0) AS DECIMAL(5, 2)) AS click_to_open_rate
 FROM (
   SELECT FLOOR(`timestamp` TO HOUR) AS send_hour, campaign_id, user_id, event_type
   FROM all_events WHERE event_type = 'email_sent'
@@ -63,13 +67,21 @@ FROM TABLE(HOP(TABLE all_events, DESCRIPTOR(`timestamp`), INTERVAL '1' HOUR, INT
 WHERE is_activity
 GROUP BY window_start, window_end, DAYOFWEEK(CAST(`timestamp` AS DATE)), HOUR(`timestamp`);
 
--- Types by minute, and by user and hour: what a search by type or user counts.
+-- Types by minute, and by user: what a search by type or user counts.
 CREATE MATERIALIZED VIEW events_per_minute_by_type WITH ('max-rows' = '50000') AS
 SELECT window_start, window_end, event_type, COUNT(*) AS events
 FROM TABLE(TUMBLE(TABLE all_events, DESCRIPTOR(`timestamp`), INTERVAL '1' MINUTE))
 GROUP BY window_start, window_end, event_type;
 
-CREATE MATERIALIZED VIEW user_events_24h WITH ('retention' = '24 h') AS
-SELECT user_id, event_type, COUNT(*) AS events, MAX(`timestamp`) AS last_at
-FROM all_events
-GROUP BY user_id, event_type;
+-- What each user did within 24 hours, each hour anew: the rows of the newest window are those of now.
+CREATE MATERIALIZED VIEW user_events_24h WITH ('max-rows' = '100000') AS
+SELECT window_start, window_end, user_id, event_type, COUNT(*) AS events, MAX(`timestamp`) AS last_at
+FROM TABLE(HOP(TABLE all_events, DESCRIPTOR(`timestamp`), INTERVAL '1' HOUR, INTERVAL '24' HOUR))
+GROUP BY window_start, window_end, user_id, event_type;
+
+-- What conversions brought in, in each currency.
+CREATE MATERIALIZED VIEW conversions_by_currency WITH ('max-rows' = '50000') AS
+SELECT window_start, window_end, currency, COUNT(*) AS conversions, COALESCE(SUM(paid), 0) AS paid
+FROM TABLE(TUMBLE(TABLE all_events, DESCRIPTOR(`timestamp`), INTERVAL '1' MINUTE))
+WHERE event_type = 'conversion'
+GROUP BY window_start, window_end, currency;

@@ -54,7 +54,8 @@ SELECT
 FROM users_of_the_hour
 GROUP BY window_start, window_end;
 
--- The last 24 hours, every five minutes anew.
+-- The last 24 hours, every five minutes anew. Engagement is of the users who were sent a mail in them: those of both, which are
+-- the sent ones and the engaged ones, less those of either. Who reads a mail of yesterday alone is engaged, and no part of it.
 CREATE MATERIALIZED VIEW email_metrics_24h WITH ('max-rows' = '2016') AS
 SELECT
   window_start,
@@ -78,25 +79,47 @@ SELECT
   COUNT(DISTINCT user_id) FILTER (WHERE is_activity)                    AS active_users_24h,
   COUNT(DISTINCT user_id) FILTER (WHERE event_type = 'email_sent')      AS reached_users_24h,
   COUNT(DISTINCT user_id) FILTER (WHERE event_type IN ('email_opened', 'email_clicked')) AS engaged_users_24h,
-  CAST(100.0 * COUNT(DISTINCT user_id) FILTER (WHERE event_type IN ('email_opened', 'email_clicked'))
-    / NULLIF(COUNT(DISTINCT user_id) FILTER (WHERE event_type = 'email_sent'), 0) AS DECIMAL(9, 2)) AS engagement_rate_24h
+  CAST(100.0 * (
+      COUNT(DISTINCT user_id) FILTER (WHERE event_type = 'email_sent')
+      + COUNT(DISTINCT user_id) FILTER (WHERE event_type IN ('email_opened', 'email_clicked'))
+      - COUNT(DISTINCT user_id) FILTER (WHERE event_type IN ('email_sent', 'email_opened', 'email_clicked'))
+    ) / NULLIF(COUNT(DISTINCT user_id) FILTER (WHERE event_type = 'email_sent'), 0) AS DECIMAL(5, 2))   AS engagement_rate_24h
 FROM TABLE(HOP(TABLE all_events, DESCRIPTOR(`timestamp`), INTERVAL '5' MINUTE, INTERVAL '24' HOUR))
 GROUP BY window_start, window_end, window_time;
 
--- The same 24 hours beside those before them. Growth is (now - before) / before, per cent; NULL without a day before.
-CREATE MATERIALIZED VIEW email_kpis_24h WITH ('max-rows' = '2016') AS
+-- With the end of the first window that had anything: what came first lies in the five minutes before it.
+CREATE VIEW email_metrics_since AS
 SELECT
-  c.window_start,
-  c.window_end,
-  c.window_time,
-  c.revenue_24h,
-  c.conversions_24h,
-  c.active_users_24h,
-  c.engagement_rate_24h,
-  CAST(100.0 * (c.revenue_24h - b.revenue_24h) / NULLIF(b.revenue_24h, 0) AS DECIMAL(12, 2))                         AS revenue_growth_24h,
-  CAST(100.0 * (c.conversions_24h - b.conversions_24h) / NULLIF(b.conversions_24h, 0) AS DECIMAL(12, 2))             AS conversion_growth_24h,
-  CAST(100.0 * (c.active_users_24h - b.active_users_24h) / NULLIF(b.active_users_24h, 0) AS DECIMAL(12, 2))          AS user_growth_24h,
-  CAST(100.0 * (c.engagement_rate_24h - b.engagement_rate_24h) / NULLIF(b.engagement_rate_24h, 0) AS DECIMAL(12, 2)) AS engagement_growth_24h
-FROM email_metrics_24h AS c
+  window_start, window_end, window_time, project,
+  revenue_24h, conversions_24h, active_users_24h, engagement_rate_24h,
+  MIN(window_end) OVER (ORDER BY window_time) AS first_end
+FROM email_metrics_24h;
+
+-- The same 24 hours beside those before them. Growth is (now - before) / before, per cent; NULL where something was zero before,
+-- and where nothing is known from before those 24 hours: then they may be a part of a day only.
+CREATE VIEW email_days AS
+SELECT
+  c.window_start, c.window_end, c.window_time,
+  c.revenue_24h, c.conversions_24h, c.active_users_24h, c.engagement_rate_24h,
+  CASE WHEN c.first_end <= b.window_start THEN b.revenue_24h END              AS revenue_before,
+  CASE WHEN c.first_end <= b.window_start THEN b.conversions_24h END          AS conversions_before,
+  CASE WHEN c.first_end <= b.window_start THEN b.active_users_24h END         AS active_users_before,
+  CASE WHEN c.first_end <= b.window_start THEN b.engagement_rate_24h END      AS engagement_rate_before
+FROM email_metrics_since AS c
 LEFT JOIN email_metrics_24h AS b
   ON c.project = b.project AND b.window_time BETWEEN c.window_time - INTERVAL '24' HOUR AND c.window_time - INTERVAL '24' HOUR;
+
+CREATE MATERIALIZED VIEW email_kpis_24h WITH ('max-rows' = '2016') AS
+SELECT
+  window_start,
+  window_end,
+  window_time,
+  revenue_24h,
+  conversions_24h,
+  active_users_24h,
+  engagement_rate_24h,
+  CAST(100.0 * (revenue_24h - revenue_before) / NULLIF(revenue_before, 0) AS DECIMAL(12, 2))                               AS revenue_growth_24h,
+  CAST(100.0 * (conversions_24h - conversions_before) / NULLIF(conversions_before, 0) AS DECIMAL(12, 2))                   AS conversion_growth_24h,
+  CAST(100.0 * (active_users_24h - active_users_before) / NULLIF(active_users_before, 0) AS DECIMAL(12, 2))                AS user_growth_24h,
+  CAST(100.0 * (engagement_rate_24h - engagement_rate_before) / NULLIF(engagement_rate_before, 0) AS DECIMAL(12, 2))       AS engagement_growth_24h
+FROM email_days;

@@ -17,7 +17,7 @@ WITH figures AS (
     date_trunc('minute', happened) + INTERVAL 1 MINUTE,
     'revenue_per_minute',
     segment,
-    coalesce(sum(amount), 0)
+    coalesce(sum(revenue), 0)
   FROM enriched
   WHERE event_type = 'purchase'
   GROUP BY ALL

@@ -4,7 +4,7 @@
 -- the stream comes to the largest time so far or, once it has been quiet for five seconds, to what the clock (four
 -- ticks a second) says less those five.
 WITH purchases AS (
-  SELECT date_trunc('minute', happened) AS minute, segment, amount
+  SELECT date_trunc('minute', happened) AS minute, segment, revenue
   FROM enriched
   WHERE event_type = 'purchase'
 )
@@ -13,12 +13,12 @@ SELECT
   minute + INTERVAL 1 MINUTE                               AS window_end,
   minute + INTERVAL 1 MINUTE - INTERVAL 1 MILLISECOND      AS window_time,
   segment,
-  coalesce(sum(amount), 0)                                 AS total_revenue,
+  coalesce(sum(revenue), 0)                                 AS total_revenue,
   count(*)                                                 AS transaction_count,
   -- Half up, in whole cents.
   CASE
-    WHEN count(amount) > 0 THEN
-      ((CAST(sum(amount) * 200 AS HUGEINT) + count(amount)) // (2 * count(amount)))::DECIMAL(38, 0) / 100
+    WHEN count(revenue) > 0 THEN
+      ((CAST(sum(revenue) * 200 AS HUGEINT) + count(revenue)) // (2 * count(revenue)))::DECIMAL(38, 0) / 100
   END                                                      AS avg_transaction_value
 FROM purchases
 GROUP BY minute, segment

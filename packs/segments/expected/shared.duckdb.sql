@@ -37,6 +37,9 @@ SELECT
   CASE
     WHEN regexp_full_match(properties['amount'], '\d+(\.\d{1,2}0*)?')
     THEN TRY_CAST(properties['amount'] AS DECIMAL(12, 2))
-  END                                                                       AS amount
+  END                                                                       AS amount,
+  coalesce(properties['currency'], 'USD')                                   AS currency,
+  -- Only one currency is added up.
+  CASE WHEN currency = 'USD' THEN amount END                                AS revenue
 FROM in_time AS e
 ASOF LEFT JOIN profiles AS p ON e.user_id = p.user_id AND e.happened >= p.valid_from;

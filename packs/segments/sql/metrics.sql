@@ -3,14 +3,26 @@ SELECT window_start, window_end, window_time, segment, COUNT(*) AS event_count
 FROM TABLE(TUMBLE(TABLE enriched_events, DESCRIPTOR(event_time), INTERVAL '1' MINUTE))
 GROUP BY window_start, window_end, window_time, segment;
 
+-- Currencies are never added to each other: revenue is what was paid in the reporting currency, which is that of an amount that
+-- names none.
+CREATE VIEW reported_revenue AS
+SELECT *, CASE WHEN currency = 'USD' THEN amount END AS revenue
+FROM (SELECT event_time, segment, COALESCE(currency, 'USD') AS currency, amount FROM revenue_events);
+
 CREATE MATERIALIZED VIEW revenue_per_minute AS
 SELECT
   window_start, window_end, window_time, segment,
-  COALESCE(SUM(amount), 0)                                      AS total_revenue,
+  COALESCE(SUM(revenue), 0)                                     AS total_revenue,
   COUNT(*)                                                      AS transaction_count,
-  CAST(SUM(amount) / NULLIF(COUNT(amount), 0) AS DECIMAL(12, 2))           AS avg_transaction_value
-FROM TABLE(TUMBLE(TABLE revenue_events, DESCRIPTOR(event_time), INTERVAL '1' MINUTE))
+  CAST(SUM(revenue) / NULLIF(COUNT(revenue), 0) AS DECIMAL(12, 2))         AS avg_transaction_value
+FROM TABLE(TUMBLE(TABLE reported_revenue, DESCRIPTOR(event_time), INTERVAL '1' MINUTE))
 GROUP BY window_start, window_end, window_time, segment;
+
+-- What was paid in each currency.
+CREATE MATERIALIZED VIEW purchases_by_currency AS
+SELECT window_start, window_end, segment, currency, COUNT(*) AS purchases, COALESCE(SUM(amount), 0) AS paid
+FROM TABLE(TUMBLE(TABLE reported_revenue, DESCRIPTOR(event_time), INTERVAL '1' MINUTE))
+GROUP BY window_start, window_end, segment, currency;
 
 -- Users with more than a hundred events in five minutes of the clock.
 CREATE MATERIALIZED VIEW high_activity_users AS
@@ -52,3 +64,9 @@ SELECT
   MAX(metric_time)                                          AS last_update
 FROM TABLE(HOP(TABLE metrics, DESCRIPTOR(metric_time), INTERVAL '1' MINUTE, INTERVAL '24' HOUR))
 GROUP BY window_start, window_end, metric_name, segment;
+
+-- Metrics that are active: each had a minute within the last 24 hours. last_value is that of the latest one.
+CREATE MATERIALIZED VIEW active_metrics WITH ('retention' = '24 h') AS
+SELECT metric_name, segment, LAST_VALUE(metric_value) AS `last_value`, MAX(metric_time) AS last_update
+FROM metrics
+GROUP BY metric_name, segment;
