@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import type { Server } from "../../src/server.ts";
 import { projectServer } from "../support/endpoint-server.ts";
+import { projectOf } from "../support/project-folder.ts";
 
 const pack = join(import.meta.dirname, "../../packs/clickstream");
 const minuteMs = 60_000;
@@ -202,6 +203,38 @@ test("K6, K7: The funnel with its drop-off, who is here, a day of minutes as JSO
   for (const bad of ["", "?date=today", "?date=2026-02-30"])
     expect((await fetch(`${server.url}/export/kpis${bad}`)).status).toBe(400);
 }, 120_000);
+
+test("K6, X12: What was in the cart before the first view keeps nobody from later steps", async () => {
+  const server = await projectServer(pack);
+  const begunMs = Date.now() - minuteMs;
+  const events = ["add_to_cart", "page_view", "add_to_cart", "purchase"].map((event_type, place) => ({
+    event_id: `${place}`,
+    event_type,
+    event_ts: new Date(begunMs + place * 1_000).toISOString(),
+    user_id: "u_1",
+    session_id: "s_1",
+  }));
+  await server.engine.send("clickstream_events", events);
+  await expect
+    .poll(() => json(server, "/funnel/current"), { timeout: 10_000 })
+    .toMatchObject({
+      sessions: 1,
+      steps: [{ sessions: 1 }, { sessions: 1 }, { sessions: 1 }],
+    });
+});
+
+test("K2, K4, K5: Minutes are told as instants in UTC, whatever the time zone of the project", async () => {
+  const timeZone = "Europe/Berlin";
+  const settings = `name: berlin\ninclude: [${JSON.stringify(pack)}]\ntime-zone: ${timeZone}\n`;
+  const server = await projectServer(projectOf({ "quickwater.yaml": settings }), { timeZone });
+  const nowMs = Date.now();
+  const own = { event_id: "1", event_type: "page_view", user_id: "u_1", session_id: "s_1" };
+  await server.engine.send("clickstream_events", [{ ...own, event_ts: new Date(nowMs).toISOString() }]);
+  const startMs = Math.floor(nowMs / minuteMs) * minuteMs;
+  const minute = { _id: idOf(startMs), window_start: idOf(startMs), window_end: idOf(startMs + minuteMs) };
+  await expect.poll(() => json(server, "/kpis/history"), { timeout: 10_000 }).toMatchObject([minute]);
+  expect(await json(server, "/kpis/latest")).toMatchObject(minute);
+});
 
 test("A day of which the view may have lost minutes is not exported", async () => {
   const server = await projectServer(pack);

@@ -86,7 +86,7 @@ export async function judgedTraffic(
 }
 
 /** The pack with these statements alone. */
-function partOf({ pack, sql }: Traffic): string {
+export function partOf({ pack, sql }: Traffic): string {
   const folder = scratchFolder();
   mkdirSync(join(folder, "sql"));
   cpSync(join(packs, pack, "simulators"), join(folder, "simulators"), { recursive: true });
@@ -96,7 +96,7 @@ function partOf({ pack, sql }: Traffic): string {
   return folder;
 }
 
-async function judgedRows(engine: VirtualEngine, view: string): Promise<readonly Judged[]> {
+export async function judgedRows(engine: VirtualEngine, view: string): Promise<readonly Judged[]> {
   const { schema, rows } = await shownRows(engine, view);
   const at = (name: string) => schema.columns.findIndex((column) => column.name === name);
   return rows.map(({ cells }): Judged => {

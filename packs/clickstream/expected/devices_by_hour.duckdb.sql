@@ -12,7 +12,7 @@ SELECT
   is_mobile,
   count(*)                        AS events,
   count(DISTINCT session_id)      AS sessions,
-  count(*) FILTER (is_purchase)   AS purchases,
+  count(DISTINCT bought_order)    AS purchases,
   coalesce(sum(revenue), 0)       AS revenue
 FROM in_time
 GROUP BY begins, ends, os, is_mobile

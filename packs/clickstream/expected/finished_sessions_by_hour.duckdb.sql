@@ -15,6 +15,10 @@ numbered AS (
     count(*) FILTER (is_first) OVER (PARTITION BY session_id ORDER BY event_ts RANGE UNBOUNDED PRECEDING) AS number
   FROM begun
 ),
+looked AS (
+  SELECT *, min(event_ts) FILTER (event_type = 'page_view') OVER (PARTITION BY session_id, number) AS first_view
+  FROM numbered
+),
 visits AS (
   SELECT
     session_id,
@@ -26,15 +30,16 @@ visits AS (
     count(*) FILTER (event_type = 'page_view')                  AS page_views,
     count(product_id)                                           AS product_interactions,
     count(*) FILTER (event_type = 'add_to_cart')                AS add_to_carts,
-    count(*) FILTER (is_purchase)                               AS purchases,
+    count(DISTINCT bought_order)                                AS purchases,
     coalesce(sum(revenue), 0)                                   AS revenue,
     min(event_ts) FILTER (event_type = 'page_view')             AS viewed_at,
-    min(event_ts) FILTER (event_type = 'add_to_cart')           AS carted_at,
+    -- A step is behind the one before it: what was in the cart before the first view is none.
+    min(event_ts) FILTER (event_type = 'add_to_cart' AND event_ts >= first_view) AS carted_at,
     max(event_ts) FILTER (is_purchase)                          AS bought_at,
     max(country)                                                AS country,
     max(os)                                                     AS os,
     bool_or(is_mobile)                                          AS is_mobile
-  FROM numbered
+  FROM looked
   GROUP BY session_id, number
 ),
 counted AS (
@@ -42,8 +47,8 @@ counted AS (
     date_trunc('hour', last_at + INTERVAL 30 MINUTE - INTERVAL 1 MILLISECOND) AS begins,
     count(*)                                                                  AS sessions,
     count(viewed_at)                                                          AS viewed,
-    count(*) FILTER (viewed_at <= carted_at)                                  AS then_carted,
-    count(*) FILTER (viewed_at <= carted_at AND carted_at <= bought_at)       AS then_bought,
+    count(carted_at)                                                          AS then_carted,
+    count(*) FILTER (carted_at <= bought_at)                                  AS then_bought,
     sum(seconds)                                                              AS seconds,
     median(seconds)                                                           AS median_seconds,
     sum(page_views)                                                           AS page_views,

@@ -12,7 +12,7 @@ SELECT
   city,
   count(*)                        AS events,
   count(DISTINCT session_id)      AS sessions,
-  count(*) FILTER (is_purchase)   AS purchases,
+  count(DISTINCT bought_order)    AS purchases,
   coalesce(sum(revenue), 0)       AS revenue
 FROM in_time
 GROUP BY begins, ends, country, city

@@ -12,9 +12,9 @@ counted AS (
     count(DISTINCT session_id)                            AS sessions,
     count(*) FILTER (event_type = 'page_view')            AS page_views,
     count(*) FILTER (event_type = 'add_to_cart')          AS add_to_carts,
-    count(*) FILTER (is_purchase)                         AS purchases,
+    count(DISTINCT bought_order)                          AS purchases,
     coalesce(sum(revenue), 0)                             AS revenue,
-    count(revenue)                                        AS amounts,
+    count(DISTINCT bought_order) FILTER (revenue IS NOT NULL) AS amounts,
     count(DISTINCT user_id)                               AS unique_users,
     count(DISTINCT session_id) FILTER (is_purchase)       AS converted,
     quantile_cont(epoch_ms(arrived_at) - epoch_ms(event_ts), [0.5, 0.95, 0.99]) AS latencies,
@@ -39,7 +39,8 @@ SELECT
     END,
     unique_users: unique_users,
     converted_sessions: converted,
-    converted_rate: ((converted * 20000 + sessions) // (2 * sessions))::DECIMAL(38, 0) / 10000
+    converted_rate: ((converted * 20000 + sessions) // (2 * sessions))::DECIMAL(38, 0) / 10000,
+    priced_purchases: amounts
   }       AS metrics,
   {
     latency_ms_p50: round(latencies[1], 1),

@@ -9,10 +9,10 @@ SELECT
   begins  AS window_start,
   ends    AS window_end,
   coalesce(currency, 'unknown')                                   AS currency,
-  count(*)                                                        AS purchases,
+  count(DISTINCT bought_order)                                    AS purchases,
   coalesce(sum(paid), 0)                                          AS paid,
   coalesce(sum(revenue), 0)                                       AS revenue,
-  count(*) FILTER (paid IS NOT NULL AND revenue IS NULL)          AS without_rate
+  count(DISTINCT bought_order) FILTER (paid IS NOT NULL AND revenue IS NULL) AS without_rate
 FROM in_time
 WHERE is_purchase
 GROUP BY ALL

@@ -32,6 +32,8 @@ SELECT
   e.*,
   greatest(bought_until, reached - INTERVAL 10 MINUTE) - INTERVAL 10 MINUTE   AS watermark,
   event_type = 'purchase'                                                     AS is_purchase,
+  -- Rows of one order are one purchase.
+  CASE WHEN is_purchase THEN coalesce(order_id, event_id) END                 AS bought_order,
   CASE WHEN is_purchase THEN coalesce(quantity, 1) ELSE 0 END                 AS pieces,
   CASE WHEN is_purchase THEN price * pieces END                               AS paid,
   -- Half up, in whole cents, of ten places.

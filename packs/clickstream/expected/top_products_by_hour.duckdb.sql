@@ -11,7 +11,7 @@ products AS (
     ends,
     product_id,
     coalesce(sum(revenue), 0)                     AS revenue,
-    count(*) FILTER (is_purchase)                 AS purchases,
+    count(DISTINCT bought_order)                  AS purchases,
     sum(pieces)                                   AS pieces,
     count(*) FILTER (event_type = 'add_to_cart')  AS add_to_carts,
     count(*) FILTER (event_type = 'page_view')    AS page_views

@@ -1,24 +1,28 @@
--- A minute of the site. conversion_rate is purchases for each session of the minute, so a session that buys twice counts twice;
+-- A minute of the site. Purchases are orders, of however many rows. conversion_rate is purchases for each session of the minute, so a session that buys twice counts twice;
 -- converted_rate is sessions that bought for each session. Percentiles are of the minute's own events, each counted once.
 CREATE MATERIALIZED VIEW kpis WITH ('max-rows' = '10080') AS
 SELECT
-  DATE_FORMAT(window_start, 'yyyy-MM-dd''T''HH:mm:ss''Z''') AS _id,
+  -- The instant in UTC: window_start is on the wall clock of the project.
+  DATE_FORMAT(TIMESTAMPADD(MINUTE, CAST(UNIX_TIMESTAMP(DATE_FORMAT(window_start, 'yyyy-MM-dd HH:mm:ss')) / 60 AS INT), TIMESTAMP '1970-01-01 00:00:00'),
+    'yyyy-MM-dd''T''HH:mm:ss''Z''') AS _id,
   window_start,
   window_end,
   CAST(ROW(
     COUNT(DISTINCT session_id),
     COUNT(*) FILTER (WHERE event_type = 'page_view'),
     COUNT(*) FILTER (WHERE event_type = 'add_to_cart'),
-    COUNT(*) FILTER (WHERE event_type = 'purchase'),
-    COUNT(*) FILTER (WHERE event_type = 'purchase') * 1.0000 / COUNT(DISTINCT session_id),
+    COUNT(DISTINCT order_id),
+    COUNT(DISTINCT order_id) * 1.0000 / COUNT(DISTINCT session_id),
     COALESCE(SUM(revenue), 0.00),
-    SUM(revenue) / NULLIF(COUNT(revenue), 0),
+    SUM(revenue) / NULLIF(COUNT(DISTINCT order_id) FILTER (WHERE revenue IS NOT NULL), 0),
     COUNT(DISTINCT user_id),
     COUNT(DISTINCT session_id) FILTER (WHERE event_type = 'purchase'),
-    COUNT(DISTINCT session_id) FILTER (WHERE event_type = 'purchase') * 1.0000 / COUNT(DISTINCT session_id)
+    COUNT(DISTINCT session_id) FILTER (WHERE event_type = 'purchase') * 1.0000 / COUNT(DISTINCT session_id),
+    COUNT(DISTINCT order_id) FILTER (WHERE revenue IS NOT NULL)
   ) AS ROW<
     sessions BIGINT, page_views BIGINT, add_to_carts BIGINT, purchases BIGINT, conversion_rate DECIMAL(9, 4),
-    revenue DECIMAL(16, 2), aov DECIMAL(12, 2), unique_users BIGINT, converted_sessions BIGINT, converted_rate DECIMAL(5, 4)
+    revenue DECIMAL(16, 2), aov DECIMAL(12, 2), unique_users BIGINT, converted_sessions BIGINT, converted_rate DECIMAL(5, 4),
+    priced_purchases BIGINT
   >) AS metrics,
   CAST(ROW(
     ROUND(PERCENTILE(latency_ms, 0.5), 1),
@@ -38,8 +42,8 @@ GROUP BY window_start, window_end;
 CREATE MATERIALIZED VIEW revenue_by_currency WITH ('max-rows' = '50000') AS
 SELECT
   window_start, window_end, currency,
-  COUNT(*) AS purchases, COALESCE(SUM(paid), 0) AS paid, COALESCE(SUM(revenue), 0) AS revenue,
-  COUNT(*) FILTER (WHERE paid IS NOT NULL AND revenue IS NULL) AS without_rate
+  COUNT(DISTINCT order_id) AS purchases, COALESCE(SUM(paid), 0) AS paid, COALESCE(SUM(revenue), 0) AS revenue,
+  COUNT(DISTINCT order_id) FILTER (WHERE paid IS NOT NULL AND revenue IS NULL) AS without_rate
 FROM TABLE(TUMBLE(TABLE purchases, DESCRIPTOR(event_ts), INTERVAL '1' MINUTE))
 GROUP BY window_start, window_end, currency;
 

@@ -4,7 +4,7 @@ SELECT
   window_start, window_end, country, city,
   COUNT(*)                                              AS events,
   COUNT(DISTINCT session_id)                            AS sessions,
-  COUNT(*) FILTER (WHERE event_type = 'purchase')       AS purchases,
+  COUNT(DISTINCT order_id)                              AS purchases,
   COALESCE(SUM(revenue), 0)                             AS revenue
 FROM TABLE(TUMBLE(TABLE actions, DESCRIPTOR(event_ts), INTERVAL '1' HOUR))
 GROUP BY window_start, window_end, country, city;
@@ -14,7 +14,7 @@ SELECT
   window_start, window_end, os, is_mobile,
   COUNT(*)                                              AS events,
   COUNT(DISTINCT session_id)                            AS sessions,
-  COUNT(*) FILTER (WHERE event_type = 'purchase')       AS purchases,
+  COUNT(DISTINCT order_id)                              AS purchases,
   COALESCE(SUM(revenue), 0)                             AS revenue
 FROM TABLE(TUMBLE(TABLE actions, DESCRIPTOR(event_ts), INTERVAL '1' HOUR))
 GROUP BY window_start, window_end, os, is_mobile;
@@ -30,7 +30,7 @@ CREATE MATERIALIZED VIEW products_by_hour AS
 SELECT
   window_start, window_end, product_id,
   COALESCE(SUM(revenue), 0)                             AS revenue,
-  COUNT(*) FILTER (WHERE event_type = 'purchase')       AS purchases,
+  COUNT(DISTINCT order_id)                              AS purchases,
   SUM(pieces)                                           AS pieces,
   COUNT(*) FILTER (WHERE event_type = 'add_to_cart')    AS add_to_carts,
   COUNT(*) FILTER (WHERE event_type = 'page_view')      AS page_views

@@ -1,27 +1,40 @@
--- A session is what one session_id does without 30 minutes of silence: the same id after that is a new one.
+-- A session is what one session_id does without 30 minutes of silence: the same id after that is a new one. carted_at is the first
+-- cart behind the first view, whatever was in the cart before: that time is put among those of the carts, and the next one is it.
 CREATE MATERIALIZED VIEW sessions WITH ('max-rows' = '20000') AS
 SELECT
-  window_start,
-  window_end,
-  window_time,
-  session_id,
-  MAX(user_id)                                                        AS user_id,
-  MIN(event_ts)                                                       AS started_at,
-  MAX(event_ts)                                                       AS last_at,
-  TIMESTAMPDIFF(SECOND, MIN(event_ts), MAX(event_ts))                 AS duration_seconds,
-  COUNT(*) FILTER (WHERE event_type = 'page_view')                    AS page_views,
-  COUNT(*) FILTER (WHERE product_id IS NOT NULL)                      AS product_interactions,
-  COUNT(*) FILTER (WHERE event_type = 'add_to_cart')                  AS add_to_carts,
-  COUNT(*) FILTER (WHERE event_type = 'purchase')                     AS purchases,
-  COALESCE(SUM(revenue), 0)                                           AS revenue,
-  MIN(event_ts) FILTER (WHERE event_type = 'page_view')               AS viewed_at,
-  MIN(event_ts) FILTER (WHERE event_type = 'add_to_cart')             AS carted_at,
-  MAX(event_ts) FILTER (WHERE event_type = 'purchase')                AS bought_at,
-  MAX(country)                                                        AS country,
-  MAX(os)                                                             AS os,
-  COUNT(*) FILTER (WHERE is_mobile) > 0                               AS is_mobile
-FROM TABLE(SESSION(TABLE actions PARTITION BY session_id, DESCRIPTOR(event_ts), INTERVAL '30' MINUTE))
-GROUP BY window_start, window_end, window_time, session_id;
+  window_start, window_end, window_time, session_id, user_id, started_at, last_at, duration_seconds, page_views, product_interactions,
+  add_to_carts, purchases, revenue, viewed_at,
+  carts_and_view[ARRAY_POSITION(carts_and_view, viewed_at) + 1]         AS carted_at,
+  bought_at, country, os, is_mobile
+FROM (
+  SELECT
+    *,
+    CASE WHEN viewed_at IS NOT NULL THEN ARRAY_SORT(ARRAY_APPEND(carts, viewed_at)) END AS carts_and_view
+  FROM (
+    SELECT
+      window_start,
+      window_end,
+      window_time,
+      session_id,
+      MAX(user_id)                                                        AS user_id,
+      MIN(event_ts)                                                       AS started_at,
+      MAX(event_ts)                                                       AS last_at,
+      TIMESTAMPDIFF(SECOND, MIN(event_ts), MAX(event_ts))                 AS duration_seconds,
+      COUNT(*) FILTER (WHERE event_type = 'page_view')                    AS page_views,
+      COUNT(*) FILTER (WHERE product_id IS NOT NULL)                      AS product_interactions,
+      COUNT(*) FILTER (WHERE event_type = 'add_to_cart')                  AS add_to_carts,
+      COUNT(DISTINCT order_id)                                            AS purchases,
+      COALESCE(SUM(revenue), 0)                                           AS revenue,
+      MIN(event_ts) FILTER (WHERE event_type = 'page_view')               AS viewed_at,
+      ARRAY_AGG(DISTINCT event_ts) FILTER (WHERE event_type = 'add_to_cart') AS carts,
+      MAX(event_ts) FILTER (WHERE event_type = 'purchase')                AS bought_at,
+      MAX(country)                                                        AS country,
+      MAX(os)                                                             AS os,
+      COUNT(*) FILTER (WHERE is_mobile) > 0                               AS is_mobile
+    FROM TABLE(SESSION(TABLE actions PARTITION BY session_id, DESCRIPTOR(event_ts), INTERVAL '30' MINUTE))
+    GROUP BY window_start, window_end, window_time, session_id
+  )
+);
 
 -- Sessions that ended, by the hour of their end: view, then cart, then purchase, in this order; how long they took.
 CREATE MATERIALIZED VIEW finished_sessions_by_hour AS
@@ -29,9 +42,9 @@ SELECT
   window_start,
   window_end,
   COUNT(*)                                                                                              AS sessions,
-  COUNT(*) FILTER (WHERE viewed_at IS NOT NULL)                                                         AS viewed,
-  COUNT(*) FILTER (WHERE viewed_at <= carted_at)                                                        AS then_carted,
-  COUNT(*) FILTER (WHERE viewed_at <= carted_at AND carted_at <= bought_at)                             AS then_bought,
+  COUNT(viewed_at)                                                                                      AS viewed,
+  COUNT(carted_at)                                                                                      AS then_carted,
+  COUNT(*) FILTER (WHERE carted_at <= bought_at)                                                        AS then_bought,
   CAST(AVG(CAST(duration_seconds AS DECIMAL(12, 2))) AS DECIMAL(12, 2))                                 AS average_seconds,
   PERCENTILE(duration_seconds, 0.5)                                                                     AS median_seconds,
   CAST(SUM(page_views) * 1.00 / COUNT(*) AS DECIMAL(9, 2))                                              AS page_views_per_session,

@@ -19,7 +19,7 @@ CREATE TABLE clickstream_events (
   WATERMARK FOR event_ts AS event_ts - INTERVAL '10' MINUTE
 ) WITH ('dedup-key' = 'event_id', 'not-negative' = 'price, quantity');
 
--- What one unit of a currency is worth in the reporting currency, from a moment on.
+-- What one unit of a currency is worth in the reporting currency, from a moment on; of that itself the rate is 1, and is sent too.
 CREATE TABLE exchange_rates (
   currency   STRING NOT NULL,
   rate       DECIMAL(18, 8) NOT NULL,
@@ -74,9 +74,9 @@ LEFT JOIN exchange_rates FOR SYSTEM_TIME AS OF c.event_ts AS r ON c.currency = r
 -- Everything that happens, purchases with their amount.
 CREATE VIEW actions AS
 SELECT event_type, event_ts, user_id, session_id, page, product_id, country, city, os, is_mobile, campaign, arrived_at,
-       CAST(NULL AS DECIMAL(14, 2)) AS revenue, 0 AS pieces
+       CAST(NULL AS DECIMAL(14, 2)) AS revenue, 0 AS pieces, CAST(NULL AS STRING) AS order_id
 FROM clicks WHERE event_type <> 'purchase'
 UNION ALL
 SELECT 'purchase', event_ts, user_id, session_id, page, product_id, country, city, os, is_mobile, campaign, arrived_at,
-       revenue, quantity
+       revenue, quantity, order_id
 FROM purchases;

@@ -24,15 +24,17 @@ SELECT
 FROM TABLE(TUMBLE(TABLE `retail-transactions`, DESCRIPTOR(happened_at), INTERVAL '1' HOUR))
 GROUP BY window_start, window_end, store_id;
 
--- What is sold, by hour: a sale has a row for each of its products.
+-- What is sold, by hour: a sale has a row for each of its products. A line without a quantity is one piece; one without a price adds
+-- nothing to the revenue, and is counted.
 CREATE MATERIALIZED VIEW store_products_by_hour WITH ('max-rows' = '100000') AS
 SELECT
   window_start,
   window_end,
   product_id,
-  SUM(quantity)                 AS pieces,
-  SUM(quantity * price)         AS revenue,
-  COUNT(*)                      AS sales
+  SUM(COALESCE(quantity, 1))                      AS pieces,
+  COALESCE(SUM(COALESCE(quantity, 1) * price), 0) AS revenue,
+  COUNT(*)                                        AS sales,
+  COUNT(*) FILTER (WHERE price IS NULL)           AS without_price
 FROM TABLE(TUMBLE(TABLE `retail-transactions`, DESCRIPTOR(happened_at), INTERVAL '1' HOUR))
 CROSS JOIN UNNEST(products) AS item (product_id, quantity, price)
 GROUP BY window_start, window_end, product_id;
