@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CohortPanel } from "../../../../src/serving/pages.ts";
 import { fastest, soonMs } from "../../../../test/support/fastest.ts";
-import { daysIn } from "../../data/days.ts";
+import { daysIn, monthsIn } from "../../data/days.ts";
 import { around, frame, noon, readingOf } from "../../data/fixture.ts";
 import { writeDecimal } from "../../numbers/exact-decimal.ts";
 import type { Reading } from "../panel-kind.ts";
@@ -72,6 +72,10 @@ describe("cohorts of an analysis", () => {
       [day(noon + 48 * hourMs), "4", "100", "missing"],
     ]);
     expect(answered(answer)?.periods).toEqual(["0", "1"]);
+    const month = monthsIn("UTC")(noon);
+    expect(month).toMatch(/^\D*2026\D*$/);
+    const months = answered({ ...answer, settings: { grain: "month" } });
+    expect(told(months)?.map(([name]) => name)).toEqual([month, month]);
   });
 
   it("tell how much of an open period has passed", () => {

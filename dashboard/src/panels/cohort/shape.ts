@@ -6,7 +6,7 @@ import type { CohortPanel } from "../../../../src/serving/pages.ts";
 import type { WireRow } from "../../../../src/serving/protocol.ts";
 import { axisKey, axisOf, columnsMax, rowsMax } from "../../data/axis.ts";
 import { cellOf, decimalOf } from "../../data/cells.ts";
-import { daysIn } from "../../data/days.ts";
+import { daysIn, monthsIn } from "../../data/days.ts";
 import { groupsOf } from "../../data/groups.ts";
 import { type HeatScale, heatScaleOf, heatStepOf } from "../../data/heat-scale.ts";
 import type { ExactDecimal } from "../../numbers/exact-decimal.ts";
@@ -113,7 +113,9 @@ function gridOfAnswer(
 ): Grid {
   const all = answeredCohorts(answer);
   const shown = all.slice(-rowsMax);
-  const day = daysIn(typeof answer.timeZone === "string" ? answer.timeZone : times.zone);
+  const zone = typeof answer.timeZone === "string" ? answer.timeZone : times.zone;
+  const grain = grainOf(answer);
+  const nameOf = grain === "month" ? monthsIn(zone) : daysIn(zone);
   const last = Math.max(...shown.flatMap(({ periods }) => periods.map(({ period }) => period)), 0);
   const columns = Array.from({ length: Math.min(last + 1, columnsMax) }, (_, at) => at);
   const cohorts = shown.map(({ begin, beginMs, size, periods }): ReadCohort => {
@@ -122,12 +124,12 @@ function gridOfAnswer(
       const period = byPeriod.get(at);
       return period && returned(period, toMs);
     });
-    return { name: beginMs === undefined ? begin : day(beginMs), size, cells };
+    return { name: beginMs === undefined ? begin : nameOf(beginMs), size, cells };
   });
   return {
     periods: columns.map(String),
     cohorts,
-    grain: grainOf(answer) ?? "period",
+    grain: grain ?? "period",
     hiddenCohorts: all.length - shown.length,
     hiddenPeriods: Math.max(last + 1 - columnsMax, 0),
   };
