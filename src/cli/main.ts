@@ -4,11 +4,13 @@ import { closestName } from "../errors/suggest.ts";
 import { type Command, commands } from "./commands.ts";
 import { holdLifeline } from "./lifeline.ts";
 import { packageVersion } from "./package-root.ts";
+import { acceptUnreadOutput } from "./unread-output.ts";
 
 /** Returns the exit code: 0 done, 1 the user's mistake, 2 it could not run. */
 export async function main(argv: readonly string[]): Promise<number> {
   holdLifeline();
   const [verb, ...args] = argv;
+  acceptUnreadOutput(verb);
   if (verb === undefined || verb === "--help" || verb === "-h" || verb === "help") return print(overview());
   if (verb === "--version" || verb === "-v") return print(packageVersion());
 

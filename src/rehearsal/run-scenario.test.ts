@@ -218,7 +218,7 @@ test.each([
     "{ acepted: 1 }",
     ":43: there is no setting steps[2].answer.acepted.\nDid you mean accepted?",
   ],
-  ["features: [S1, ", "features: [S1, [", "cannot be read"],
+  ["features: [S1, ", "features: [S1, [", "is not written as YAML is"],
 ])("%s as %s is named with its place", async (was, is, message) => {
   expect(whole).toContain(was);
   const [told] = toldOf(await rehearse(project(whole.replace(was, is))));

@@ -2,7 +2,9 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { fileOf, projectOf } from "../support/project-folder.ts";
-import { quickwater } from "../support/quickwater-process.ts";
+import { commandOf, quickwater } from "../support/quickwater-process.ts";
+import { runToEnd } from "../support/run-process.ts";
+import { scratchFolder } from "../support/scratch-folder.ts";
 
 const tested = (...args: string[]) => quickwater(["test", ...args]);
 
@@ -28,6 +30,14 @@ test("all is as expected", async () => {
     /^passed {3}scenario right \(\d+ ms\)\n\n1 passed, 0 failed\nWithout a twin: minutes\n$/,
   );
   expect(code).toBe(0);
+});
+
+test("it ends without a word where nobody reads what it says", async () => {
+  const pipe = ["bash", "-c", 'set -o pipefail; "$@" | true', "bash"];
+  const { code, stderr } = await runToEnd([...pipe, ...commandOf(["test", projectOf(right)])], {
+    cwd: scratchFolder(),
+  });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
 });
 
 test("what differs is shown, and the exit code is 1", async () => {

@@ -5,7 +5,10 @@ import { scratchFolder } from "./scratch-folder.ts";
 const main = new URL("../../src/cli/main.ts", import.meta.url).href;
 const program = `process.exitCode = await (await import("${main}")).main(process.argv.slice(1))`;
 
+export function commandOf(args: readonly string[]): readonly string[] {
+  return [process.execPath, "--input-type=module", "-e", program, "--", ...args];
+}
+
 export function quickwater(args: readonly string[], input?: string) {
-  const command = [process.execPath, "--input-type=module", "-e", program, "--", ...args];
-  return runToEnd(command, { cwd: scratchFolder(), input });
+  return runToEnd(commandOf(args), { cwd: scratchFolder(), input });
 }

@@ -5,7 +5,6 @@ import { closestName } from "../../errors/suggest.ts";
 import { readArguments } from "../arguments.ts";
 import { CountedRows } from "../export/counted-rows.ts";
 import { type ExportTarget, fileTarget, streamTarget } from "../export/export-target.ts";
-import { endQuietlyWhenNobodyReads } from "../quiet-end.ts";
 import { counted } from "../script/counted.ts";
 import { ProgressLine } from "../script/progress-line.ts";
 import { defaultServerUrl, openAnswer, orRefusal, serverUrl } from "../server-request.ts";
@@ -47,7 +46,6 @@ export async function run(args: readonly string[]): Promise<number> {
   if (out === undefined && format === "parquet" && process.stdout.isTTY) {
     throw badArgument("a Parquet file is nothing for a terminal: --out says where to");
   }
-  endQuietlyWhenNobodyReads();
   const url = serverUrl("export", values.server);
   const query = new URLSearchParams({ format });
   for (const [key, value] of Object.entries({ from, to, where, columns })) {

@@ -7,7 +7,6 @@ import { formatError } from "../../errors/source-text.ts";
 import { closestName } from "../../errors/suggest.ts";
 import { defaultLogSettings } from "../../log/log-settings.ts";
 import { readArguments } from "../arguments.ts";
-import { endQuietlyWhenNobodyReads } from "../quiet-end.ts";
 import { changesWriter } from "../result-format/changes.ts";
 import { resultFormats } from "../result-format/result-formats.ts";
 import type { MakeResultWriter } from "../result-format/result-writer.ts";
@@ -52,7 +51,6 @@ export async function run(args: readonly string[]): Promise<number> {
   const checked = checkScript(script.text, format === changesWriter);
   if (refuse(checked, script)) return 1;
   if (checked.statements.length === 0) throw quickwaterError("run.empty-script", { file: script.name });
-  endQuietlyWhenNobodyReads();
   const progress = new ProgressLine(
     (text) => process.stderr.isTTY && process.stderr.write(text),
     () => performance.now(),
