@@ -9,6 +9,7 @@ import { QuickwaterHttp } from "../../src/client/index.ts";
 import type { Page, Panel, PanelKindName } from "../../src/serving/pages.ts";
 import { expectAccessible, launchChromium, noBrowser, takePicture, watchLayoutShift } from "./chromium.ts";
 import { type AnalysisAnswer, keepAnswer, ofAnalysis } from "./oracle/analysis-differences.ts";
+import { nothing } from "./oracle/given.ts";
 import { ofFeed, ofStatus, ofTable } from "./oracle/list-differences.ts";
 import {
   ofBars,
@@ -227,7 +228,7 @@ describe.skipIf(noBrowser !== undefined)("pages of the demo", () => {
     const filled = panels.filter(
       ({ id, kind, sources }) =>
         (kind in ofTwins || (sources[0]?.over === "analysis" && analysesAsTwins.includes(kind))) &&
-        !/No rows yet|No such rows|Nothing in what/.test(texts[id]!.words),
+        !nothing.test(texts[id]!.words),
     );
     await showAsTables(
       page,

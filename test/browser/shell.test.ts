@@ -105,9 +105,9 @@ describe.skipIf(noBrowser !== undefined)("around every page", () => {
     };
     await fetch(events, { method: "POST", body: JSON.stringify(event) });
     await page.getByText(/^\+\d+ new$/).waitFor();
-    expect(await waiting.textContent()).toContain("No rows yet");
+    expect(await waiting.textContent()).toContain("No rows then");
     await page.getByRole("button", { name: "Resume" }).click();
-    await expect.poll(() => waiting.textContent(), { timeout: 8_000 }).not.toContain("No rows yet");
+    await expect.poll(() => waiting.textContent(), { timeout: 8_000 }).not.toContain("No rows");
     expect(new URL(page.url()).searchParams.has("at")).toBe(false);
   });
 

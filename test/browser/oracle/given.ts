@@ -11,7 +11,9 @@ export interface Given<P extends Panel> {
   readonly texts: PanelTexts;
 }
 
-const nothing = /No rows yet\.|No such rows\.|Nothing in what is chosen above\.|No payment|No user/;
+/** What a panel without rows says. */
+export const nothing =
+  /No rows yet\.|No rows then\.|No such rows\.|Nothing in what is chosen above\.|No payment|No user/;
 
 export function unlike(what: string, onPage: unknown, byApi: unknown): string[] {
   const [left, right] = [JSON.stringify(onPage), JSON.stringify(byApi)];

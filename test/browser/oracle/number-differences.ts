@@ -36,6 +36,9 @@ function numberOf({ panel, rows: [rows = []], shown }: Given<KpiPanel | GaugePan
   const fromMs = takesLatest(value) ? Number.NEGATIVE_INFINITY : shown.fromMs;
   const counted = within(rows, time, fromMs, shown.toMs);
   if (counted.length > 0) return { value: measure(value, counted, time), row: counted.at(-1) };
+  // None of a view's rows is as it is asked for: that is how many there are.
+  const isCount = value.of.aggregate === "count" && value.per === null;
+  if (rows.length === 0 && isCount) return { value: exactOf(0), row: undefined };
   const wasBefore = time !== null && rows.some((row) => msOf(row, time) < shown.fromMs);
   return wasBefore && isSum(value) ? { value: exactOf(0), row: undefined } : undefined;
 }
