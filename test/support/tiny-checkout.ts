@@ -22,7 +22,9 @@ export interface TinyCheckout {
 export function tinyCheckout(parent: string): TinyCheckout {
   const root = join(parent, "tiny checkout");
   mkdirSync(join(root, "src", "cli"), { recursive: true });
-  const commandLine = ["main.ts", "lifeline.ts", "package-root.ts"].map((file) => join("src/cli", file));
+  const commandLine = ["main.ts", "lifeline.ts", "package-root.ts", "unread-output.ts"].map((file) =>
+    join("src/cli", file),
+  );
   for (const path of ["bin", "scripts", "src/errors", ...commandLine, ".npmrc"]) {
     cpSync(join(projectRoot, path), join(root, path), { recursive: true });
   }
