@@ -22,12 +22,12 @@ if (options === undefined) {
 await setUpOrExit({ dashboard: false });
 const { seed, minutes } = options;
 const endMs = Date.now() + minutes * 60_000;
+const tests = ["--project", "fast", "--testTimeout", "3600000", ...drawingTests()];
 let round = 0;
 do {
   const roundSeed = String((seed + round++) % 2 ** 31);
   process.stdout.write(`\n── round ${round}, seed ${roundSeed}\n`);
   const vitest = ["node_modules/vitest/vitest.mjs", "run", "--config", "vitest.config.ts"];
-  const tests = ["--project", "fast", "--testTimeout", "3600000", ...drawingTests()];
   const code = runPinned([...vitest, ...tests], {
     ...process.env,
     DRAWING_SEED: roundSeed,

@@ -6,7 +6,7 @@ import type { Around, Reading } from "../panels/panel-kind.ts";
 import type { Times } from "../time/times.ts";
 import { cellOf, instantOf, newestRows, rowsWithin, textOf } from "./cells.ts";
 import { currencyOf } from "./formatted.ts";
-import { measured } from "./measures.ts";
+import { isAdditive, measured } from "./measures.ts";
 
 export interface Group {
   /** By position of what the rows were put together by. */
@@ -40,11 +40,6 @@ export function rowsToMeasure(
 
 export function takesLatest({ of, per }: Measure): boolean {
   return of.aggregate === "latest" || per?.aggregate === "latest";
-}
-
-/** Whether the value of all rows is the sum of the values of some and of the others. */
-export function isAdditive({ of, per }: Measure): boolean {
-  return per === null && (of.aggregate === "sum" || of.aggregate === "count");
 }
 
 /**

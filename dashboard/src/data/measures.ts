@@ -57,6 +57,14 @@ function extreme(aggregate: "min" | "max", left: ExactDecimal, right: ExactDecim
   return leftIsLess === (aggregate === "min") ? left : right;
 }
 
+/**
+ * Whether the value of all rows is the sum of the values of some and of the others. Sums and counts of none
+ * are nothing, other measures of none are not known.
+ */
+export function isAdditive({ of, per }: Measure): boolean {
+  return per === null && (of.aggregate === "sum" || of.aggregate === "count");
+}
+
 /** Only the newest rows decide it. */
 export function isOfLatest({ of, per }: Measure): boolean {
   return of.aggregate === "latest" && (per === null || per.aggregate === "latest");

@@ -4,16 +4,8 @@ import type { WireRow } from "../../../src/serving/protocol.ts";
 import { type ExactDecimal, zero } from "../numbers/exact-decimal.ts";
 import type { Around, Reading } from "../panels/panel-kind.ts";
 import { cellOf, instantOf, windowEndOf } from "./cells.ts";
-import { isOfLatest, measured } from "./measures.ts";
-import {
-  between,
-  fromWhen,
-  isAdditive,
-  type TimedRow,
-  type TimedRows,
-  tellsWhatIsFinal,
-  timedRows,
-} from "./slots.ts";
+import { isAdditive, isOfLatest, measured } from "./measures.ts";
+import { between, fromWhen, type TimedRow, type TimedRows, tellsWhatIsFinal, timedRows } from "./slots.ts";
 import { type Opening, openingOf } from "./spans.ts";
 
 const windowStart = "window_start";

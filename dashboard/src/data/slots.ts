@@ -7,7 +7,7 @@ import type { WireRow } from "../../../src/serving/protocol.ts";
 import { type ExactDecimal, zero } from "../numbers/exact-decimal.ts";
 import type { Around, Reading } from "../panels/panel-kind.ts";
 import { cellOf, goesOnAt, instantOf } from "./cells.ts";
-import { isOfLatest, measured } from "./measures.ts";
+import { isAdditive, isOfLatest, measured } from "./measures.ts";
 
 /** Beyond it a calendar has no days. */
 const greatestInstantMs = 8.64e15;
@@ -202,11 +202,6 @@ function withEmptySlots(
     const empty = { startMs, endMs: startMs + stepMs, rows: [], open: false, revision: 0 };
     return byStart.get(startMs) ?? empty;
   });
-}
-
-/** Sums and counts of nothing are nothing; other measures of nothing are not known. */
-export function isAdditive({ of, per }: Measure): boolean {
-  return per === null && (of.aggregate === "sum" || of.aggregate === "count");
 }
 
 /** The measure of some rows of a slot, oldest first: zero where it is known that nothing happened. */

@@ -6,11 +6,11 @@ import {
   type GroupValue,
   groupsOf,
   groupValue,
-  isAdditive,
   nameIn,
   sumOf,
   takesLatest,
 } from "../../data/groups.ts";
+import { isAdditive } from "../../data/measures.ts";
 import { compare, placeBetween } from "../../data/ratios.ts";
 import { add, type ExactDecimal, nearestNumber, subtract, zero } from "../../numbers/exact-decimal.ts";
 import type { Times } from "../../time/times.ts";

@@ -2,8 +2,8 @@
 import type { Format, Measure, SeriesPanel, Tone } from "../../../../src/serving/pages.ts";
 import type { WireRow } from "../../../../src/serving/protocol.ts";
 import { cellOf, textOf } from "../../data/cells.ts";
-import { measured } from "../../data/measures.ts";
-import { isAdditive, type Slot, slotValue } from "../../data/slots.ts";
+import { isAdditive, measured } from "../../data/measures.ts";
+import { type Slot, slotValue } from "../../data/slots.ts";
 import { absolute, type ExactDecimal, subtract, zero } from "../../numbers/exact-decimal.ts";
 import type { Reading } from "../panel-kind.ts";
 
