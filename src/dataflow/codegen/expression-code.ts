@@ -12,13 +12,14 @@ import { assert } from "../../errors/quickwater-error.ts";
 import { casterOf, castMayOverflow, isSameLane } from "../../functions/scalar/cast.ts";
 import { settlingValue } from "../../functions/scalar/logic.ts";
 import { scalarFunction } from "../../functions/scalar/registry.ts";
-import type { EmitContext, Operand } from "../../functions/scalar/scalar-function.ts";
+import type { Operand } from "../../functions/scalar/scalar-function.ts";
 import type { BoundExpression } from "../../sql/bind/bound-expression.ts";
 import { powerOfTen } from "../../values/decimal.ts";
 import { isCharacter, isInteger, physicalOf, type SqlType } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import { readUtf8 } from "../../values/utf8.ts";
 import { constantName } from "./compile.ts";
+import { type PartWriter, writeNestedPart } from "./nested-part-code.ts";
 
 type CallExpression = Extract<BoundExpression, { kind: "Call" }>;
 type ClockExpression = Extract<BoundExpression, { kind: "Clock" }>;
@@ -28,7 +29,7 @@ type CaseExpression = Extract<BoundExpression, { kind: "Case" }>;
 const never = "false";
 const emptyBytes = new Uint8Array(0);
 
-export class ExpressionWriter implements EmitContext {
+export class ExpressionWriter implements PartWriter {
   readonly constants: unknown[] = [];
   readonly #columns = new Map<number, SqlType>();
   readonly #clocks = new Set<ClockExpression["clock"]>();
@@ -80,8 +81,12 @@ export class ExpressionWriter implements EmitContext {
     }
   }
 
-  #local(): number {
+  local(): number {
     return this.#locals++;
+  }
+
+  sliceReader(type: SqlType): string {
+    return this.constant(isCharacter(type) ? readText : readBytes);
   }
 
   #column(index: number, type: SqlType): Operand {
@@ -89,14 +94,14 @@ export class ExpressionWriter implements EmitContext {
     const isNull = type.nullable ? `n${index}_` : never;
     if (physicalOf(type) !== "bytes") return { type, value: `v${index}_`, isNull };
     const slice = { arena: "arena", start: `s${index}_`, length: `l${index}_` };
-    const read = this.constant(isCharacter(type) ? readText : readBytes);
-    return { type, value: `${read}(arena, ${slice.start}, ${slice.length})`, isNull, slice };
+    const value = `${this.sliceReader(type)}(arena, ${slice.start}, ${slice.length})`;
+    return { type, value, isNull, slice };
   }
 
   #clock({ clock, type }: ClockExpression): Operand {
     this.#clocks.add(clock);
     if (clock === "append time") return { type, value: "appendTimeMs", isNull: never };
-    const at = this.#local();
+    const at = this.local();
     this.line(`const n${at} = watermarks === null || watermarks[row] === -Infinity;`);
     this.line(`const v${at} = n${at} ? 0 : watermarks[row];`);
     return { type, value: `v${at}`, isNull: `n${at}` };
@@ -141,9 +146,13 @@ export class ExpressionWriter implements EmitContext {
     if (name === "AND" || name === "OR") return this.#connective(name, expression);
     const scalar = scalarFunction(name);
     const operands = expression.arguments.map((argument) => this.write(argument));
+    if (name === "FIELD" || name === "ITEM") {
+      const part = writeNestedPart(this, operands, type);
+      if (part !== undefined) return part;
+    }
     const text = scalar.emit(operands, type, this);
     if (scalar.nulls === "strict") return this.#strict(operands, text, type, scalar.overflows === true);
-    const at = this.#local();
+    const at = this.local();
     if (!type.nullable) {
       this.line(`const v${at} = ${text};`);
       return { type, value: `v${at}`, isNull: never };
@@ -157,7 +166,7 @@ export class ExpressionWriter implements EmitContext {
    * A value that is NULL where an operand is, and where the text answers null although it may (`overflows`).
    */
   #strict(operands: readonly Operand[], text: string, type: SqlType, overflows: boolean): Operand {
-    const at = this.#local();
+    const at = this.local();
     const [value, flag] = [`v${at}`, `n${at}`];
     const flags = [...new Set(operands.map(({ isNull }) => isNull))].filter((isNull) => isNull !== never);
     const mayOverflow = overflows && type.nullable;
@@ -175,7 +184,7 @@ export class ExpressionWriter implements EmitContext {
   }
 
   #connective(name: "AND" | "OR", expression: CallExpression): Operand {
-    const at = this.#local();
+    const at = this.local();
     const [value, flag, label] = [`v${at}`, `n${at}`, `L${at}`];
     const settling = settlingValue[name];
     this.line(`let ${value} = ${!settling}, ${flag} = false;`);
@@ -194,7 +203,7 @@ export class ExpressionWriter implements EmitContext {
 
   #case(expression: CaseExpression): Operand {
     const { type } = expression;
-    const at = this.#local();
+    const at = this.local();
     const [value, flag, label] = [`v${at}`, `n${at}`, `L${at}`];
     this.line(`let ${value} = ${this.#zero(type)}, ${flag} = false;`);
     this.line(`${label}: {`);
@@ -286,5 +295,5 @@ function readText(arena: Uint8Array, start: number, length: number): string {
 }
 
 function readBytes(arena: Uint8Array, start: number, length: number): Uint8Array {
-  return arena.slice(start, start + length);
+  return arena.subarray(start, start + length);
 }

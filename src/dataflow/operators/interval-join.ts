@@ -22,7 +22,7 @@ import type { Join, JoinMethod } from "../../sql/plan/logical-plan.ts";
 import { intervalDelayOf } from "../../sql/plan/traits.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
 import { type Cause, type RowKind, rowKind } from "../../values/column-batch.ts";
-import { AddressHeap } from "./address-heap.ts";
+import type { AddressHeap } from "./address-heap.ts";
 import type { SideName } from "./join-side.ts";
 import type { HeldRows, Output } from "./operator.ts";
 import { PairOutput } from "./pair-output.ts";
@@ -40,8 +40,7 @@ export class IntervalJoinOperator extends TwoSidedJoin {
     super(`${plan.type} INTERVAL JOIN`, plan, output, options, true);
     assert(plan.method.kind === "interval", "an interval join has bounds");
     this.#interval = plan.method;
-    const heap = (side: SideName) => new AddressHeap((one, other) => this.sides[side].isBefore(one, other));
-    this.#kept = { left: heap("left"), right: heap("right") };
+    this.#kept = { left: this.sides.left.heapByTime(), right: this.sides.right.heapByTime() };
     if (!options.firstAnswers || plan.type === "INNER") return;
     const { left, right } = this.sides;
     this.#firsts = new PairOutput(left.store, right.store, plan.schema, output, true);

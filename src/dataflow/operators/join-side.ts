@@ -2,6 +2,7 @@
  * One side of a join: its rows in pages, those of one key chained in the order in which they came. The keys
  * are in groups that both sides share.
  */
+
 import type { Lane, LaneSpec, StateImage } from "../../state/keyed-state.ts";
 import type { ColumnBatch } from "../../values/column-batch.ts";
 import { isNull } from "../../values/column-batch.ts";
@@ -9,6 +10,7 @@ import type { RowSchema } from "../../values/row-schema.ts";
 import type { KernelMode } from "../codegen/kernels.ts";
 import type { LocateKernel } from "../codegen/locate-kernel.ts";
 import { makeLocate } from "../codegen/make-kernels.ts";
+import { AddressHeap } from "./address-heap.ts";
 import { Recency, recencyLanes } from "./recency.ts";
 import { RowStore } from "./row-store.ts";
 import type { WindowGroups } from "./window-groups.ts";
@@ -182,6 +184,14 @@ export class JoinSide {
     const byTime = this.timeOf(left) - this.timeOf(right);
     if (byTime !== 0) return byTime < 0;
     return this.store.number(left, this.#arrival) < this.store.number(right, this.#arrival);
+  }
+
+  /** Rows of it by time and arrival, those that are put in. */
+  heapByTime(): AddressHeap {
+    return new AddressHeap(
+      (row) => this.timeOf(row),
+      (one, other) => this.isBefore(one, other),
+    );
   }
 
   /** Chains a row where its time puts it, behind those of the same time. */

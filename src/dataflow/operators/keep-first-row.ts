@@ -78,7 +78,10 @@ export class KeepFirstRowOperator extends SingleInputOperator {
     this.#time = this.#store.lane("time");
     this.#arrival = this.#store.lane("arrival");
     this.#group = this.#store.lane("group");
-    this.#waiting = new AddressHeap((left, right) => this.#isBefore(left, right));
+    this.#waiting = new AddressHeap(
+      (row) => this.#store.number(row, this.#time),
+      (left, right) => this.#store.number(left, this.#arrival) < this.#store.number(right, this.#arrival),
+    );
   }
 
   accept(batch: ColumnBatch): void {
@@ -102,10 +105,9 @@ export class KeepFirstRowOperator extends SingleInputOperator {
 
   override advance(watermarkMs: number, idle: boolean, cause: Cause): void {
     this.#expire(cause);
-    for (let row = this.#waiting.first; row !== 0; row = this.#waiting.first) {
+    while (this.#waiting.isDue(watermarkMs)) {
+      const row = this.#waiting.pop();
       const timeMs = this.#store.number(row, this.#time);
-      if (timeMs > watermarkMs) break;
-      this.#waiting.pop();
       const group = this.#store.number(row, this.#group);
       if (group !== 0) {
         this.#rows.add(row, rowKind.insert, timeMs);
@@ -183,11 +185,5 @@ export class KeepFirstRowOperator extends SingleInputOperator {
     this.#store.setNumber(address, this.#group, group);
     this.#groups.setNumber(group, this.#row, address);
     this.#waiting.push(address);
-  }
-
-  #isBefore(left: number, right: number): boolean {
-    const byTime = this.#store.number(left, this.#time) - this.#store.number(right, this.#time);
-    if (byTime !== 0) return byTime < 0;
-    return this.#store.number(left, this.#arrival) < this.#store.number(right, this.#arrival);
   }
 }

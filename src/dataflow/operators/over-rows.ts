@@ -77,8 +77,11 @@ export class OverRows {
     this.#keptRows = Math.max(0, ...this.#reads.map(({ back }) => back ?? 0));
     this.#lanes = frameLanesOf(this.#chain);
     const chain = this.#chain;
-    this.#waiting = new AddressHeap((left, right) => chain.isBefore(left, right));
-    this.#due = new AddressHeap((left, right) => this.#dueOf(left) < this.#dueOf(right));
+    this.#waiting = new AddressHeap(
+      (row) => chain.timeOf(row),
+      (left, right) => chain.isBefore(left, right),
+    );
+    this.#due = new AddressHeap((group) => this.#dueOf(group));
   }
 
   get groups(): WindowGroups {
@@ -109,9 +112,7 @@ export class OverRows {
 
   /** The next row to have its answer, if the watermark has reached it; 0 where there is none. */
   takeDue(watermarkMs: number): number {
-    const address = this.#waiting.first;
-    if (address === 0 || this.timeOf(address) > watermarkMs) return 0;
-    return this.#waiting.pop();
+    return this.#waiting.isDue(watermarkMs) ? this.#waiting.pop() : 0;
   }
 
   /** Moves the frame of its key to the row; answers the group whose accumulators hold it. */
@@ -148,9 +149,8 @@ export class OverRows {
   /** Frees the keys whose rows are in no frame any more. */
   expire(watermarkMs: number): void {
     const chain = this.#chain;
-    for (let group = this.#due.first; group !== 0; group = this.#due.first) {
-      if (this.#dueOf(group) > watermarkMs) return;
-      this.#due.pop();
+    while (this.#due.isDue(watermarkMs)) {
+      const group = this.#due.pop();
       const due = this.timeOf(chain.last(group)) + this.#frame.preceding!;
       if (due > watermarkMs) {
         this.groups.setNumber(group, this.#lanes.due, due);

@@ -76,7 +76,10 @@ export class Sessions {
     this.#start = this.lane("start");
     this.#end = this.lane("end");
     this.#previous = this.lane("previous");
-    this.#due = new AddressHeap((left, right) => this.#isBefore(left, right));
+    this.#due = new AddressHeap(
+      (session) => this.#get(session, "due"),
+      (left, right) => this.#get(left, "number") < this.#get(right, "number"),
+    );
   }
 
   lane(name: string): Lane {
@@ -121,8 +124,7 @@ export class Sessions {
   }
 
   isDue(watermarkMs: number): boolean {
-    const first = this.#due.first;
-    return first !== 0 && this.#get(first, "due") - 1 <= watermarkMs;
+    return this.#due.isDue(watermarkMs + 1);
   }
 
   /** The next session that the watermark closes, by their ends; 0 where there is none. It is open no more. */
@@ -233,11 +235,6 @@ export class Sessions {
     else this.#set(before, "next", behind);
     if (behind === 0) this.keys.setNumber(key, this.#last, before);
     else this.groups.setNumber(behind, this.#previous, before);
-  }
-
-  #isBefore(left: number, right: number): boolean {
-    const [leftMs, rightMs] = [this.#get(left, "due"), this.#get(right, "due")];
-    return leftMs === rightMs ? this.#get(left, "number") < this.#get(right, "number") : leftMs < rightMs;
   }
 
   #get(session: number, name: string): number {

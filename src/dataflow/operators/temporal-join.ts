@@ -18,7 +18,7 @@ import { assert } from "../../errors/quickwater-error.ts";
 import type { Join } from "../../sql/plan/logical-plan.ts";
 import type { PartImage } from "../../state/keyed-state.ts";
 import { type Cause, type RowKind, rowKind } from "../../values/column-batch.ts";
-import { AddressHeap } from "./address-heap.ts";
+import type { AddressHeap } from "./address-heap.ts";
 import type { SideName } from "./join-side.ts";
 import type { HeldRows, Output } from "./operator.ts";
 import { PairOutput } from "./pair-output.ts";
@@ -34,8 +34,8 @@ export class TemporalJoinOperator extends TwoSidedJoin {
   constructor(plan: Join, output: Output, options: JoinOptions) {
     super(`${plan.type} JOIN FOR SYSTEM_TIME AS OF`, plan, output, options, true);
     const { left, right } = this.sides;
-    this.#waiting = new AddressHeap((one, other) => left.isBefore(one, other));
-    this.#coming = new AddressHeap((one, other) => right.isBefore(one, other));
+    this.#waiting = left.heapByTime();
+    this.#coming = right.heapByTime();
     if (!options.firstAnswers) return;
     this.#firsts = new PairOutput(left.store, right.store, plan.schema, output, true);
     this.#firsts.standing = "first";

@@ -5,7 +5,7 @@
  * first.
  */
 import { NestedCursor } from "../../values/nested/nested-cursor.ts";
-import { arrayOf, fieldsOf } from "../../values/nested/nested-value.ts";
+import { arrayOf, arrayOfParts } from "../../values/nested/nested-value.ts";
 import type { SqlType } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import {
@@ -32,9 +32,12 @@ export function arrayAccumulator({ argument, distinct, losesRows }: AccumulatorN
   };
   if (losesRows) {
     return keptAccumulator({ order: "arrival", once: distinct }, (values) => {
-      const items: SqlValue[] = [];
-      values.eachArrived((row) => items.push(...fieldsOf(row as Uint8Array, fields)));
-      return made(items);
+      const items: Uint8Array[] = [];
+      values.eachArrived((row) => {
+        const item = row as Uint8Array;
+        if (!leavesNulls || item[0] !== 0) items.push(item);
+      });
+      return items.length === 0 ? null : arrayOfParts(items);
     });
   }
   const append = (slot: AccumulatorSlot, more: Uint8Array, count: number) => {

@@ -3,7 +3,7 @@
  * ARRAY_APPEND, ARRAY_PREPEND.
  */
 import { compareValues } from "../../values/compare.ts";
-import { arrayOf, identityOf, itemsOf } from "../../values/nested/nested-value.ts";
+import { arrayOf, arrayWithout, identityOf, itemsOf } from "../../values/nested/nested-value.ts";
 import { type SqlType, withNullable } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import {
@@ -61,6 +61,10 @@ export const arrayChangedFunctions: readonly ScalarFunction[] = [
     },
     prepare: ([array]) => {
       const element = elementOf(array!);
+      // A NaN is not itself, and 0 is -0: only numbers with fractions are not what they lie as.
+      if (element.kind !== "FLOAT" && element.kind !== "DOUBLE")
+        return (bytes: Uint8Array | null, unwanted: SqlValue) =>
+          bytes === null ? null : arrayWithout(bytes, element, unwanted);
       return (bytes: Uint8Array | null, unwanted: SqlValue) => {
         if (bytes === null) return null;
         const identity = identityOf(unwanted);

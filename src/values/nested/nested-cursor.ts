@@ -2,12 +2,13 @@
 
 import { writeNull } from "../column-access.ts";
 import type { Column } from "../column-batch.ts";
-import { type Physical, physicalOf, type SqlType } from "../sql-type.ts";
+import { isCharacter, type Physical, physicalOf, type SqlType } from "../sql-type.ts";
 import type { SqlValue } from "../sql-value.ts";
 import { readUtf8 } from "../utf8.ts";
+import { doubleAt, int32At, int64At, int128At, uint64At } from "./lane-bytes.ts";
 
 /** Of a lane in bytes; what lies by its length has none. */
-const laneBytes: Readonly<Record<Exclude<Physical, "bytes">, number>> = {
+export const laneBytes: Readonly<Record<Exclude<Physical, "bytes">, number>> = {
   u8: 1,
   i32: 4,
   f64: 8,
@@ -17,20 +18,15 @@ const laneBytes: Readonly<Record<Exclude<Physical, "bytes">, number>> = {
 
 export class NestedCursor {
   #bytes: Uint8Array;
-  #view: DataView;
   #at = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
   /** Goes on at another place, which may be in other bytes. */
   moveTo(bytes: Uint8Array, at: number): void {
-    if (bytes !== this.#bytes) {
-      this.#bytes = bytes;
-      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    }
+    this.#bytes = bytes;
     this.#at = at;
   }
 
@@ -40,7 +36,7 @@ export class NestedCursor {
 
   /** Of an ARRAY or a MAP, before its first element. */
   count(): number {
-    const count = this.#view.getInt32(this.#at, true);
+    const count = int32At(this.#bytes, this.#at);
     this.#at += 4;
     return count;
   }
@@ -65,13 +61,13 @@ export class NestedCursor {
       case "u8":
         return this.#bytes[at] === 1;
       case "i32":
-        return this.#view.getInt32(at, true);
+        return int32At(this.#bytes, at);
       case "f64":
-        return this.#view.getFloat64(at, true);
+        return doubleAt(this.#bytes, at);
       case "i64":
-        return this.#view.getBigInt64(at, true);
+        return int64At(this.#bytes, at);
       case "i128":
-        return (this.#view.getBigInt64(at + 8, true) << 64n) | this.#view.getBigUint64(at, true);
+        return int128At(this.#bytes, at);
     }
   }
 
@@ -102,24 +98,25 @@ export class NestedCursor {
         column.values[row] = this.#bytes[at]!;
         return;
       case "i32":
-        column.values[row] = this.#view.getInt32(at, true);
+        column.values[row] = int32At(this.#bytes, at);
         return;
       case "f64":
-        column.values[row] = this.#view.getFloat64(at, true);
+        column.values[row] = doubleAt(this.#bytes, at);
         return;
       case "i64":
-        column.values[row] = this.#view.getBigInt64(at, true);
+        column.values[row] = int64At(this.#bytes, at);
         return;
       case "i128":
-        column.low[row] = this.#view.getBigUint64(at, true);
-        column.high[row] = this.#view.getBigInt64(at + 8, true);
+        column.low[row] = uint64At(this.#bytes, at);
+        column.high[row] = int64At(this.#bytes, at + 8);
     }
   }
 
   #nextBytes(type: SqlType): SqlValue {
     const length = this.count();
-    const bytes = this.#bytes.subarray(this.#at, this.#at + length);
+    const from = this.#at;
     this.#at += length;
-    return type.kind === "CHAR" || type.kind === "VARCHAR" ? readUtf8(bytes) : bytes;
+    if (isCharacter(type)) return readUtf8(this.#bytes, from, this.#at);
+    return this.#bytes.subarray(from, this.#at);
   }
 }

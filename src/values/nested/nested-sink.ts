@@ -19,6 +19,8 @@ import { growArena } from "../column-access.ts";
 import { physicalOf, type SqlType } from "../sql-type.ts";
 import type { SqlValue } from "../sql-value.ts";
 
+/** Up to so many bytes a view of them costs more than they do. */
+const shortMax = 32;
 const utf8Encoder = new TextEncoder();
 
 export class NestedSink {
@@ -104,7 +106,8 @@ export class NestedSink {
   /** Bytes as they are, without flag and length. */
   append(bytes: Uint8Array, from: number, length: number): void {
     this.reserve(length);
-    this.bytes.set(bytes.subarray(from, from + length), this.end);
+    if (length > shortMax) this.bytes.set(bytes.subarray(from, from + length), this.end);
+    else for (let at = 0; at < length; at++) this.bytes[this.end + at] = bytes[from + at]!;
     this.end += length;
   }
 

@@ -1,11 +1,14 @@
 /**
  * ROW, ARRAY and MAP outside of batches, a level at a time: their bytes to values and back. A part that is
- * nested itself is the bytes that it has as a whole. Never in a hot path.
+ * nested itself is the bytes that it has as a whole. Compiled code reads parts where they lie
+ * (`dataflow/codegen/nested-part-code.ts`).
  */
 import { quickwaterError } from "../../errors/quickwater-error.ts";
+import { compareSlices } from "../byte-slices.ts";
 import { compareValues } from "../compare.ts";
 import type { RowField, SqlType } from "../sql-type.ts";
 import type { SqlValue } from "../sql-value.ts";
+import { int32At } from "./lane-bytes.ts";
 import { NestedCursor } from "./nested-cursor.ts";
 import { NestedSink } from "./nested-sink.ts";
 
@@ -37,7 +40,7 @@ export function entriesOf(map: Uint8Array, { key, value }: MapType): Entry[] {
 
 /** Of an ARRAY or a MAP. */
 export function countOf(bytes: Uint8Array): number {
-  return new NestedCursor(bytes).count();
+  return int32At(bytes, 0);
 }
 
 export function rowOf(values: readonly SqlValue[], fields: readonly RowField[]): Uint8Array {
@@ -50,6 +53,35 @@ export function arrayOf(items: readonly SqlValue[], element: SqlType): Uint8Arra
   sink.begin();
   sink.setCount(sink.openCount(), items.length);
   for (const item of items) sink.put(item, element);
+  return written();
+}
+
+/** Of items as they lie in a nested value, each with its flag. */
+export function arrayOfParts(items: readonly Uint8Array[]): Uint8Array {
+  sink.begin();
+  sink.setCount(sink.openCount(), items.length);
+  for (const item of items) sink.append(item, 0, item.length);
+  return written();
+}
+
+/** The array without the elements that are this value: those that lie as it would. */
+export function arrayWithout(array: Uint8Array, element: SqlType, unwanted: SqlValue): Uint8Array {
+  sink.begin();
+  sink.put(unwanted, element);
+  const part = written();
+  const cursor = new NestedCursor(array);
+  sink.begin();
+  const place = sink.openCount();
+  let kept = 0;
+  for (let left = cursor.count(); left > 0; left--) {
+    const from = cursor.at;
+    cursor.skip(element);
+    const length = cursor.at - from;
+    if (compareSlices(array, from, length, part, 0, part.length) === 0) continue;
+    sink.append(array, from, length);
+    kept++;
+  }
+  sink.setCount(place, kept);
   return written();
 }
 
