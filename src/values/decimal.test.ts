@@ -4,6 +4,7 @@ import {
   additionShape,
   averageShape,
   decimalLiteral,
+  decimalToNumber,
   divideDecimal,
   divideHalfUp,
   divisionShape,
@@ -49,6 +50,30 @@ test("rounding is half up, away from zero", () => {
   expect(divideHalfUp(1n, -2n)).toBe(-1n);
   expect(numberToDecimal(0.1 + 0.2, shape(10, 2))).toBe(30n);
   expect(numberToDecimal(Number.NaN, shape(10, 2))).toBeUndefined();
+});
+
+test("a double becomes the decimal that its text does, and back the double that the decimal's text is", () => {
+  const near = fc.tuple(fc.integer({ min: -2_000_000, max: 2_000_000 }), fc.integer({ min: 0, max: 12 }));
+  const double = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.double({ min: -2000, max: 2000, noNaN: true }),
+    // Halves of a last digit, and what lies beside them.
+    near.map(([halves, scale]) => (halves + 0.5) / 10 ** scale),
+    near.map(([halves, scale]) => ((halves + 0.5) / 10 ** scale) * (1 + Number.EPSILON)),
+  );
+  const shapes = fc.integer({ min: 1, max: 38 }).chain((precision) => {
+    return fc.integer({ min: 0, max: precision }).map((scale) => shape(precision, scale));
+  });
+  fc.assert(
+    fc.property(double, shapes, (value, given) => {
+      const read = parseDecimal(String(value), given, "half-up");
+      const made = numberToDecimal(value, given);
+      expect(made).toBe(typeof read === "bigint" ? read : undefined);
+      if (made === undefined) return;
+      expect(decimalToNumber(made, given.scale)).toBe(Number(formatDecimal(made, given.scale)));
+    }),
+    { numRuns: 5_000 },
+  );
 });
 
 test("the text has exactly the digits of the scale", () => {

@@ -137,9 +137,19 @@ function quotientAt(left: bigint, right: bigint, shift: number): bigint {
   return divideHalfUp(left, right * powerOfTen(-shift));
 }
 
+/** Powers of ten that a double holds exactly. */
+const exactTensMax = 22;
+/** Of a number below the first, multiplied in doubles, the fraction is off by less than the second. */
+const farFromHalfMax = 1e9;
+const farFromHalf = 1e-6;
+
 /** The nearest double to the decimal. */
 export function decimalToNumber(unscaled: bigint, scale: number): number {
-  return scale === 0 ? Number(unscaled) : Number(formatDecimal(unscaled, scale));
+  const whole = Number(unscaled);
+  if (scale === 0) return whole;
+  // Both are exact, so that the division is rounded once.
+  if (scale <= exactTensMax && Number.isSafeInteger(whole)) return whole / 10 ** scale;
+  return Number(formatDecimal(unscaled, scale));
 }
 
 /**
@@ -148,6 +158,15 @@ export function decimalToNumber(unscaled: bigint, scale: number): number {
  */
 export function numberToDecimal(value: number, shape: DecimalShape): bigint | undefined {
   if (!Number.isFinite(value)) return undefined;
+  const size = Math.abs(value) * 10 ** shape.scale;
+  if (size < farFromHalfMax) {
+    const whole = Math.floor(size);
+    const rest = size - whole;
+    if (Math.abs(rest - 0.5) > farFromHalf) {
+      const unscaled = BigInt((rest > 0.5 ? whole + 1 : whole) * Math.sign(value));
+      return fitsPrecision(unscaled, shape.precision) ? unscaled : undefined;
+    }
+  }
   const read = parseDecimal(String(value), shape, "half-up");
   return typeof read === "bigint" ? read : undefined;
 }

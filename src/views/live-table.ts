@@ -5,32 +5,30 @@
  * State kept  the final rows, see `row-pages.ts`.
  * Standing    a final row is kept; first and open rows are told and forgotten. They never take the place of
  *             a final row.
+ * Texts       a final row is written as bytes when it comes, and becomes a text when it is told: one that
+ *             changes a thousand times in between costs one.
  * Image       the rows. What was not told yet is not in it: after a restore every row is told again, which a
  *             replica takes as it would take it once.
  * Bound       `rowsMax` final rows: beyond it the oldest leave, and are told as removed.
  */
 
 import type { PartImage } from "../state/keyed-state.ts";
-import { readValue } from "../values/column-access.ts";
 import { type ColumnBatch, rowKind } from "../values/column-batch.ts";
-import { jsonText } from "../values/json/write.ts";
+import { RowLine } from "./row-line.ts";
 import { RowPages } from "./row-pages.ts";
-import {
-  type ChangeBatch,
-  cellSeparator,
-  type Freshness,
-  keyText,
-  type ViewCounters,
-  type ViewRow,
-  type ViewSchema,
-} from "./view.ts";
+import type { ChangeBatch, Freshness, ViewCounters, ViewRow, ViewSchema } from "./view.ts";
 
 export class LiveTable {
   readonly schema: ViewSchema;
   readonly #rowsMax: number;
   readonly #rows: RowPages;
-  /** What changed since the last batch, by key; a removed row is undefined. */
-  #pending = new Map<string, ViewRow | undefined>();
+  readonly #line: RowLine;
+  /** Of the second half of an update. */
+  readonly #next: RowLine;
+  /** What changed since the last batch: final rows by their addresses; by key others, undefined where it is gone. */
+  #pending = new Map<number | string, ViewRow | undefined>();
+  /** How many of these are by key. */
+  #byKey = 0;
 
   #changedAtMs: number | undefined;
 
@@ -38,6 +36,8 @@ export class LiveTable {
     this.schema = schema;
     this.#rowsMax = rowsMax;
     this.#rows = new RowPages(schema);
+    this.#line = new RowLine(schema);
+    this.#next = new RowLine(schema);
   }
 
   get rowCount(): number {
@@ -67,7 +67,8 @@ export class LiveTable {
    * has let go of rows: it may have been one of them.
    */
   corrected(batch: ColumnBatch, row: number): { readonly key: string; readonly after: ViewRow | undefined } {
-    const { key, text } = this.#textOf(batch, row);
+    this.#line.write(batch, row);
+    const { key, text } = this.#line;
     const before = this.finalRow(key);
     if (before === undefined && this.rowCount >= this.#rowsMax) return { key, after: undefined };
     if (before?.text === text) return { key, after: undefined };
@@ -79,8 +80,9 @@ export class LiveTable {
 
   /** A row that a correction gives, or takes away. */
   correct(key: string, row: ViewRow | undefined): void {
-    if (row === undefined) this.#removeKey(key);
-    else this.#pending.set(key, this.#keep(key, row.text));
+    const found = this.#rows.find(key);
+    if (row === undefined) this.#remove(found, key);
+    else this.#tell(this.#rows.put(found, row.text, this.#nextRevision(found)), key);
   }
 
   finalRow(key: string): ViewRow | undefined {
@@ -100,43 +102,49 @@ export class LiveTable {
   restore(image: PartImage): void {
     this.#rows.restore(image);
     this.#pending = new Map();
-    for (const row of this.finalRows()) this.#pending.set(row.key, row);
+    this.#byKey = 0;
+    for (const address of this.#rows.addresses()) this.#pending.set(address, undefined);
   }
 
   #acceptFinal(batch: ColumnBatch): void {
+    const line = this.#line;
     for (let row = 0; row < batch.rowCount; row++) {
       const kind = batch.kinds?.[row] ?? rowKind.insert;
       if (kind === rowKind.insert || kind === rowKind.updateAfter) {
-        const { key, text } = this.#textOf(batch, row);
-        this.#pending.set(key, this.#keep(key, text));
+        line.write(batch, row);
+        const found = this.#rows.findBytes(line.keyBytes, line.keyLength);
+        const address = this.#rows.putBytes(found, line.bytes, line.length, this.#nextRevision(found));
+        this.#tell(address, this.#byKey > 0 ? line.key : undefined);
         continue;
       }
-      const key = this.#keyOf(batch, row);
-      if (kind === rowKind.delete || !this.#isReplaced(batch, row, key)) this.#removeKey(key);
+      line.writeKey(batch, row);
+      if (kind === rowKind.delete || !this.#isReplaced(batch, row))
+        this.#remove(this.#rows.findBytes(line.keyBytes, line.keyLength), line.key);
     }
-    while (this.rowCount > this.#rowsMax) this.#pending.set(this.#rows.removeOldest(), undefined);
+    while (this.rowCount > this.#rowsMax) this.#remove(this.#rows.oldest);
   }
 
   /**
-   * Whether the next row takes the place of this update-before. Where a filter left it out, or it has another
-   * key, the row is gone.
+   * Whether the next row takes the place of this update-before, of which the key was written. Where a filter
+   * left it out, or it has another key, the row is gone.
    */
-  #isReplaced(batch: ColumnBatch, row: number, key: string): boolean {
+  #isReplaced(batch: ColumnBatch, row: number): boolean {
     const next = row + 1;
     if (next >= batch.rowCount || batch.kinds?.[next] !== rowKind.updateAfter) return false;
-    return this.#keyOf(batch, next) === key;
+    this.#next.writeKey(batch, next);
+    return this.#next.hasKeyOf(this.#line);
   }
 
   /** Rows that are told in the present batch and of which nothing is kept. */
   #acceptPassing(batch: ColumnBatch): void {
+    const line = this.#line;
     for (let row = 0; row < batch.rowCount; row++) {
-      if (batch.kinds?.[row] === rowKind.delete) {
-        const key = this.#keyOf(batch, row);
-        if (this.#rows.find(key) === 0) this.#pending.set(key, undefined);
-        continue;
-      }
-      const { key, text } = this.#textOf(batch, row);
-      if (this.#rows.find(key) === 0) this.#pending.set(key, { key, text, final: false, revision: 0 });
+      const isGone = batch.kinds?.[row] === rowKind.delete;
+      if (isGone) line.writeKey(batch, row);
+      else line.write(batch, row);
+      if (this.#rows.findBytes(line.keyBytes, line.keyLength) !== 0) continue;
+      const { key } = line;
+      this.#setByKey(key, isGone ? undefined : { key, text: line.text, final: false, revision: 0 });
     }
   }
 
@@ -144,36 +152,35 @@ export class LiveTable {
   takeChanges(stepNumber: number, freshness: Freshness, counters: ViewCounters): ChangeBatch {
     const upserts: ViewRow[] = [];
     const removedKeys: string[] = [];
-    for (const [key, row] of this.#pending) {
-      if (row === undefined) removedKeys.push(key);
+    for (const [place, row] of this.#pending) {
+      if (typeof place === "number") upserts.push(this.#rows.rowAt(place));
+      else if (row === undefined) removedKeys.push(place);
       else upserts.push(row);
     }
     this.#pending = new Map();
+    this.#byKey = 0;
     return { view: this.schema.name, stepNumber, freshness, counters, upserts, removedKeys };
   }
 
-  #textOf(batch: ColumnBatch, row: number): { key: string; text: string } {
-    const { columns } = this.schema.schema;
-    const cells = columns.map((column, index) => jsonText(readValue(batch, index, row), column.type));
-    return { key: keyText(this.schema.key.map((column) => cells[column]!)), text: cells.join(cellSeparator) };
+  #nextRevision(found: number): number {
+    return found === 0 ? 0 : this.#rows.revisionOf(found) + 1;
   }
 
-  #keyOf(batch: ColumnBatch, row: number): string {
-    const { key, schema } = this.schema;
-    return keyText(key.map((index) => jsonText(readValue(batch, index, row), schema.columns[index]!.type)));
+  /** A final row is to be told; what was to be told of its key is no more. */
+  #tell(address: number, key: string | undefined): void {
+    if (key !== undefined && this.#pending.delete(key)) this.#byKey--;
+    this.#pending.set(address, undefined);
   }
 
-  #keep(key: string, text: string): ViewRow {
-    const found = this.#rows.find(key);
-    const revision = found === 0 ? 0 : this.#rows.revisionOf(found) + 1;
-    this.#rows.put(found, text, revision);
-    return { key, text, final: true, revision };
+  #setByKey(key: string, row: ViewRow | undefined): void {
+    if (!this.#pending.has(key)) this.#byKey++;
+    this.#pending.set(key, row);
   }
 
-  #removeKey(key: string): void {
-    const found = this.#rows.find(key);
+  #remove(found: number, key = this.#rows.rowAt(found).key): void {
     if (found === 0) return;
     this.#rows.remove(found);
-    this.#pending.set(key, undefined);
+    this.#pending.delete(found);
+    this.#setByKey(key, undefined);
   }
 }

@@ -50,30 +50,47 @@ export class RowPages {
     return this.#state.slotCount;
   }
 
+  /** The address of the row that came first; 0 where there is none. */
+  get oldest(): number {
+    return this.#oldest;
+  }
+
   /** The address of the key's row; 0 where there is none. */
   find(key: string): number {
     const length = this.#write(key);
+    return this.findBytes(this.#scratch, length);
+  }
+
+  /** The same of a key's text as bytes. */
+  findBytes(key: Uint8Array, length: number): number {
     let hash = length;
-    for (let at = 0; at < length; at++) hash = Math.imul(hash ^ this.#scratch[at]!, 0x01000193);
+    for (let at = 0; at < length; at++) hash = Math.imul(hash ^ key[at]!, 0x01000193);
     const mask = this.#state.probeMask;
     this.#hash = hash;
     for (let entry = hash & mask; ; entry = (entry + 1) & mask) {
       const address = this.#state.indexPages[entry >>> indexShift]!.i32[entry & indexMask]!;
       this.#entry = entry;
-      if (address === 0 || (this.#hashOf(address) === hash && this.#hasKey(address, length))) return address;
+      if (address === 0 || (this.#hashOf(address) === hash && this.#hasKey(address, key, length)))
+        return address;
     }
   }
 
-  /** Writes the row that the last `find` has found, or one of its key behind all others. */
-  put(found: number, text: string, revision: number): void {
+  /** Writes the row that the last search has found, or one of its key behind all others; answers its address. */
+  put(found: number, text: string, revision: number): number {
+    const length = this.#write(text);
+    return this.putBytes(found, this.#scratch, length, revision);
+  }
+
+  /** The same of a row's text as bytes. */
+  putBytes(found: number, text: Uint8Array, length: number, revision: number): number {
     const address = found === 0 ? this.#append() : found;
     this.#setNumber(address, this.#revisionLane, revision);
-    const length = this.#write(text);
     const page = this.#state.writable(address);
     const at = ((address & 0xffff) + this.#cellsLane.offset) >> 2;
     this.#state.arena.free(page.i32[at]!, page.i32[at + 1]!);
-    page.i32[at] = this.#state.arena.store(this.#scratch, 0, length);
+    page.i32[at] = this.#state.arena.store(text, 0, length);
     page.i32[at + 1] = length;
+    return address;
   }
 
   revisionOf(address: number): number {
@@ -86,16 +103,12 @@ export class RowPages {
   }
 
   /** From the oldest on; nothing must be written meanwhile. */
-  *rows(): Generator<ViewRow> {
-    for (let address = this.#oldest; address !== 0; address = this.#linkOf(address))
-      yield this.rowAt(address);
+  *addresses(): Generator<number> {
+    for (let address = this.#oldest; address !== 0; address = this.#linkOf(address)) yield address;
   }
 
-  /** Answers its key. */
-  removeOldest(): string {
-    const { key } = this.rowAt(this.#oldest);
-    this.remove(this.#oldest);
-    return key;
+  *rows(): Generator<ViewRow> {
+    for (const address of this.addresses()) yield this.rowAt(address);
   }
 
   remove(address: number): void {
@@ -144,10 +157,9 @@ export class RowPages {
     return `[${text.slice(0, Math.max(end, 0)).replaceAll(cellSeparator, ",")}]`;
   }
 
-  /** Whether the row's cells make the key that lies in the scratch. */
-  #hasKey(address: number, length: number): boolean {
+  /** Whether the row's cells make the key. */
+  #hasKey(address: number, key: Uint8Array, length: number): boolean {
     const cells = this.#cellsOf(address);
-    const key = this.#scratch;
     const columns = this.#key;
     let at = 1;
     let column = 0;

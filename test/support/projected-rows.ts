@@ -15,9 +15,14 @@ export interface BoundList {
 }
 
 /** Without folding: what is constant must be computed by the kernels here. */
-export function bindList(table: string, list: string, rows: readonly (readonly SqlValue[])[]): BoundList {
+export function bindList(
+  table: string,
+  list: string,
+  rows: readonly (readonly SqlValue[])[],
+  from = "t",
+): BoundList {
   const withoutPasses = new Set(["constant-folding", "projection-pushdown", "remove-identity-projection"]);
-  const { bound, errors } = analyzeScript(`${table}; SELECT ${list} FROM t`, new Catalog(), {
+  const { bound, errors } = analyzeScript(`${table}; SELECT ${list} FROM ${from}`, new Catalog(), {
     withoutPasses,
   });
   if (errors.length > 0) throw errors[0];

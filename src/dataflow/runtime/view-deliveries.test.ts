@@ -99,6 +99,54 @@ test("A view of which telling costs much waits ten times as long; others do not 
   expect(posted.at(-1)).toEqual(["dear"]);
 });
 
+/** Each is known to cost so much, and none of them is due before all are. */
+function worldOfSeveral(costs: Readonly<Record<string, number>>) {
+  const all = world(costs);
+  for (let batch = 0; batch < 2; batch++) {
+    for (const view of Object.keys(costs)) {
+      all.change(view);
+      all.deliveries.hurry(view);
+    }
+    all.deliveries.deliver();
+    all.deliveries.taken(Object.keys(costs));
+  }
+  all.pass(250);
+  return all;
+}
+
+test("Steps are taken between two dear views, and a cheap one does not wait for either", () => {
+  const { deliveries, posted, change } = worldOfSeveral({ dear: 20, other: 20, cheap: 0 });
+  for (const view of ["dear", "other", "cheap"]) change(view);
+  expect(deliveries.deliver()).toBe(0);
+  expect(posted.at(-1)).toEqual(["cheap", "dear"]);
+  expect(deliveries.deliver()).toBeUndefined();
+  expect(posted.at(-1)).toEqual(["other"]);
+});
+
+test("A dear view that has waited as long again as it had to is told before a cheap one", () => {
+  const { deliveries, posted, change, pass } = worldOfSeveral({ dear: 20, cheap: 0 });
+  pass(145);
+  change("cheap");
+  deliveries.deliver();
+  deliveries.taken(["cheap"]);
+  // The dear one's 400 ms are over, the cheap one's ten are not.
+  pass(6);
+  change("cheap");
+  change("dear");
+  expect(deliveries.deliver()).toBe(0);
+  expect(posted.at(-1)).toEqual(["dear"]);
+});
+
+test("Who is in a hurry waits for no turn", () => {
+  const { deliveries, posted, change } = worldOfSeveral({ dear: 20, other: 20 });
+  for (const view of ["dear", "other"]) {
+    change(view);
+    deliveries.hurry(view);
+  }
+  expect(deliveries.deliver()).toBeUndefined();
+  expect(posted.at(-1)).toEqual(["dear", "other"]);
+});
+
 test("What costs much once does not count", () => {
   const { deliveries, change } = world({ dear: 4 });
   change("dear");

@@ -3,6 +3,9 @@
  * than telling costs (a view may take a tenth of the thread for it), and than its last batch was taken. What
  * is due together goes in one message, as long as that is short: waking the other thread costs more than a
  * few rows.
+ *
+ * Telling has turns as taking steps has: a payment should not wait until five dear views are told. What has waited
+ * longest for what it costs is first, which is a cheap view unless a dear one has waited as long again as it had to.
  */
 import type { ChangeBatch } from "../../views/view.ts";
 
@@ -13,6 +16,7 @@ const pauseMsMax = 250;
 /** While steps wait to be taken what is told is old in any case, and to take them is what makes it new. */
 const pauseMsMaxBehind = 5_000;
 const rowsAMessage = 200;
+const turnMs = 4;
 
 interface Delivery {
   /** When it was told last, and what may go by from there. */
@@ -24,6 +28,14 @@ interface Delivery {
   isInFlight: boolean;
   /** As of which the view was told last. */
   step: number;
+}
+
+interface DueView {
+  readonly view: string;
+  /** Nothing makes it wait. */
+  readonly isHurried: boolean;
+  /** By when it is told before those that were due after it. */
+  readonly lastMs: number;
 }
 
 export interface ToldViews {
@@ -48,29 +60,16 @@ export class ViewDeliveries {
    * is behind while steps wait to be taken.
    */
   deliver(isBehind = false): number | undefined {
-    const longestMs = isBehind ? pauseMsMaxBehind : pauseMsMax;
-    let nextMs = Number.POSITIVE_INFINITY;
+    const begunMs = this.#nowMs();
+    const { due, nextMs } = this.#dueAt(begunMs, isBehind ? pauseMsMaxBehind : pauseMsMax);
     let batches: ChangeBatch[] = [];
     let rows = 0;
-    for (const view of this.#views.changedViews()) {
-      const delivery = this.#of(view);
-      if (delivery.isInFlight) continue;
-      const begunMs = this.#nowMs();
-      const dueMs = delivery.toldMs + Math.min(longestMs, delivery.pauseMs);
-      if (dueMs > begunMs) {
-        nextMs = Math.min(nextMs, dueMs);
-        continue;
-      }
-      const batch = this.#views.takeChanges(view);
+    let told = 0;
+    for (const { view, isHurried } of due) {
+      if (told > 0 && !isHurried && this.#nowMs() >= begunMs + turnMs) break;
+      told++;
+      const batch = this.#tell(view);
       if (batch === undefined) continue;
-      const costMs = this.#nowMs() - begunMs;
-      // The lesser of two: once it may have been the machine that was busy with something else.
-      const usualMs = Math.min(costMs, delivery.costMs);
-      delivery.toldMs = begunMs;
-      delivery.pauseMs = Math.max(pauseMs, usualMs / costShare);
-      delivery.costMs = costMs;
-      delivery.isInFlight = true;
-      delivery.step = batch.stepNumber;
       batches.push(batch);
       rows += batch.upserts.length + batch.removedKeys.length;
       if (rows < rowsAMessage) continue;
@@ -79,6 +78,7 @@ export class ViewDeliveries {
       rows = 0;
     }
     if (batches.length > 0) this.#post(batches);
+    if (told < due.length) return 0;
     return Number.isFinite(nextMs) ? Math.max(0, nextMs - this.#nowMs()) : undefined;
   }
 
@@ -96,6 +96,38 @@ export class ViewDeliveries {
   isToldSince(step: number, view?: string): boolean {
     const isTold = (changed: string) => this.#of(changed).step >= step;
     return this.#views.changedViews().every((changed) => (view ?? changed) !== changed || isTold(changed));
+  }
+
+  /** What may be told now, in what order, and when the next of the others may be. */
+  #dueAt(nowMs: number, longestMs: number): { readonly due: readonly DueView[]; readonly nextMs: number } {
+    const due: DueView[] = [];
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const view of this.#views.changedViews()) {
+      const { isInFlight, toldMs, pauseMs } = this.#of(view);
+      if (isInFlight) continue;
+      const waitMs = Math.min(longestMs, pauseMs);
+      const dueMs = toldMs + waitMs;
+      if (dueMs > nowMs) nextMs = Math.min(nextMs, dueMs);
+      else due.push({ view, isHurried: dueMs === Number.NEGATIVE_INFINITY, lastMs: dueMs + waitMs });
+    }
+    due.sort((one, other) => Number(one.lastMs > other.lastMs) - Number(one.lastMs < other.lastMs));
+    return { due, nextMs };
+  }
+
+  #tell(view: string): ChangeBatch | undefined {
+    const delivery = this.#of(view);
+    const begunMs = this.#nowMs();
+    const batch = this.#views.takeChanges(view);
+    if (batch === undefined) return undefined;
+    const costMs = this.#nowMs() - begunMs;
+    // The lesser of two: once it may have been the machine that was busy with something else.
+    const usualMs = Math.min(costMs, delivery.costMs);
+    delivery.toldMs = begunMs;
+    delivery.pauseMs = Math.max(pauseMs, usualMs / costShare);
+    delivery.costMs = costMs;
+    delivery.isInFlight = true;
+    delivery.step = batch.stepNumber;
+    return batch;
   }
 
   #of(view: string): Delivery {

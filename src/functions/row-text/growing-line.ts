@@ -63,8 +63,8 @@ export class GrowingLine {
     this.length = end;
   }
 
-  /** `2026-03-01T12:30:00.25`: milliseconds without the zeros at their end. */
-  timestamp(ms: number, separator: number): void {
+  /** `2026-03-01T12:30:00.25`: milliseconds without the zeros at their end, or all three digits of them. */
+  timestamp(ms: number, separator: number, keepsZeros = false): void {
     const day = Math.floor(ms / dayMs);
     if (day !== this.#day) {
       this.#day = day;
@@ -82,12 +82,12 @@ export class GrowingLine {
     this.bytes[this.length++] = colon;
     this.#twoDigits(seconds % 60);
     const fraction = inDay - seconds * 1000;
-    if (fraction === 0) return;
+    if (fraction === 0 && !keepsZeros) return;
     this.bytes[this.length++] = point;
     this.bytes[this.length++] = zero + Math.floor(fraction / 100);
-    if (fraction % 100 === 0) return;
+    if (fraction % 100 === 0 && !keepsZeros) return;
     this.bytes[this.length++] = zero + (Math.floor(fraction / 10) % 10);
-    if (fraction % 10 !== 0) this.bytes[this.length++] = zero + (fraction % 10);
+    if (fraction % 10 !== 0 || keepsZeros) this.bytes[this.length++] = zero + (fraction % 10);
   }
 
   #reserve(count: number): void {

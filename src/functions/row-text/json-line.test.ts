@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { allocateBatch, writeValue } from "../../values/column-access.ts";
-import { arrayOf, fieldsOf, itemsOf, rowOf } from "../../values/nested/nested-value.ts";
+import { allocateBatch, readValue, writeValue } from "../../values/column-access.ts";
+import { jsonText } from "../../values/json/write.ts";
+import { arrayOf, fieldsOf, itemsOf, mapOf, rowOf } from "../../values/nested/nested-value.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
 import { type SqlType, stringLengthMax } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
-import { jsonLineWriter } from "./json-line.ts";
+import { GrowingLine } from "./growing-line.ts";
+import { jsonCellWriters, jsonLineWriter } from "./json-line.ts";
 
 const schema: RowSchema = {
   columns: [
@@ -157,5 +159,52 @@ test("every value is written as what it is, also within rows and arrays", () => 
       }
     }),
     { numRuns: 400 },
+  );
+});
+
+test("what is shown is written as jsonText writes it, value by value", () => {
+  const others: readonly Kind[] = [
+    { type: { kind: "DOUBLE", ...nullable }, value: fc.double(), json: String },
+    { type: { kind: "FLOAT", ...nullable }, value: fc.float(), json: String },
+    { type: { kind: "DATE", ...nullable }, value: fc.integer({ min: -20_000, max: 90_000 }), json: String },
+    { type: { kind: "TIME", precision: 3, ...nullable }, value: fc.nat(86_399_999), json: String },
+    {
+      type: { kind: "TIMESTAMP", precision: 6, ...nullable },
+      value: fc.bigInt(0n, 10n ** 15n),
+      json: String,
+    },
+    {
+      type: { kind: "VARBINARY", length: stringLengthMax, ...nullable },
+      value: fc.uint8Array(),
+      json: String,
+    },
+    {
+      type: { kind: "MAP", key: text, value: text, ...nullable },
+      value: fc
+        .array(fc.tuple(fc.string(), fc.string()), { maxLength: 3 })
+        .map((entries) => mapOf(entries, { kind: "MAP", key: text, value: text, ...nullable })),
+      json: String,
+    },
+  ];
+  const tables = fc.array(fc.oneof(kinds, fc.constantFrom(...others.map(orNull))), {
+    minLength: 1,
+    maxLength: 5,
+  });
+  const tablesWithRow = tables.chain((columns) =>
+    fc.record({ columns: fc.constant(columns), row: fc.tuple(...columns.map(({ value }) => value)) }),
+  );
+  fc.assert(
+    fc.property(tablesWithRow, ({ columns, row }) => {
+      const schema = { columns: columns.map(({ type }, place) => ({ name: `c${place}`, type })) };
+      const batch = batchOf([row], schema);
+      const line = new GrowingLine();
+      for (const [place, write] of jsonCellWriters(schema, "shown").entries()) {
+        line.clear();
+        write(line, batch, 0);
+        const { type } = schema.columns[place]!;
+        expect(line.bytes.toString("utf8", 0, line.length)).toBe(jsonText(readValue(batch, place, 0), type));
+      }
+    }),
+    { numRuns: 600 },
   );
 });

@@ -1,7 +1,11 @@
-/** A row as one JSON object, as Flink's format `json` writes it: decimals as numbers, NULL as null. */
+/**
+ * A row as one JSON object, as Flink's format `json` writes it: decimals as numbers, NULL as null. In the style
+ * `shown` values are written as the API shows them, which is what `jsonText` makes of them one by one.
+ */
 import { allocateBatch, readValue } from "../../values/column-access.ts";
 import { type Column, type ColumnBatch, isNull } from "../../values/column-batch.ts";
 import type { TimeStyle } from "../../values/json/time-text.ts";
+import { jsonText } from "../../values/json/write.ts";
 import { nestedJson } from "../../values/json/write-nested.ts";
 import { NestedCursor } from "../../values/nested/nested-cursor.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
@@ -50,6 +54,11 @@ export function jsonRowWriter(schema: RowSchema, style: TimeStyle): JsonWriter {
   };
 }
 
+/** One a column, in their order: what each writes is its value alone. */
+export function jsonCellWriters({ columns }: RowSchema, style: TimeStyle): readonly JsonWriter[] {
+  return columns.map(({ type }, place) => cellWriter(type, place, style));
+}
+
 /** Each with what stands before it: a brace or a comma, its name. */
 function cellsOf(fields: readonly RowField[], style: TimeStyle) {
   return fields.map(({ name, type }, index) => ({
@@ -86,6 +95,9 @@ function valueWriter(type: SqlType, style: TimeStyle): ValueWriter<never> | unde
       return (line, { values }: Of<"i64">, row) => writeDecimal(line, values[row]!, 0, type, style);
     case "DECIMAL":
       return decimalWriter(type, style);
+    case "FLOAT":
+    case "DOUBLE":
+      return style === "shown" ? writeShortNumber : undefined;
     case "TIMESTAMP":
     case "TIMESTAMP_LTZ":
       return type.precision <= 3 ? timestampWriter(type, style) : undefined;
@@ -127,8 +139,20 @@ function decimalWriter(type: Extract<SqlType, { kind: "DECIMAL" }>, style: TimeS
   return (line: GrowingLine, column: Of<"i64"> | Of<"i128">, row: number) => {
     const unscaled =
       column.physical === "i64" ? column.values[row]! : (column.high[row]! << 64n) | column.low[row]!;
-    writeDecimal(line, unscaled, type.scale, type, style);
+    if (style !== "shown") writeDecimal(line, unscaled, type.scale, type, style);
+    else if (Number.isSafeInteger(Number(unscaled))) {
+      line.byte(quote);
+      line.decimal(Number(unscaled), type.scale);
+      line.byte(quote);
+    } else line.text(jsonText(unscaled, type));
   };
+}
+
+/** Most doubles that are shown are whole, or of a few digits. */
+function writeShortNumber(line: GrowingLine, { values }: Of<"f64">, row: number): void {
+  const value = values[row]!;
+  if (Number.isSafeInteger(value)) line.decimal(value, 0);
+  else line.text(Number.isFinite(value) ? String(value) : "null");
 }
 
 function writeDecimal(
@@ -149,6 +173,13 @@ function timestampWriter(
 ): ValueWriter<never> {
   const unitMs = 10 ** (3 - precision);
   const separator = style === "iso" ? letterT : space;
+  if (style === "shown")
+    return (line: GrowingLine, { values }: Of<"f64">, row: number) => {
+      line.byte(quote);
+      line.timestamp(values[row]!, letterT, true);
+      line.byte(letterZ);
+      line.byte(quote);
+    };
   return (line: GrowingLine, { values }: Of<"f64">, row: number) => {
     line.byte(quote);
     line.timestamp(Math.floor(values[row]! / unitMs) * unitMs, separator);
@@ -194,6 +225,7 @@ function arrayWriter(element: SqlType, style: TimeStyle): ValueWriter<never> {
 }
 
 function cell(value: SqlValue, type: SqlType, style: TimeStyle): string {
+  if (style === "shown") return jsonText(value, type);
   // JSON has no NaN and no infinity.
   if (value === null || (typeof value === "number" && !Number.isFinite(value))) return "null";
   if (isNested(type)) return nestedJson(value as Uint8Array, type, (part, of) => cell(part, of, style));
