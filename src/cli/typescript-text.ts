@@ -3,7 +3,7 @@
  * a row is that `engine.rows`, `engine.subscribe` and the client's subscriptions give.
  */
 import type { Catalog, TableDefinition, ViewDefinition } from "../catalog/catalog.ts";
-import { physicalOf, type SqlType } from "../values/sql-type.ts";
+import { physicalOf, type SqlType, takesScalars } from "../values/sql-type.ts";
 
 export function typescriptText(catalog: Catalog): string {
   const streams = catalog.tables().filter(({ origin }) => origin.kind === "stream");
@@ -83,7 +83,7 @@ function sentType(type: SqlType): string {
     case "ARRAY":
       return `readonly (${of(type.element)})[]`;
     case "MAP":
-      return `Readonly<Record<string, ${of(type.value)}>>`;
+      return `Readonly<Record<string, ${takesScalars(type) ? "number | boolean | " : ""}${of(type.value)}>>`;
     case "DECIMAL":
       return "number | string";
     case "BIGINT":

@@ -104,6 +104,16 @@ export function partTypes(type: NestedType): readonly SqlType[] {
   return type.kind === "ARRAY" ? [type.element] : [type.key, type.value];
 }
 
+/**
+ * A MAP of texts is a bag of properties: in JSON its values may be numbers, true and false too, each of which
+ * is the text that it is written as. No other text may be written so.
+ */
+export function takesScalars<T extends Extract<SqlType, { kind: "MAP" }>>(
+  map: T,
+): map is T & { readonly value: Extract<SqlType, { kind: "CHAR" | "VARCHAR" }> } {
+  return isCharacter(map.value);
+}
+
 export function isBinary(type: SqlType): type is Extract<SqlType, { kind: "BINARY" | "VARBINARY" }> {
   return type.kind === "BINARY" || type.kind === "VARBINARY";
 }

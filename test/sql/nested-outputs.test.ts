@@ -60,6 +60,14 @@ test("the print connector writes a row within a row with its kind", async () => 
   ]);
 });
 
+test("properties of files of JSON are the texts that they are written as", async () => {
+  const table = `CREATE TABLE t (p MAP<STRING, STRING>) WITH (${options("in.json")});`;
+  const file = '{"p":{"amount":12.50,"vip":true,"none":null,"e":1e3}}\n';
+  const query = "SELECT p, CAST(p['amount'] AS DECIMAL(9, 3)) AS amount FROM t;";
+  const { printed } = await runText(`${table} ${query}`, { "in.json": file }, "json");
+  expect(printed).toBe('{"p":{"amount":"12.50","e":"1e3","none":null,"vip":"true"},"amount":"12.500"}\n');
+});
+
 test("files of JSON are written as they are read", async () => {
   const { folder } = await run(
     `CREATE TABLE o (${columns}) WITH (${options("out")}); INSERT INTO o SELECT * FROM t;`,

@@ -32,6 +32,15 @@ test("a project's types go to standard output, or to a file", async () => {
   ]);
 });
 
+test("properties that are texts may be sent as numbers and truths", async () => {
+  const cwd = project("CREATE TABLE clicks (p MAP<STRING, STRING>, n MAP<STRING, INT>);");
+  const { stdout } = await types(cwd, ".");
+  expect(stdout).toContain(
+    "  readonly p?: Readonly<Record<string, number | boolean | string | null>> | null;",
+  );
+  expect(stdout).toContain("  readonly n?: Readonly<Record<string, number | null>> | null;");
+});
+
 test("a mistake of the project is told, and a file that cannot be written", async () => {
   expect(await types(project("CREATE TABLE t (n NUMBER);"), ".")).toMatchObject({ code: 1, stdout: "" });
   const { code, stderr } = await types(project("CREATE TABLE t (n INT);"), ".", "--out", "no/where/types.ts");

@@ -1,6 +1,6 @@
 /** The parts of decoding that compiled code calls rather than repeats. */
 import { unescapeInPlace } from "../../values/json/read.ts";
-import { passStringForValue } from "../../values/json/scan.ts";
+import { passNumber, passStringForValue } from "../../values/json/scan.ts";
 import type { NestedSink } from "../../values/nested/nested-sink.ts";
 
 const wordSpan = 4_294_967_296;
@@ -27,6 +27,14 @@ export function putText(sink: NestedSink, view: DataView, bytes: Uint8Array, at:
   sink.append(bytes, at + 1, Math.abs(behind) - at - 2);
   if (behind < 0) sink.end = begun + unescapeInPlace(sink.bytes, begun, sink.end);
   return Math.abs(behind);
+}
+
+/** As `putText`; a number, true or false is the text that it is written as. */
+export function putScalarText(sink: NestedSink, view: DataView, bytes: Uint8Array, at: number): number {
+  if (bytes[at] === 0x22) return putText(sink, view, bytes, at);
+  const behind = passNumber(bytes, at);
+  sink.append(bytes, at, behind - at);
+  return behind;
 }
 
 /** As `putText`, of a string in base64. */

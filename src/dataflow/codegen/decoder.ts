@@ -29,7 +29,7 @@ import {
 import { NestedSink } from "../../values/nested/nested-sink.ts";
 import { settleKeys } from "../../values/nested/settle-keys.ts";
 import { isBinary, isNested, physicalOf, type SqlType } from "../../values/sql-type.ts";
-import { putBase64, putDecimal, putText, putWide, unpackBase64 } from "./decode-values.ts";
+import { putBase64, putDecimal, putScalarText, putText, putWide, unpackBase64 } from "./decode-values.ts";
 import { interpretDecoder } from "./interpret-decoder.ts";
 import type { KernelMode } from "./kernels.ts";
 import { NestedDecoderWriter } from "./nested-decoder.ts";
@@ -52,6 +52,7 @@ const runtime = {
   passValue,
   putBase64,
   putDecimal,
+  putScalarText,
   putText,
   putWide,
   readDate,

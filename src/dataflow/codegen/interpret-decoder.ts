@@ -113,6 +113,7 @@ function parse(text: Uint8Array, type: SqlType, style: TimeStyle): SqlValue {
       return parseDecimal(plain, type) as bigint;
     case "CHAR":
     case "VARCHAR":
+      // In a MAP it may be a number or a truth, which is the text that is written.
       return plain;
     case "BINARY":
     case "VARBINARY":

@@ -59,9 +59,21 @@ function arrayKind(element: Kind): Kind {
   };
 }
 
-/** Keys come in any order, and more than once. */
-function mapKind(value: Kind): Kind {
-  const type: MapType = { kind: "MAP", key: string, value: value.type, nullable: true };
+/** A number, true or false where a text is meant: the text that is written. */
+const scalarText: fc.Arbitrary<Drawn> = fc
+  .oneof(
+    drawnBy.flag!,
+    drawnBy.big!,
+    drawnBy.rate!,
+    fc.constantFrom("12.50", "1e3", "-0", "-0.10E-05", "9".repeat(40)).map((text) => ({ text })),
+  )
+  .map(({ text }) => ({ text, value: text }));
+
+/** Keys come in any order, and more than once; values of a MAP of texts are not all written as texts. */
+function mapKind(values: Kind): Kind {
+  const type: MapType = { kind: "MAP", key: string, value: values.type, nullable: true };
+  const isOfTexts = values.type.kind === "VARCHAR";
+  const value = isOfTexts ? { ...values, drawn: fc.oneof(values.drawn, scalarText) } : values;
   const key = fc.oneof(
     drawnText,
     fc.constantFrom("a", "b", "aa", "").map((text) => ({ text: `"${text}"`, value: text })),
@@ -182,6 +194,33 @@ describe.each(modes)("%s", (mode) => {
         [null, null, null, null],
         [null, null, null, null],
         [null, rowOf([1, null], fields), 1, null],
+      ]),
+    );
+  });
+
+  test("values of a MAP of texts are read as they are written, in a MAP of numbers as numbers", () => {
+    const texts: MapType = { kind: "MAP", key: string, value: string, nullable: true };
+    const short: MapType = { ...texts, value: { kind: "CHAR", length: 4, nullable: true } };
+    const numbers: MapType = { ...texts, value: { kind: "DOUBLE", nullable: true } };
+    const lines = [
+      '{"t":{"amount":12.50,"vip":true,"off" : false ,"none":null,"e":1e3,"s":"\\u00e9"},' +
+        '"c":{"a":1.25},"n":{"a":1e3}}',
+      '{"t":{"a":-0,"a":7},"n":{"a":12.50}}',
+    ];
+    const entry = (name: string, value: SqlValue): [SqlValue, SqlValue] => [name, value];
+    const first = [
+      entry("amount", "12.50"),
+      entry("vip", "true"),
+      entry("off", "false"),
+      entry("none", null),
+      entry("e", "1e3"),
+      entry("s", "é"),
+    ];
+    const columns = [texts, short, numbers].map((type, index) => ({ path: ["tcn"[index]!], type }));
+    expect(plain(decode(lines, columns, mode, 2))).toEqual(
+      plain([
+        [mapOf(first, texts), mapOf([entry("a", "1.25")], short), mapOf([entry("a", 1000)], numbers)],
+        [mapOf([entry("a", "7")], texts), null, mapOf([entry("a", 12.5)], numbers)],
       ]),
     );
   });

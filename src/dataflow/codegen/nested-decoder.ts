@@ -5,7 +5,7 @@
  * in that of the type: their places are found first.
  */
 import type { TimeStyle } from "../../values/json/time-text.ts";
-import { isNested, type NestedType, physicalOf, type SqlType } from "../../values/sql-type.ts";
+import { isNested, type NestedType, physicalOf, type SqlType, takesScalars } from "../../values/sql-type.ts";
 import { objectSource } from "./object-source.ts";
 
 export class NestedDecoderWriter {
@@ -62,7 +62,7 @@ export class NestedDecoderWriter {
     ${this.#value(type.key)}
     if (bytes[at] !== 58) at = skipSpace(bytes, at);
     if (bytes[++at] <= 32) at = skipSpace(bytes, at);
-    ${this.#value(type.value)}
+    ${takesScalars(type) ? orNull(partSource("putScalarText")) : this.#value(type.value)}
     count++;
     if (bytes[at] <= 32) at = skipSpace(bytes, at);
     if (bytes[at++] === 125) break;
@@ -90,7 +90,7 @@ export class NestedDecoderWriter {
 
   /** Writes the value at `at`, and leaves `at` behind it. */
   #value(type: SqlType): string {
-    return `if (bytes[at] === 110) { sink.putNull(); at += 4; } else { ${this.#present(type)} }`;
+    return orNull(this.#present(type));
   }
 
   #present(type: SqlType): string {
@@ -119,10 +119,10 @@ export class NestedDecoderWriter {
       }
       case "CHAR":
       case "VARCHAR":
-        return `const begun = sink.open(); at = putText(sink, view, bytes, at); sink.close(begun);`;
+        return partSource("putText");
       case "BINARY":
       case "VARBINARY":
-        return `const begun = sink.open(); at = putBase64(sink, view, bytes, at); sink.close(begun);`;
+        return partSource("putBase64");
       case "DATE":
         return `${text} sink.putI32(readDate(bytes, start, at - 1));`;
       case "TIME":
@@ -139,4 +139,13 @@ export class NestedDecoderWriter {
         return `${number} sink.putI32(readInt(bytes, start, at));`;
     }
   }
+}
+
+function orNull(present: string): string {
+  return `if (bytes[at] === 110) { sink.putNull(); at += 4; } else { ${present} }`;
+}
+
+/** A text or bytes, as one of the functions of `decode-values.ts` appends them. */
+function partSource(put: string): string {
+  return `const begun = sink.open(); at = ${put}(sink, view, bytes, at); sink.close(begun);`;
 }

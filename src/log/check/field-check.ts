@@ -13,6 +13,7 @@ import {
   type TimeStyle,
   type ZoneRule,
 } from "../../values/json/time-text.ts";
+import { stringLengthMax } from "../../values/sql-type.ts";
 
 /** What the last failed check found. `field` is filled in by whoever knows the name. */
 export const fault: { code: RowErrorCode | "syntax"; field: string; from: number; to: number } = {
@@ -98,6 +99,19 @@ export function checkTextLength(bytes: Uint8Array, from: number, end: number, le
     } else if ((byte & 0xc0) !== 0x80) characters++;
   }
   return characters > lengthMax ? refuse("row.too-long", from, to) : to;
+}
+
+/** A value of a MAP of texts: a number, true and false count as what is written. */
+export function checkScalarText(bytes: Uint8Array, from: number, end: number, lengthMax: number): number {
+  const first = bytes[from]!;
+  if (first === 0x22 || first === 0x7b || first === 0x5b) {
+    return lengthMax === stringLengthMax
+      ? checkText(bytes, from, end)
+      : checkTextLength(bytes, from, end, lengthMax);
+  }
+  const to = checkValue(bytes, from, end, 0);
+  if (to < 0) return refuseSyntax();
+  return to - from > lengthMax ? refuse("row.too-long", from, to) : to;
 }
 
 export function checkBoolean(bytes: Uint8Array, from: number, end: number): number {

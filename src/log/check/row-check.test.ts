@@ -223,3 +223,77 @@ describe("what is declared as not negative", () => {
     );
   });
 });
+
+describe("a MAP of texts is a bag of properties", () => {
+  const bag = bodyCheckOf(`CREATE TABLE bag (
+    labels MAP<STRING, STRING>, sure MAP<STRING, STRING NOT NULL>, short MAP<STRING, VARCHAR(4)>,
+    code MAP<STRING, CHAR(4)>, counts MAP<STRING, INT>, lists MAP<STRING, ARRAY<STRING>>,
+    rows_of MAP<STRING, ROW<s STRING>>, deep MAP<STRING, MAP<STRING, STRING>>,
+    shelf ROW<labels MAP<STRING, STRING>, s STRING>, all_labels ARRAY<MAP<STRING, STRING>>
+  )`);
+  const said = (line: string) => {
+    const { passed, rejected } = bag(line, true);
+    expect(passed.size + rejected.length, line).toBe(1);
+    const [rejection] = rejected;
+    return rejection === undefined ? "passed" : `${rejection.code} ${rejection.field ?? "-"}`;
+  };
+
+  test.each([
+    ["numbers, truths, texts and null", '{"labels":{"a":12.50,"b":1e3,"c":true,"d":false,"e":null,"f":"x"}}'],
+    ["numbers of any length", `{"labels":{"a":-0,"b":-0.10E-05,"c":${"9".repeat(400)},"d":1e999999}}`],
+    ["white space around them", '{"labels" : { "a" :\t12.5 ,"b": true } }'],
+    ["numbers where nothing is null", '{"sure":{"a":1,"b":false}}'],
+    ["as many characters as the type has", '{"short":{"a":1.25,"b":true,"c":"abcd"},"code":{"a":1e10}}'],
+    ["numbers in a MAP in a MAP", '{"deep":{"a":{"b":7}}}'],
+    ["numbers in a MAP in a ROW", '{"shelf":{"labels":{"a":7},"s":"7"}}'],
+    ["numbers in a MAP in an ARRAY", '{"all_labels":[{"a":7},{"a":true}]}'],
+  ])("%s pass", (_, line) => expect(said(line)).toBe("passed"));
+
+  test.each([
+    ["an object", '{"labels":{"a":{"b":1}}}', "row.wrong-type labels"],
+    ["an empty object", '{"labels":{"a":{}}}', "row.wrong-type labels"],
+    ["an array", '{"labels":{"a":[1]}}', "row.wrong-type labels"],
+    ["null where the type is NOT NULL", '{"sure":{"a":null}}', "row.null-field sure"],
+    ["a number too long", '{"short":{"a":12.50}}', "row.too-long short"],
+    ["a truth too long", '{"short":{"a":false}}', "row.too-long short"],
+    ["a text too long", '{"short":{"a":"abcde"}}', "row.too-long short"],
+    ["a number too long for a CHAR", '{"code":{"a":12.50}}', "row.too-long code"],
+    ["a text for a number", '{"counts":{"a":"1"}}', "row.wrong-type counts"],
+    ["a truth for a number", '{"counts":{"a":true}}', "row.wrong-type counts"],
+    ["a number for a text in an ARRAY", '{"lists":{"a":[1]}}', "row.wrong-type lists"],
+    ["a number for a text in a ROW", '{"rows_of":{"a":{"s":1}}}', "row.wrong-type rows_of.s"],
+    ["a number for a text beside the MAP", '{"shelf":{"s":7}}', "row.wrong-type shelf.s"],
+    ["a number for the MAP itself", '{"labels":7}', "row.wrong-type labels"],
+  ])("%s is refused", (_, line, expected) => expect(said(line)).toBe(expected));
+
+  test("what is taken as a value is what JSON calls a number, a text, true, false or null", () => {
+    const pieces = [...'0123456789.eE+-x"', "true", "false", "null", "fals", "tru"];
+    const value = fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(value, (parts) => {
+        const text = parts.join("");
+        expect(said(`{"labels":{"a":${text}}}`), text).toBe(isJson(text) ? "passed" : "row.not-json -");
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test("what is refused is told with the type of the MAP", () => {
+    const message = (line: string) => bag(line, true).rejected[0]!.message;
+    expect(message('{"labels":{"a":{"b":1}}}')).toBe(
+      'The field labels must be MAP<STRING, STRING>, this is {"b":1}.',
+    );
+    expect(message('{"short":{"a":12.50}}')).toBe(
+      "The field short holds 12.50, which is longer than MAP<STRING, VARCHAR(4)> keeps.",
+    );
+  });
+});
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

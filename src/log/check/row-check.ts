@@ -7,8 +7,9 @@ import { assert } from "../../errors/quickwater-error.ts";
 import { keyMatchSource, keyWithEscapes } from "../../values/json/key-match.ts";
 import { checkString, checkValue, skipSpace } from "../../values/json/scan.ts";
 import type { TimeStyle } from "../../values/json/time-text.ts";
+import type { MapType } from "../../values/nested/nested-value.ts";
 import type { RowField, SqlType } from "../../values/sql-type.ts";
-import { isTimestamp, stringLengthMax } from "../../values/sql-type.ts";
+import { isTimestamp, stringLengthMax, takesScalars } from "../../values/sql-type.ts";
 import {
   checkBase64,
   checkBigint,
@@ -18,6 +19,7 @@ import {
   checkDouble,
   checkInt,
   checkNull,
+  checkScalarText,
   checkText,
   checkTextLength,
   checkTime,
@@ -82,6 +84,7 @@ const runtime = {
   checkInt,
   checkMapValues,
   checkNull,
+  checkScalarText,
   checkString,
   checkText,
   checkTextLength,
@@ -307,7 +310,7 @@ function checkCall(
       nested.push(valueCheck(type.element, style, notNegative));
       return `checkArrayValues(bytes, at, end, nested[${nested.length - 1}])`;
     case "MAP":
-      nested.push(valueCheck(type.value, style, notNegative));
+      nested.push(mapValueCheck(type, style, notNegative));
       return `checkMapValues(bytes, at, end, nested[${nested.length - 1}])`;
     default:
       assert(false, `a column of type ${type.kind} cannot be declared`);
@@ -325,8 +328,16 @@ function rowValueCheck(
 /** The check of one value of a type, where it is not a field: elements of arrays and values of maps. */
 function valueCheck(type: SqlType, style: TimeStyle, notNegative: readonly string[]): ValueCheck {
   const nested: ValueCheck[] = [];
-  const call = checkCall(type, style, nested, notNegative);
-  const onNull = type.nullable
+  return orNullCheck(type, checkCall(type, style, nested, notNegative), nested);
+}
+
+function mapValueCheck(map: MapType, style: TimeStyle, notNegative: readonly string[]): ValueCheck {
+  if (!takesScalars(map)) return valueCheck(map.value, style, notNegative);
+  return orNullCheck(map.value, `checkScalarText(bytes, at, end, ${map.value.length})`, []);
+}
+
+function orNullCheck({ nullable }: SqlType, call: string, nested: readonly ValueCheck[]): ValueCheck {
+  const onNull = nullable
     ? "checkNull(bytes, at, end)"
     : 'checkNull(bytes, at, end) < 0 ? -1 : refuse("row.null-field", at, at + 4)';
   const body = `"use strict"; return (bytes, at, end) => bytes[at] === 110 ? ${onNull} : ${call};`;

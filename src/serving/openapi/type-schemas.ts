@@ -1,5 +1,6 @@
 /** SQL types as JSON Schema: how a column's values are written, and how they may be sent. */
-import type { SqlType } from "../../values/sql-type.ts";
+import type { MapType } from "../../values/nested/nested-value.ts";
+import { type SqlType, takesScalars } from "../../values/sql-type.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -71,10 +72,17 @@ function valueSchema(type: SqlType, direction: Direction): JsonSchema {
     case "ARRAY":
       return { type: "array", items: typeSchema(type.element, direction) };
     case "MAP":
-      return { type: "object", additionalProperties: typeSchema(type.value, direction) };
+      return { type: "object", additionalProperties: mapValueSchema(type, direction) };
     default:
       return { type: "string" };
   }
+}
+
+/** In a MAP of texts numbers and truths may be sent; they are written as the texts that they were. */
+function mapValueSchema(map: MapType, direction: Direction): JsonSchema {
+  const schema = typeSchema(map.value, direction);
+  if (direction === "written" || !takesScalars(map)) return schema;
+  return { anyOf: [schema, { type: "number" }, { type: "boolean" }] };
 }
 
 /** JSON has no NaN and no infinity: they are written as null. */
