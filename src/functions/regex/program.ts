@@ -9,7 +9,14 @@ export type Instruction =
   | { readonly kind: "assert"; readonly assertion: Assertion }
   | { readonly kind: "match" };
 
-const asciiPoints = 128;
+export interface Program {
+  readonly instructions: readonly Instruction[];
+  /** Two a group; the first two are the whole match. */
+  readonly slots: number;
+  readonly begins: Uint8Array | undefined;
+}
+
+export const asciiPoints = 128;
 
 /**
  * For each point of ASCII whether a match can begin with it anywhere but at the begin of the text; others
@@ -42,4 +49,12 @@ export function pointsThatBegin(program: readonly Instruction[]): Uint8Array | u
     }
   }
   return begins;
+}
+
+/** Whether a match can begin at that place; `begins` is of `pointsThatBegin`. */
+export function canBegin(begins: Uint8Array | undefined, text: string, at: number): boolean {
+  if (begins === undefined || at === 0) return true;
+  if (at === text.length) return false;
+  const point = text.charCodeAt(at);
+  return point >= begins.length || begins[point] === 1;
 }

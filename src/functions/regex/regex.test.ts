@@ -1,8 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { AllWays } from "./all-ways.ts";
+import { compilePattern } from "./compile-pattern.ts";
+import { Steps } from "./match.ts";
+import { parsePattern } from "./parse-pattern.ts";
 import { Regex } from "./regex.ts";
 import { similarToRegex } from "./similar.ts";
 import { PatternMistake } from "./syntax.ts";
+import { TriedWays } from "./tried-ways.ts";
 
 function found(pattern: string, text: string): (string | undefined)[] | undefined {
   const match = new Regex(pattern).find(text, 0);
@@ -123,6 +128,49 @@ test("it finds what a backtracking matcher finds", () => {
       );
     }),
     { numRuns: 3000 },
+  );
+});
+
+test("trying way by way finds what walking all ways at once does, with the same groups", () => {
+  const { any } = fc.letrec<{ any: string }>((tie) => {
+    const part = tie("any");
+    const repeated = fc.constantFrom("*", "+", "?", "*?", "+?", "??", "{2}", "{1,2}", "{0,2}?", "{2,}");
+    return {
+      any: fc.oneof(
+        { maxDepth: 5, withCrossShrink: true },
+        fc.constantFrom(
+          "a",
+          "b",
+          "é",
+          "\\x{1F600}",
+          ".",
+          "[ab]",
+          "[^a]",
+          "\\w",
+          "^",
+          "$",
+          "\\b",
+          "\\B",
+          "\\z",
+          "",
+        ),
+        fc.tuple(part, part).map(([left, right]) => left + right),
+        fc.tuple(part, part).map(([left, right]) => `(?:${left}|${right})`),
+        part.map((inner) => `(${inner})`),
+        fc.tuple(part, repeated).map(([inner, sign]) => `(?:${inner})${sign}`),
+      ),
+    };
+  });
+  const text = fc.string({ unit: fc.constantFrom("a", "b", "é", "\u{1F600}", " ", "\n"), maxLength: 12 });
+  fc.assert(
+    fc.property(any, text, fc.nat(3), fc.boolean(), (written, subject, from, whole) => {
+      const { root, groups } = parsePattern(written);
+      const program = compilePattern(root, groups);
+      const begin = Math.min(from, subject.length);
+      const tried = new TriedWays(program).find(subject, begin, whole, new Steps());
+      expect(tried).toEqual(new AllWays(program).find(subject, begin, whole, new Steps()));
+    }),
+    { numRuns: 5_000 },
   );
 });
 

@@ -6,7 +6,8 @@
  */
 import { arrayOf } from "../../values/nested/nested-value.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
-import { type Match, Regex, TooManySteps } from "../regex/regex.ts";
+import { type Match, TooManySteps } from "../regex/match.ts";
+import { Regex } from "../regex/regex.ts";
 import { similarToRegex } from "../regex/similar.ts";
 import { PatternMistake } from "../regex/syntax.ts";
 import { textArray } from "./collection.ts";
