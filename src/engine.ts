@@ -286,7 +286,7 @@ export class Engine {
     this.#know(declared, queries);
     this.catalog.become(catalog);
     this.#queriesOfProject = queries;
-    this.#views.keep(new Set(queries.views.map(({ view }) => view.name)));
+    this.#views.keep(queries.views.map(({ view }) => view));
   }
 
   /** Sends events as objects; resolves when they are on disk. */

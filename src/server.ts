@@ -150,19 +150,18 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const refuseOtherMethods = registerMethods(app);
     await registerOpenApi(app, documentedProject(engine, endpoints, options.version));
     const incarnation = randomUUID();
-    const { timeZone } = engine;
     const settings = { ...defaultLiveSettings, ...options.live };
     const metrics = new MetricFeeds(engine, options.metrics ?? []);
     const addMetricSocket = prepareMetricSockets(app, metrics, settings);
-    const live = await registerLive(app, engine, { incarnation, timeZone, ready: engine.ready, settings });
+    const live = await registerLive(app, engine, { incarnation, ready: engine.ready, settings });
     addMetricSocket("/v1/metrics");
     registerEventRoutes(app, engine, { settings: ingest, parts: partLimits(log), arrivals });
     registerJournalRoutes(app, engine, chronicle);
-    registerViewRoutes(app, engine, { incarnation, timeZone, queryMsMax: limits.runMsMax });
+    registerViewRoutes(app, engine, { incarnation, queryMsMax: limits.runMsMax });
     registerQueryRoute(app, engine, askedHistory);
     registerExportRoute(app, engine, exporting);
     const analyses = new Analyses(options.analyses ?? noAnalyses);
-    registerAnalysisRoutes(app, analyses, askedHistory, timeZone);
+    registerAnalysisRoutes(app, analyses, askedHistory, engine.timeZone);
     const pages = servePages(app, options.pages, engine, { endpoints, analyses });
     registerHealthRoutes(app, engine, history, options.version);
     registerMetricsRoute(app, engine, options.version, live, history);
@@ -204,14 +203,13 @@ function servePages(
   of: { readonly endpoints: Endpoints; readonly analyses: Analyses },
 ): Pages {
   const pages = new Pages(written, () => {
-    const views = engine.views().map(({ schema: { name, schema } }) => ({ name, schema }));
+    const views = engine.views().map(({ schema }) => schema);
     const streams = engine.catalog.keptStreams();
     return pageWorld({
       views,
       streams,
       endpoints: of.endpoints.all,
       analyses: of.analyses.project,
-      timeZone: engine.timeZone,
     });
   });
   registerPageRoutes(app, pages);

@@ -72,6 +72,10 @@ export interface ViewDefinition {
   /** The final rows that are kept: the newest, at most this many. */
   readonly rowsMax: number;
   readonly statement: string;
+  /** What the statement was bound in; UTC where nothing is said. */
+  readonly timeZone?: string | undefined;
+  /** Its watermark is one of wall clocks: the time of its streams is a TIMESTAMP. */
+  readonly isOnWallClock?: boolean | undefined;
 }
 
 /** CREATE VIEW: a name for a query, which is bound anew where it is read. */

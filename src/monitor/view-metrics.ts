@@ -1,6 +1,7 @@
 /** Metrics of views: their books, how fresh they are, and what they keep. */
 import type { Books } from "../dataflow/runtime/books.ts";
 import type { Engine } from "../engine.ts";
+import { toldWatermarkMs } from "../views/told-rows.ts";
 import type { MetricFamily } from "./exposition.ts";
 import { families } from "./families.ts";
 
@@ -55,7 +56,7 @@ function liveMetrics(engine: Engine): readonly MetricFamily[] {
     gauge(
       "quickwater_view_watermark_seconds",
       "What time it is in the view, since 1970: earlier events are late.",
-      ({ freshness }) => seconds(freshness.watermarkMs),
+      ({ freshness, schema }) => seconds(toldWatermarkMs(freshness, schema)),
     ),
     gauge(
       "quickwater_view_last_row_seconds",

@@ -4,7 +4,8 @@
  *   NULL                    is NULL; an empty text is ''
  *   'a '                    a text that begins or ends with a space, or would be read as something else
  *   \| \n \t \\             within a text: a bar, an end of line, a tabulator, a backslash
- *   2026-03-02T09:00:00Z    an instant, in UTC as the API sends it; zeros behind the seconds are left out
+ *   2026-03-02T09:00:00Z    an instant, in UTC as the API sends it; zeros behind the seconds are left out.
+ *                           Of a TIMESTAMP it is the wall clock itself, as its SQL and its twin have it
  *   10.00                   a decimal has the places of its column
  *   {"lat":1.5,"tags":[]}   ROW, ARRAY and MAP as JSON
  */

@@ -72,7 +72,10 @@ export type WireValue =
 
 /** One row of a view: its columns in order, and what is known of it. */
 export interface WireRow {
-  /** Identifies the row within its view: the key's values as a JSON array, in text. */
+  /**
+   * Identifies the row within its view: the key's values as a JSON array, in text. A wall clock that the
+   * view's time zone leaves out stands in it without a `Z`: in `values` it is the instant of another one.
+   */
   readonly key: string;
   readonly values: readonly WireValue[];
   readonly final: boolean;

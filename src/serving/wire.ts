@@ -3,7 +3,8 @@ import type { RowSchema } from "../values/row-schema.ts";
 import { formatType, type SqlType } from "../values/sql-type.ts";
 import { formatInstantMs } from "../values/timestamp.ts";
 import type { LiveView } from "../views/live-view.ts";
-import type { Freshness } from "../views/view.ts";
+import { toldWatermarkMs } from "../views/told-rows.ts";
+import type { Freshness, ViewSchema } from "../views/view.ts";
 import type { ViewSummary } from "./answers.ts";
 import type { WireColumn, WireFreshness, WireType } from "./protocol.ts";
 
@@ -16,7 +17,12 @@ export function wireColumns({ columns }: RowSchema): readonly WireColumn[] {
   }));
 }
 
-export function wireFreshness({ lastRowAtMs, watermarkMs }: Freshness): WireFreshness {
+export function wireFreshness(
+  freshness: Freshness,
+  view: Pick<ViewSchema, "isOnWallClock" | "timeZone">,
+): WireFreshness {
+  const { lastRowAtMs } = freshness;
+  const watermarkMs = toldWatermarkMs(freshness, view);
   return {
     lastRowAt: lastRowAtMs === undefined ? null : formatInstantMs(lastRowAtMs),
     watermark: watermarkMs === undefined ? null : formatInstantMs(watermarkMs),
@@ -30,7 +36,7 @@ export function viewSummary(view: LiveView): ViewSummary {
     keyColumns: view.schema.key,
     rowCount: view.rowCount,
     step: view.stepNumber,
-    freshness: wireFreshness(view.freshness),
+    freshness: wireFreshness(view.freshness, view.schema),
     counters: view.counters,
     failure: view.failure ?? null,
     making: view.making ?? null,

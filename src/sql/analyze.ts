@@ -44,6 +44,7 @@ import { printStatement } from "./parse/print.ts";
 import type { GivenValues } from "./parse/token-cursor.ts";
 import type { LogicalPlan } from "./plan/logical-plan.ts";
 import { tablesOf } from "./plan/map-plan.ts";
+import { isOnWallClock } from "./plan/wall-clock.ts";
 import { Session } from "./session.ts";
 import { describe } from "./show/describe.ts";
 import type { ResultRows } from "./show/result-rows.ts";
@@ -316,10 +317,11 @@ function createView(written: CreateView, script: Script): BoundStatement | undef
 
 function createMaterializedView(written: CreateMaterializedView, script: Script): BoundView {
   const { catalog, text } = script;
-  const { view, plan, reads } = bindView(written, catalog, text, endingOf(script));
+  const { view: bound, plan, reads } = bindView(written, catalog, text, endingOf(script));
+  const read = reading(plan, reads, script);
+  const view = { ...bound, timeZone: read.timeZone, isOnWallClock: isOnWallClock(read.plan) };
   catalog.addView(view, reads);
   const lateRows = lateRowsOfView(view.name, plan, catalog);
-  const read = reading(plan, reads, script);
   return { kind: "CreateMaterializedView", written, view, lateRows, ...read };
 }
 

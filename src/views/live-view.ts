@@ -115,6 +115,17 @@ export class LiveView {
     for (const listener of this.#listeners) listener(batch);
   }
 
+  /** For who is told of changes it is another view from then on, with the same rows. */
+  tellIn(timeZone: string | undefined): void {
+    if (timeZone === this.#schema.timeZone) return;
+    this.#schema = { ...this.#schema, timeZone };
+    this.#version = ++versions;
+    const { name: view } = this.#schema;
+    const [stepNumber, freshness, counters] = [this.#stepNumber, this.#freshness, this.#counters];
+    const rows = { upserts: [...this.rows()], removedKeys: [], replaces: this.#schema };
+    for (const listener of this.#listeners) listener({ view, stepNumber, freshness, counters, ...rows });
+  }
+
   #rowOf(key: string, text: string): ViewRow {
     return { key, text, final: !this.#open.has(key), revision: this.#revisions.get(key) ?? 0 };
   }

@@ -40,10 +40,15 @@ export class LiveViews {
     for (const [name, live] of this.#views) live.making = makingOf(name);
   }
 
-  /** The others are no more. */
-  keep(names: ReadonlySet<string>): void {
+  /** The others are no more; one that goes on as it is may be told in another time zone. */
+  keep(schemas: readonly ViewSchema[]): void {
+    const kept = new Map(schemas.map((schema) => [schema.name, schema]));
     for (const [name, live] of this.#views) {
-      if (names.has(name)) continue;
+      const schema = kept.get(name);
+      if (schema !== undefined) {
+        live.tellIn(schema.timeZone);
+        continue;
+      }
       this.#views.delete(name);
       live.stop("The view was dropped.");
     }

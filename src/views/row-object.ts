@@ -2,7 +2,8 @@
 import type { RowSchema } from "../values/row-schema.ts";
 import type { SqlType } from "../values/sql-type.ts";
 import type { LiveView } from "./live-view.ts";
-import { cellsOf, type ViewRow } from "./view.ts";
+import { ToldRows } from "./told-rows.ts";
+import { cellsOf, type ViewRow, type ViewSchema } from "./view.ts";
 
 /**
  * What a cell is in JavaScript: whole numbers beyond 2^53 are bigints, decimals and times are exact text, a
@@ -25,19 +26,24 @@ export interface RowObject {
 
 /** The view's rows as they are now. */
 export function rowObjects(live: LiveView): readonly RowObject[] {
-  return Array.from(live.rows(), (row) => rowObject(live.schema.schema, row));
+  return Array.from(live.rows(), rowObjectsOf(live.schema));
 }
 
 /** Calls the listener with the rows that are there, then with those that change; answers what ends it. */
 export function listenToRows(live: LiveView, listener: (rows: readonly RowObject[]) => void): () => void {
-  const { schema } = live.schema;
   if (live.rowCount > 0) listener(rowObjects(live));
   return live.listen((batch) => {
-    if (batch.upserts.length > 0) listener(batch.upserts.map((row) => rowObject(schema, row)));
+    if (batch.upserts.length > 0) listener(batch.upserts.map(rowObjectsOf(live.schema)));
   });
 }
 
-export function rowObject(schema: RowSchema, row: ViewRow): RowObject {
+/** How rows of the view are made into objects. */
+export function rowObjectsOf(view: ViewSchema): (row: ViewRow) => RowObject {
+  const told = new ToldRows(view);
+  return (row) => rowObject(view.schema, told.row(row));
+}
+
+function rowObject(schema: RowSchema, row: ViewRow): RowObject {
   const object: Record<string, CellValue> = {};
   const cells = cellsOf(row);
   schema.columns.forEach(({ name, type }, index) => {

@@ -1,6 +1,7 @@
 /** What SQL over single rows of a view sees: the view's columns, and `$final` and `$revision` behind them. */
 import { quickwaterError } from "../errors/quickwater-error.ts";
 import type { BoundExpression } from "../sql/bind/bound-expression.ts";
+import { utc } from "../sql/bind/local-time.ts";
 import { evaluate, type RowReader } from "../sql/plan/evaluate.ts";
 import { columnsOf, readsClock } from "../sql/plan/expressions.ts";
 import { bindRowCondition, bindRowOrder, type RowOrder } from "../sql/row-choice.ts";
@@ -21,7 +22,7 @@ export class RowScope {
   readonly #columnCount: number;
   readonly #timeZone: string;
 
-  constructor({ schema }: Pick<ViewSchema, "schema">, timeZone: string) {
+  constructor({ schema, timeZone = utc }: Pick<ViewSchema, "schema" | "timeZone">) {
     this.#known = { columns: [...schema.columns, ...marks] };
     this.types = this.#known.columns.map(({ type }) => type);
     this.#columnCount = schema.columns.length;

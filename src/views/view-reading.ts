@@ -64,9 +64,9 @@ export class ViewReading {
   /** Whether the same rows may be another answer later. */
   readonly dependsOnTime: boolean;
 
-  constructor(schema: ViewSchema, { where, order }: Pick<RowRequest, "where" | "order">, timeZone: string) {
+  constructor(schema: ViewSchema, { where, order }: Pick<RowRequest, "where" | "order">) {
     this.#schema = schema;
-    this.#scope = new RowScope(schema, timeZone);
+    this.#scope = new RowScope(schema);
     this.#condition = where === undefined ? undefined : this.#scope.condition(where);
     this.#isNewestFirst = order === undefined;
     this.#order = order === undefined ? this.#newestFirst() : this.#scope.order(order);

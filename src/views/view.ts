@@ -37,7 +37,8 @@ export interface ViewRow {
   readonly key: string;
   /**
    * The cells as JSON texts, a line each, made once: no JSON text of a value holds the end of a line. It is
-   * one text because a view has a hundred thousand rows, and most are never looked at.
+   * one text because a view has a hundred thousand rows, and most are never looked at. A TIMESTAMP is a wall
+   * clock; who tells it to the outside makes an instant of it (`told-rows.ts`).
    */
   readonly text: string;
   readonly final: boolean;
@@ -101,4 +102,8 @@ export interface ViewSchema {
   readonly schema: RowSchema;
   readonly key: readonly number[];
   readonly emit: "changes" | "final";
+  /** What its statement was bound in; UTC where nothing is said. */
+  readonly timeZone?: string | undefined;
+  /** Its watermark is one of wall clocks: the time of its streams is a TIMESTAMP. */
+  readonly isOnWallClock?: boolean | undefined;
 }

@@ -20,7 +20,7 @@ test("both pages of the guide have no mistake, and the first is of ten lines", a
   expect((await quickwater(["init", folder])).code).toBe(0);
   const { catalog, analyses } = checkProject(folder);
   const [views, streams] = [catalog.views(), catalog.keptStreams()];
-  const world = pageWorld({ views, streams, endpoints: [], analyses, timeZone: "UTC" });
+  const world = pageWorld({ views, streams, endpoints: [], analyses });
   expect(pages).toHaveLength(2);
   expect(pages[0]!.trim().split("\n").slice(1)).toHaveLength(10);
   for (const text of pages) {

@@ -40,6 +40,16 @@ async function filled(changes: Parameters<typeof testServer>[0] = {}): Promise<S
   return server;
 }
 
+test("wall clocks of a view are instants there too", async () => {
+  const server = await filled({ timeZone: "Europe/Berlin" });
+  const { body } = await ask(
+    server,
+    `SELECT window_start, window_end < now() AS is_past, latest
+     FROM sales, kinds WHERE n = 2 AND kinds.k = 'a'`,
+  );
+  expect(body.rows).toEqual([["2026-02-28T23:00:00.000Z", true, "2026-02-28T23:00:12.000Z"]]);
+});
+
 test("a view stands beside the streams, each of its step, open rows told from final ones", async () => {
   const server = await filled();
   const stepOf = () => server.engine.view("sales")!.stepNumber;

@@ -57,7 +57,7 @@ test(`${runs} questions`, { timeout: 600_000 }, async () => {
       await oracle.fill("t", schema, rows);
     }
     const asked = { where: where(), order: order() };
-    const reading = new ViewReading(view.schema, asked, "UTC");
+    const reading = new ViewReading(view.schema, asked);
     const limit = 1 + below(30);
     const found: string[] = [];
     const counts = new Set<number>();

@@ -39,7 +39,7 @@ function shopWorld(): PageWorld {
   if (known !== undefined) return known;
   const { catalog, analyses } = checkProject(projectOf(shop));
   const [views, streams] = [catalog.views(), catalog.keptStreams()];
-  known = pageWorld({ views, streams, endpoints: [], analyses, timeZone: "UTC" });
+  known = pageWorld({ views, streams, endpoints: [], analyses });
   return known;
 }
 

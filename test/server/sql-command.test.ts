@@ -41,6 +41,19 @@ test("one statement is answered as a table, JSON lines or CSV", async () => {
   expect(plan.stdout).toMatch(/^FROM sales: reads k .*\n\nPasses/);
 });
 
+test("tables and CSV have the wall clock of the time zone, JSON the instant", async () => {
+  const server = await testServer({ timeZone: "Europe/Berlin" });
+  await server.engine.send("orders", [order(1, 1)]);
+  await expect.poll(() => server.engine.rows("sales").length).toBe(1);
+  const asked = async (...more: readonly string[]) =>
+    (await quickwater(["sql", "SELECT window_start AS s FROM sales", "--server", server.url, ...more]))
+      .stdout;
+  expect(await asked()).toContain("| 2026-03-01 00:00:00.000 |");
+  expect(await asked("--format", "csv")).toBe("s\r\n2026-03-01 00:00:00.000\r\n");
+  expect(await asked("--json")).toBe('{"s":"2026-02-28T23:00:00.000Z"}\n');
+  expect(await asked("--json", "--time-zone", "UTC")).toBe('{"s":"2026-03-01T00:00:00.000Z"}\n');
+});
+
 test("--history asks every row of the streams, in the SQL of DuckDB", async () => {
   const server = await testServer({ history: { everyMs: 20 } });
   await server.engine.send("orders", [order(1, 1), order(2, 2, "b", 2.5), order(3, 12)]);

@@ -5,7 +5,7 @@ import { Catalog } from "../../src/catalog/catalog.ts";
 import { logSettingsOf } from "../../src/dataflow/runtime/engine-options.ts";
 import { bindEngineScript } from "../../src/dataflow/runtime/engine-script.ts";
 import { VirtualEngine } from "../../src/rehearsal/virtual-engine.ts";
-import { rowObject } from "../../src/views/row-object.ts";
+import { rowObjectsOf } from "../../src/views/row-object.ts";
 import { queriedRows } from "../support/queried-rows.ts";
 import { testServer } from "../support/test-server.ts";
 
@@ -76,7 +76,7 @@ test("the same events over HTTP give the same rows", { timeout: 60_000 }, async 
   }
   for (const view of views) {
     const live = virtual.view(view)!;
-    const rows = Array.from(live.rows(), (row) => rowObject(live.schema.schema, row));
+    const rows = Array.from(live.rows(), rowObjectsOf(live.schema));
     expect(rows.length).toBeGreaterThan(1);
     expect(sorted(engine.rows(view)), view).toEqual(sorted(rows));
   }

@@ -94,6 +94,10 @@ describe("statements around queries", () => {
     expect(printed.split("\r\n")).toEqual([
       ...["a", "2026-07-02 13:46:40.000", "a", "2026-07-02 15:46:40.000", ""],
     ]);
+    const zoned = `SET 'table.local-time-zone' = 'Europe/Berlin';
+      SELECT TIMESTAMP '2026-07-02 15:46:40' AS t, TO_TIMESTAMP_LTZ(1783000000000, 3) AS i;`;
+    const told = (await runText(zoned, {}, "json")).printed;
+    expect(told).toBe('{"t":"2026-07-02T13:46:40.000Z","i":"2026-07-02T13:46:40.000Z"}\n');
   });
 
   test("SHOW FUNCTIONS lists what can be called, SHOW TABLES what there is by now", async () => {

@@ -19,7 +19,7 @@ import { analyzeScript } from "../../src/sql/analyze.ts";
 import type { CheckpointFigures } from "../../src/state/checkpoint/checkpoint.ts";
 import type { CheckpointStore } from "../../src/state/checkpoint/checkpoint-store.ts";
 import { LiveView } from "../../src/views/live-view.ts";
-import { rowObject } from "../../src/views/row-object.ts";
+import { rowObjectsOf } from "../../src/views/row-object.ts";
 import type { ChangeBatch } from "../../src/views/view.ts";
 import { settings } from "../log/log-driver.ts";
 
@@ -182,7 +182,7 @@ export class EngineWorld {
 
   rows(view: string) {
     const live = this.views.get(view)!;
-    const objects = Array.from(live.rows(), (row) => rowObject(live.schema.schema, row));
+    const objects = Array.from(live.rows(), rowObjectsOf(live.schema));
     return objects.sort((left, right) => (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1));
   }
 

@@ -46,7 +46,7 @@ export class World {
       views: () => [this.view],
     };
     const bounds = { ...defaultLiveSettings, ...settings };
-    this.feeds = new Feeds(directory, { incarnation: "i1", timeZone: "UTC", settings: bounds, ready });
+    this.feeds = new Feeds(directory, { incarnation: "i1", settings: bounds, ready });
   }
 
   apply(upserts: readonly Item[], removed: readonly number[] = [], replaces = false): void {

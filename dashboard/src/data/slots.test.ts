@@ -40,6 +40,34 @@ describe("slots of a time each", () => {
     ]);
   });
 
+  it("are one for an hour that the clock shows twice", () => {
+    // Of Berlin, which puts its clocks back at 2026-10-25T01:00Z: the second is two hours long.
+    const hours = ["2026-10-24T23:00", "2026-10-25T00:00", "2026-10-25T02:00", "2026-10-25T03:00"];
+    const ends = ["2026-10-25T00:00", "2026-10-25T02:00", "2026-10-25T03:00", "2026-10-25T04:00"];
+    const rows = hours.map((hour, place) => [`${hour}:00.000Z`, `${ends[place]}:00.000Z`, "1.00"]);
+    const [fromMs, toMs] = [Date.parse(`${hours[0]}Z`), Date.parse("2026-10-25T06:30Z")];
+    const all = readingOf(columns, rows, { watermarkMs: Date.parse("2026-10-25T06:10Z") });
+    const reading = { ...all, rows: all.rows.filter((_, place) => place !== 2) };
+    const found = slotsOf(
+      reading,
+      timedRows(reading, "start"),
+      { end: "end", bucketMs: null },
+      {
+        ...around,
+        fromMs,
+        toMs,
+      },
+    );
+    expect(found.map(({ startMs, endMs, rows: of }) => [startMs, endMs! - startMs, of.length])).toEqual([
+      [fromMs, 60 * minuteMs, 1],
+      [fromMs + 60 * minuteMs, 120 * minuteMs, 1],
+      [fromMs + 180 * minuteMs, 60 * minuteMs, 0],
+      [fromMs + 240 * minuteMs, 60 * minuteMs, 1],
+      [fromMs + 300 * minuteMs, 60 * minuteMs, 0],
+      [fromMs + 360 * minuteMs, 60 * minuteMs, 0],
+    ]);
+  });
+
   it("are empty between rows, where nothing happened", () => {
     expect(told(slots(windows([-10, -7])))).toEqual([
       [-10, 1],

@@ -197,11 +197,19 @@ function withEmptySlots(
   const count = (lastMs - firstMs) / stepMs + 1;
   if (!(count <= slotsMax) || count === slots.length) return slots;
   const byStart = new Map(slots.map((slot) => [slot.startMs, slot]));
-  return Array.from({ length: count }, (_, index): Slot => {
-    const startMs = firstMs + index * stepMs;
-    const empty = { startMs, endMs: startMs + stepMs, rows: [], open: false, revision: 0 };
-    return byStart.get(startMs) ?? empty;
+  const shortestMs = Math.min(...slots.map(lengthOf));
+  let takenMs = Number.NEGATIVE_INFINITY;
+  return Array.from({ length: count }, (_, index) => firstMs + index * stepMs).flatMap((startMs): Slot[] => {
+    const slot = byStart.get(startMs);
+    // An hour that the clock shows twice is one window: none begins in its midst.
+    if (slot !== undefined) takenMs = startMs + lengthOf(slot) - shortestMs;
+    else if (startMs <= takenMs) return [];
+    return [slot ?? { startMs, endMs: startMs + stepMs, rows: [], open: false, revision: 0 }];
   });
+}
+
+function lengthOf({ startMs, endMs }: Slot): number {
+  return (endMs ?? startMs) - startMs;
 }
 
 /** The measure of some rows of a slot, oldest first: zero where it is known that nothing happened. */

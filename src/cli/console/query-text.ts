@@ -1,6 +1,7 @@
 /** A server's answer as a table, JSON lines or CSV. */
 import { csvField } from "../../connectors/filesystem/csv-line.ts";
 import type { WireColumn, WireType } from "../../serving/protocol.ts";
+import { wallClockText } from "../../views/told-rows.ts";
 import { oneLine, TableWriter } from "../result-format/table.ts";
 
 export type QueryCell = boolean | number | bigint | string | null | object;
@@ -8,6 +9,8 @@ export type QueryCell = boolean | number | bigint | string | null | object;
 export interface QueryResult {
   readonly columns: readonly WireColumn[];
   readonly rows: readonly (readonly QueryCell[])[];
+  /** Whose clock a TIMESTAMP is on. */
+  readonly timeZone: string;
 }
 
 type Format = (result: QueryResult) => string;
@@ -15,7 +18,7 @@ type Format = (result: QueryResult) => string;
 export const queryFormats: Readonly<Record<string, Format>> = { table, json, csv };
 
 /** A text of several lines, such as a plan, is itself for people. */
-function table({ columns, rows }: QueryResult): string {
+function table({ columns, rows, timeZone }: QueryResult): string {
   const [first] = rows;
   const isText = rows.length === 1 && columns.length === 1 && String(first![0]).includes("\n");
   if (isText) return `${String(first![0])}\n\n`;
@@ -30,7 +33,7 @@ function table({ columns, rows }: QueryResult): string {
     },
   );
   writer.writeCells(
-    rows.map((row) => row.map((cell, index) => oneLine(cellText(cell, columns[index]!) ?? "NULL"))),
+    rows.map((row) => row.map((cell, at) => oneLine(cellText(cell, columns[at]!, timeZone) ?? "NULL"))),
   );
   writer.end();
   return text;
@@ -38,11 +41,11 @@ function table({ columns, rows }: QueryResult): string {
 
 const numberTypes: ReadonlySet<WireType> = new Set<WireType>(["integer", "float", "decimal"]);
 
-function csv({ columns, rows }: QueryResult): string {
+function csv({ columns, rows, timeZone }: QueryResult): string {
   const head = columns.map(({ name }) => csvField(name, ",", '"'));
   const records = rows.map((row) =>
     row.map((cell, index) => {
-      const text = cellText(cell, columns[index]!);
+      const text = cellText(cell, columns[index]!, timeZone);
       if (text === undefined) return "";
       return text === "" ? '""' : csvField(text, ",", '"');
     }),
@@ -60,13 +63,13 @@ function json({ columns, rows }: QueryResult): string {
 }
 
 /** As `quickwater run` shows it; undefined for NULL. An instant keeps its Z. */
-function cellText(cell: QueryCell, { type, sqlType }: WireColumn): string | undefined {
+function cellText(cell: QueryCell, { type, sqlType }: WireColumn, timeZone: string): string | undefined {
   if (cell === null) return undefined;
   if (typeof cell === "boolean") return cell ? "TRUE" : "FALSE";
   if (typeof cell === "object") return jsonText(cell);
   if (type !== "timestamp") return String(cell);
-  const local = String(cell).replace("T", " ");
-  return sqlType.startsWith("TIMESTAMP_LTZ") ? local : local.replace("Z", "");
+  const told = String(cell);
+  return sqlType.startsWith("TIMESTAMP_LTZ") ? told.replace("T", " ") : wallClockText(told, timeZone);
 }
 
 function jsonText(cell: QueryCell): string {

@@ -13,6 +13,8 @@ export interface ResultShape {
   readonly schema: RowSchema;
   /** The view whose rows these are; a SELECT has no name. */
   readonly name: string | undefined;
+  /** What the query was bound in. */
+  readonly timeZone: string;
 }
 
 export type MakeResultWriter = (shape: ResultShape, print: (text: string) => void) => ResultWriter;

@@ -15,7 +15,7 @@ import {
 } from "../../dataflow/runtime/bounded-run.ts";
 import { QuickwaterError } from "../../errors/quickwater-error.ts";
 import type { BoundInsert, BoundSelect, BoundView } from "../../sql/analyze.ts";
-import { shownInZone } from "../../sql/bind/local-time.ts";
+import { shownInZone, utc } from "../../sql/bind/local-time.ts";
 import { lookedUpTables } from "../../sql/plan/looked-up-tables.ts";
 import { isUpdating } from "../../sql/plan/traits.ts";
 import { type ResultRows, texts } from "../../sql/show/result-rows.ts";
@@ -91,7 +91,7 @@ function writeExplained(text: string, settings: ScriptSettings): void {
 }
 
 function writeResult({ schema, rows }: ResultRows, { format, print }: ScriptSettings): void {
-  const writer = format({ schema, name: undefined }, print);
+  const writer = format({ schema, name: undefined, timeZone: utc }, print);
   writer.write(batchOfRows(schema, rows));
   writer.end();
 }
@@ -104,6 +104,7 @@ async function runQuery(statement: BoundSelect | BoundView, settings: ScriptSett
   const shape = {
     schema: plan.schema,
     name: statement.kind === "Select" ? undefined : statement.view.name,
+    timeZone: statement.timeZone,
   };
   const plain = format(shape, print);
   const folds = isUpdating(plan) && format !== changesWriter;

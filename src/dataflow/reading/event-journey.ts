@@ -4,7 +4,9 @@
  */
 import { wallWatermark, zoneNamed } from "../../functions/scalar/zones.ts";
 import type { LogicalPlan } from "../../sql/plan/logical-plan.ts";
+import { isOnWallClock } from "../../sql/plan/wall-clock.ts";
 import { formatInstantMs } from "../../values/timestamp.ts";
+import { toldMs } from "../../views/told-rows.ts";
 import { type EventFlow, type FlowWindow, flowsOf } from "./event-flow.ts";
 import type { LateRow, StoredEvent } from "./stored-event.ts";
 
@@ -45,6 +47,8 @@ export interface JourneyQuery {
   readonly isRead: boolean | undefined;
   /** Undefined where there is none yet; "untold" of a query that shows none. */
   readonly watermarkMs: number | "untold" | undefined;
+  /** Whose wall clock its windows are told by. */
+  readonly timeZone: string;
   /** What its relation of late rows has of the event. */
   readonly late: "none kept" | "unread" | readonly LateRow[];
 }
@@ -53,7 +57,7 @@ const windowsShownMax = 100;
 
 export function fateOf(query: JourneyQuery, event: StoredEvent): EventFate {
   const { late } = query;
-  if (typeof late === "object" && late.length > 0) return lateFate(late);
+  if (typeof late === "object" && late.length > 0) return lateFate(late, query);
   if (query.failure !== undefined) return fate("unknown", `The query was stopped: ${query.failure}`);
   if (query.isRead === false) return fate("waiting", "The query has not read it yet.");
   const found = flowsOf(query.plan, query.stream, event);
@@ -75,7 +79,8 @@ function fate(status: EventStatus, why: string | null): EventFate {
   return { status, why, predicate: null, windows: [], windowCount: 0 };
 }
 
-function lateFate(rows: readonly LateRow[]): EventFate {
+function lateFate(rows: readonly LateRow[], { timeZone }: JourneyQuery): EventFate {
+  const shown = (text: string) => shownTime(text, timeZone);
   const windows = rows.flatMap(({ late_window_start: start, late_window_end: end }) =>
     start === null || end === null ? [] : [{ start: shown(start), end: shown(end), isOpen: false }],
   );
@@ -84,9 +89,10 @@ function lateFate(rows: readonly LateRow[]): EventFate {
   return { ...fate("late", why), windows, windowCount: windows.length };
 }
 
-/** In the log a TIMESTAMP has no zone. */
-function shown(text: string): string {
-  return formatInstantMs(Date.parse(text.endsWith("Z") ? text : `${text}Z`));
+/** In the log a TIMESTAMP is a wall clock, without a zone. */
+function shownTime(text: string, timeZone: string): string {
+  if (text.endsWith("Z")) return formatInstantMs(Date.parse(text));
+  return formatInstantMs(toldMs(Date.parse(`${text}Z`), timeZone));
 }
 
 function takenFate(
@@ -135,21 +141,23 @@ function windowedFate(
     return { ...told, why: "Whether its window is closed is not known here." };
   const open = windows.findLast((window) => isOpen(window, zone, query));
   if (open === undefined) return told;
-  const why = `${behind(query)} has not reached ${formatInstantMs(open.endMs)}, where its window closes.`;
+  const end = formatInstantMs(toldMs(open.endMs, query.timeZone));
+  const why = `${behind(query)} has not reached ${end}, where its window closes.`;
   return { ...told, status: "waiting", why };
 }
 
-function behind({ watermarkMs }: JourneyQuery): string {
-  return typeof watermarkMs === "number" && Number.isFinite(watermarkMs)
-    ? `The watermark, ${formatInstantMs(watermarkMs)},`
-    : "The watermark, of which there is none yet,";
+function behind({ plan, watermarkMs, timeZone }: JourneyQuery): string {
+  if (typeof watermarkMs !== "number" || !Number.isFinite(watermarkMs))
+    return "The watermark, of which there is none yet,";
+  const passedMs = isOnWallClock(plan) ? toldMs(watermarkMs, timeZone) : watermarkMs;
+  return `The watermark, ${formatInstantMs(passedMs)},`;
 }
 
 function shownWindows(windows: readonly FlowWindow[], zone: string | undefined, query: JourneyQuery) {
   const shownOnes = windows.slice(0, windowsShownMax).map(
     (window): JourneyWindow => ({
-      start: formatInstantMs(window.startMs),
-      end: formatInstantMs(window.endMs),
+      start: formatInstantMs(toldMs(window.startMs, query.timeZone)),
+      end: formatInstantMs(toldMs(window.endMs, query.timeZone)),
       isOpen: query.watermarkMs === "untold" ? null : isOpen(window, zone, query),
     }),
   );

@@ -8,7 +8,13 @@ import { bindEventChoice } from "../../sql/event-choice.ts";
 import type { LiveView } from "../../views/live-view.ts";
 import type { ViewProgress } from "../runtime/engine-books.ts";
 import type { EngineClient } from "../runtime/engine-client.ts";
-import { type EngineInsert, type EngineQueries, type EngineView, nameOf } from "../runtime/engine-queries.ts";
+import {
+  type EngineInsert,
+  type EngineQueries,
+  type EngineView,
+  nameOf,
+  timeZoneOf,
+} from "../runtime/engine-queries.ts";
 import type { QuerySettings } from "../runtime/query-messages.ts";
 import { type EventFate, fateOf, type JourneyQuery } from "./event-journey.ts";
 import type { EventPage, EventSearch, SearchBounds } from "./event-search.ts";
@@ -194,6 +200,7 @@ function fatesIn(
       stream,
       failure: view?.failure,
       isRead: isRead(state, stream, event, view),
+      timeZone: timeZoneOf(query),
       watermarkMs: kind === "stream" ? "untold" : view?.watermarkMs,
       late: query.lateRows === undefined ? "none kept" : (event.late.get(query.lateRows.name) ?? "unread"),
     };

@@ -2,6 +2,7 @@
 import type { TableDefinition, ViewDefinition } from "../../catalog/catalog.ts";
 import type { DeclaredStream } from "../../log/event-log.ts";
 import type { MadeBy } from "../../log/step-payload.ts";
+import { utc } from "../../sql/bind/local-time.ts";
 import type { LogicalPlan } from "../../sql/plan/logical-plan.ts";
 
 export interface EngineView {
@@ -23,6 +24,8 @@ export interface EngineInsert {
   readonly tables: readonly TableDefinition[];
   /** Its time orders the target too. */
   readonly followsTime: boolean;
+  /** What it was bound in; UTC where nothing is said. */
+  readonly timeZone?: string | undefined;
   /** None of its rows is at or behind its own watermark. */
   readonly isNeverBehind: boolean;
   /** Where rows go that are late for it. */
@@ -47,6 +50,10 @@ export type WrittenStreams = ReadonlyMap<string, WrittenStream>;
 /** What a query is known by: the view, or the stream that it writes. */
 export function nameOf(query: EngineView | EngineInsert): string {
   return "target" in query ? query.target.name : query.view.name;
+}
+
+export function timeZoneOf(query: EngineView | EngineInsert): string {
+  return ("target" in query ? query.timeZone : query.view.timeZone) ?? utc;
 }
 
 /** Each once, views first. */

@@ -84,7 +84,7 @@ function viewOf({ view, plan, tables, lateRows }: BoundView): EngineView {
 
 /** Outside of a script rows go to streams: files are written once, from the beginning to the end. */
 function intoStream(insert: BoundInsert): EngineInsert {
-  const { target, statement, plan, tables, followsTime, isNeverBehind, lateRows, written } = insert;
+  const { target, statement, plan, tables, timeZone, followsTime, isNeverBehind, lateRows, written } = insert;
   if (target.origin.kind !== "stream") throw needsRun(written);
-  return { target, statement, plan, tables, followsTime, isNeverBehind, lateRows };
+  return { target, statement, plan, tables, timeZone, followsTime, isNeverBehind, lateRows };
 }

@@ -1,12 +1,15 @@
 /** How far a query is: what the engine knows of its streams and stages, as plain data for main. */
 import { tablesOf } from "../../sql/plan/map-plan.ts";
+import { isOnWallClock } from "../../sql/plan/wall-clock.ts";
 import type { LiveTable } from "../../views/live-table.ts";
+import { toldMs } from "../../views/told-rows.ts";
 import { ComputedWatermarkOperator } from "../operators/computed-watermark.ts";
 import type { Pipeline } from "../physical/build-pipeline.ts";
 import type { WatermarkFacts } from "../time/source-watermark.ts";
 import { type StageFacts, stageFacts } from "./stage-facts.ts";
 import type { StreamGraph } from "./stream-graph.ts";
 
+/** Times are instants, as the views tell those that are wall clocks. */
 export interface StreamFacts extends Omit<WatermarkFacts, "delayMs" | "idleTimeoutMs"> {
   readonly stream: string;
   /** Undefined of a stream without event time. */
@@ -28,6 +31,8 @@ const untimed = { delayMs: undefined, idleTimeoutMs: undefined };
 /** A query that runs. */
 export interface FactSource {
   readonly pipeline: Pipeline;
+  /** What the query was bound in. */
+  readonly timeZone: string;
   readonly streams: readonly string[];
   readonly table?: LiveTable | undefined;
 }
@@ -39,12 +44,14 @@ export function queryFacts(
   takesFirst: boolean,
 ): Omit<QueryFacts, "stepNumber"> {
   const stages: StageFacts[] = [];
-  for (const { pipeline } of queries) stages.push(...stageFacts(pipeline, takesFirst, stages.length));
+  for (const query of queries) stages.push(...stageFacts(query, takesFirst, stages.length));
   const streams = [...new Set(queries.flatMap((query) => query.streams))].flatMap((stream) => {
     const source = sources.get(stream);
     if (source === undefined) return [];
     const computed = queries.map(({ pipeline }) => computedTimeOf(pipeline, stream)).find(Boolean);
-    const { delayMs, idleTimeoutMs, ...known } = computed ?? source.watermark.facts;
+    const facts = computed ?? source.watermark.facts;
+    const query = queries.find(({ pipeline }) => hasWallClock(pipeline, stream));
+    const { delayMs, idleTimeoutMs, ...known } = query === undefined ? facts : inInstants(facts, query);
     const isTimed = computed !== undefined || source.options.watermark !== undefined;
     return [{ stream, ...known, ...(isTimed ? { delayMs, idleTimeoutMs } : untimed) }];
   });
@@ -52,6 +59,22 @@ export function queryFacts(
   const changed = queries.flatMap(({ table }) => table?.changedAtMs ?? []);
   const all = [...given, ...changed];
   return { streams, stages, changedAtMs: all.length === 0 ? undefined : Math.max(...all) };
+}
+
+/** Whether the stream's event time is a TIMESTAMP. */
+function hasWallClock({ gauges }: Pipeline, stream: string): boolean {
+  return gauges.some(({ node }) => {
+    const isItsTime = node.kind === "Scan" || (node.kind === "AssignTime" && node.time.kind === "event");
+    return isItsTime && tablesOf(node).includes(stream) && isOnWallClock(node);
+  });
+}
+
+function inInstants(facts: WatermarkFacts, { timeZone }: FactSource): WatermarkFacts {
+  const told = (ms: number | undefined) => (ms === undefined ? undefined : toldMs(ms, timeZone));
+  const partitions = facts.partitions.map((each) => {
+    return { ...each, eventTimeMs: told(each.eventTimeMs), watermarkMs: told(each.watermarkMs) };
+  });
+  return { ...facts, watermarkMs: told(facts.watermarkMs), partitions };
 }
 
 /** Where a stream's event time is computed, its watermark is judged in each query. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { boundProject } from "../../../test/support/engine-world.ts";
-import { fingerprintOf } from "./query-fingerprint.ts";
+import { fingerprintOf, printedOf } from "./query-fingerprint.ts";
 
 const table = "CREATE TABLE t (k STRING, n INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts);";
 
@@ -22,6 +22,17 @@ test("tells queries apart by what they do, not by how they are written", () => {
     "SELECT k, SUM(n) AS total FROM t GROUP BY k",
   ].map(fingerprint);
   expect(new Set([of, ...others]).size).toBe(1 + others.length);
+});
+
+test("does not tell queries apart by the time zone that their rows are told in", () => {
+  const sql = `${table} CREATE MATERIALIZED VIEW v WITH ('retention' = '1 h') AS
+    SELECT ts, COUNT(*) AS n FROM t GROUP BY ts;`;
+  const print = (zone: string) => {
+    const { views } = boundProject(`SET 'table.local-time-zone' = '${zone}'; ${sql}`);
+    expect(views[0]!.view.timeZone).toBe(zone);
+    return fingerprintOf(printedOf(views[0]!), [], "compiled");
+  };
+  expect(print("Europe/Berlin")).toBe(print("UTC"));
 });
 
 test("takes no longer where a plan stands in many places", () => {

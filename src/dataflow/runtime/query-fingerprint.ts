@@ -23,7 +23,8 @@ export interface FingerprintedQuery {
 export function printedOf(query: EngineView | EngineInsert): FingerprintedQuery {
   const { plan, tables } = query;
   if ("target" in query) return { plan, tables, target: query.target };
-  const { statement: _, ...target } = query.view;
+  // How its rows are told is nothing that its state is made of.
+  const { statement: _, timeZone: __, isOnWallClock: ___, ...target } = query.view;
   return { plan, tables, target };
 }
 

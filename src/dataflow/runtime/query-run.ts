@@ -21,6 +21,7 @@ import type { ColumnBatch } from "../../values/column-batch.ts";
 import { jsonText } from "../../values/json/write.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
+import { ToldRows } from "../../views/told-rows.ts";
 import { cellSeparator } from "../../views/view.ts";
 import { bindReading } from "./bind-reading.ts";
 import { runBounded } from "./bounded-run.ts";
@@ -66,8 +67,8 @@ export class QueryRun {
   }
 
   async #select({ plan, tables }: BoundSelect): Promise<QueryRows> {
-    const { settings, nowMs, page } = this.#asked;
-    const told = new AnswerRows(plan.schema, settings);
+    const { nowMs, page, settings } = this.#asked;
+    const told = new AnswerRows(plan.schema, this.#asked);
     // Of rows that change only those that are left are of the answer.
     const { from, to } = page ?? { from: 1, to: undefined };
     const isWhole = page === undefined && !isUpdating(plan);
@@ -102,7 +103,7 @@ export class QueryRun {
   }
 
   #answer({ schema, rows }: ResultRows): QueryRows {
-    const told = new AnswerRows(schema, this.#asked.settings);
+    const told = new AnswerRows(schema, this.#asked);
     for (const row of rows) told.addRow(row);
     return told.rows();
   }
@@ -115,12 +116,14 @@ function explained(statement: BoundStatement): readonly string[] {
 class AnswerRows {
   readonly #schema: RowSchema;
   readonly #settings: QuerySettings;
+  readonly #told: ToldRows;
   readonly #rows: string[] = [];
   #bytes = 0;
 
-  constructor(schema: RowSchema, settings: QuerySettings) {
+  constructor(schema: RowSchema, { settings, timeZone }: QueryAsked) {
     this.#schema = schema;
     this.#settings = settings;
+    this.#told = new ToldRows({ schema, key: [], timeZone });
   }
 
   add(batch: ColumnBatch): void {
@@ -131,7 +134,7 @@ class AnswerRows {
 
   addRow(values: readonly SqlValue[]): void {
     const cells = this.#schema.columns.map(({ type }, index) => jsonText(values[index]!, type));
-    const row = cells.join(cellSeparator);
+    const row = this.#told.cells(cells).join(cellSeparator);
     this.#bytes += row.length;
     const { rowsMax, answerBytesMax } = this.#settings;
     if (this.#rows.push(row) > rowsMax) throw quickwaterError("request.query-rows", { limit: rowsMax });

@@ -22,6 +22,7 @@ import {
   type EngineQueries,
   type EngineView,
   streamsBehind,
+  timeZoneOf,
   writtenBy,
 } from "./engine-queries.ts";
 import type { QueryChanges, QueryPrints } from "./query-changes.ts";
@@ -57,6 +58,7 @@ export interface QuerySetOptions {
 interface RunningQuery {
   readonly pipeline: Pipeline;
   /** Names of the streams that it reads, and of those that are written because of it. */
+  readonly timeZone: string;
   readonly streams: readonly string[];
   readonly writes: readonly string[];
   /** Told before its first row: it says how state is laid out, and to look at state marks its pages. */
@@ -139,7 +141,8 @@ export class QuerySet {
 
   #running(query: EngineView | EngineInsert, pipeline: Pipeline): RunningQuery {
     const fingerprint = fingerprintOf(printedOf(query), frozenOf(pipeline), this.#options.pipelines.mode);
-    return { pipeline, streams: namesOf(query.tables), writes: writtenBy(query), fingerprint };
+    const [streams, writes] = [namesOf(query.tables), writtenBy(query)];
+    return { pipeline, timeZone: timeZoneOf(query), streams, writes, fingerprint };
   }
 
   /**

@@ -7,6 +7,8 @@ import { nodeText } from "../../sql/explain/node-text.ts";
 import type { LogicalPlan, LogicalPlanKind } from "../../sql/plan/logical-plan.ts";
 import { inputsOf } from "../../sql/plan/map-plan.ts";
 import { sharedPlansOf } from "../../sql/plan/shared-plans.ts";
+import { isOnWallClock } from "../../sql/plan/wall-clock.ts";
+import { toldMs } from "../../views/told-rows.ts";
 import type { HeldRows, Operator, UnmatchedRows } from "../operators/operator.ts";
 import type { Pipeline } from "../physical/build-pipeline.ts";
 import type { StageGauge } from "../physical/stage-gauge.ts";
@@ -26,6 +28,7 @@ export interface StageFacts {
   readonly rowsOut: number | undefined;
   /** When it gave a row on last. */
   readonly lastRowAtMs: number | undefined;
+  /** An instant, as `untilMs` of what is held: of a stage on a wall clock the one that it shows then. */
   readonly watermarkMs: number | undefined;
   /** Undefined where it never waits for the watermark. */
   readonly held: HeldRows | undefined;
@@ -38,16 +41,21 @@ export interface StageFacts {
 interface BuiltStage {
   readonly operator: Operator;
   readonly gauge: StageGauge;
+  /** Of a time of the stage, or behind it. */
+  readonly instantOf: (timeMs: number) => number;
 }
 
 /** `before` stages are numbered already. */
 export function stageFacts(
-  { operators, gauges }: Pipeline,
+  { pipeline: { operators, gauges }, timeZone }: { readonly pipeline: Pipeline; readonly timeZone: string },
   takesFirst: boolean,
   before: number,
 ): readonly StageFacts[] {
   const built = new Map<LogicalPlan, BuiltStage>(
-    gauges.map((gauge, place) => [gauge.node, { gauge, operator: operators[place]! }]),
+    gauges.map((gauge, place) => {
+      const instantOf = (ms: number) => (isOnWallClock(gauge.node) ? toldMs(ms, timeZone) : ms);
+      return [gauge.node, { gauge, operator: operators[place]!, instantOf }];
+    }),
   );
   // The last that was built is the end of the plan.
   const root = gauges.at(-1)!.node;
@@ -84,7 +92,7 @@ type Counted = Omit<StageFacts, "number" | "inputs" | "stage" | "does" | "kind" 
 
 function ofOperator(
   node: LogicalPlan,
-  { operator, gauge }: BuiltStage,
+  { operator, gauge, instantOf }: BuiltStage,
   below: StageFacts | undefined,
   takesFirst: boolean,
 ): Counted {
@@ -94,12 +102,19 @@ function ofOperator(
     rowsIn: tookOver ? below?.rowsOut : rowsIn,
     rowsOut: gauge.rowsGiven(takesFirst),
     lastRowAtMs: gauge.lastRowAtMs,
-    watermarkMs: gauge.watermarkMs,
-    held: operator.held(),
+    watermarkMs: gauge.watermarkMs === undefined ? undefined : instantOf(gauge.watermarkMs),
+    held: heldOf(operator, instantOf),
     filtered: tookOver || !leavesOut(node) ? undefined : { rows: rowsFiltered, predicate: predicateOf(node) },
     rowsLate: isTimed(node) ? rowsLate : undefined,
     unmatched: operator.unmatched(),
   };
+}
+
+/** What waits for the last millisecond of a window waits for the instant at which the next one begins. */
+function heldOf(operator: Operator, instantOf: BuiltStage["instantOf"]): HeldRows | undefined {
+  const held = operator.held();
+  if (held?.untilMs === undefined) return held;
+  return { rows: held.rows, untilMs: instantOf(held.untilMs + 1) - 1 };
 }
 
 /** A condition under the stage whose operator computes it. */

@@ -5,6 +5,7 @@ import type { ProjectAnalyses } from "../../history/analyses/analysis.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
 import { formatType } from "../../values/sql-type.ts";
 import { LastingCondition, RowScope } from "../../views/row-scope.ts";
+import type { ViewSchema } from "../../views/view.ts";
 import type { Endpoint } from "../endpoints/endpoint.ts";
 import type { Page, PageList } from "../pages.ts";
 import { wireType } from "../wire.ts";
@@ -58,11 +59,10 @@ interface Named {
 
 /** What pages may be of, as it is now. */
 export function pageWorld(of: {
-  readonly views: readonly Named[];
+  readonly views: readonly ViewSchema[];
   readonly streams: readonly (Named & { readonly takesEvents: boolean })[];
   readonly endpoints: readonly Endpoint[];
   readonly analyses: ProjectAnalyses;
-  readonly timeZone: string;
 }): PageWorld {
   const endpoints = of.endpoints.map(({ path, columns, parameters }) => {
     const names = parameters.map(({ name }) => name);
@@ -80,7 +80,7 @@ export function pageWorld(of: {
     analyses: new Map(of.analyses.saved.map(({ name, kind }) => [name, kind])),
     refusedCondition: (name, where) => {
       const view = of.views.find((each) => each.name === name);
-      return view && refusedBy(() => new LastingCondition(where, new RowScope(view, of.timeZone)));
+      return view && refusedBy(() => new LastingCondition(where, new RowScope(view)));
     },
   };
 }

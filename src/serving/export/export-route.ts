@@ -61,13 +61,9 @@ const query = Type.Object(
   { additionalProperties: false },
 );
 
-export interface ExportedProject extends ViewDirectory {
-  readonly timeZone: string;
-}
-
 export function registerExportRoute(
   app: FastifyInstance,
-  project: ExportedProject,
+  project: ViewDirectory,
   exporting: Exporting,
 ): void {
   const typed = app.withTypeProvider<TypeBoxTypeProvider>();
@@ -90,8 +86,7 @@ export function registerExportRoute(
 
     async function ofView(live: LiveView, choice: Asked, as: RowFormat): Promise<Outgoing> {
       refuse(choice, ["from", "to"], `be left out: ${name} is a view, and \`where\` chooses its rows`);
-      const { runMsMax } = exporting.settings;
-      const chosen = await chosenRows(live, choice, { timeZone: project.timeZone, runMsMax });
+      const chosen = await chosenRows(live, choice, exporting.settings);
       const { rows, step } = chosen;
       if (as === "parquet") {
         const outgoing = await exporting.ofHistory(reply, asGivenRows(chosen), as);

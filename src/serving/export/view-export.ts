@@ -5,6 +5,7 @@ import type { GivenRows } from "../../history/export/export-messages.ts";
 import { frameOf, rowTextOf, type TextFormat } from "../../values/row-text.ts";
 import type { RowField } from "../../values/sql-type.ts";
 import type { LiveView } from "../../views/live-view.ts";
+import { ToldRows } from "../../views/told-rows.ts";
 import { cellSeparator, cellsOf, type ViewRow } from "../../views/view.ts";
 import { ViewReading } from "../../views/view-reading.ts";
 
@@ -28,15 +29,16 @@ const rowsTogether = 1_000;
 export async function chosenRows(
   view: LiveView,
   { columns, where, order, emit }: ViewChoice,
-  { timeZone, runMsMax }: { readonly timeZone: string; readonly runMsMax: number },
+  { runMsMax }: { readonly runMsMax: number },
 ): Promise<ChosenRows> {
   const { schema, stepNumber: step } = view;
   const chosen = columns?.map((name) => columnNamed(schema, name)) ?? schema.schema.columns.map(ownColumn);
-  const reading = new ViewReading(schema, { where, order }, timeZone);
+  const reading = new ViewReading(schema, { where, order });
   const limit = Number.POSITIVE_INFINITY;
   const { rows } = await reading.page(view, { where, order, limit, emit: emit ?? schema.emit }, runMsMax);
+  const told = new ToldRows(schema);
   const cells = (row: ViewRow) => {
-    const own = cellsOf(row);
+    const own = cellsOf(told.row(row));
     return chosen.map(({ cell }) => cell(row, own));
   };
   return { columns: chosen.map(({ column }) => column), rows, step, cellsOf: cells };

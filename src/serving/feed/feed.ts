@@ -249,7 +249,7 @@ export class Feed {
     const { stepNumber: step, freshness } = view;
     const place = this.#place;
     const resume = `${incarnation}.${number}.${place}`;
-    const known = { ...members, step, freshness: wireFreshness(freshness), resume };
+    const known = { ...members, step, freshness: wireFreshness(freshness, view.schema), resume };
     const head = { type, step, place, resume, members: known };
     return new Whole(head, this.#bound, changes, settings.pieceBytesMax);
   }

@@ -17,7 +17,6 @@ import { Subscription } from "./subscription.ts";
 /** Of the server. */
 export interface FeedSurroundings {
   readonly incarnation: string;
-  readonly timeZone: string;
   readonly settings: LiveSettings;
   /** Resolves when the views have all that was there when the server was started; undefined: they have. */
   readonly ready: Promise<void> | undefined;
@@ -92,11 +91,11 @@ export class Feeds {
     const known = this.#byView.get(view)?.get(text);
     if (known !== undefined && known.failure === undefined) return known;
     if (known !== undefined) this.#drop(known);
-    const { settings, incarnation, timeZone } = this.#of;
+    const { settings, incarnation } = this.#of;
     this.#dropIdle(Math.max(0, settings.shapesMax - 1 - (this.#count - this.#idle.size)));
     if (this.#count >= settings.shapesMax)
       throw quickwaterError("live.too-many-shapes", { limit: settings.shapesMax });
-    const feeds = this.#byView.get(view) ?? new ViewFeeds(view, timeZone);
+    const feeds = this.#byView.get(view) ?? new ViewFeeds(view);
     const inTurn = (work: () => Promise<void>) => this.#inTurn(work);
     const number = ++this.#numbers;
     const feed = new Feed({ number, incarnation, view, shape, settings, inTurn }, feeds.scope);
@@ -137,14 +136,12 @@ export class Feeds {
 
 /** The feeds of one view, by the texts of their shapes. */
 class ViewFeeds {
-  readonly #timeZone: string;
   readonly #feeds = new Map<string, Feed>();
   readonly #ends: readonly (() => void)[];
   #scope: RowScope;
 
-  constructor(view: LiveView, timeZone: string) {
-    this.#timeZone = timeZone;
-    this.#scope = new RowScope(view.schema, timeZone);
+  constructor(view: LiveView) {
+    this.#scope = new RowScope(view.schema);
     this.#ends = [
       view.listen((batch) => this.#take(batch)),
       view.listenForStop(() => {
@@ -186,7 +183,7 @@ class ViewFeeds {
   }
 
   #take(batch: ChangeBatch): void {
-    if (batch.replaces !== undefined) this.#scope = new RowScope(batch.replaces, this.#timeZone);
+    if (batch.replaces !== undefined) this.#scope = new RowScope(batch.replaces);
     const scope = this.#scope;
     const watermarkMs = batch.freshness.watermarkMs ?? null;
     const nowMs = Date.now();

@@ -2,6 +2,7 @@
 import { type QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
 import { closestName } from "../../errors/suggest.ts";
 import { LastingCondition, type RowScope } from "../../views/row-scope.ts";
+import { ToldRows } from "../../views/told-rows.ts";
 import { cellSeparator, cellsOf, type ViewRow, type ViewSchema } from "../../views/view.ts";
 import type { WireColumn } from "../protocol.ts";
 import { wireColumns } from "../wire.ts";
@@ -37,6 +38,7 @@ export class BoundShape {
   readonly keyColumns: readonly number[];
   /** Whether it leaves out rows of the view. */
   readonly isRestricted: boolean;
+  readonly #told: ToldRows;
   readonly #condition: LastingCondition | undefined;
   readonly #isFinalOnly: boolean;
   /** Of the shown columns; undefined where those are all, in their order. */
@@ -44,6 +46,7 @@ export class BoundShape {
 
   /** Throws where the view has no such column, or `where` is none of it. */
   constructor(shape: Shape, view: ViewSchema, scope: RowScope) {
+    this.#told = new ToldRows(view);
     this.#condition = shape.where === undefined ? undefined : new LastingCondition(shape.where, scope);
     this.#isFinalOnly = emitOf(shape, view) === "final";
     this.isRestricted = this.#condition !== undefined || this.#isFinalOnly;
@@ -61,8 +64,13 @@ export class BoundShape {
   /** A `WireRow` as JSON. */
   rowText(row: ViewRow): string {
     const { key, final, revision } = row;
-    const values = this.#valuesOf(row);
-    return `{"key":${JSON.stringify(key)},"values":[${values}],"final":${final},"revision":${revision}}`;
+    const values = this.#valuesOf(this.#told.row(row));
+    return `{"key":${this.keyText(key)},"values":[${values}],"final":${final},"revision":${revision}}`;
+  }
+
+  /** A key as JSON. */
+  keyText(key: string): string {
+    return JSON.stringify(this.#told.key(key));
   }
 
   #valuesOf(row: ViewRow): string {

@@ -68,7 +68,7 @@ export class Whole {
     let next = this.#starts[number]!;
     for (; next < this.#changes.length; next++) {
       const change = this.#changes[next]!;
-      const changed = typeof change === "string" ? JSON.stringify(change) : this.#shape.rowText(change);
+      const changed = typeof change === "string" ? this.#shape.keyText(change) : this.#shape.rowText(change);
       bytes += Buffer.byteLength(changed);
       if (bytes > this.#bytesMax && rows.length + removed.length > 0) break;
       (typeof change === "string" ? removed : rows).push(changed);

@@ -7,6 +7,7 @@ import { memberNames } from "../../values/row-text.ts";
 import { isInteger, isTimestamp, type SqlType } from "../../values/sql-type.ts";
 import { formatInstantMs } from "../../values/timestamp.ts";
 import { rowJson } from "../../views/row-json.ts";
+import { ToldRows } from "../../views/told-rows.ts";
 import { keyText, type ViewRow, type ViewSchema } from "../../views/view.ts";
 import type { ExplainAnswer, ExplainedChange } from "../explanation.ts";
 import { type ViewDirectory, viewNamed } from "../view-directory.ts";
@@ -72,7 +73,9 @@ export function registerExplainRoute(app: FastifyInstance, views: ExplainedViews
   typed.get("/v1/explain/:view", { schema }, async (request, reply) => {
     const live = viewNamed(views, request.params.view);
     const { row: given, at } = request.query;
-    const key = keyOf(live.schema, given);
+    const told = new ToldRows(live.schema);
+    const keys = told.heldKeys(keyOf(live.schema, given));
+    const key = keys.find((each) => live.row(each) !== undefined) ?? keys[0]!;
     const story = await views.past.story(
       live.schema.name,
       key,
@@ -83,21 +86,21 @@ export function registerExplainRoute(app: FastifyInstance, views: ExplainedViews
     const head: Omit<ExplainAnswer, "row" | "changes"> = {
       view: live.schema.name,
       sql,
-      key,
+      key: told.key(key),
       step,
       agrees: at !== undefined || (!isShown && live.stepNumber > step) ? null : isShown,
       streamsWithGaps,
       changeCount,
     };
     const names = memberNames(live.schema.schema);
-    const changes = story.changes.map((change) => changeText(change, names));
+    const textOf = (of: ViewRow | undefined) => (of === undefined ? "null" : rowJson(told.row(of), names));
+    const changes = story.changes.map((change) => changeText(change, textOf));
     reply.header("cache-control", "no-cache").type("application/json; charset=utf-8");
-    const told = withMember(head, "row", rowText(row, names));
-    return `${told.slice(0, -1)},"changes":[${changes.join(",")}]}`;
+    return `${withMember(head, "row", textOf(row)).slice(0, -1)},"changes":[${changes.join(",")}]}`;
   });
 }
 
-function changeText(change: RowChange, names: readonly string[]): string {
+function changeText(change: RowChange, textOf: (row: ViewRow | undefined) => string): string {
   const { cause, step, atMs, event, late, after } = change;
   const head = { effect: effectOf(change), cause, step, at: formatInstantMs(atMs) };
   const told = withMember(head, "event", event === undefined ? "null" : eventText(event));
@@ -105,15 +108,11 @@ function changeText(change: RowChange, names: readonly string[]): string {
     withMember({ lateByMs: each.lateByMs }, "event", eventText(each.event)),
   );
   const lateText = lateTexts === undefined ? "null" : `[${lateTexts.join(",")}]`;
-  return `${told.slice(0, -1)},"late":${lateText},"row":${rowText(after, names)}}`;
+  return `${told.slice(0, -1)},"late":${lateText},"row":${textOf(after)}}`;
 }
 
 function eventText(event: StreamEvent): string {
   return withEvent({ stream: event.stream, ...shownEvent(event) }, event.text);
-}
-
-function rowText(row: ViewRow | undefined, names: readonly string[]): string {
-  return row === undefined ? "null" : rowJson(row, names);
 }
 
 function effectOf({ cause, before, after }: RowChange): ExplainedChange<unknown>["effect"] {
@@ -124,7 +123,7 @@ function effectOf({ cause, before, after }: RowChange): ExplainedChange<unknown>
   return after.final && !before.final ? "closed" : "touched";
 }
 
-/** As the view writes it. */
+/** As the view tells it; a wall clock has no `Z`. */
 function keyOf({ schema, key }: ViewSchema, given: string | undefined): string {
   const columns = key.map((place) => schema.columns[place]!);
   if (columns.length === 0 && given === undefined) return "[]";
@@ -148,8 +147,10 @@ function keyOf({ schema, key }: ViewSchema, given: string | undefined): string {
 
 function cellOf(value: unknown, type: SqlType): string {
   if (typeof value === "string" && isTimestamp(type) && type.precision <= 3) {
-    const ms = Date.parse(/(?:Z|[+-]\d\d:\d\d)$/.test(value) ? value : `${value}Z`);
-    if (!Number.isNaN(ms)) return JSON.stringify(formatInstantMs(ms));
+    const isInstant = /(?:Z|[+-]\d\d:\d\d)$/.test(value);
+    const ms = Date.parse(isInstant ? value : `${value}Z`);
+    const text = Number.isNaN(ms) ? value : formatInstantMs(ms);
+    return JSON.stringify(isInstant || type.kind === "TIMESTAMP_LTZ" ? text : text.replace(/Z$/, ""));
   }
   // Beyond 2^53 a number has to be given as its digits.
   if (typeof value === "string" && isInteger(type) && /^-?\d+$/.test(value)) return value;

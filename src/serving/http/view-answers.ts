@@ -6,6 +6,7 @@
 import { memberNames } from "../../values/row-text.ts";
 import type { LiveView } from "../../views/live-view.ts";
 import { rowJson } from "../../views/row-json.ts";
+import { ToldRows } from "../../views/told-rows.ts";
 import { type RowRequest, ViewReading } from "../../views/view-reading.ts";
 import { Kept } from "../kept.ts";
 import { wireColumns, wireFreshness } from "../wire.ts";
@@ -20,7 +21,6 @@ export interface ViewText {
 export interface ViewSurroundings {
   /** Of this process: what was answered by another is not known here. */
   readonly incarnation: string;
-  readonly timeZone: string;
   /** How long an answer may be looked for. */
   readonly queryMsMax: number;
 }
@@ -31,16 +31,14 @@ const keptAnswers = 500;
 const keptLengthMax = 256 * 1024;
 
 export class ViewAnswers {
-  readonly #timeZone: string;
   readonly #incarnation: string;
   readonly #readings = new Kept<ViewReading>(keptReadings);
   readonly #answers = new Kept<{ readonly version: number; readonly text: string }>(keptAnswers);
 
   readonly #msMax: number;
 
-  constructor({ incarnation, timeZone, queryMsMax }: ViewSurroundings) {
+  constructor({ incarnation, queryMsMax }: ViewSurroundings) {
     this.#incarnation = incarnation;
-    this.#timeZone = timeZone;
     this.#msMax = queryMsMax;
   }
 
@@ -65,7 +63,7 @@ export class ViewAnswers {
     const key = JSON.stringify([view.schema.name, where, order]);
     const known = this.#readings.get(key);
     if (known?.schema === view.schema) return known;
-    const reading = new ViewReading(view.schema, { where, order }, this.#timeZone);
+    const reading = new ViewReading(view.schema, { where, order });
     this.#readings.set(key, reading);
     return reading;
   }
@@ -79,7 +77,7 @@ export class ViewAnswers {
     const head = {
       view: schema.name,
       step: stepNumber,
-      freshness: wireFreshness(freshness),
+      freshness: wireFreshness(freshness, schema),
       counters,
       columns: wireColumns(schema.schema),
       keyColumns: schema.key,
@@ -89,7 +87,8 @@ export class ViewAnswers {
       next: next ?? null,
     };
     const names = memberNames(schema.schema);
-    const texts = rows.map((row) => rowJson(row, names));
+    const told = new ToldRows(schema);
+    const texts = rows.map((row) => rowJson(told.row(row), names));
     return `${JSON.stringify(head).slice(0, -1)},"rows":[${texts.join(",")}]}`;
   }
 }

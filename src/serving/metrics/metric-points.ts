@@ -3,10 +3,10 @@
  * sent as. It costs a batch what the batch holds; what is in order, or added up, is made when it is asked for
  * and kept until a row changes.
  */
-import type { RowSchema } from "../../values/row-schema.ts";
 import { parseTimestampMs } from "../../values/timestamp.ts";
 import type { LiveView } from "../../views/live-view.ts";
-import { type ChangeBatch, cellsOf, type ViewRow } from "../../views/view.ts";
+import { ToldRows } from "../../views/told-rows.ts";
+import { type ChangeBatch, cellsOf, type ViewRow, type ViewSchema } from "../../views/view.ts";
 import type { MetricSpec } from "./metric.ts";
 
 export const keptMs = 86_400_000;
@@ -38,7 +38,7 @@ export class MetricPoints {
   constructor(spec: MetricSpec, view: LiveView, listener: PointsListener) {
     this.spec = spec;
     this.view = view;
-    this.#writer = pointWriter(spec, view.schema.schema);
+    this.#writer = pointWriter(spec, view.schema);
     for (const row of view.rows()) this.#set(row);
     this.#end = view.listen((batch) => {
       const points = this.#take(batch);
@@ -67,7 +67,7 @@ export class MetricPoints {
     this.#ordered = undefined;
     if (batch.replaces !== undefined) {
       this.#byKey.clear();
-      this.#writer = pointWriter(this.spec, batch.replaces.schema);
+      this.#writer = pointWriter(this.spec, batch.replaces);
     }
     for (const key of batch.removedKeys) this.#byKey.delete(key);
     return batch.upserts.flatMap((row) => this.#set(row) ?? []);
@@ -96,7 +96,8 @@ function firstFrom(ordered: readonly Point[], timeMs: number): number {
 type PointWriter = (row: ViewRow) => Point | undefined;
 
 /** Of a view that has lost a column of the metric there are no points. */
-function pointWriter(spec: MetricSpec, { columns }: RowSchema): PointWriter {
+function pointWriter(spec: MetricSpec, view: ViewSchema): PointWriter {
+  const { columns } = view.schema;
   const placeOf = (column: string) => columns.findIndex(({ name }) => name === column);
   const names = [spec.value, spec.timestamp, ...spec.dimensions, ...spec.metadata];
   if (names.some((name) => placeOf(name) < 0)) return () => undefined;
@@ -108,8 +109,9 @@ function pointWriter(spec: MetricSpec, { columns }: RowSchema): PointWriter {
     return isDecimal[place] === true && cell !== "null" ? cell.slice(1, -1) : cell;
   };
   const constants = Array.from(spec.constants, ([name, json]) => `${JSON.stringify(name)}:${json}`);
+  const told = new ToldRows(view);
   return (row) => {
-    const cells = cellsOf(row);
+    const cells = cellsOf(told.row(row));
     const listed = (some: readonly string[]) =>
       some.map((name) => `${JSON.stringify(name)}:${cellOf(cells, name)}`);
     const timestamp = cellOf(cells, spec.timestamp);

@@ -1,7 +1,7 @@
 /**
  * A value as JSON text, exact: BIGINT keeps all its digits, DECIMAL is a string of digits, a time is a UTC
- * instant. Rows are made into text once, where they leave the engine, and the same text goes to every
- * reader.
+ * instant, a wall clock as if it were one (`views/told-rows.ts` tells it outside). Rows are made into text
+ * once, where they leave the engine, and the same text goes to every reader.
  */
 import { formatDecimal } from "../decimal.ts";
 import { isInteger, type SqlType } from "../sql-type.ts";

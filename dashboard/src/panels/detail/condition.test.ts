@@ -107,9 +107,15 @@ it("finds the instant, whatever the project's time zone", () => {
   const found = finds(text, "timestamp", Date.parse(text), instant, "TIMESTAMP_LTZ(3)");
   expect(found).toBe(true);
   expect(finds(text, "timestamp", Date.parse(text) + 1, instant, "TIMESTAMP_LTZ(3)")).toBe(false);
-  expect(condition(text, "timestamp", "TIMESTAMP(3)")).toEqual({
+  // In Berlin it was summer time since half an hour.
+  const wall: SqlType = { kind: "TIMESTAMP", precision: 3, nullable: true };
+  const wallMs = Date.parse("2026-03-29T03:30:00.125Z");
+  expect(finds(text, "timestamp", wallMs, wall, "TIMESTAMP(3)")).toBe(true);
+  expect(finds(text, "timestamp", Date.parse(text), instant, "TIMESTAMP(3)")).toBe(true);
+  expect(finds(text, "timestamp", wallMs + 1, wall, "TIMESTAMP(3)")).toBe(false);
+  expect(condition(text.replace("Z", "001Z"), "timestamp", "TIMESTAMP(6)")).toEqual({
     is: "condition",
-    sql: "`found` = TIMESTAMP '2026-03-29 01:30:00.125'",
+    sql: "`found` = TIMESTAMP '2026-03-29 01:30:00.125001'",
   });
 });
 
