@@ -52,7 +52,7 @@ test("rounding is half up, away from zero", () => {
   expect(numberToDecimal(Number.NaN, shape(10, 2))).toBeUndefined();
 });
 
-test("a double becomes the decimal that its text does, and back the double that the decimal's text is", () => {
+test("a double becomes the decimal that its text does, and back what the decimal's text is", () => {
   const near = fc.tuple(fc.integer({ min: -2_000_000, max: 2_000_000 }), fc.integer({ min: 0, max: 12 }));
   const double = fc.oneof(
     fc.double({ noNaN: true, noDefaultInfinity: true }),

@@ -25,7 +25,7 @@ export class LiveTable {
   readonly #line: RowLine;
   /** Of the second half of an update. */
   readonly #next: RowLine;
-  /** What changed since the last batch: final rows by their addresses; by key others, undefined where it is gone. */
+  /** What changed since the last batch: final rows by address; others by key, undefined where it is gone. */
   #pending = new Map<number | string, ViewRow | undefined>();
   /** How many of these are by key. */
   #byKey = 0;

@@ -1,4 +1,4 @@
-/** The row of a batch that was written last, and its key, as bytes; texts are made of them when somebody asks. */
+/** The row that was written last, and its key, as bytes; texts are made of them when somebody asks. */
 import { GrowingLine } from "../functions/row-text/growing-line.ts";
 import { type JsonWriter, jsonCellWriters } from "../functions/row-text/json-line.ts";
 import { compareSlices } from "../values/byte-slices.ts";

@@ -75,7 +75,7 @@ export class RowPages {
     }
   }
 
-  /** Writes the row that the last search has found, or one of its key behind all others; answers its address. */
+  /** Writes the row that the last search has found, or one of its key behind all; gives its address. */
   put(found: number, text: string, revision: number): number {
     const length = this.#write(text);
     return this.putBytes(found, this.#scratch, length, revision);

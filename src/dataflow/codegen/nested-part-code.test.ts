@@ -26,7 +26,10 @@ const fields: readonly RowField[] = [
   { name: "last", type: text },
 ];
 const table = `CREATE TABLE t (
-  r ROW<t STRING, n INT, b BIGINT, f BOOLEAN, w DECIMAL(38, 2), x DOUBLE, deep ROW<s STRING, n INT NOT NULL>, \`last\` STRING>,
+  r ROW<
+    t STRING, n INT, b BIGINT, f BOOLEAN, w DECIMAL(38, 2), x DOUBLE, deep ROW<s STRING, n INT NOT NULL>,
+    \`last\` STRING
+  >,
   m MAP<STRING, STRING>, i MAP<STRING, INT>, k STRING
 )`;
 const keys = ["a", "ab", "", "Öl", "b"];

@@ -4,8 +4,9 @@
  * is due together goes in one message, as long as that is short: waking the other thread costs more than a
  * few rows.
  *
- * Telling has turns as taking steps has: a payment should not wait until five dear views are told. What has waited
- * longest for what it costs is first, which is a cheap view unless a dear one has waited as long again as it had to.
+ * Telling has turns as taking steps has: a payment should not wait until five dear views are told. What has
+ * waited longest for what it costs is first, which is a cheap view unless a dear one has waited as long again
+ * as it had to.
  */
 import type { ChangeBatch } from "../../views/view.ts";
 

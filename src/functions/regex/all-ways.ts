@@ -1,8 +1,8 @@
 /**
- * Finding by walking all ways through the pattern at once, one character after another (Thompson's construction,
- * with the order of Java's choices kept as in Pike's), for texts of any length. A thread is a place in the program
- * with what its groups have taken; of two threads at one place the earlier one wins, because what follows is the
- * same for both.
+ * Finding by walking all ways through the pattern at once, one character after another (Thompson's
+ * construction, with the order of Java's choices kept as in Pike's), for texts of any length. A thread is a
+ * place in the program with what its groups have taken; of two threads at one place the earlier one wins,
+ * because what follows is the same for both.
  */
 import { holds } from "./assertions.ts";
 import type { Match, Steps } from "./match.ts";

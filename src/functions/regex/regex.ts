@@ -1,7 +1,7 @@
 /**
- * Finding in a time that grows with text × pattern, whatever the pattern: `(a+)+$` on a long text of a's costs as
- * much as any other pattern of its length. Short texts are tried way by way (`tried-ways.ts`), which is several
- * times as fast; others are walked on all ways at once (`all-ways.ts`). Both find the same.
+ * Finding in a time that grows with text × pattern, whatever the pattern: `(a+)+$` on a long text of a's
+ * costs as much as any other pattern of its length. Short texts are tried way by way (`tried-ways.ts`), which
+ * is several times as fast; others are walked on all ways at once (`all-ways.ts`). Both find the same.
  */
 import { AllWays } from "./all-ways.ts";
 import { compilePattern } from "./compile-pattern.ts";

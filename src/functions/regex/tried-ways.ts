@@ -20,13 +20,13 @@ export function isShort({ instructions }: Program, length: number): boolean {
 export class TriedWays {
   readonly #program: readonly Instruction[];
   readonly #begins: Uint8Array | undefined;
-  /** By place of the program, and by point of ASCII, whether that is taken there, as far as it was asked. */
+  /** By place of the program and point of ASCII whether that is taken there, as far as it was asked. */
   readonly #takes: Uint8Array;
   #tried = new Uint32Array(64);
   readonly #taken: Int32Array;
   /**
-   * Where to go on when a way ends, the last on top: a place of the program and one of the text. Between them,
-   * what a slot held before it was written on the way: minus one less the slot, and that.
+   * Where to go on when a way ends, the last on top: a place of the program and one of the text. Between
+   * them, what a slot held before it was written on the way: minus one less the slot, and that.
    */
   #waiting = new Int32Array(64);
   #count = 0;

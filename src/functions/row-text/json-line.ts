@@ -1,6 +1,6 @@
 /**
- * A row as one JSON object, as Flink's format `json` writes it: decimals as numbers, NULL as null. In the style
- * `shown` values are written as the API shows them, which is what `jsonText` makes of them one by one.
+ * A row as one JSON object, as Flink's format `json` writes it: decimals as numbers, NULL as null. In the
+ * style `shown` values are written as the API shows them, which is what `jsonText` makes of them one by one.
  */
 import { allocateBatch, readValue } from "../../values/column-access.ts";
 import { type Column, type ColumnBatch, isNull } from "../../values/column-batch.ts";
