@@ -40,11 +40,13 @@ const restPerSecond = 200;
 
 export async function benchPacks(): Promise<Report> {
   // First what others take part in: behind the rest the subscriber here would be the slow one.
-  const waits = await decisions();
+  const { fresh, warm } = await decisions();
   const rest = await demoAtRest();
   const commerce = takeAll(join(root, "packs", "commerce"));
   const all = takeAll(join(root, "demo"));
-  const p99 = quantile(waits, 0.99);
+  const p99 = quantile(warm, 0.99);
+  const said50and99 = (waits: number[]) =>
+    `${quantile(waits, 0.5).toFixed(1)} ms · ${quantile(waits, 0.99).toFixed(1)} ms`;
   const said = (value: number, asked: number, isLess = false) =>
     (isLess ? value <= asked : value >= asked) ? "reached" : "missed";
   return {
@@ -55,20 +57,22 @@ export async function benchPacks(): Promise<Report> {
       "second of event time, are in a journal; one thread takes them through all views, decisions and",
       `written streams and makes the change batches as often as a server does, ${rounds} rounds after one`,
       `to warm up. Decisions: single payments of a high risk are posted beside ${thousands(loadPerSecond)} a`,
-      "second; the wait ends when a WebSocket subscriber of latest_fraud_alerts is told. Demo: all five",
+      `second, for ${decisionSeconds} s from the start of the server on and for as long behind them; the`,
+      "wait ends when a WebSocket subscriber of latest_fraud_alerts is told. Demo: all five",
       `packs with their simulators, ${restPerSecond} events a second, ${restSeconds} s.`,
     ].join(" "),
     columns: ["", "figure"],
     rows: [
       ["all commerce views at once, events/s on one core", thousands(commerce)],
       ["all five packs at once, events/s on one core", thousands(all)],
-      ["fraud decision, p50 · p99", `${quantile(waits, 0.5).toFixed(1)} ms · ${p99.toFixed(1)} ms`],
+      ["fraud decision, p50 · p99", said50and99(warm)],
+      [`fraud decision in the first ${decisionSeconds} s of a server, p50 · p99`, said50and99(fresh)],
       ["demo, memory", `${Math.round(rest.megabytes)} MB`],
       ["demo, of a core", `${Math.round(rest.share * 100)} %`],
     ],
     findings: [
       `Commerce ${said(commerce, 300_000)} (asked for: 300,000), five packs ${said(all, 120_000)} (120,000).`,
-      `Decision: ${said(p99, 100, true)} (p99 of 100 ms at 5,000 events/s, ${waits.length} decisions).`,
+      `Decision: ${said(p99, 100, true)} (p99 of 100 ms at 5,000 events/s, ${warm.length} decisions).`,
       `Memory ${said(rest.megabytes, 400, true)} (400 MB), processor ${said(rest.share, 0.15, true)} (15 %).`,
     ],
   };
@@ -142,26 +146,27 @@ function takeAll(folder: string): number {
 }
 
 /** From posting a payment that is fraud to the subscriber that is told of its alert. */
-async function decisions(): Promise<number[]> {
+async function decisions(): Promise<{ readonly fresh: number[]; readonly warm: number[] }> {
   const server = await startBenchServer(join(root, "packs", "commerce"));
   try {
     const order: LoadOrder = {
       url: server.url,
       perSecond: loadPerSecond,
-      seconds: decisionSeconds + 1,
+      seconds: 2 * decisionSeconds + 2,
       isFresh: true,
     };
     const worker = new Worker(new URL("./latency-load.ts", import.meta.url), { workerData: order });
     const ended = new Promise((resolve, reject) => worker.once("message", resolve).once("error", reject));
-    const waits = await postFraud(server.url);
+    const fresh = await postFraud(server.url, "fresh");
+    const warm = await postFraud(server.url, "warm");
     await ended;
-    return waits;
+    return { fresh, warm };
   } finally {
     await server.stop();
   }
 }
 
-async function postFraud(url: string): Promise<number[]> {
+async function postFraud(url: string, name: string): Promise<number[]> {
   const socket = new WebSocket(`${url.replace("http", "ws")}/v1/live`);
   const waiting = new Map<string, () => void>();
   socket.onmessage = ({ data }) => {
@@ -174,7 +179,7 @@ async function postFraud(url: string): Promise<number[]> {
   const waits: number[] = [];
   const untilMs = performance.now() + decisionSeconds * 1000;
   for (let sent = 0; performance.now() < untilMs; sent++) {
-    const id = `fraud-${sent}-end`;
+    const id = `fraud-${name}-${sent}-end`;
     const [line = ""] = transactions(1, Date.now(), 0);
     const event = { ...(JSON.parse(line) as object), transaction_id: id, risk_score: 0.95 };
     const told = new Promise<void>((resolve) => waiting.set(id, resolve));

@@ -208,3 +208,18 @@ test("what is shown is written as jsonText writes it, value by value", () => {
     { numRuns: 600 },
   );
 });
+
+test.each([
+  [1, "1.0"],
+  [-0, "-0.0"],
+  [123.5, "123.5"],
+  [0.001, "0.001"],
+  [1e-4, "1.0E-4"],
+  [1e7, "1.0E7"],
+  [1.25e30, "1.25E30"],
+  [Number.NaN, "null"],
+  [Number.NEGATIVE_INFINITY, "null"],
+])("the double %s is written as Java writes it", (value, text) => {
+  const schema: RowSchema = { columns: [{ name: "x", type: { kind: "DOUBLE", nullable: false } }] };
+  expect(jsonLineWriter(schema, "iso")(batchOf([[value]], schema), 0)).toBe(`{"x":${text}}`);
+});

@@ -11,6 +11,7 @@ import { NestedCursor } from "../../values/nested/nested-cursor.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
 import { isNested, isNumeric, type RowField, type SqlType } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
+import { formatDouble } from "../scalar/cast.ts";
 import { fileText } from "./file-text.ts";
 import { GrowingLine } from "./growing-line.ts";
 import type { LineWriter } from "./line-writer.ts";
@@ -96,8 +97,9 @@ function valueWriter(type: SqlType, style: TimeStyle): ValueWriter<never> | unde
     case "DECIMAL":
       return decimalWriter(type, style);
     case "FLOAT":
+      return style === "shown" ? writeShownDouble : undefined;
     case "DOUBLE":
-      return style === "shown" ? writeShortNumber : undefined;
+      return style === "shown" ? writeShownDouble : writeDouble;
     case "TIMESTAMP":
     case "TIMESTAMP_LTZ":
       return type.precision <= 3 ? timestampWriter(type, style) : undefined;
@@ -148,8 +150,13 @@ function decimalWriter(type: Extract<SqlType, { kind: "DECIMAL" }>, style: TimeS
   };
 }
 
-/** Most doubles that are shown are whole, or of a few digits. */
-function writeShortNumber(line: GrowingLine, { values }: Of<"f64">, row: number): void {
+/** As Java writes it: `1.0`, `1.0E10`. */
+function writeDouble(line: GrowingLine, { values }: Of<"f64">, row: number): void {
+  const value = values[row]!;
+  line.text(Number.isFinite(value) ? formatDouble(value) : "null");
+}
+
+function writeShownDouble(line: GrowingLine, { values }: Of<"f64">, row: number): void {
   const value = values[row]!;
   if (Number.isSafeInteger(value)) line.decimal(value, 0);
   else line.text(Number.isFinite(value) ? String(value) : "null");

@@ -164,7 +164,7 @@ function formatterOf(from: SqlType): ((value: Exclude<SqlValue, null>) => string
 }
 
 /** As Java's Double.toString writes it: `1.0`, `1.0E10`, `NaN`. */
-function formatDouble(value: number, single = false): string {
+export function formatDouble(value: number, single = false): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
   if (value === 0) return Object.is(value, -0) ? "-0.0" : "0.0";
   const size = Math.abs(value);
