@@ -8,11 +8,12 @@ import { indexMask, indexShift, PagedState } from "../../state/paged-state.ts";
 import { laneBytes, layoutSlot } from "../../state/slot-layout.ts";
 import { compareSlices } from "../../values/byte-slices.ts";
 import { growArena } from "../../values/column-access.ts";
-import { type Column, type ColumnBatch, isNull, setNull } from "../../values/column-batch.ts";
+import { type ColumnBatch, isNull, setNull } from "../../values/column-batch.ts";
 import type { RowSchema } from "../../values/row-schema.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import { type KeyLanes, laneFinder, valueLaneSpecs, valueLanes } from "./group-layout.ts";
 import { readKey } from "./group-slot.ts";
+import { hashOfValue } from "./value-hash.ts";
 
 export class RowStore {
   readonly #state: PagedState;
@@ -55,12 +56,8 @@ export class RowStore {
     const hash = Math.imul(sequence, 0x9e3779b1);
     const mask = this.#state.probeMask;
     let entry = hash & mask;
-    while (this.#state.indexPages[entry >>> indexShift]!.i32[entry & indexMask] !== 0) {
-      entry = (entry + 1) & mask;
-    }
-    const address = this.#state.insert(hash, entry);
-    for (let index = 0; index < this.#columns.length; index++) this.#copyIn(address, index, batch, row);
-    return address;
+    while (this.#readEntry(entry) !== 0) entry = (entry + 1) & mask;
+    return this.#insert(hash, entry, batch, row);
   }
 
   /** Tells of each row that equals the batch's, of those that were added with this number. */
@@ -68,7 +65,7 @@ export class RowStore {
     const hash = Math.imul(sequence, 0x9e3779b1);
     const mask = this.#state.probeMask;
     for (let entry = hash & mask; ; entry = (entry + 1) & mask) {
-      const address = this.#state.indexPages[entry >>> indexShift]!.i32[entry & indexMask]!;
+      const address = this.#readEntry(entry);
       if (address === 0) return;
       if (this.#hashAt(address) === hash && this.isSame(address, batch, row)) tell(address);
     }
@@ -77,13 +74,18 @@ export class RowStore {
   /** The row that equals the batch's, was added with this number, and has this in a lane; 0 if none does. */
   findWith(batch: ColumnBatch, row: number, sequence: number, lane: Lane, value: number): number {
     const hash = Math.imul(sequence, 0x9e3779b1);
-    const mask = this.#state.probeMask;
-    for (let entry = hash & mask; ; entry = (entry + 1) & mask) {
-      const address = this.#state.indexPages[entry >>> indexShift]!.i32[entry & indexMask]!;
-      if (address === 0) return 0;
-      if (this.#hashAt(address) !== hash || this.number(address, lane) !== value) continue;
-      if (this.isSame(address, batch, row)) return address;
-    }
+    return this.#readEntry(this.#entryWith(batch, row, hash, lane, value));
+  }
+
+  /** That row, or one that is added where there is none: then `rowCount` has grown, and the lane is its. */
+  findOrAdd(batch: ColumnBatch, row: number, sequence: number, lane: Lane, value: number): number {
+    const hash = Math.imul(sequence, 0x9e3779b1);
+    const entry = this.#entryWith(batch, row, hash, lane, value);
+    const found = this.#readEntry(entry);
+    if (found !== 0) return found;
+    const address = this.#insert(hash, entry, batch, row);
+    this.setNumber(address, lane, value);
+    return address;
   }
 
   /**
@@ -94,7 +96,7 @@ export class RowStore {
     const hash = this.#hashAt(address);
     const mask = this.#state.probeMask;
     for (let entry = hash & mask; ; entry = (entry + 1) & mask) {
-      const other = this.#state.indexPages[entry >>> indexShift]!.i32[entry & indexMask]!;
+      const other = this.#readEntry(entry);
       if (other === 0) return 0;
       const isOther = other !== address && this.#hashAt(other) === hash && isMeant(other);
       if (isOther && this.#holdsSame(address, other)) return other;
@@ -238,6 +240,27 @@ export class RowStore {
     return compareSlices(bytes, start, length, otherBytes, otherStart, length) === 0;
   }
 
+  /** Where the index has that row, or where its search ends. */
+  #entryWith(batch: ColumnBatch, row: number, hash: number, lane: Lane, value: number): number {
+    const mask = this.#state.probeMask;
+    for (let entry = hash & mask; ; entry = (entry + 1) & mask) {
+      const address = this.#readEntry(entry);
+      if (address === 0) return entry;
+      if (this.#hashAt(address) !== hash || this.number(address, lane) !== value) continue;
+      if (this.isSame(address, batch, row)) return entry;
+    }
+  }
+
+  #readEntry(entry: number): number {
+    return this.#state.indexPages[entry >>> indexShift]!.i32[entry & indexMask]!;
+  }
+
+  #insert(hash: number, entry: number, batch: ColumnBatch, row: number): number {
+    const address = this.#state.insert(hash, entry);
+    for (let index = 0; index < this.#columns.length; index++) this.#copyIn(address, index, batch, row);
+    return address;
+  }
+
   #hashAt(address: number): number {
     return this.#state.pages[address >>> 16]!.i32[(address & 0xffff) >> 2]!;
   }
@@ -341,35 +364,6 @@ export class RowStore {
     column.starts[row] = arenaEnd;
     column.lengths[row] = length;
     return end;
-  }
-}
-
-const words = new Int32Array(2);
-const double = new Float64Array(words.buffer);
-const long = new BigInt64Array(words.buffer);
-
-function hashOfValue(column: Column, bytes: Uint8Array, row: number): number {
-  switch (column.physical) {
-    case "u8":
-    case "i32":
-      return column.values[row]!;
-    case "f64":
-      // 0 and -0 are equal, and NaN equals itself.
-      double[0] = column.values[row]! + 0;
-      return words[0]! ^ Math.imul(words[1]!, 0x9e3779b1);
-    case "i64":
-      long[0] = column.values[row]!;
-      return words[0]! ^ Math.imul(words[1]!, 0x9e3779b1);
-    case "i128":
-      long[0] = column.high[row]! ^ BigInt.asIntN(64, column.low[row]!);
-      return words[0]! ^ Math.imul(words[1]!, 0x9e3779b1);
-    case "bytes": {
-      const start = column.starts[row]!;
-      let hash = column.lengths[row]!;
-      for (let at = 0; at < column.lengths[row]!; at++)
-        hash = Math.imul(hash ^ bytes[start + at]!, 0x01000193);
-      return hash;
-    }
   }
 }
 

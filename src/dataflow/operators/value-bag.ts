@@ -256,11 +256,9 @@ export class ValueBag {
   }
 
   #findOrMake(rows: ColumnBatch, group: number, row: number): number {
-    const hash = this.#hashOf(rows, group, row);
-    const found = this.#store.findWith(rows, row, hash, this.#group, group);
-    if (found !== 0) return found;
-    const entry = this.#store.add(rows, row, hash);
-    this.#store.setNumber(entry, this.#group, group);
+    const before = this.#store.rowCount;
+    const entry = this.#store.findOrAdd(rows, row, this.#hashOf(rows, group, row), this.#group, group);
+    if (this.#store.rowCount === before) return entry;
     this.#link(group, this.#groups.numberOf(group, this.#lastLane), entry);
     this.#link(group, entry, 0);
     if (this.#tree !== undefined) this.#hang(this.#tree, rows, group, row, entry);
