@@ -2,6 +2,7 @@
  * A view as the main thread serves it: a replica of the engine's rows, fed by change batches, and the
  * subscribers that are told of each. Everything here is as of one step, the one of the last batch.
  */
+import { RowPages } from "./row-pages.ts";
 import type { ChangeBatch, Freshness, Making, ViewCounters, ViewRow, ViewSchema } from "./view.ts";
 
 /** Called for each batch that changed something, after the replica has taken it. */
@@ -14,13 +15,9 @@ let versions = 0;
 
 export class LiveView {
   #schema: ViewSchema;
-  /**
-   * The rows' texts by key, and beside them what few rows have: a row of a hundred bytes should not cost a
-   * thousand. Objects are made of them when somebody asks.
-   */
-  readonly #texts = new Map<string, string>();
-  readonly #revisions = new Map<string, number>();
-  readonly #open = new Set<string>();
+  /** In few large pieces of memory, as bytes: objects and texts are made of them when somebody asks. */
+  #rows: RowPages;
+  #openRowCount = 0;
   readonly #listeners = new Set<ChangeListener>();
   readonly #stopListeners = new Set<StopListener>();
   #stepNumber = 0;
@@ -33,6 +30,7 @@ export class LiveView {
 
   constructor(schema: ViewSchema) {
     this.#schema = schema;
+    this.#rows = pagesOf(schema);
   }
 
   /** Another query may take the view's place: then its rows look otherwise. */
@@ -63,21 +61,29 @@ export class LiveView {
   }
 
   get rowCount(): number {
-    return this.#texts.size;
+    return this.#rows.count;
   }
 
   /** Those of its rows that are not final. */
   get openRowCount(): number {
-    return this.#open.size;
+    return this.#openRowCount;
   }
 
-  *rows(): Generator<ViewRow> {
-    for (const [key, text] of this.#texts) yield this.#rowOf(key, text);
+  /** For who reads them in this turn: nothing must change the view meanwhile. */
+  rows(): Iterable<ViewRow> {
+    return this.#rows.rows();
+  }
+
+  /** The rows as they are now, for who reads them in several turns, whatever is written meanwhile. */
+  noted(): Iterable<ViewRow> {
+    const noted = pagesOf(this.#schema);
+    noted.restore(this.#rows.freeze());
+    return noted.rows();
   }
 
   row(key: string): ViewRow | undefined {
-    const text = this.#texts.get(key);
-    return text === undefined ? undefined : this.#rowOf(key, text);
+    const found = this.#rows.find(key);
+    return found === 0 ? undefined : this.#rows.rowAt(found);
   }
 
   /** Tells the listener of every batch from now on; what is there already it reads from `rows` before. */
@@ -101,9 +107,8 @@ export class LiveView {
   apply(batch: ChangeBatch): void {
     if (batch.replaces !== undefined) {
       this.#schema = batch.replaces;
-      this.#texts.clear();
-      this.#revisions.clear();
-      this.#open.clear();
+      this.#rows = pagesOf(batch.replaces);
+      this.#openRowCount = 0;
       this.#failure = undefined;
     }
     for (const key of batch.removedKeys) this.#remove(key);
@@ -126,21 +131,25 @@ export class LiveView {
     for (const listener of this.#listeners) listener({ view, stepNumber, freshness, counters, ...rows });
   }
 
-  #rowOf(key: string, text: string): ViewRow {
-    return { key, text, final: !this.#open.has(key), revision: this.#revisions.get(key) ?? 0 };
-  }
-
   #set({ key, text, final, revision }: ViewRow): void {
-    this.#texts.set(key, text);
-    if (revision > 0) this.#revisions.set(key, revision);
-    else this.#revisions.delete(key);
-    if (final) this.#open.delete(key);
-    else this.#open.add(key);
+    const found = this.#rows.find(key);
+    this.#openRowCount += Number(!final) - Number(this.#isOpen(found));
+    this.#rows.put(found, text, revision, final);
   }
 
   #remove(key: string): void {
-    this.#texts.delete(key);
-    this.#revisions.delete(key);
-    this.#open.delete(key);
+    const found = this.#rows.find(key);
+    if (found === 0) return;
+    this.#openRowCount -= Number(this.#isOpen(found));
+    this.#rows.remove(found);
   }
+
+  #isOpen(found: number): boolean {
+    return found !== 0 && !this.#rows.isFinal(found);
+  }
+}
+
+/** What the owner of the rows has taken is taken here too: the limit is there. */
+function pagesOf(schema: ViewSchema): RowPages {
+  return new RowPages(schema, Number.POSITIVE_INFINITY);
 }

@@ -60,6 +60,16 @@ test("rows are found by their keys, whatever columns those are, also in a restor
   );
 });
 
+test("a row that is not final is so marked, with its revision beside", () => {
+  const rows = new RowPages(schemaOf([0]));
+  const first = { key: "[1]", text: "1\n2\n3", final: false, revision: 0 };
+  const second = { key: "[2]", text: "2\n2\n3", final: false, revision: 4 };
+  const third = { key: "[3]", text: "3\n2\n3", final: true, revision: 4 };
+  for (const row of [first, second, third]) rows.put(rows.find(row.key), row.text, row.revision, row.final);
+  expect([...rows.rows()]).toEqual([first, second, third]);
+  expect([...rows.addresses()].map((address) => rows.isFinal(address))).toEqual([false, false, true]);
+});
+
 test("two keys of one hash are two rows", () => {
   const hashOf = (text: string) => {
     let hash = text.length;

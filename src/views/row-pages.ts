@@ -1,25 +1,27 @@
 /**
- * Final rows of a view by key, in pages, oldest first.
+ * Rows of a view by key, in pages, oldest first: the final ones where they are owned, all where they are
+ * served.
  *
- * State kept  one slot a row: its cells as JSON texts, a line each, and its revision. Its key is in its cells
- *             and does not lie there twice. The link leads to the row that came after it, `before` to the one
- *             that did before.
+ * State kept  one slot a row: its cells as JSON texts, a line each, and its revision, or the complement of
+ *             that where the row is not final. Its key is in its cells and does not lie there twice. The link
+ *             leads to the row that came after it, `before` to the one that did before.
  * Image       the rows, their order and how many there are. Older ones have a row's key beside its cells too.
  */
 import type { Lane, PartImage } from "../state/keyed-state.ts";
 import { indexMask, indexShift, PagedState } from "../state/paged-state.ts";
 import { layoutSlot } from "../state/slot-layout.ts";
 import { readUtf8 } from "../values/utf8.ts";
-import { cellSeparator, cellsOf, keyText, type ViewRow, type ViewSchema } from "./view.ts";
+import type { ViewRow, ViewSchema } from "./view.ts";
 
 const stateBytesMax = 1024 * 1024 * 1024;
+const noBytes = new Uint8Array(0);
 const separatorByte = 10;
 const commaByte = 44;
-const bracketByte = 93;
+const openingByte = 91;
+const closingByte = 93;
 
 export class RowPages {
   readonly #key: readonly number[];
-  readonly #keyIsFirst: boolean;
   readonly #state: PagedState;
   readonly #keyLane: Lane;
   readonly #cellsLane: Lane;
@@ -32,9 +34,8 @@ export class RowPages {
   #entry = 0;
   #scratch = Buffer.alloc(1024);
 
-  constructor({ name, key }: ViewSchema) {
+  constructor({ name, key }: ViewSchema, bytesMax = stateBytesMax) {
     this.#key = key;
-    this.#keyIsFirst = key.every((column, place) => column === place);
     const layout = layoutSlot([
       { name: "key", kind: "bytes" },
       { name: "cells", kind: "bytes" },
@@ -43,7 +44,7 @@ export class RowPages {
     ]);
     const lanes = layout.lanes as readonly [Lane, Lane, Lane, Lane];
     [this.#keyLane, this.#cellsLane, this.#revisionLane, this.#beforeLane] = lanes;
-    this.#state = new PagedState(`view ${name}`, layout, stateBytesMax);
+    this.#state = new PagedState(`view ${name}`, layout, bytesMax);
   }
 
   get count(): number {
@@ -76,12 +77,12 @@ export class RowPages {
   }
 
   /** Writes the row that the last search has found, or one of its key behind all; gives its address. */
-  put(found: number, text: string, revision: number): number {
+  put(found: number, text: string, revision: number, isFinal = true): number {
     const length = this.#write(text);
-    return this.putBytes(found, this.#scratch, length, revision);
+    return this.putBytes(found, this.#scratch, length, isFinal ? revision : ~revision);
   }
 
-  /** The same of a row's text as bytes. */
+  /** The same of a final row's text as bytes. */
   putBytes(found: number, text: Uint8Array, length: number, revision: number): number {
     const address = found === 0 ? this.#append() : found;
     this.#setNumber(address, this.#revisionLane, revision);
@@ -93,13 +94,29 @@ export class RowPages {
     return address;
   }
 
+  isFinal(address: number): boolean {
+    return this.#numberOf(address, this.#revisionLane) >= 0;
+  }
+
+  /** Of a final row. */
   revisionOf(address: number): number {
     return this.#numberOf(address, this.#revisionLane);
   }
 
   rowAt(address: number): ViewRow {
-    const text = readUtf8(this.#cellsOf(address));
-    return { key: this.#keyOf(text), text, final: true, revision: this.revisionOf(address) };
+    const slot = this.#state.pages[address >>> 16]!.i32;
+    const at = ((address & 0xffff) + this.#cellsLane.offset) >> 2;
+    const cells = slot[at]!;
+    const length = slot[at + 1]!;
+    const bytes = cells === 0 ? noBytes : this.#state.arena.pages[cells >>> 16]!.u8;
+    const start = cells & 0xffff;
+    const mark = slot[((address & 0xffff) + this.#revisionLane.offset) >> 2]!;
+    return {
+      key: this.#keyOf(bytes, start, length),
+      text: readUtf8(bytes, start, start + length),
+      final: mark >= 0,
+      revision: mark < 0 ? ~mark : mark,
+    };
   }
 
   /** From the oldest on; nothing must be written meanwhile. */
@@ -144,17 +161,29 @@ export class RowPages {
     return address;
   }
 
-  #keyOf(text: string): string {
-    if (!this.#keyIsFirst) {
-      const cells = cellsOf({ text });
-      return keyText(this.#key.map((column) => cells[column]!));
+  /** A text of its own: one that is a part of the row's would keep all of that as long as somebody has it. */
+  #keyOf(bytes: Uint8Array, start: number, length: number): string {
+    const columns = this.#key;
+    if (columns.length === 0) return "[]";
+    this.#makeRoom(length * columns.length + 2);
+    const key = this.#scratch;
+    const end = start + length;
+    let to = 0;
+    key[to++] = openingByte;
+    let column = 0;
+    let cell = start;
+    for (let place = 0; place < columns.length; place++) {
+      if (place > 0) key[to++] = commaByte;
+      const wanted = columns[place]!;
+      if (wanted < column) {
+        column = 0;
+        cell = start;
+      }
+      for (; column < wanted; column++) cell = bytes.indexOf(separatorByte, cell) + 1;
+      for (; cell < end && bytes[cell] !== separatorByte; cell++) key[to++] = bytes[cell]!;
     }
-    let end = -1;
-    for (let left = this.#key.length; left > 0; left--) {
-      end = text.indexOf(cellSeparator, end + 1);
-      if (end < 0) end = text.length;
-    }
-    return `[${text.slice(0, Math.max(end, 0)).replaceAll(cellSeparator, ",")}]`;
+    key[to++] = closingByte;
+    return readUtf8(key, 0, to);
   }
 
   /** Whether the row's cells make the key. */
@@ -170,7 +199,7 @@ export class RowPages {
       for (; column < wanted; column++) cell = cells.indexOf(separatorByte, cell) + 1;
       for (; cell < cells.length && cells[cell] !== separatorByte; cell++, at++)
         if (cells[cell] !== key[at]) return false;
-      if (key[at++] !== (place === columns.length - 1 ? bracketByte : commaByte)) return false;
+      if (key[at++] !== (place === columns.length - 1 ? closingByte : commaByte)) return false;
     }
     return columns.length === 0 || at === length;
   }
@@ -178,8 +207,12 @@ export class RowPages {
   /** Into the scratch; answers how many bytes it is. */
   #write(text: string): number {
     // A UTF-16 unit needs three bytes at most.
-    if (text.length * 3 > this.#scratch.length) this.#scratch = Buffer.alloc(text.length * 3);
+    this.#makeRoom(text.length * 3);
     return this.#scratch.write(text);
+  }
+
+  #makeRoom(length: number): void {
+    if (length > this.#scratch.length) this.#scratch = Buffer.alloc(length);
   }
 
   #cellsOf(address: number): Uint8Array {

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import type { SqlType } from "../values/sql-type.ts";
 import { LiveView } from "./live-view.ts";
-import { cellSeparator, keyText, type ViewRow } from "./view.ts";
+import { cellSeparator, cellsOf, keyText, type ViewRow } from "./view.ts";
 import { type RowRequest, ViewReading } from "./view-reading.ts";
 
 const int: SqlType = { kind: "INT", nullable: false };
@@ -36,7 +36,7 @@ test("a whole key is looked up, in whatever order and form it is written", async
     [1, "a", "x"],
     [2, 'b"', "y"],
   ]);
-  const all = vi.spyOn(view, "rows");
+  const all = vi.spyOn(view, "noted");
   expect(await read(view, { where: "k = 'b\"' AND 2 = n" })).toEqual(['2 "b\\"" "y"']);
   expect(await read(view, { where: "n = 1 AND v = 'y' AND k = 'a'" })).toEqual([]);
   expect(await read(view, { where: "n = 3 AND k = 'a'" })).toEqual([]);
@@ -56,6 +56,39 @@ test("keys that are numbers are ordered as numbers", async () => {
   ]);
   expect(await read(view, {})).toEqual(['-1 "a" ""', '9 "B" ""', '9 "a" ""', '10 "a" ""']);
   expect(await read(view, { limit: 2 })).toEqual(['9 "a" ""', '10 "a" ""']);
+});
+
+test("the first of thousands of rows are found, in whatever order these came", async () => {
+  const count = 2_000;
+  const view = viewOf(Array.from({ length: count }, (_, n) => [(n * 733) % count, "a", "x"] as const));
+  expect(await read(view, { limit: 2 })).toEqual(['1998 "a" "x"', '1999 "a" "x"']);
+  const asked = { order: "n", limit: 700, emit: "changes" } as const;
+  const reading = new ViewReading(view.schema, asked);
+  const found: number[] = [];
+  for (let after: string | undefined, pages = 0; pages === 0 || after !== undefined; pages++) {
+    const page = await reading.page(view, { ...asked, after }, 10_000);
+    found.push(...page.rows.map((row) => Number(cellsOf(row)[0])));
+    after = page.next;
+  }
+  expect(found).toEqual(Array.from({ length: count }, (_, n) => n));
+});
+
+test("a look that takes several turns is at the rows as they were when it began", async () => {
+  const view = viewOf(Array.from({ length: 3_000 }, (_, n) => [n, "a", "old"] as const));
+  const where = "v = 'old' AND CHAR_LENGTH(REPLACE(REPEAT('ab', 2000), 'a', k)) > 0";
+  const reading = new ViewReading(view.schema, { where });
+  let isOver = false;
+  const page = reading.page(view, { where, limit: 1, emit: "changes" }, 60_000).finally(() => {
+    isOver = true;
+  });
+  const upserts: ViewRow[] = [];
+  for (const { key, text: of } of view.rows())
+    upserts.push({ key, text: of.replace("old", "newer"), final: true, revision: 1 });
+  const { freshness, counters } = view;
+  view.apply({ view: "t", stepNumber: 2, freshness, counters, upserts, removedKeys: ['[0,"a"]'] });
+  expect(isOver).toBe(false);
+  expect((await page).rowCount).toBe(3_000);
+  expect(Array.from(view.rows(), (row) => row.text.includes("newer"))).not.toContain(false);
 });
 
 test("a long look lets others have their turn, and ends", async () => {

@@ -107,9 +107,9 @@ export class ViewReading {
   }
 
   /** Of a condition that says what the key is, that row alone. */
-  #noted(view: LiveView): readonly ViewRow[] {
+  #noted(view: LiveView): Iterable<ViewRow> {
     const key = this.#key();
-    if (key === undefined) return Array.from(view.rows());
+    if (key === undefined) return view.noted();
     const row = view.row(key);
     return row === undefined ? [] : [row];
   }
@@ -174,11 +174,16 @@ export class ViewReading {
   }
 }
 
+/** So many are gathered before they are sorted, unless more are wanted; no other rows are in memory twice. */
+const gatheredMin = 512;
+
 /** The first of many, without sorting all of them. */
 class BestRows {
   readonly #count: number;
   readonly #compare: (left: Candidate, right: Candidate) => number;
   #rows: Candidate[] = [];
+  /** The last of as many as are wanted: none behind it is among them. */
+  #last: Candidate | undefined;
 
   constructor(count: number, compare: (left: Candidate, right: Candidate) => number) {
     this.#count = count;
@@ -186,8 +191,11 @@ class BestRows {
   }
 
   add(candidate: Candidate): void {
+    if (this.#last !== undefined && this.#compare(candidate, this.#last) > 0) return;
     this.#rows.push(candidate);
-    if (this.#rows.length >= Math.max(4_096, this.#count * 2)) this.#rows = this.sorted();
+    if (this.#rows.length < Math.max(gatheredMin, this.#count * 2)) return;
+    this.#rows = this.sorted();
+    this.#last = this.#rows.at(-1);
   }
 
   sorted(): Candidate[] {

@@ -131,16 +131,16 @@ class Exchange {
     const limit = this.#query.settings.rowsReadMax;
     const count = views.reduce((sum, view) => sum + view.rowCount, 0);
     if (count > limit) throw quickwaterError("request.query-reads", { limit });
-    return views.map((view) => ({ view, rows: [...view.rows()] }));
+    return views.map((view) => ({ view, rows: view.noted() }));
   }
 
   async #send(noted: readonly NotedRows[]): Promise<void> {
     for (const { view, rows } of noted) {
       const { name, schema } = view.schema;
       const names = schema.columns.map((column) => JSON.stringify(column.name));
-      for (let from = 0; from < rows.length; from += pieceRows) {
+      for (const piece of piecesOf(rows)) {
         if (this.#isOver) return;
-        const { bytes, rowEnds } = linesOf(rows.slice(from, from + pieceRows), names);
+        const { bytes, rowEnds } = linesOf(piece, names);
         this.#tell({ type: "rows", view: name, bytes, rowEnds, rowCount: rowEnds.length }, [bytes.buffer]);
         await new Promise((resolve) => setImmediate(resolve));
       }
@@ -151,7 +151,17 @@ class Exchange {
 
 interface NotedRows {
   readonly view: LiveView;
-  readonly rows: readonly ViewRow[];
+  readonly rows: Iterable<ViewRow>;
+}
+
+function* piecesOf(rows: Iterable<ViewRow>): Generator<readonly ViewRow[]> {
+  let piece: ViewRow[] = [];
+  for (const row of rows) {
+    if (piece.push(row) < pieceRows) continue;
+    yield piece;
+    piece = [];
+  }
+  if (piece.length > 0) yield piece;
 }
 
 function linesOf(rows: readonly ViewRow[], names: readonly string[]) {

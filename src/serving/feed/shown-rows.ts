@@ -14,7 +14,7 @@ export class ShownRows {
     const decided = new Set<string>();
     this.#decided = decided;
     const clock = new Turns(Number.POSITIVE_INFINITY);
-    for (const row of Array.from(view.rows())) {
+    for (const row of view.noted()) {
       if (clock.isOver) await clock.next();
       if (this.#isEnded) return;
       if (!decided.has(row.key) && isShown(row)) this.keys.add(row.key);
