@@ -2,6 +2,7 @@
  * A view as the main thread serves it: a replica of the engine's rows, fed by change batches, and the
  * subscribers that are told of each. Everything here is as of one step, the one of the last batch.
  */
+import { NotedRows } from "./noted-rows.ts";
 import { RowPages } from "./row-pages.ts";
 import type { ChangeBatch, Freshness, Making, ViewCounters, ViewRow, ViewSchema } from "./view.ts";
 
@@ -75,10 +76,13 @@ export class LiveView {
   }
 
   /** The rows as they are now, for who reads them in several turns, whatever is written meanwhile. */
-  noted(): Iterable<ViewRow> {
-    const noted = pagesOf(this.#schema);
-    noted.restore(this.#rows.freeze());
-    return noted.rows();
+  noted(): NotedRows {
+    const [schema, rows] = [this.#schema, this.#rows];
+    return new NotedRows(rows, () => {
+      const copy = pagesOf(schema);
+      copy.restore(rows.freeze());
+      return copy;
+    });
   }
 
   row(key: string): ViewRow | undefined {

@@ -119,6 +119,11 @@ export class RowPages {
     };
   }
 
+  /** The address of the row that came next; 0 behind the newest. */
+  behind(address: number): number {
+    return this.#linkOf(address);
+  }
+
   /** From the oldest on; nothing must be written meanwhile. */
   *addresses(): Generator<number> {
     for (let address = this.#oldest; address !== 0; address = this.#linkOf(address)) yield address;

@@ -14,6 +14,7 @@ import { isInteger, isNumeric, isTimestamp, type SqlType } from "../values/sql-t
 import type { SqlValue } from "../values/sql-value.ts";
 import { cellValue } from "./cell-value.ts";
 import type { LiveView } from "./live-view.ts";
+import { NotedRows } from "./noted-rows.ts";
 import { RowScope } from "./row-scope.ts";
 import { Turns } from "./turns.ts";
 import { keyText, type ViewRow, type ViewSchema } from "./view.ts";
@@ -90,7 +91,10 @@ export class ViewReading {
     const best = new BestRows(limit + 1, this.#compare);
     let rowCount = 0;
     for (const row of noted) {
-      if (clock.isOver) await clock.next();
+      if (clock.isOver) {
+        if (noted instanceof NotedRows) noted.hold();
+        await clock.next();
+      }
       if (emit === "final" && !row.final) continue;
       const reader = this.#scope.readerOf(row, nowMs, watermarkMs);
       if (this.#condition !== undefined && evaluate(this.#condition, reader) !== true) continue;
@@ -107,7 +111,7 @@ export class ViewReading {
   }
 
   /** Of a condition that says what the key is, that row alone. */
-  #noted(view: LiveView): Iterable<ViewRow> {
+  #noted(view: LiveView): NotedRows | readonly ViewRow[] {
     const key = this.#key();
     if (key === undefined) return view.noted();
     const row = view.row(key);

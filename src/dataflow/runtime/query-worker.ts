@@ -131,7 +131,11 @@ class Exchange {
     const limit = this.#query.settings.rowsReadMax;
     const count = views.reduce((sum, view) => sum + view.rowCount, 0);
     if (count > limit) throw quickwaterError("request.query-reads", { limit });
-    return views.map((view) => ({ view, rows: view.noted() }));
+    return views.map((view) => {
+      const rows = view.noted();
+      rows.hold();
+      return { view, rows };
+    });
   }
 
   async #send(noted: readonly NotedRows[]): Promise<void> {

@@ -14,8 +14,12 @@ export class ShownRows {
     const decided = new Set<string>();
     this.#decided = decided;
     const clock = new Turns(Number.POSITIVE_INFINITY);
-    for (const row of view.noted()) {
-      if (clock.isOver) await clock.next();
+    const rows = view.noted();
+    for (const row of rows) {
+      if (clock.isOver) {
+        rows.hold();
+        await clock.next();
+      }
       if (this.#isEnded) return;
       if (!decided.has(row.key) && isShown(row)) this.keys.add(row.key);
     }
