@@ -16,6 +16,7 @@ import { cellValue } from "./cell-value.ts";
 import type { LiveView } from "./live-view.ts";
 import { NotedRows } from "./noted-rows.ts";
 import { RowScope } from "./row-scope.ts";
+import { ToldRows } from "./told-rows.ts";
 import { Turns } from "./turns.ts";
 import { keyText, type ViewRow, type ViewSchema } from "./view.ts";
 
@@ -64,9 +65,12 @@ export class ViewReading {
   readonly #question: string;
   /** Whether the same rows may be another answer later. */
   readonly dependsOnTime: boolean;
+  /** As which its rows are told. */
+  readonly told: ToldRows;
 
   constructor(schema: ViewSchema, { where, order }: Pick<RowRequest, "where" | "order">) {
     this.#schema = schema;
+    this.told = new ToldRows(schema);
     this.#scope = new RowScope(schema);
     this.#condition = where === undefined ? undefined : this.#scope.condition(where);
     this.#isNewestFirst = order === undefined;

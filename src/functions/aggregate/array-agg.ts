@@ -4,8 +4,7 @@
  * items. Of rows that may be taken back all are kept as they came; one that is taken back goes where it came
  * first.
  */
-import { NestedCursor } from "../../values/nested/nested-cursor.ts";
-import { arrayOf, arrayOfParts } from "../../values/nested/nested-value.ts";
+import { arrayOfPieces, arrayWithout, countOf } from "../../values/nested/nested-value.ts";
 import type { SqlType } from "../../values/sql-type.ts";
 import type { SqlValue } from "../../values/sql-value.ts";
 import {
@@ -26,18 +25,16 @@ export function arrayAccumulator({ argument, distinct, losesRows }: AccumulatorN
   const { fields } = argument as RowType;
   const [{ name, type }] = fields as [RowType["fields"][number]];
   const leavesNulls = name === arrayFields.IGNORE;
-  const made = (items: readonly SqlValue[]): SqlValue => {
-    const kept = leavesNulls ? items.filter((item) => item !== null) : items;
-    return kept.length === 0 ? null : arrayOf(kept, type);
+  const made = (pieces: readonly Uint8Array[], count: number): SqlValue => {
+    const all = arrayOfPieces(pieces, count);
+    const kept = leavesNulls ? arrayWithout(all, type, null) : all;
+    return countOf(kept) === 0 ? null : kept;
   };
   if (losesRows) {
     return keptAccumulator({ order: "arrival", once: distinct }, (values) => {
       const items: Uint8Array[] = [];
-      values.eachArrived((row) => {
-        const item = row as Uint8Array;
-        if (!leavesNulls || item[0] !== 0) items.push(item);
-      });
-      return items.length === 0 ? null : arrayOfParts(items);
+      values.eachArrived((row) => items.push(row as Uint8Array));
+      return made(items, items.length);
     });
   }
   const append = (slot: AccumulatorSlot, more: Uint8Array, count: number) => {
@@ -53,10 +50,7 @@ export function arrayAccumulator({ argument, distinct, losesRows }: AccumulatorN
       `if (${lane("count")} === 0) { ${storeBytes("items")} } else { ${appendBytes("items", nothing)} }
         ${lane("count")} = ${lane("count")} + 1;`,
     add: (slot, row) => append(slot, row as Uint8Array, 1),
-    result: (slot) => {
-      const cursor = new NestedCursor(slot.bytes("items").slice());
-      return made(Array.from({ length: slot.number("count") }, () => cursor.next(type)));
-    },
+    result: (slot) => made([slot.bytes("items")], slot.number("count")),
     merge: (into, from) => append(into, from.bytes("items").slice(), from.number("count")),
   };
 }

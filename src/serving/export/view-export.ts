@@ -5,7 +5,6 @@ import type { GivenRows } from "../../history/export/export-messages.ts";
 import { frameOf, rowTextOf, type TextFormat } from "../../values/row-text.ts";
 import type { RowField } from "../../values/sql-type.ts";
 import type { LiveView } from "../../views/live-view.ts";
-import { ToldRows } from "../../views/told-rows.ts";
 import { cellSeparator, cellsOf, type ViewRow } from "../../views/view.ts";
 import { ViewReading } from "../../views/view-reading.ts";
 
@@ -36,9 +35,8 @@ export async function chosenRows(
   const reading = new ViewReading(schema, { where, order });
   const limit = Number.POSITIVE_INFINITY;
   const { rows } = await reading.page(view, { where, order, limit, emit: emit ?? schema.emit }, runMsMax);
-  const told = new ToldRows(schema);
   const cells = (row: ViewRow) => {
-    const own = cellsOf(told.row(row));
+    const own = cellsOf(reading.told.row(row));
     return chosen.map(({ cell }) => cell(row, own));
   };
   return { columns: chosen.map(({ column }) => column), rows, step, cellsOf: cells };

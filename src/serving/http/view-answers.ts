@@ -6,7 +6,6 @@
 import { memberNames } from "../../values/row-text.ts";
 import type { LiveView } from "../../views/live-view.ts";
 import { rowJson } from "../../views/row-json.ts";
-import { ToldRows } from "../../views/told-rows.ts";
 import { type RowRequest, ViewReading } from "../../views/view-reading.ts";
 import { Kept } from "../kept.ts";
 import { wireColumns, wireFreshness } from "../wire.ts";
@@ -72,8 +71,8 @@ export class ViewAnswers {
   async textOf(view: LiveView, request: RowRequest): Promise<string> {
     // Before the rows are looked at: others may have their turn then.
     const { schema, stepNumber, freshness, counters, failure, making } = view;
-    const page = this.#readingOf(view, request).page(view, request, this.#msMax);
-    const { rows, rowCount, next } = await page;
+    const reading = this.#readingOf(view, request);
+    const { rows, rowCount, next } = await reading.page(view, request, this.#msMax);
     const head = {
       view: schema.name,
       step: stepNumber,
@@ -87,8 +86,7 @@ export class ViewAnswers {
       next: next ?? null,
     };
     const names = memberNames(schema.schema);
-    const told = new ToldRows(schema);
-    const texts = rows.map((row) => rowJson(told.row(row), names));
+    const texts = rows.map((row) => rowJson(reading.told.row(row), names));
     return `${JSON.stringify(head).slice(0, -1)},"rows":[${texts.join(",")}]}`;
   }
 }

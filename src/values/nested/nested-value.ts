@@ -56,11 +56,11 @@ export function arrayOf(items: readonly SqlValue[], element: SqlType): Uint8Arra
   return written();
 }
 
-/** Of items as they lie in a nested value, each with its flag. */
-export function arrayOfParts(items: readonly Uint8Array[]): Uint8Array {
+/** Of so many items as they lie in a nested value, each with its flag, in pieces of one or more. */
+export function arrayOfPieces(pieces: readonly Uint8Array[], count: number): Uint8Array {
   sink.begin();
-  sink.setCount(sink.openCount(), items.length);
-  for (const item of items) sink.append(item, 0, item.length);
+  sink.setCount(sink.openCount(), count);
+  for (const piece of pieces) sink.append(piece, 0, piece.length);
   return written();
 }
 
