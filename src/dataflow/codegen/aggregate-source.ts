@@ -10,7 +10,10 @@ import { isNullSource } from "./column-locals.ts";
 import { laneAt } from "./group-source.ts";
 import type { WindowShape } from "./window-kernel.ts";
 
-type Shape = Pick<WindowShape, "input" | "groups">;
+type Shape = Pick<WindowShape, "input" | "groups"> & {
+  /** Only calls that can be parted again exactly. */
+  readonly isExact?: boolean;
+};
 
 /** Positions of the columns that the aggregates read. */
 export function columnsOfCalls({ aggregates }: WindowGroups): readonly number[] {
@@ -20,7 +23,9 @@ export function columnsOfCalls({ aggregates }: WindowGroups): readonly number[] 
 
 /** Whether the row's value is new to its bag, or gone from it, for all calls that stand behind the gate. */
 export function gateSources(shape: Shape, change: "add" | "retract"): readonly string[] {
-  return shape.groups.aggregates.shape.gates.map((gate: Gate, position) => {
+  const { aggregates } = shape.groups;
+  if (shape.isExact === true && !aggregates.hasExactBags) return [];
+  return aggregates.shape.gates.map((gate: Gate, position) => {
     const { bag, counter } = gate;
     const conditions = [...conditionsOf(shape, gate), `bags[${bag}].${change}(address, row, ${counter})`];
     return `const passes${position} = ${conditions.join(" && ")};`;
@@ -45,7 +50,9 @@ export function retractSources(shape: Shape, constants: Uint8Array[]): readonly 
 }
 
 function eachCall(shape: Shape, source: (call: ShapedCall, position: number) => string): readonly string[] {
-  return shape.groups.aggregates.shape.calls.map((call, position) => {
+  const { aggregates } = shape.groups;
+  return aggregates.shape.calls.map((call, position) => {
+    if (shape.isExact === true && !aggregates.isExact[position]) return "";
     const code = source(call, position);
     if (code === "") return "";
     const conditions = call.gate === undefined ? conditionsOf(shape, call) : [`passes${call.gate}`];

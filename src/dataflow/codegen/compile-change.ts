@@ -11,17 +11,23 @@ import type { ChangeKernel } from "./change-kernel.ts";
 import { columnNames, wordsOf } from "./column-locals.ts";
 import { appendBytes } from "./window-kernel.ts";
 
-export function compileChange(input: RowSchema, groups: WindowGroups): ChangeKernel {
+/** `isExact`: only what can be parted again exactly. */
+export function compileChange(input: RowSchema, groups: WindowGroups, isExact = false): ChangeKernel {
   const constants: Uint8Array[] = [];
-  const source = changeSource(input, groups, constants);
+  const source = changeSource(input, groups, constants, isExact);
   const { aggregates } = groups;
   const names = { groups, aggregates, bags: aggregates.bags, constants, wordsOf, compareSlices, appendBytes };
   const make = new Function(...Object.keys(names), source);
   return make(...Object.values(names)) as ChangeKernel;
 }
 
-function changeSource(input: RowSchema, groups: WindowGroups, constants: Uint8Array[]): string {
-  const shape = { input, groups };
+function changeSource(
+  input: RowSchema,
+  groups: WindowGroups,
+  constants: Uint8Array[],
+  isExact: boolean,
+): string {
+  const shape = { input, groups, isExact };
   const columns = columnsOfCalls(groups).map(columnNames);
   const adds = [...gateSources(shape, "add"), ...addSources(shape, constants)];
   const retracts = [...gateSources(shape, "retract"), ...retractSources(shape, constants)];

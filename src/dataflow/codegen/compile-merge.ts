@@ -10,43 +10,62 @@ export function compileMerge(groups: WindowGroups): MergeKernel {
   return make(groups) as MergeKernel;
 }
 
-function mergeSource({ layout, aggregates }: WindowGroups): string {
-  const { accumulators } = layout;
+function mergeSource({ layout: { accumulators }, aggregates }: WindowGroups): string {
+  const { bags, hasExactBags, isExact } = aggregates;
   const { calls } = aggregates.shape;
-  const each = (source: (lanes: AccumulatorLanes, call: number) => string) =>
-    // What stands behind a gate is merged with its bag.
-    accumulators.map((lanes, call) => (calls[call]!.gate === undefined ? source(lanes, call) : ""));
-  const merges = each((lanes, call) => {
+  const merges = sources((lanes, call) => {
     return lanes.accumulator.emitMerge?.(pairOf(lanes)) ?? `aggregates.mergeCall(${call}, into, from);`;
   });
-  const unmerges = each((lanes, call) => {
+  const unmerges = sources((lanes, call) => {
     return lanes.accumulator.emitUnmerge?.(pairOf(lanes)) ?? `aggregates.unmergeCall(${call}, into, from);`;
   });
-  const hasBags = aggregates.bags.length > 0;
+  const hasBags = bags.length > 0;
+  const withBags = (exact: boolean, code: string) => (hasBags && hasExactBags === exact ? code : "");
   const pages = `let p = state.pages[into >>> 16];
     if (p.frozen) p = state.writable(into);
     const q = state.pages[from >>> 16], o = into & 0xffff, r = from & 0xffff;`;
   return `"use strict";
 const state = groups.state, aggregates = groups.aggregates, arena = state.arena;
 return {
-  merge(into, from) {
+  mergeExact(into, from) {
     ${pages}
-    ${merges.join("\n    ")}
-    ${hasBags ? "aggregates.mergeBags(into, from);" : ""}
+    ${merges(true)}
+    ${withBags(true, "aggregates.mergeBags(into, from);")}
   },
-  unmerge(into, from) {
+  unmergeExact(into, from) {
     ${pages}
-    ${aggregates.isInvertible ? unmerges.join("\n    ") : ""}
-    ${hasBags ? "aggregates.unmergeBags(into, from);" : ""}
+    ${unmerges(true)}
+    ${withBags(true, "aggregates.unmergeBags(into, from);")}
+  },
+  mergeRest(into, from) {
+    ${pages}
+    ${merges(false)}
+    ${withBags(false, "aggregates.mergeBags(into, from);")}
   },
   clear(address) {
     ${hasBags ? "aggregates.freeValues(address);" : ""}
-    let p = state.pages[address >>> 16];
-    if (p.frozen) p = state.writable(address);
-    const o = address & 0xffff;
-    ${accumulators.map(clearSource).join("\n    ")}
+    ${clears(() => true)}
+  },
+  clearRest(address) {
+    ${withBags(false, "aggregates.freeValues(address);")}
+    ${clears((call) => !isExact[call])}
   },
 };`;
+
+  /** What stands behind a gate is merged with its bag. */
+  function sources(source: (lanes: AccumulatorLanes, call: number) => string) {
+    const isMeant = (call: number, exact: boolean) =>
+      calls[call]!.gate === undefined && isExact[call] === exact;
+    return (exact: boolean) =>
+      accumulators.map((lanes, call) => (isMeant(call, exact) ? source(lanes, call) : "")).join("\n    ");
+  }
+
+  function clears(isCleared: (call: number) => boolean): string {
+    return `let p = state.pages[address >>> 16];
+    if (p.frozen) p = state.writable(address);
+    const o = address & 0xffff;
+    ${accumulators.map((lanes, call) => (isCleared(call) ? clearSource(lanes) : "")).join("\n    ")}`;
+  }
 }
 
 function pairOf({ lanes }: AccumulatorLanes): EmitMergeContext {

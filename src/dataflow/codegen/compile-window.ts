@@ -34,7 +34,7 @@ export function compileWindow(shape: WindowShape): WindowKernel {
     constants,
     window: shape.window,
     parts: shape.groups.parts,
-    merged: compileChange(shape.input, shape.groups),
+    merged: compileChange(shape.input, shape.groups, true),
     everHash: hashOfEnd(everSlice),
     wordsOf,
     hashBytes,
@@ -116,7 +116,7 @@ function partSource(
   { newest, newestEnd, stale, hasEarly, early }: OverlapLanes,
 ): string {
   const isBack = losesRows ? "isTakenBack(batch, row)" : "false";
-  const joinMerged = `parts.joinMerged(address, sliceEnd); merged.change(address, batch, row, ${isBack});`;
+  const hasRest = !aggregates.isExact.every(Boolean);
   return `let hash = everHash;
     ${findSource(layout, keys, "Infinity")}
     if (address === 0) { ${makeSource(layout, keys, "Infinity")} }
@@ -126,9 +126,10 @@ function partSource(
       groups.markChanged(address);
     }
     if (isPast || (${laneAt("p", early)} === firstEnd && ${laneAt("p", hasEarly)} === 1)) {
-      ${aggregates.isInvertible ? joinMerged : ""}
+      parts.joinMerged(address, sliceEnd);
+      merged.change(address, batch, row, ${isBack});
       p = state.writable(address);
-      ${aggregates.isInvertible ? "" : `${laneAt("p", stale)} = 1;`}
+      ${hasRest ? `if (isPast) ${laneAt("p", stale)} = 1;` : ""}
     }
     const isNewest = ${laneAt("p", newestEnd)} === sliceEnd && ${laneAt("p", newest)} !== 0;
     const part = isNewest ? ${laneAt("p", newest)} : parts.findOrMake(address, sliceEnd);

@@ -48,10 +48,9 @@ export function interpretWindow(shape: WindowShape): WindowKernel {
       const address = findOrMake(groups, keys, overlap === undefined ? sliceEnd : everSlice);
       markChanged(groups, address);
       if (overlap !== undefined && (isPast || groups.parts!.isEarly(address, firstEnd))) {
-        if (groups.aggregates.isInvertible) {
-          groups.parts!.joinMerged(address, sliceEnd);
-          groups.aggregates.change(address, batch, row, isBack);
-        } else groups.setNumber(address, overlap.stale, 1);
+        groups.parts!.joinMerged(address, sliceEnd);
+        groups.aggregates.changeExact(address, batch, row, isBack);
+        if (isPast) groups.setNumber(address, overlap.stale, 1);
       }
       const part = groups.parts?.findOrMake(address, sliceEnd);
       groups.aggregates.change(part ?? address, batch, row, isBack);

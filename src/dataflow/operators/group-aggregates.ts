@@ -19,8 +19,10 @@ import { ValueBag } from "./value-bag.ts";
 export class GroupAggregates {
   readonly shape: AggregateShape;
   readonly bags: readonly ValueBag[];
-  /** Whether a part can be taken back exactly out of what it was put into. */
-  readonly isInvertible: boolean;
+  /** By call: whether a part can be taken back exactly. The others are the rest. */
+  readonly isExact: readonly boolean[];
+  /** Whether values can be. */
+  readonly hasExactBags: boolean;
   readonly #state: PagedState;
   readonly #lanes: readonly ReadonlyMap<string, Lane>[];
   /** By call: its lanes in whatever group is looked at, twice. */
@@ -46,10 +48,14 @@ export class GroupAggregates {
     this.#slots = this.#makeSlots();
     this.#others = this.#makeSlots();
     this.#isOpen = shape.gates.map(() => false);
-    this.isInvertible = shape.calls.every(({ accumulator, gate }) => {
-      const { retract, unmerge } = accumulator;
-      return unmerge !== undefined && (gate === undefined || retract !== undefined);
-    });
+    // Calls behind a bag hold what it has told them: they are parted with it, or made anew with it.
+    const isParted = ({ accumulator: { retract, unmerge } }: ShapedCall) =>
+      unmerge !== undefined && retract !== undefined;
+    const gated = shape.calls.filter(({ gate }) => gate !== undefined);
+    this.hasExactBags = gated.length > 0 && gated.every(isParted);
+    this.isExact = shape.calls.map(({ accumulator, gate }) =>
+      gate === undefined ? accumulator.unmerge !== undefined : this.hasExactBags,
+    );
   }
 
   get bytesUsed(): number {
@@ -63,27 +69,12 @@ export class GroupAggregates {
 
   /** Adds a row to a group, or takes it back. */
   change(address: number, batch: ColumnBatch, row: number, isRetraction: boolean): void {
-    const { gates, calls } = this.shape;
-    for (let index = 0; index < gates.length; index++) {
-      const { bag, counter, argument, filter } = gates[index]!;
-      const passes = takesRow(batch, row, argument, filter);
-      this.#isOpen[index] =
-        passes &&
-        (isRetraction
-          ? this.bags[bag]!.retract(address, row, counter)
-          : this.bags[bag]!.add(address, row, counter));
-    }
-    for (let index = 0; index < calls.length; index++) {
-      const { accumulator, argument, filter, gate } = calls[index]!;
-      if (accumulator.keeps !== undefined) continue;
-      const passes = gate === undefined ? takesRow(batch, row, argument, filter) : this.#isOpen[gate]!;
-      if (!passes) continue;
-      const isRead = argument !== undefined && accumulator.ignoresValues === undefined;
-      const value = isRead ? readValue(batch, argument, row) : null;
-      const slot = this.#slots[index]!.at(address);
-      if (isRetraction) accumulator.retract!(slot, value);
-      else accumulator.add(slot, value);
-    }
+    this.#change(address, batch, row, isRetraction, false);
+  }
+
+  /** The same for what can be parted again exactly. */
+  changeExact(address: number, batch: ColumnBatch, row: number, isRetraction: boolean): void {
+    this.#change(address, batch, row, isRetraction, true);
   }
 
   /** Takes a row back out of what one call holds; whether it counts there was asked before. */
@@ -99,8 +90,26 @@ export class GroupAggregates {
 
   /** Adds everything that another group holds. */
   merge(into: number, from: number): void {
-    for (let call = 0; call < this.shape.calls.length; call++) this.mergeCall(call, into, from);
-    this.mergeBags(into, from);
+    this.mergeExact(into, from);
+    this.mergeRest(into, from);
+  }
+
+  /** Adds what can be taken back again. */
+  mergeExact(into: number, from: number): void {
+    this.#eachCall(true, (call) => this.mergeCall(call, into, from));
+    if (this.hasExactBags) this.mergeBags(into, from);
+  }
+
+  /** Takes that back. */
+  unmergeExact(from: number, part: number): void {
+    this.#eachCall(true, (call) => this.unmergeCall(call, from, part));
+    if (this.hasExactBags) this.unmergeBags(from, part);
+  }
+
+  /** Adds what can not. */
+  mergeRest(into: number, from: number): void {
+    this.#eachCall(false, (call) => this.mergeCall(call, into, from));
+    if (!this.hasExactBags) this.mergeBags(into, from);
   }
 
   mergeCall(call: number, into: number, from: number): void {
@@ -118,12 +127,6 @@ export class GroupAggregates {
         });
       });
     });
-  }
-
-  /** Takes back what was merged; only where that can be done exactly. */
-  unmerge(from: number, part: number): void {
-    for (let call = 0; call < this.shape.calls.length; call++) this.unmergeCall(call, from, part);
-    this.unmergeBags(from, part);
   }
 
   unmergeCall(call: number, from: number, part: number): void {
@@ -145,17 +148,12 @@ export class GroupAggregates {
   /** Empties a group's aggregates. */
   clear(address: number): void {
     this.freeValues(address);
-    const page = this.#state.writable(address);
-    const at = address & 0xffff;
-    for (const lanes of this.#lanes) {
-      for (const lane of lanes.values()) {
-        if (lane.kind === "bytes") {
-          const place = (at + lane.offset) >> 2;
-          this.#state.arena.free(page.i32[place]!, page.i32[place + 1]!);
-        }
-        page.u8.fill(0, at + lane.offset, at + lane.offset + laneBytes(lane.kind));
-      }
-    }
+    this.#clearCalls(address, () => true);
+  }
+
+  clearRest(address: number): void {
+    if (!this.hasExactBags) this.freeValues(address);
+    this.#clearCalls(address, (call) => !this.isExact[call]);
   }
 
   freeValues(address: number): void {
@@ -171,6 +169,50 @@ export class GroupAggregates {
     for (const bag of this.bags) {
       bag.restore(images.slice(next));
       next += bag.imageCount;
+    }
+  }
+
+  #change(address: number, batch: ColumnBatch, row: number, isRetraction: boolean, isExact: boolean): void {
+    const { gates, calls } = this.shape;
+    const changed = isExact && !this.hasExactBags ? 0 : gates.length;
+    for (let index = 0; index < changed; index++) {
+      const { bag, counter, argument, filter } = gates[index]!;
+      const passes = takesRow(batch, row, argument, filter);
+      this.#isOpen[index] =
+        passes &&
+        (isRetraction
+          ? this.bags[bag]!.retract(address, row, counter)
+          : this.bags[bag]!.add(address, row, counter));
+    }
+    for (let index = 0; index < calls.length; index++) {
+      const { accumulator, argument, filter, gate } = calls[index]!;
+      if (accumulator.keeps !== undefined || (isExact && !this.isExact[index])) continue;
+      const passes = gate === undefined ? takesRow(batch, row, argument, filter) : this.#isOpen[gate]!;
+      if (!passes) continue;
+      const isRead = argument !== undefined && accumulator.ignoresValues === undefined;
+      const value = isRead ? readValue(batch, argument, row) : null;
+      const slot = this.#slots[index]!.at(address);
+      if (isRetraction) accumulator.retract!(slot, value);
+      else accumulator.add(slot, value);
+    }
+  }
+
+  #eachCall(isExact: boolean, visit: (call: number) => void): void {
+    for (let call = 0; call < this.isExact.length; call++) if (this.isExact[call] === isExact) visit(call);
+  }
+
+  #clearCalls(address: number, isCleared: (call: number) => boolean): void {
+    const page = this.#state.writable(address);
+    const at = address & 0xffff;
+    for (const [call, lanes] of this.#lanes.entries()) {
+      if (!isCleared(call)) continue;
+      for (const lane of lanes.values()) {
+        if (lane.kind === "bytes") {
+          const place = (at + lane.offset) >> 2;
+          this.#state.arena.free(page.i32[place]!, page.i32[place + 1]!);
+        }
+        page.u8.fill(0, at + lane.offset, at + lane.offset + laneBytes(lane.kind));
+      }
     }
   }
 

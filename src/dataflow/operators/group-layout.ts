@@ -46,7 +46,7 @@ export interface OverlapLanes {
   readonly parts: Lane;
   /** Of the window's group: how many of its slices are in it. */
   readonly merged: Lane;
-  /** Of the window's group: it is not the sum of its slices any more, and is made anew when it is read. */
+  /** Of the window's group: calls that cannot be taken back exactly are made anew before it is read. */
   readonly stale: Lane;
   /** Of the window's group: whether it has held an open slice too, and the end of the last one. */
   readonly hasEarly: Lane;
@@ -66,7 +66,7 @@ const wholeLanes: readonly LaneSpec[] = [
   { name: "newest end", kind: "f64" },
   { name: "parts", kind: "i32" },
   { name: "merged", kind: "i32" },
-  { name: "stale", kind: "u8" },
+  { name: "stale rest", kind: "u8" },
   { name: "has early", kind: "u8" },
   { name: "early", kind: "f64" },
   { name: "shown", kind: "f64" },
@@ -113,7 +113,7 @@ export function layoutGroup(
           newestEnd: lane("newest end"),
           parts: lane("parts"),
           merged: lane("merged"),
-          stale: lane("stale"),
+          stale: lane("stale rest"),
           hasEarly: lane("has early"),
           early: lane("early"),
           shown: lane("shown"),

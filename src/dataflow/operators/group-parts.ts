@@ -33,7 +33,7 @@ export class GroupParts {
 
   /**
    * A row came for a slice that is in the window's group already: there the row goes too, as well as into its
-   * part. Only where a part can be taken back exactly: then the order of rows is all one.
+   * part, as far as a part can be taken back exactly: of that the order of rows is all one.
    */
   joinMerged(whole: number, sliceEnd: number): void {
     const { merged } = this.#lanes;

@@ -89,10 +89,13 @@ const calls = {
   "COUNT(DISTINCT n)": (values: readonly number[]) => BigInt(new Set(values).size),
   "SUM(DISTINCT n)": (values: readonly number[]) => sumOf([...new Set(values)]),
   "MAX(n)": (values: readonly number[]) => (values.length === 0 ? null : Math.max(...values)),
+  "SUM(CAST(n AS DOUBLE))": sumOf,
+  "SUM(DISTINCT CAST(n AS DOUBLE))": (values: readonly number[]) => sumOf([...new Set(values)]),
 } as const;
 const setsOfValues = ["COUNT(DISTINCT n)", "SUM(DISTINCT n)"] as const;
-// No row can be taken out of an extreme again: a window is put together anew.
-const extremes = [...setsOfValues, "MAX(n)"] as const;
+// No row can be taken out of an extreme again, nor out of a sum of fractions: they are put together anew.
+const extremes = [...setsOfValues, "MAX(n)", "SUM(CAST(n AS DOUBLE))"] as const;
+const fractionsOfSets = ["COUNT(DISTINCT n)", "SUM(DISTINCT CAST(n AS DOUBLE))", "SUM(n)"] as const;
 
 test.each([
   ["compiled", "HOP", 50, 10, setsOfValues],
@@ -103,6 +106,10 @@ test.each([
   ["compiled", "GROUP BY HOP", 50, 20, ["SUM(n)"]],
   ["compiled", "GROUP BY HOP", 50, 20, extremes],
   ["interpreted", "GROUP BY HOP", 50, 20, extremes],
+  ["compiled", "CUMULATE", 30, 10, extremes],
+  ["compiled", "HOP", 50, 10, ["MAX(n)", "SUM(CAST(n AS DOUBLE))"]],
+  ["compiled", "GROUP BY HOP", 50, 20, fractionsOfSets],
+  ["interpreted", "GROUP BY HOP", 50, 20, fractionsOfSets],
   ["compiled", "GROUP BY HOP", 7, 10, setsOfValues],
 ] as const)(
   "%s, %s of %i by %i, %s: the same whenever it is shown, cut or restored",

@@ -5,19 +5,20 @@
  * State kept  of each key: a group a slice, and one group for the window that is next to close, which holds
  *             the slices that were closed and are in that window (`group-parts.ts` chains them).
  * Watermark   closes windows one step after the other. A slice is merged into its keys' window groups when
- *             the first of its windows closes, and taken back when the last has. What cannot be taken back
- *             exactly (an extreme, a sum of fractions) makes the group stale: it is merged anew from its
- *             slices when it is read.
+ *             the first of its windows closes, and taken back when the last has. The calls that cannot be
+ *             taken back exactly (extremes, sums of fractions) are stale then: they are merged anew from the
+ *             slices when the group is read.
  * Order       slices are always added from the oldest to the newest, whenever a group is merged: what depends
  *             on the order (a sum of fractions, a first value) is the same however often a window was read,
  *             shown, or restored.
  * Late        a row that is late for some of its windows and not for others closes the former before it is
- *             taken (`closeUpTo`) and goes into its slice. It goes into the window group too, or makes it
- *             stale where what depends on the order of rows is kept.
+ *             taken (`closeUpTo`) and goes into its slice. It goes into the window group too, whose calls
+ *             that cannot be taken back it makes stale.
  * Open rows   of a key only the window next to close that has rows of it. When a window has closed all keys
  *             have a new one; where a row out of order makes an earlier one, the later is taken back. An open
  *             slice of sets of values is merged when it is shown first and stays in the window's group, which
- *             takes further rows up to the window's end too; any other is taken back at once.
+ *             takes further rows up to the window's end too; any other is taken back at once, and calls that
+ *             cannot be are put back to what they were.
  * Checkpoint  all groups, and the end of the window that was closed last.
  * Cost        a row: as TUMBLE. A group of a slice: one merge, one taking back. A closing window: its rows.
  */
@@ -40,7 +41,8 @@ export class OverlappingWindows implements Windows {
   readonly #lanes: OverlapLanes;
   readonly #parts: GroupParts;
   readonly #kernel: MergeKernel;
-  readonly #isInvertible: boolean;
+  /** Whether there are calls that cannot be taken back exactly. */
+  readonly #hasRest: boolean;
   /** To put sets of values together and to part them costs as many steps as they have values. */
   readonly #staysEarly: boolean;
   #closedEnd = Number.NEGATIVE_INFINITY;
@@ -53,8 +55,8 @@ export class OverlappingWindows implements Windows {
     this.#lanes = groups.layout.overlap!;
     this.#parts = groups.parts!;
     this.#kernel = makeMerge(groups, mode);
-    this.#isInvertible = groups.aggregates.isInvertible;
-    this.#staysEarly = this.#isInvertible && groups.aggregates.shape.bags.length > 0;
+    this.#hasRest = !groups.aggregates.isExact.every(Boolean);
+    this.#staysEarly = groups.aggregates.hasExactBags;
   }
 
   close(watermarkMs: number, receiver: WindowReceiver): void {
@@ -99,27 +101,36 @@ export class OverlappingWindows implements Windows {
       receiver.begin(windowStartOf(end, this.#window), end);
       if (slices.length === 0) receiver.group(whole, whole);
       else if (merged === 0) receiver.group(whole, this.#together(scratch, slices));
-      else if (this.#staysEarly) {
-        this.#mergeEarly(whole, slices, end);
-        receiver.group(whole, whole);
-      } else if (this.#isInvertible) this.#showWith(whole, slices, receiver);
-      else receiver.group(whole, this.#together(scratch, [whole, ...slices]));
+      else {
+        if (this.#staysEarly) this.#mergeEarly(whole, slices, end);
+        this.#showWith(whole, slices, scratch, receiver);
+      }
     }
     receiver.end();
   }
 
   #mergeEarly(whole: number, slices: readonly number[], end: number): void {
     if (this.#parts.isEarly(whole, end)) return;
-    for (const part of slices) this.#kernel.merge(whole, part);
+    for (const part of slices) this.#kernel.mergeExact(whole, part);
     this.#count(whole, slices.length);
     this.#parts.setEarly(whole, end);
   }
 
   /** What the window holds so far and the slices that are open in it, for as long as it is being read. */
-  #showWith(whole: number, slices: readonly number[], receiver: WindowReceiver): void {
-    for (const part of slices) this.#kernel.merge(whole, part);
+  #showWith(whole: number, slices: readonly number[], scratch: number, receiver: WindowReceiver): void {
+    const kernel = this.#kernel;
+    if (!this.#staysEarly) for (const part of slices) kernel.mergeExact(whole, part);
+    if (this.#hasRest) {
+      kernel.clear(scratch);
+      kernel.mergeRest(scratch, whole);
+      for (const part of slices) kernel.mergeRest(whole, part);
+    }
     receiver.group(whole, whole);
-    for (const part of slices) this.#kernel.unmerge(whole, part);
+    if (this.#hasRest) {
+      kernel.clearRest(whole);
+      kernel.mergeRest(whole, scratch);
+    }
+    if (!this.#staysEarly) for (const part of slices) kernel.unmergeExact(whole, part);
   }
 
   held(): HeldRows {
@@ -159,9 +170,9 @@ export class OverlappingWindows implements Windows {
   #mergeSlice(slice: number, windowEnd: number): void {
     for (const part of this.#groups.groupsOf(slice)) {
       const whole = this.#parts.wholeOf(part);
-      if (this.#groups.numberOf(whole, this.#lanes.stale) === 1) continue;
+      if (this.#hasRest && !this.#isStale(whole)) this.#kernel.mergeRest(whole, part);
       if (this.#parts.isEarly(whole, windowEnd)) continue;
-      this.#kernel.merge(whole, part);
+      this.#kernel.mergeExact(whole, part);
       this.#count(whole, 1);
     }
   }
@@ -173,9 +184,8 @@ export class OverlappingWindows implements Windows {
       for (const part of this.#groups.groupsOf(slice)) {
         const whole = this.#parts.wholeOf(part);
         this.#parts.dropOldest(whole);
-        if (!this.#isInvertible) this.#groups.setNumber(whole, this.#lanes.stale, 1);
-        if (this.#groups.numberOf(whole, this.#lanes.stale) === 1) continue;
-        this.#kernel.unmerge(whole, part);
+        if (this.#hasRest) this.#groups.setNumber(whole, this.#lanes.stale, 1);
+        this.#kernel.unmergeExact(whole, part);
         this.#count(whole, -1);
       }
       this.#groups.removeSlice(slice);
@@ -187,28 +197,33 @@ export class OverlappingWindows implements Windows {
     this.#groups.setNumber(whole, merged, this.#groups.numberOf(whole, merged) + change);
   }
 
-  /** Makes a stale group anew from its closed slices; answers how many there are. */
+  /** Makes what is stale of a group anew from its closed slices; answers how many slices are in it. */
   #settle(whole: number): number {
     const { merged, stale } = this.#lanes;
     const groups = this.#groups;
-    if (groups.numberOf(whole, stale) === 0) return groups.numberOf(whole, merged);
-    this.#kernel.clear(whole);
-    let count = 0;
-    for (const part of this.#parts.inOrder(whole)) {
-      if (this.#parts.endOf(part) > this.#closedEnd) break;
-      this.#kernel.merge(whole, part);
-      count++;
+    if (this.#hasRest && this.#isStale(whole)) {
+      this.#kernel.clearRest(whole);
+      for (const part of this.#parts.inOrder(whole)) {
+        if (this.#parts.endOf(part) > this.#closedEnd) break;
+        this.#kernel.mergeRest(whole, part);
+      }
+      groups.setNumber(whole, stale, 0);
     }
-    groups.setNumber(whole, merged, count);
-    groups.setNumber(whole, stale, 0);
-    return count;
+    return groups.numberOf(whole, merged);
   }
 
-  /** Several groups as one that nobody else reads, where no group can be added to and taken back from. */
+  #isStale(whole: number): boolean {
+    return this.#groups.numberOf(whole, this.#lanes.stale) === 1;
+  }
+
+  /** Several groups as one that nobody else reads. */
   #together(scratch: number, groups: readonly number[]): number {
     if (groups.length === 1) return groups[0]!;
     this.#kernel.clear(scratch);
-    for (const group of groups) this.#kernel.merge(scratch, group);
+    for (const group of groups) {
+      this.#kernel.mergeExact(scratch, group);
+      this.#kernel.mergeRest(scratch, group);
+    }
     return scratch;
   }
 }
