@@ -171,6 +171,19 @@ test("While steps wait it is told every five seconds, and four times a second wh
   expect(deliveries.deliver()).toBeUndefined();
 });
 
+test("While steps wait a dear view has a fiftieth of the time, and a cheap one waits no longer", () => {
+  const { deliveries, posted, change, pass } = worldWithDear(10);
+  change("dear");
+  change("cheap");
+  expect(deliveries.deliver(true)).toBe(490);
+  expect(posted.at(-1)).toEqual(["cheap"]);
+  // 10 ms of telling are over already: at ease it is told a tenth of a second behind its beginning.
+  expect(deliveries.deliver()).toBe(90);
+  pass(490);
+  deliveries.deliver(true);
+  expect(posted.at(-1)).toEqual(["dear"]);
+});
+
 test("In a hurry nothing waits for its time", () => {
   const { deliveries, posted, change } = worldWithDear(20);
   change("dear");

@@ -1,8 +1,8 @@
 /**
  * When each view is told to the main thread: at once when things are quiet; then no sooner than `pauseMs`,
- * than telling costs (a view may take a tenth of the thread for it), and than its last batch was taken. What
- * is due together goes in one message, as long as that is short: waking the other thread costs more than a
- * few rows.
+ * than telling costs (a view may take a tenth of the thread for it, a fiftieth while steps wait to be taken),
+ * and than its last batch was taken. What is due together goes in one message, as long as that is short:
+ * waking the other thread costs more than a few rows.
  *
  * Telling has turns as taking steps has: a payment should not wait until five dear views are told. What has
  * waited longest for what it costs is first, which is a cheap view unless a dear one has waited as long again
@@ -11,20 +11,24 @@
 import type { ChangeBatch } from "../../views/view.ts";
 
 const pauseMs = 5;
-const costShare = 0.1;
-/** However much telling costs, a view is told this often. */
-const pauseMsMax = 250;
+const atEase: Pace = { costShare: 0.1, pauseMsMax: 250 };
 /** While steps wait to be taken what is told is old in any case, and to take them is what makes it new. */
-const pauseMsMaxBehind = 5_000;
+const behind: Pace = { costShare: 0.02, pauseMsMax: 5_000 };
 const rowsAMessage = 200;
 const turnMs = 4;
 
+interface Pace {
+  /** Of the thread's time, for each view. */
+  readonly costShare: number;
+  /** However much telling costs, a view is told this often. */
+  readonly pauseMsMax: number;
+}
+
 interface Delivery {
-  /** When it was told last, and what may go by from there. */
   toldMs: number;
-  pauseMs: number;
-  /** Of the last batch. */
+  /** Of the last batch, and of the cheaper one of the last two. */
   costMs: number;
+  usualMs: number;
   /** Whether the last batch is still on its way. */
   isInFlight: boolean;
   /** As of which the view was told last. */
@@ -62,7 +66,7 @@ export class ViewDeliveries {
    */
   deliver(isBehind = false): number | undefined {
     const begunMs = this.#nowMs();
-    const { due, nextMs } = this.#dueAt(begunMs, isBehind ? pauseMsMaxBehind : pauseMsMax);
+    const { due, nextMs } = this.#dueAt(begunMs, isBehind ? behind : atEase);
     let batches: ChangeBatch[] = [];
     let rows = 0;
     let told = 0;
@@ -100,13 +104,13 @@ export class ViewDeliveries {
   }
 
   /** What may be told now, in what order, and when the next of the others may be. */
-  #dueAt(nowMs: number, longestMs: number): { readonly due: readonly DueView[]; readonly nextMs: number } {
+  #dueAt(nowMs: number, pace: Pace): { readonly due: readonly DueView[]; readonly nextMs: number } {
     const due: DueView[] = [];
     let nextMs = Number.POSITIVE_INFINITY;
     for (const view of this.#views.changedViews()) {
-      const { isInFlight, toldMs, pauseMs } = this.#of(view);
+      const { isInFlight, toldMs, usualMs } = this.#of(view);
       if (isInFlight) continue;
-      const waitMs = Math.min(longestMs, pauseMs);
+      const waitMs = Math.min(pace.pauseMsMax, Math.max(pauseMs, usualMs / pace.costShare));
       const dueMs = toldMs + waitMs;
       if (dueMs > nowMs) nextMs = Math.min(nextMs, dueMs);
       else due.push({ view, isHurried: dueMs === Number.NEGATIVE_INFINITY, lastMs: dueMs + waitMs });
@@ -121,10 +125,9 @@ export class ViewDeliveries {
     const batch = this.#views.takeChanges(view);
     if (batch === undefined) return undefined;
     const costMs = this.#nowMs() - begunMs;
-    // The lesser of two: once it may have been the machine that was busy with something else.
-    const usualMs = Math.min(costMs, delivery.costMs);
     delivery.toldMs = begunMs;
-    delivery.pauseMs = Math.max(pauseMs, usualMs / costShare);
+    // The lesser of two: once it may have been the machine that was busy with something else.
+    delivery.usualMs = Math.min(costMs, delivery.costMs);
     delivery.costMs = costMs;
     delivery.isInFlight = true;
     delivery.step = batch.stepNumber;
@@ -134,7 +137,7 @@ export class ViewDeliveries {
   #of(view: string): Delivery {
     let delivery = this.#deliveries.get(view);
     if (delivery === undefined) {
-      delivery = { toldMs: Number.NEGATIVE_INFINITY, pauseMs, costMs: 0, isInFlight: false, step: -1 };
+      delivery = { toldMs: Number.NEGATIVE_INFINITY, costMs: 0, usualMs: 0, isInFlight: false, step: -1 };
       this.#deliveries.set(view, delivery);
     }
     return delivery;
