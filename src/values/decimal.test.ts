@@ -130,6 +130,41 @@ test("a quotient is first rounded to 38 digits, as in Flink", () => {
   expect(divideDecimal(860_161_628_698_452_316n, 0, 17n, 1, 19)).toBe(5059774286461484211764705882352941177n);
 });
 
+test("a quotient beside a half is rounded as by way of 38 digits", () => {
+  /** The quotient at the finest scale at which it has no more than 38 digits, and that at the scale. */
+  const byWayOf38 = (left: bigint, right: bigint, leftScale: number, scale: number) => {
+    for (let fine = 120; ; fine--) {
+      const shift = fine - leftScale;
+      const quotient =
+        shift < 0
+          ? divideHalfUp(left, right * 10n ** BigInt(-shift))
+          : divideHalfUp(left * 10n ** BigInt(shift), right);
+      if (quotient.toString().replace("-", "").length <= 38) return rescaleDecimal(quotient, fine, scale);
+    }
+  };
+  const ofLength = (max: number) =>
+    fc.integer({ min: 0, max }).chain((power) => fc.bigInt({ min: 1n, max: 10n ** BigInt(power) }));
+  fc.assert(
+    fc.property(
+      ofLength(18),
+      ofLength(18),
+      fc.integer({ min: -2, max: 2 }),
+      fc.integer({ min: 0, max: 12 }),
+      fc.integer({ min: 0, max: 10 }),
+      fc.boolean(),
+      (right, whole, beside, leftScale, scale, isNegative) => {
+        // Of a whole number and a half so many parts, and a few more or less.
+        const half = ((2n * whole + 1n) * right) / 2n + BigInt(beside);
+        const left = isNegative ? -half : half;
+        expect(divideDecimal(left, leftScale, right, 0, scale)).toBe(
+          byWayOf38(left, right, leftScale, scale),
+        );
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+});
+
 test("text and digits are each other's inverse", () => {
   fc.assert(
     fc.property(

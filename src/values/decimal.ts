@@ -109,6 +109,12 @@ export function divideHalfUp(dividend: bigint, divisor: bigint): bigint {
 }
 
 /**
+ * The quotient of a dividend below this, at the scale of the result, is rounded as by way of 38 digits: where
+ * it is no half it is further from one than the 38th digit is worth.
+ */
+const roundedOnceMax = 10n ** 35n;
+
+/**
  * Left / right at the result's scale, by way of 38 significant digits as Flink does. The divisor is not zero.
  */
 export function divideDecimal(
@@ -119,6 +125,11 @@ export function divideDecimal(
   resultScale: number,
 ): bigint {
   if (left === 0n) return 0n;
+  const shift = resultScale + rightScale - leftScale;
+  const dividend = shift > 0 ? left * powerOfTen(shift) : left;
+  if (dividend < roundedOnceMax && dividend > -roundedOnceMax) {
+    return divideHalfUp(dividend, shift < 0 ? right * powerOfTen(-shift) : right);
+  }
   // The quotient has this many whole digits, or one more; from that follows at which scale its 38th digit
   // lies.
   const wholeDigits = digitCount(left) - leftScale - (digitCount(right) - rightScale);
