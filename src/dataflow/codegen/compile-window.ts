@@ -116,7 +116,6 @@ function partSource(
   { newest, newestEnd, stale, hasEarly, early }: OverlapLanes,
 ): string {
   const isBack = losesRows ? "isTakenBack(batch, row)" : "false";
-  const hasRest = !aggregates.isExact.every(Boolean);
   return `let hash = everHash;
     ${findSource(layout, keys, "Infinity")}
     if (address === 0) { ${makeSource(layout, keys, "Infinity")} }
@@ -129,7 +128,7 @@ function partSource(
       parts.joinMerged(address, sliceEnd);
       merged.change(address, batch, row, ${isBack});
       p = state.writable(address);
-      ${hasRest ? `if (isPast) ${laneAt("p", stale)} = 1;` : ""}
+      ${aggregates.hasRest ? `if (isPast) ${laneAt("p", stale)} = 1;` : ""}
     }
     const isNewest = ${laneAt("p", newestEnd)} === sliceEnd && ${laneAt("p", newest)} !== 0;
     const part = isNewest ? ${laneAt("p", newest)} : parts.findOrMake(address, sliceEnd);

@@ -21,6 +21,7 @@ export class GroupAggregates {
   readonly bags: readonly ValueBag[];
   /** By call: whether a part can be taken back exactly. The others are the rest. */
   readonly isExact: readonly boolean[];
+  readonly hasRest: boolean;
   /** Whether values can be. */
   readonly hasExactBags: boolean;
   readonly #state: PagedState;
@@ -56,6 +57,7 @@ export class GroupAggregates {
     this.isExact = shape.calls.map(({ accumulator, gate }) =>
       gate === undefined ? accumulator.unmerge !== undefined : this.hasExactBags,
     );
+    this.hasRest = this.isExact.includes(false);
   }
 
   get bytesUsed(): number {

@@ -55,7 +55,7 @@ export class OverlappingWindows implements Windows {
     this.#lanes = groups.layout.overlap!;
     this.#parts = groups.parts!;
     this.#kernel = makeMerge(groups, mode);
-    this.#hasRest = !groups.aggregates.isExact.every(Boolean);
+    this.#hasRest = groups.aggregates.hasRest;
     this.#staysEarly = groups.aggregates.hasExactBags;
   }
 
