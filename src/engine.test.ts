@@ -151,3 +151,31 @@ test("rows that a stream has let go stay in its views, and are missed aloud by o
     rmSync(data, { recursive: true, force: true });
   }
 });
+
+test("rows of a table with a primary key are removed by their keys", async () => {
+  const sql = `CREATE TABLE shelves (sku BIGINT, shop STRING, pieces INT,
+      PRIMARY KEY (sku, shop) NOT ENFORCED);
+    CREATE MATERIALIZED VIEW stock AS SELECT sku, shop, pieces FROM shelves;`;
+  await withEngine({ sql }, async (engine) => {
+    await engine.send(
+      "shelves",
+      ["a", "b", "c"].map((shop) => ({ sku: 7, shop, pieces: 1 })),
+    );
+    expect(await engine.remove("shelves", { sku: 7n, shop: "a" })).toMatchObject({ accepted: 1 });
+    expect(
+      await engine.remove("shelves", [
+        { sku: 7, shop: "b" },
+        { sku: 8, shop: "b" },
+      ]),
+    ).toEqual({
+      accepted: 2,
+      duplicates: 0,
+      rejected: [],
+    });
+    await expect.poll(() => engine.rows("stock")).toMatchObject([{ shop: "c" }]);
+    await expect(engine.remove("shelves", { sku: 7 })).rejects.toMatchObject({ code: "request.bad-removal" });
+    await expect(engine.remove("nobody", { sku: 7 })).rejects.toMatchObject({
+      code: "request.unknown-stream",
+    });
+  });
+});

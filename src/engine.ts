@@ -19,12 +19,14 @@ import {
   checkpointMsDefault,
   type EngineOptions,
   logSettingsOf,
+  removalRequest,
   type SendAnswer,
+  sendAnswer,
   sentRequest,
 } from "./dataflow/runtime/engine-options.ts";
 import { type EngineQueries, writtenOf } from "./dataflow/runtime/engine-queries.ts";
 import { bindEngineScript, type EngineScript, engineScript } from "./dataflow/runtime/engine-script.ts";
-import { type LateReplay, LateReplays } from "./dataflow/runtime/late-replay.ts";
+import { LateReplays } from "./dataflow/runtime/late-replay.ts";
 import { type QueryAnswer, type QueryRequest, QueryRunner } from "./dataflow/runtime/query-client.ts";
 import { type QueriedJournal, querySettings } from "./dataflow/runtime/query-messages.ts";
 import { QueryReports } from "./dataflow/runtime/query-reports.ts";
@@ -33,12 +35,12 @@ import { type QuickwaterError, quickwaterError } from "./errors/quickwater-error
 import { Backfills } from "./log/backfills.ts";
 import { type DataFolder, openDataFolder } from "./log/data-folder.ts";
 import type { LetterChoice, LetterList, ReplayAnswer, ReplayRequest } from "./log/dead/dead-letters.ts";
-import type { LateList } from "./log/dead/late-list.ts";
 import { Letters } from "./log/dead/letters.ts";
 import type { AppendAnswer, AppendRequest, DeclaredStream, LogEntry, StreamId } from "./log/event-log.ts";
 import { nodeFileLayer } from "./log/journal/file-layer.ts";
 import { journalIdOf } from "./log/journal/journal-id.ts";
 import { LogClient } from "./log/journal/log-client.ts";
+import type { RowKey } from "./log/removal.ts";
 import { utc } from "./sql/bind/local-time.ts";
 import { nodeCheckpointFiles } from "./state/checkpoint/checkpoint-files.ts";
 import { refuseForeignCheckpoints } from "./state/checkpoint/read-checkpoint.ts";
@@ -85,7 +87,8 @@ export class Engine {
   readonly #readings: JournalReadings;
   readonly #streamIds = new Map<string, StreamId>();
   readonly #letters: Letters;
-  readonly #late: LateReplays;
+  /** Rows of views that came behind the watermark. */
+  readonly late: LateReplays;
   /** Brackets around the history of a stream. */
   readonly backfills: Backfills;
   /** What the streams have been given. */
@@ -142,7 +145,7 @@ export class Engine {
     const append = (request: AppendRequest) => this.append(request);
     this.#letters = new Letters({ ...journal, append, limits: logSettingsOf(options) });
     this.backfills = new Backfills({ ...journal, stream: (name) => this.#fed(name) });
-    this.#late = new LateReplays({
+    this.late = new LateReplays({
       ...journal,
       correction: (view, spans) => this.#dataflow.ask({ kind: "correction", view, spans }),
     });
@@ -291,8 +294,17 @@ export class Engine {
 
   /** Sends events as objects; resolves when they are on disk. */
   async send(stream: string, events: object | readonly object[]): Promise<SendAnswer> {
-    const { accepted, duplicates, rejected } = await this.append(sentRequest(stream, events));
-    return { accepted, duplicates, rejected };
+    return sendAnswer(await this.append(sentRequest(stream, events)));
+  }
+
+  /** Takes the rows of these keys out of a table with a PRIMARY KEY; resolves when that is on disk. */
+  async remove(stream: string, keys: RowKey | readonly RowKey[], atMs = Date.now()): Promise<SendAnswer> {
+    return sendAnswer(await this.append(this.removal(stream, [keys].flat(), atMs, "library")));
+  }
+
+  /** As `append` takes it. */
+  removal(stream: string, keys: readonly RowKey[], atMs: number, origin: string): AppendRequest {
+    return removalRequest(this.#fed(stream), keys, { atMs, timeZone: this.timeZone }, origin);
   }
 
   /** Sends a body as it came; resolves when its rows are on disk. */
@@ -316,16 +328,6 @@ export class Engine {
     const { choice = {}, edited = new Map(), dryRun = false, force = false } = request;
     const table = this.stream(stream);
     return this.#log.holding(() => this.#letters.replay(table, { choice, edited, dryRun, force }));
-  }
-
-  /** Late rows of a view, by window. */
-  async lateRows(view: string): Promise<LateList> {
-    return this.#late.list(this.#views.named(view).schema.name);
-  }
-
-  /** Takes late rows into the closed windows that they belong to: their rows come with the next revision. */
-  async replayLate(view: string, { dryRun = false } = {}): Promise<LateReplay> {
-    return this.#late.replay(this.#views.named(view).schema.name, dryRun);
   }
 
   /** A stream that events are sent to. */
@@ -377,7 +379,7 @@ export class Engine {
   #know(declared: readonly DeclaredStream[], { views }: EngineQueries): void {
     for (const { table, streamId } of declared) this.#streamIds.set(table.name, streamId);
     this.backfills.know(declared);
-    this.#late.know(views);
+    this.late.know(views);
   }
 
   /** For history, which reads the journal in a thread of its own. */

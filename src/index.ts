@@ -4,4 +4,5 @@ export type { EngineOptions, SendAnswer } from "./dataflow/runtime/engine-option
 export { type Engine, openEngine } from "./engine.ts";
 export type { ErrorCode } from "./errors/catalogue.ts";
 export { QuickwaterError } from "./errors/quickwater-error.ts";
+export type { RowKey } from "./log/removal.ts";
 export type { CellValue, RowObject } from "./views/row-object.ts";

@@ -18,6 +18,7 @@ import { registerDeadRoutes } from "./ingest/dead-routes.ts";
 import { registerEventRoutes } from "./ingest/event-routes.ts";
 import { type IngestOptions, ingestSettings } from "./ingest/ingest-settings.ts";
 import { partLimits } from "./ingest/line-parts.ts";
+import { registerRemovalRoute } from "./ingest/removal-route.ts";
 import { Chronicle, chronicleFile } from "./monitor/chronicle.ts";
 import { registerHealthRoutes } from "./monitor/health-routes.ts";
 import { registerMetricsRoute } from "./monitor/metrics-route.ts";
@@ -190,6 +191,7 @@ function registerJournalRoutes(app: FastifyInstance, engine: Engine, chronicle: 
   registerEventReading(app, engine);
   registerDeadRoutes(app, engine);
   registerBackfillRoutes(app, engine);
+  registerRemovalRoute(app, engine);
   registerExplainRoute(app, engine);
   registerLateRoutes(app, engine);
   registerWhyRoute(app, (view) => whyOf(engine, view));

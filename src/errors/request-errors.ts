@@ -90,6 +90,22 @@ export const requestErrors = {
     template: "The stream {stream} is written by a query or by Quickwater itself.",
     hint: "Send events to the stream that it is derived from.",
   },
+  "request.no-primary-key": {
+    status: 409,
+    template: "The stream {stream} has no PRIMARY KEY: its rows are events, and what happened stays.",
+    hint: "Declare PRIMARY KEY (…) NOT ENFORCED on a table of which each key has one row, the latest.",
+  },
+  "request.no-removal-time": {
+    status: 409,
+    template:
+      "Since when a row of {stream} is gone cannot be said: {column} is computed of more than a column.",
+    hint: "Compute it with COALESCE and TO_TIMESTAMP_LTZ of columns, or declare WATERMARK FOR a column.",
+  },
+  "request.bad-removal": {
+    status: 400,
+    template: "Nothing was removed. {problem}",
+    hint: "The key is a value of each PRIMARY KEY column; `at` says since when the row is gone.",
+  },
   "request.backfill-open": {
     status: 409,
     template: "A backfill of {stream} is open already: {id}.",

@@ -138,7 +138,7 @@ function headOf(engine: Engine, request: FastifyRequest<EventsRoute>) {
   return { stream, format, requestKey: requestKeyOf(request) };
 }
 
-function requestKeyOf({ headers }: FastifyRequest): string | undefined {
+export function requestKeyOf({ headers }: FastifyRequest): string | undefined {
   const key = headers["idempotency-key"];
   if (key === undefined) return undefined;
   if (typeof key === "string" && /^[\x21-\x7e ]{1,255}$/.test(key)) return key;

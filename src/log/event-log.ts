@@ -151,6 +151,8 @@ export interface AppendRequest {
   readonly format: BodyFormat;
   /** The body in pieces of at most `bodyChunkBytesMax`; their memory is given away. */
   readonly chunks: readonly Uint8Array<ArrayBuffer>[];
+  /** Its rows take others away: they hold a key (`removal.ts`). One that is wrong refuses the request. */
+  readonly removes?: true | undefined;
   /** Who sent it, as dead letters show it: `http`, `simulator`. */
   readonly origin: string;
   /** A request of the stream with the same key is taken once within 24 hours. */

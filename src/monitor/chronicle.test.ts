@@ -41,6 +41,18 @@ test("a server was away from its last look to its next start, however it ended",
   expect(open().between(...all)).toEqual([away]);
 });
 
+test("a server without views was away too, and nothing is wrong with it", () => {
+  const { problems, clock, statements, open } = world();
+  statements.clear();
+  open().close();
+  clock.ms += 60_000;
+  const second = open();
+  const away = { kind: "away", from: "2026-03-01T12:00:00.000Z", to: "2026-03-01T12:01:00.000Z" };
+  expect(second.between(...all)).toEqual([away]);
+  second.close();
+  expect(problems).toEqual([]);
+});
+
 test("a view's query is another one when its statement says something else", () => {
   const { clock, statements, open } = world();
   const first = open();

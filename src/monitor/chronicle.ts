@@ -34,6 +34,7 @@ export class Chronicle {
   readonly #now: () => number;
   readonly #timer: NodeJS.Timeout;
   #kept: Kept;
+  #isThere: boolean;
   #hasProblem = false;
   #isClosed = false;
 
@@ -42,6 +43,7 @@ export class Chronicle {
     this.#now = options.now ?? Date.now;
     const { kept, seenMs } = readKept(options.path);
     this.#kept = kept;
+    this.#isThere = seenMs !== undefined;
     const nowMs = this.#now();
     const away = seenMs !== undefined && nowMs - seenMs >= awayMsMin;
     this.look(away ? [{ kind: "away", from: instant(seenMs), to: instant(nowMs) }] : []);
@@ -82,9 +84,11 @@ export class Chronicle {
     const { path, onProblem } = this.#options;
     const now = new Date(this.#now());
     try {
-      if (!isSame) {
+      // One that has nothing to say yet is there too: its time says something.
+      if (!isSame || !this.#isThere) {
         writeFileSync(`${path}.new`, JSON.stringify(this.#kept), { flush: true });
         renameSync(`${path}.new`, path);
+        this.#isThere = true;
       }
       utimesSync(path, now, now);
       this.#hasProblem = false;

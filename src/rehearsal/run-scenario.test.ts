@@ -225,6 +225,74 @@ test.each([
   expect(told).toContain(message);
 });
 
+const people = `CREATE TABLE people (id STRING NOT NULL, level INT NOT NULL, name STRING NOT NULL,
+  PRIMARY KEY (id, level) NOT ENFORCED);
+CREATE MATERIALIZED VIEW names AS SELECT id, level, name FROM people;
+CREATE TABLE sales (id STRING NOT NULL);`;
+
+const leaving = `clock: 2026-03-02T09:00:00Z
+steps:
+  - send: people
+    events:
+      - { id: ann, level: 1, name: Ann }
+      - { id: ann, level: 2, name: Ann }
+  - remove: people
+    keys:
+      - { id: ann, level: 1 }
+      - { id: bob, level: 1 }
+    answer: { accepted: 2 }
+    shows:
+      names: |
+        id  | level
+        ann | 2
+      people: |
+        id  | level
+        ann | 2
+`;
+
+test("rows of a table with a primary key are removed", async () => {
+  const rehearsed = (scenario: string) =>
+    rehearse(projectOf({ "sql/all.sql": people, "expected/leaving.yaml": scenario }));
+  expect(toldOf(await rehearsed(leaving))).toEqual([]);
+  const stays = toldOf(
+    await rehearsed(leaving.replace("{ id: ann, level: 1 }\n      - ", "{ id: x, level: 1 }\n      - ")),
+  );
+  expect(stays.join("\n")).toMatch(/step 2.*: names\n.*\n\+ ann \| 1 .*not expected/);
+});
+
+test.each([
+  [
+    "remove: people",
+    "remove: sales",
+    "steps[1].remove must be a table whose rows can go. The stream sales has no PRIMARY KEY",
+  ],
+  ["remove: people", "remove: peple", "Did you mean people?"],
+  ["    keys:\n", "    events:\n", "steps[1].send must be the stream of the events"],
+  ["  - remove: people\n", "  - at: 09:00:01\n", "steps[1].remove must be the stream whose rows go"],
+  [
+    "remove: people\n",
+    "remove: people\n    send: people\n    lines: ''\n",
+    "steps[1].remove must be a step of its own",
+  ],
+  ["{ id: bob, level: 1 }", "bob", "steps[1].keys[1]"],
+  ["{ id: bob, level: 1 }", "{ id: bob }", "steps[1].keys[1].level"],
+  [
+    "{ id: bob, level: 1 }",
+    "{ id: bob, levl: 1 }",
+    "there is no setting steps[1].keys[1].levl.\nDid you mean level?",
+  ],
+  [
+    "{ id: bob, level: 1 }",
+    "{ id: bob, level: low }",
+    "the request was refused: Nothing was removed. The field level must be INT",
+  ],
+])("a removal with %j as %j is named with its place", async (was, is, message) => {
+  expect(leaving).toContain(was);
+  const changed = leaving.replace(was, is);
+  const told = toldOf(await rehearse(projectOf({ "sql/all.sql": people, "expected/leaving.yaml": changed })));
+  expect(told.join("\n")).toContain(message);
+});
+
 test("a view that fails is told of, once", async () => {
   const failing = sql.replace(
     "rn, id, place, weight FROM",

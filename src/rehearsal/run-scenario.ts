@@ -17,7 +17,7 @@ import {
   type WrittenTable,
   wholeHeading,
 } from "./row-table.ts";
-import type { Scenario, ScenarioStep, SentEvents, ShownTable } from "./scenario.ts";
+import type { RemovedRows, Scenario, ScenarioStep, SentEvents, ShownTable } from "./scenario.ts";
 import { shownRows } from "./shown-rows.ts";
 import type { Twins } from "./twin.ts";
 import type { VirtualEngine } from "./virtual-engine.ts";
@@ -60,7 +60,9 @@ class ScenarioRun implements ScenarioOutcome {
 
   async take(step: ScenarioStep): Promise<void> {
     this.#engine.moveTo(step.timeMs);
-    if (step.send !== undefined) this.#send(step, step.send);
+    const { send, remove } = step;
+    if (send !== undefined) this.#ask(step, send, () => this.#engine.send(send.stream, send.lines));
+    if (remove !== undefined) this.#ask(step, remove, () => this.#engine.remove(remove.stream, remove.keys));
     for (const shown of step.shows) await this.#compare(step, shown);
     if (step.twins.length > 0) await this.#compareTwins(step);
     for (const [name, reason] of this.#engine.failures) {
@@ -70,11 +72,11 @@ class ScenarioRun implements ScenarioOutcome {
     }
   }
 
-  #send(step: ScenarioStep, sent: SentEvents): void {
+  #ask(step: ScenarioStep, sent: SentEvents | RemovedRows, ask: () => AppendAnswer): void {
     const { answer: said, stream } = sent;
     let answer: AppendAnswer;
     try {
-      answer = this.#engine.send(stream, sent.lines);
+      answer = ask();
     } catch (error) {
       if (!(error instanceof QuickwaterError)) throw error;
       this.#tell(step, `answer of ${stream}`, [`the request was refused: ${error.message}`]);

@@ -1,11 +1,23 @@
 /** `expected/*.yaml` as scenarios; each mistake is named by its file, line and setting. */
 import { basename } from "node:path";
 import type { Catalog, TableDefinition } from "../catalog/catalog.ts";
+import { QuickwaterError } from "../errors/quickwater-error.ts";
 import { closestName } from "../errors/suggest.ts";
+import { type RemovalColumns, type RowKey, removalColumns } from "../log/removal.ts";
 import type { YamlValue } from "../project/yaml-file.ts";
+import type { RowField } from "../values/sql-type.ts";
 import { instantOf, timeOfDayMs } from "./clock-text.ts";
-import type { Scenario, ScenarioStep, SentEvents, ShownTable } from "./scenario.ts";
+import type { RemovedRows, Scenario, ScenarioStep, SentEvents, ShownTable } from "./scenario.ts";
 import { twinName } from "./twin-file.ts";
+
+const stepParts = ["at", "send", "events", "lines", "remove", "keys", "answer", "shows", "twins"] as const;
+
+/** What says nothing without another part. */
+const companions = [
+  ["events", "send", "the stream of the events"],
+  ["lines", "send", "the stream of the events"],
+  ["keys", "remove", "the stream whose rows go"],
+] as const;
 
 type Members = ReadonlyMap<string, YamlValue>;
 
@@ -47,19 +59,23 @@ function readStep(
   value: YamlValue,
   { number, catalog, twins, defaults, timeMs: beforeMs }: StepContext,
 ): ScenarioStep {
-  const members = value.members(["at", "send", "events", "lines", "answer", "shows", "twins"]);
+  const members = value.members([...stepParts]);
   const at = members.get("at");
   const timeMs = at === undefined ? beforeMs : readTime(at, beforeMs);
   const send = members.get("send");
-  for (const name of ["events", "lines", "answer"]) {
-    if (send === undefined && members.has(name))
-      throw value.member("send").refuse("the stream of the events");
+  const remove = members.get("remove");
+  for (const [name, of, what] of companions) {
+    if (members.has(name) && !members.has(of)) throw value.member(of).refuse(what);
   }
+  if (send !== undefined && remove !== undefined) throw remove.refuse("a step of its own, without `send`");
+  if (send === undefined && remove === undefined && members.has("answer"))
+    throw value.member("send").refuse("the stream of the events");
   return {
     number,
     value,
     timeMs,
     send: send && readSent(send, members, catalog, defaults),
+    remove: remove && readRemoved(remove, members, catalog),
     shows: [...(members.get("shows")?.members() ?? [])].map(([name, table]) =>
       shownTable(name, table, catalog),
     ),
@@ -81,6 +97,37 @@ function readSent(send: YamlValue, members: Members, catalog: Catalog, defaults:
   const lines = (events?.list() ?? []).map((event) => eventLine(event, table, defaults.get(table.name)));
   const text = [...lines, ...(raw === undefined ? [] : [raw.text().replace(/\n$/, "")])].join("\n");
   return { stream: table.name, lines: text, value: send, answer: members.get("answer") };
+}
+
+function readRemoved(remove: YamlValue, members: Members, catalog: Catalog): RemovedRows {
+  const table = fedStream(remove, remove.text(), catalog);
+  const { key } = removable(remove, table);
+  const keys = members.get("keys");
+  if (keys === undefined) throw remove.refuse("followed by the `keys` of its rows");
+  return {
+    stream: table.name,
+    keys: keys.list().map((each) => readKey(each, table, key)),
+    value: remove,
+    answer: members.get("answer"),
+  };
+}
+
+function removable(remove: YamlValue, table: TableDefinition): RemovalColumns {
+  try {
+    return removalColumns(table);
+  } catch (error) {
+    if (!(error instanceof QuickwaterError)) throw error;
+    throw remove.refuse(`a table whose rows can go. ${error.message}`);
+  }
+}
+
+/** The value of a key of one column, or its columns by name. */
+function readKey(value: YamlValue, table: TableDefinition, key: readonly RowField[]): RowKey {
+  const isOfColumns = typeof value.value === "object" && value.value !== null;
+  if (!isOfColumns && key.length === 1) return { [key[0]!.name]: value.value };
+  const columns = readFields(value, table);
+  for (const { name } of key) if (!columns.has(name)) throw value.member(name).refuse("a part of the key");
+  return Object.fromEntries([...columns].map(([name, column]) => [name, column.value]));
 }
 
 function eventLine(event: YamlValue, table: TableDefinition, defaults: Members = new Map()): string {

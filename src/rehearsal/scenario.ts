@@ -2,6 +2,7 @@
  * A scenario: what is sent when by a clock that stands until a step moves it, what is answered, and what
  * views and streams show then. Its parts keep their places in the file, for messages and for `--update`.
  */
+import type { RowKey } from "../log/removal.ts";
 import type { YamlValue } from "../project/yaml-file.ts";
 
 export interface Scenario {
@@ -23,6 +24,7 @@ export interface ScenarioStep {
   /** The clock runs on to here first. */
   readonly timeMs: number;
   readonly send?: SentEvents | undefined;
+  readonly remove?: RemovedRows | undefined;
   readonly shows: readonly ShownTable[];
   /** What is compared with its twin, over the events so far. */
   readonly twins: readonly string[];
@@ -34,6 +36,14 @@ export interface SentEvents {
   readonly lines: string;
   readonly value: YamlValue;
   /** What is said of the answer. */
+  readonly answer?: YamlValue | undefined;
+}
+
+/** Rows that go out of a table with a primary key, as of the step's time. */
+export interface RemovedRows {
+  readonly stream: string;
+  readonly keys: readonly RowKey[];
+  readonly value: YamlValue;
   readonly answer?: YamlValue | undefined;
 }
 

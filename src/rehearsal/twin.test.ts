@@ -245,3 +245,28 @@ CREATE MACRO ends(m) AS m + INTERVAL 1 MINUTE;`;
   );
   expect(toldOf(wrong)[0]).toMatch(/^\/shared\.duckdb\.sql: .*no/s);
 });
+
+test("a twin sees which rows of a table with a key took others away", async () => {
+  const people = `CREATE TABLE people (id STRING NOT NULL, name STRING, PRIMARY KEY (id) NOT ENFORCED);
+CREATE MATERIALIZED VIEW names AS SELECT id, name FROM people;`;
+  const scenario = `clock: 2026-03-02T09:00:00Z
+steps:
+  - { send: people, events: [{ id: a, name: Ann }, { id: b, name: Bob }] }
+  - { remove: people, keys: [a] }
+  - { send: people, events: [{ id: c, name: Cem }] }
+  - { twins: [names] }
+`;
+  const latest = "SELECT id, arg_max(name, _row) AS name FROM people GROUP BY id";
+  const told = async (twin: string) =>
+    toldOf(
+      await rehearse(
+        projectOf({
+          "sql/all.sql": people,
+          "expected/day.yaml": scenario,
+          "expected/names.duckdb.sql": twin,
+        }),
+      ),
+    );
+  expect(await told(`${latest} HAVING NOT arg_max(_deleted, _row)`)).toEqual([]);
+  expect((await told(latest)).join("\n")).toMatch(/a .*missing/);
+});

@@ -6,6 +6,7 @@
  *   _row     its place among the rows of the stream, from 0
  *   _order   its place among the rows of all these streams, from 0
  *   _at      when it came, by the clock of the log
+ *   _deleted whether it takes the row of its key away, where the stream has a primary key
  *
  * `expected/shared.duckdb.sql` makes what several of them read: views and macros over these tables.
  */
@@ -73,11 +74,13 @@ export class Twins {
     const database = await DuckDb.open(this.#timeZone);
     for (const [name, arrived] of engine.arrivals()) {
       const { schema, rows } = await engine.stream(name, "all");
-      const columns = [...schema.columns.map(({ name: column, type }) => ({ name: column, type })), ...added];
+      const isKeyed = (this.#catalog.table(name)?.primaryKey.length ?? 0) > 0;
+      const columns = [...schema.columns, ...added, ...(isKeyed ? [removal] : [])];
       const given = rows.map((cells, row): JsonRow => {
         const own = schema.columns.map((column, index) => [column.name, exactJson(cells[index]!)] as const);
-        const { order, atMs } = arrived[row]!;
-        return { ...Object.fromEntries(own), _row: row, _order: order, _at: new Date(atMs).toISOString() };
+        const { order, atMs, isRemoval } = arrived[row]!;
+        const place = { _row: row, _order: order, _at: new Date(atMs).toISOString() };
+        return { ...Object.fromEntries(own), ...place, ...(isKeyed ? { [removal.name]: isRemoval } : {}) };
       });
       await database.fill(name, { columns }, given);
     }
@@ -147,6 +150,8 @@ const added: RowSchema["columns"] = [
   { name: "_order", type: { kind: "BIGINT", nullable: false } },
   { name: "_at", type: { kind: "TIMESTAMP_LTZ", precision: 3, nullable: false } },
 ];
+
+const removal = { name: "_deleted", type: { kind: "BOOLEAN", nullable: false } } as const;
 
 /** Numbers as the digits that they have. */
 function exactJson(text: string): JsonValue {

@@ -4,13 +4,16 @@
  */
 import type { TableDefinition } from "../catalog/catalog.ts";
 import { defaultPipelineOptions } from "../dataflow/physical/build-pipeline.ts";
+import { removalRequest } from "../dataflow/runtime/engine-options.ts";
 import type { EngineScript } from "../dataflow/runtime/engine-script.ts";
 import { EngineService } from "../dataflow/runtime/engine-service.ts";
 import { startEngine } from "../dataflow/runtime/start-engine.ts";
 import { assert } from "../errors/quickwater-error.ts";
-import { type AppendAnswer, stepKind } from "../log/event-log.ts";
+import { type AppendAnswer, type AppendRequest, stepKind } from "../log/event-log.ts";
 import { JournalReader } from "../log/journal/journal-reader.ts";
 import type { LogSettings } from "../log/log-settings.ts";
+import type { RowKey } from "../log/removal.ts";
+import { rowKind } from "../values/column-batch.ts";
 import type { LiveView } from "../views/live-view.ts";
 import { LiveViews } from "../views/live-views.ts";
 import { MemoryFiles } from "./memory-files.ts";
@@ -18,10 +21,13 @@ import { type StreamRows, streamRows } from "./stream-rows.ts";
 import { VirtualLog } from "./virtual-log.ts";
 
 const folder = "/journal";
+const origin = "rehearsal";
 
 export interface Arrival {
   readonly order: number;
   readonly atMs: number;
+  /** It takes the row of its key away. */
+  readonly isRemoval: boolean;
 }
 
 export class VirtualEngine {
@@ -72,7 +78,20 @@ export class VirtualEngine {
 
   /** One request, its body as lines of JSON. Throws why it is refused as a whole. */
   send(stream: string, lines: string): AppendAnswer {
-    const answer = this.#log.append(stream, lines, "rehearsal");
+    const chunks = [new TextEncoder().encode(lines)];
+    return this.#append({ stream, format: "ndjson", chunks, origin });
+  }
+
+  /** One request that takes away the rows of these keys, as of now. */
+  remove(stream: string, keys: readonly RowKey[]): AppendAnswer {
+    const table = this.#script.catalog.table(stream);
+    assert(table !== undefined, "rows are removed from a stream that there is");
+    const now = { atMs: this.nowMs, timeZone: this.#settings.timeZone };
+    return this.#append(removalRequest(table, keys, now, origin));
+  }
+
+  #append(request: AppendRequest): AppendAnswer {
+    const answer = this.#log.append(request);
     this.#takeSteps();
     return answer;
   }
@@ -100,7 +119,10 @@ export class VirtualEngine {
       const name = names.get(step.streamId);
       if (step.kind !== stepKind.rows || name === undefined) continue;
       const rows = arrivals.get(name)!;
-      for (let row = 0; row < step.rowCount; row++) rows.push({ order: order++, atMs: step.appendTimeMs });
+      for (let row = 0; row < step.rowCount; row++) {
+        const isRemoval = step.rowKinds?.[row] === rowKind.delete;
+        rows.push({ order: order++, atMs: step.appendTimeMs, isRemoval });
+      }
     }
     reader.close();
     return arrivals;

@@ -8,7 +8,7 @@ import { type WrittenStreams, writtenOf } from "../dataflow/runtime/engine-queri
 import type { Beginning } from "../dataflow/runtime/ledger-book.ts";
 import type { ErrorCode } from "../errors/catalogue.ts";
 import { assert, QuickwaterError } from "../errors/quickwater-error.ts";
-import type { AppendAnswer, DeclaredStream } from "../log/event-log.ts";
+import type { AppendAnswer, AppendRequest, DeclaredStream } from "../log/event-log.ts";
 import type { FileLayer } from "../log/journal/file-layer.ts";
 import { type LogReply, LogService } from "../log/journal/log-service.ts";
 import type { LogSettings } from "../log/log-settings.ts";
@@ -59,12 +59,12 @@ export class VirtualLog {
     this.#commit();
   }
 
-  /** One request, its body as lines of JSON. Throws why it is refused as a whole. */
-  append(stream: string, lines: string, origin: string): AppendAnswer {
-    const content = new TextEncoder().encode(lines);
+  /** One request. Throws why it is refused as a whole. */
+  append({ chunks, ...request }: AppendRequest): AppendAnswer {
+    const content = Buffer.concat(chunks);
     const body = new Uint8Array(content.length + padding);
     body.set(content);
-    this.service.take({ id: 0, stream, format: "ndjson", body, length: content.length, origin });
+    this.service.take({ ...request, id: 0, body, length: content.length });
     const [reply] = this.#commit();
     this.service.tidy();
     assert(reply !== undefined, "a request was not answered");

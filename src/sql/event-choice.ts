@@ -4,10 +4,10 @@
  */
 import type { TableDefinition } from "../catalog/catalog.ts";
 import { assert } from "../errors/quickwater-error.ts";
-import { type SqlType, withNullable } from "../values/sql-type.ts";
+import type { SqlType } from "../values/sql-type.ts";
 import type { BoundExpression } from "./bind/bound-expression.ts";
 import { contextWithoutAggregates } from "./bind/collected-aggregates.ts";
-import { bindTable } from "./bind/computed-columns.ts";
+import { bindTable, withPartialRows } from "./bind/computed-columns.ts";
 import type { PlacedValue, Relation, RelationColumn } from "./bind/relation.ts";
 import { Scope } from "./bind/scope.ts";
 import { columnsOf, moveColumns, replaceColumns } from "./plan/expressions.ts";
@@ -69,19 +69,6 @@ function scannedOf(plan: LogicalPlan): {
   const below = scannedOf(plan.input);
   if (plan.kind === "AssignTime") return below;
   return { ...below, values: plan.expressions.map((each) => replaceColumns(each, below.values)) };
-}
-
-/** A row that takes one back has its key, and may lack all else. */
-function withPartialRows(table: TableDefinition): TableDefinition {
-  if (table.primaryKey.length === 0) return table;
-  const partial = <Column extends { readonly type: SqlType }>(column: Column) => {
-    return { ...column, type: withNullable(column.type, true) };
-  };
-  return {
-    ...table,
-    schema: { columns: table.schema.columns.map(partial) },
-    computed: table.computed?.map(partial),
-  };
 }
 
 function timeOf(

@@ -11,7 +11,7 @@ const evening = { seed: 4, startMs, hours: 2 };
 
 describe.each(packsThatJudge)("of $pack", (traffic) => {
   test("X14: half of the events missing is flagged within two windows, and nothing is before", {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const rows = await judgedTraffic(
       traffic,

@@ -61,7 +61,7 @@ test.each<{
     },
     directions: { view: null, cart: "up", purchase: null, other: "down" },
   },
-])("X14: what is judged and what is unusual, $name", { timeout: 60_000 }, async ({ counts, directions }) => {
+])("X14: what is judged and what is unusual, $name", { timeout: 180_000 }, async ({ counts, directions }) => {
   const { script, settings } = rehearsedProject(checkProject(projectThatJudges()));
   const engine = new VirtualEngine(script, settings, startMs);
   const steps = Object.keys(eventTypes) as Step[];

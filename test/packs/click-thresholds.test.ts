@@ -60,7 +60,7 @@ async function directions(
 }
 
 test("X14: a window is unusual from 600, two fifths, four fifths and three deviations on", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const judged = await directions([...types.map(([counts]) => counts), young]);
   const told = types.map(([counts], type) => [counts, judged.get(String(type))]);

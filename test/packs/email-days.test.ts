@@ -50,7 +50,7 @@ const readers: readonly Told[] = [
 ];
 
 test("E8: growth waits until the day before is known from its beginning on; engagement is of those reached", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const rowsAt = await rowsOf("email_kpis_24h", "rates.sql", readers, "2026-03-03T09:01:00Z");
   const figures = {
@@ -82,7 +82,7 @@ test("E8: growth waits until the day before is known from its beginning on; enga
 });
 
 test("X10: what a user did counts for 24 hours, however often it is done again", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const clicks = ["02T00:30", "02T23:30", "03T22:30", "04T21:30"].map(
     (at): Told => [`2026-03-${at}:00Z`, "email_clicked", "r1"],

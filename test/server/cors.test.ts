@@ -54,6 +54,7 @@ test("who may read reads, who may send sends, and neither does what the other ma
     [till, "POST", "/v1/streams/orders/replay", 403],
     [till, "POST", "/v1/streams/orders/backfills", 403],
     [till, "DELETE", events, 403],
+    [till, "DELETE", `${events}/1`, 403],
     [till, "GET", "/v1/views/sales", 403],
     ["https://shop.example.evil.example", "GET", "/v1/views/sales", 403],
     ["http://shop.example", "GET", "/v1/views/sales", 403],

@@ -69,7 +69,12 @@ function judge(document: OpenApi) {
 /** A server with rows that are final, open, late and dead, and with history. */
 async function busyServer(): Promise<Server> {
   const pages = { "dashboards/all.yaml": pageOfAll, "dashboards/wrong.yaml": "title: [" };
-  const project = projectOf({ "sql/all.sql": shopSql, "analyses/shop.yaml": shopAnalyses, ...pages });
+  const people = "CREATE TABLE people (id STRING, PRIMARY KEY (id) NOT ENFORCED);";
+  const project = projectOf({
+    "sql/all.sql": `${shopSql}\n${people}`,
+    "analyses/shop.yaml": shopAnalyses,
+    ...pages,
+  });
   const server = await projectServer(project, { history: { everyMs: 20 } });
   const events = `${server.url}/v1/streams/orders/events`;
   for (const second of [1, 2, 40, 41, 3, 90])
@@ -133,6 +138,8 @@ test("X7: What every route answers is what it says", async () => {
     ["/v1/streams/{stream}/events/{id}", `/v1/streams/orders$dead/events/${dead}`],
     ["/v1/streams/{stream}/events/{id}", `/v1/streams/orders/events/${await newestOf("orders")}`],
     ["/v1/streams/{stream}/events/{id}", "/v1/streams/orders/events/1-0"],
+    ["/v1/streams/{stream}/events/{id}", "/v1/streams/people/events/ann", { method: "DELETE" }],
+    ["/v1/streams/{stream}/events/{id}", "/v1/streams/orders/events/1", { method: "DELETE" }],
     ["/v1/streams/{stream}/dead", "/v1/streams/orders/dead"],
     ["/v1/streams/{stream}/replay", "/v1/streams/orders/replay", post({ dryRun: true, force: true })],
     ["/v1/streams/{stream}/backfills/{id}", `/v1/streams/orders/backfills/${id}`, { method: "DELETE" }],
@@ -183,9 +190,16 @@ test("X7: What every route answers is what it says", async () => {
     wrong.push(await check(method, path, await fetch(`${server.url}${at}`, init)));
   }
   expect(wrong.filter((each) => each !== undefined)).toEqual([]);
-  const called = new Set(calls.map(([path]) => path));
-  const left = Object.keys(document.paths).filter((path) => !called.has(path));
-  expect(left).toEqual(["/v1/streams/{stream}/backfills", "/v1/live", "/v1/metrics"]);
+  const called = new Set(calls.map(([path, , init]) => `${(init?.method ?? "GET").toLowerCase()} ${path}`));
+  const all = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method} ${path}`),
+  );
+  expect(all.filter((each) => !called.has(each))).toEqual([
+    "post /v1/streams/{stream}/backfills",
+    "get /v1/live",
+    "get /v1/metrics",
+    "post /v1/streams/people/events",
+  ]);
 });
 
 test.each(readdirSync(packs))("An example of each stream of %s is taken as it stands", async (pack) => {

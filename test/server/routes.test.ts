@@ -46,7 +46,7 @@ describe.each([false, true])("with a dashboard: %s", (hasDashboard) => {
     const server = await start();
     for (const [method, path, allowed] of [
       ["PUT", "/v1/streams/orders/events", "GET, HEAD, POST"],
-      ["POST", "/v1/streams/orders/events/1-0", "GET, HEAD"],
+      ["POST", "/v1/streams/orders/events/1-0", "DELETE, GET, HEAD"],
       ["GET", "/v1/streams/orders/replay", "POST"],
       ["HEAD", "/v1/streams/orders/replay", "POST"],
       ["POST", "/v1/streams", "GET, HEAD"],

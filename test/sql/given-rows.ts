@@ -5,6 +5,7 @@
 import type { TableDefinition } from "../../src/catalog/catalog.ts";
 import type { Source, SourceChunk } from "../../src/connectors/connector.ts";
 import { RowChecker } from "../../src/connectors/filesystem/row-checker.ts";
+import { withPartialRows } from "../../src/sql/bind/computed-columns.ts";
 import { rowKindSigns } from "../../src/values/column-batch.ts";
 
 export interface GivenRow {
@@ -44,7 +45,7 @@ export class GivenRows {
     const left = this.#rows.filter(({ table }) => names.has(table));
     this.givenAtMs = left[0]?.appendTimeMs ?? this.clockMs;
     return tables.map((table): Source => {
-      const checker = new RowChecker(table, "no option", 1024 * 1024);
+      const checker = new RowChecker(withPartialRows(table), "no option", 1024 * 1024);
       let given = 0;
       return {
         bounded: true,

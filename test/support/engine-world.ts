@@ -7,6 +7,7 @@ import { Catalog, type TableDefinition } from "../../src/catalog/catalog.ts";
 import { defaultPipelineOptions } from "../../src/dataflow/physical/build-pipeline.ts";
 import { Checkpointing } from "../../src/dataflow/runtime/checkpointing.ts";
 import type { DerivedRows } from "../../src/dataflow/runtime/derived-stream.ts";
+import { sentRequest } from "../../src/dataflow/runtime/engine-options.ts";
 import type { EngineInsert, EngineQueries, EngineView } from "../../src/dataflow/runtime/engine-queries.ts";
 import { EngineService } from "../../src/dataflow/runtime/engine-service.ts";
 import type { QueryChange } from "../../src/dataflow/runtime/query-change.ts";
@@ -52,7 +53,7 @@ export class LogWorld extends VirtualLog {
 
   /** Sends rows in one body; they are on disk when this returns. */
   send(stream: string, rows: readonly object[]): void {
-    this.append(stream, rows.map((row) => JSON.stringify(row)).join("\n"), "test");
+    this.append(sentRequest(stream, rows));
   }
 }
 

@@ -1,13 +1,17 @@
 /** What an engine is opened with. */
 
+import type { TableDefinition } from "../../catalog/catalog.ts";
 import type { QuickwaterError } from "../../errors/quickwater-error.ts";
 import type { AppendAnswer, AppendRequest } from "../../log/event-log.ts";
 import { defaultLogSettings, type LogSettings } from "../../log/log-settings.ts";
+import { type RowKey, removalLine } from "../../log/removal.ts";
 import { utc } from "../../sql/bind/local-time.ts";
 import type { EngineScript } from "./engine-script.ts";
 import type { GivenQuerySettings } from "./query-messages.ts";
 
 export const checkpointMsDefault = 10_000;
+
+const utf8 = new TextEncoder();
 
 export interface EngineOptions {
   /** Where events are kept. Without it they live in a folder of the system's that is removed at `close`. */
@@ -39,11 +43,26 @@ export interface SendAnswer {
   readonly rejected: AppendAnswer["rejected"];
 }
 
+export function sendAnswer({ accepted, duplicates, rejected }: AppendAnswer): SendAnswer {
+  return { accepted, duplicates, rejected };
+}
+
 /** Events that a program sends as objects. */
 export function sentRequest(stream: string, events: object | readonly object[]): AppendRequest {
   const lines = (Array.isArray(events) ? events : [events]).map((event) => JSON.stringify(event));
-  const bytes = new TextEncoder().encode(lines.join("\n"));
-  return { stream, format: "ndjson", chunks: [bytes], origin: "library" };
+  return { stream, format: "ndjson", chunks: [utf8.encode(lines.join("\n"))], origin: "library" };
+}
+
+/** Rows that go. */
+export function removalRequest(
+  table: TableDefinition,
+  keys: readonly RowKey[],
+  since: Parameters<typeof removalLine>[2],
+  origin: string,
+): AppendRequest {
+  const lines = keys.map((key) => removalLine(table, key, since));
+  const chunks = [utf8.encode(lines.join("\n"))];
+  return { stream: table.name, format: "ndjson", removes: true, chunks, origin };
 }
 
 /** Settings that are there and undefined mean the default too. */

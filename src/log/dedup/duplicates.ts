@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import type { TableDefinition } from "../../catalog/catalog.ts";
 import { dedupSpanMs } from "../../catalog/dedup-span.ts";
+import { rowKind } from "../../values/column-batch.ts";
 import { keyWithEscapes } from "../../values/json/key-match.ts";
 import { padding } from "../../values/json/scan.ts";
 import type { CheckedBody } from "../check/check-body.ts";
@@ -132,7 +133,8 @@ function addKeys({ index, check }: Keyed, step: Step): void {
     const end = step.rowEnds[row]!;
     const behind = bytes[end]!;
     bytes[end] = 0;
-    if (check(bytes, from, end) >= 0 && keyPlace.to > keyPlace.from) {
+    const isGone = step.rowKinds?.[row] === rowKind.delete;
+    if (!isGone && check(bytes, from, end) >= 0 && keyPlace.to > keyPlace.from) {
       hashValue(bytes, keyPlace.from, keyPlace.to);
       index.add(step.appendTimeMs, step.number - 1);
     }

@@ -7,15 +7,8 @@
 import { isKeptBeside, type TableDefinition } from "../../catalog/catalog.ts";
 import { deadLetterTable } from "../../catalog/dead-letters.ts";
 import { QuickwaterError, quickwaterError } from "../../errors/quickwater-error.ts";
-import {
-  type BodyChecker,
-  blankByteOrderMark,
-  type CheckedBody,
-  checkBody,
-  emptyCheckedBody,
-} from "../check/check-body.ts";
-import { compileRowCheck, type RowFormat } from "../check/row-check.ts";
-import { rowFormatOf } from "../check/row-format.ts";
+import { type RowKind, rowKind } from "../../values/column-batch.ts";
+import { blankByteOrderMark, type CheckedBody, checkBody, emptyCheckedBody } from "../check/check-body.ts";
 import { refuseUnlikelyTimes } from "../check/unlikely-time.ts";
 import { Duplicates } from "../dedup/duplicates.ts";
 import { Requests, requestName } from "../dedup/requests.ts";
@@ -28,7 +21,7 @@ import type { FileLayer } from "./file-layer.ts";
 import { JournalReader } from "./journal-reader.ts";
 import { diskError, JournalWriter } from "./journal-writer.ts";
 import { LogBooks } from "./log-books.ts";
-import { StepBuilder } from "./step-builder.ts";
+import { OpenStream } from "./open-stream.ts";
 
 /** A whole body: `length` bytes of it, and a 0 behind them. */
 export interface LogRequest extends Omit<AppendRequest, "chunks"> {
@@ -49,15 +42,6 @@ const runRowsMax = 4096;
 const runBytesMax = 256 * 1024;
 /** The column of dead letters that has it is an INT. */
 const positionMax = 2 ** 31 - 1;
-
-interface OpenStream {
-  readonly declaration: StreamDeclaration;
-  readonly checker: BodyChecker;
-  readonly rows: StepBuilder;
-  readonly dead: StepBuilder;
-  /** The step that the gathered rows become; its number is known when they are appended. */
-  next: { number: number };
-}
 
 interface WaitingReply {
   readonly id: number;
@@ -166,16 +150,9 @@ export class LogService {
   }
 
   #open(declaration: StreamDeclaration, dead: StreamDeclaration): void {
-    const format: RowFormat = rowFormatOf(declaration.table);
-    const checker = { format, check: compileRowCheck(format), limits: this.#settings };
-    this.#duplicates.open(declaration, checker.check);
-    this.#streams.set(declaration.table.name, {
-      declaration,
-      checker,
-      rows: new StepBuilder(declaration),
-      dead: new StepBuilder(dead),
-      next: { number: 0 },
-    });
+    const stream = new OpenStream(declaration, dead, this.#settings);
+    this.#duplicates.open(declaration, stream.checker.check);
+    this.#streams.set(declaration.table.name, stream);
   }
 
   /** Checks the body and takes its rows into the present group. */
@@ -188,7 +165,12 @@ export class LogService {
       if (stream === undefined) throw quickwaterError("request.unknown-stream", { stream: request.stream });
       const isBegin = request.part === undefined || request.part.number === 0;
       if (isBegin && request.format !== "rows") blankByteOrderMark(request.body);
-      checkBody(stream.checker, request.body, request.length, request.format, this.#checked);
+      const kind = request.removes === true ? rowKind.delete : rowKind.insert;
+      const checker = stream.checkerFor(kind);
+      checkBody(checker, request.body, request.length, request.format, this.#checked);
+      refuseUnlikelyTimes(this.#checked, checker.format, this.#appendTimeMs(), this.#settings);
+      if (kind === rowKind.delete) refuseBadRemoval(this.#checked);
+      this.#gather(stream, kind);
       this.#takeRows(stream, request);
     } catch (error) {
       if (!(error instanceof QuickwaterError)) throw error;
@@ -199,7 +181,6 @@ export class LogService {
   #takeRows(stream: OpenStream, request: LogRequest): void {
     const { rowCount, starts, ends, passed } = this.#checked;
     const now = this.#appendTimeMs();
-    refuseUnlikelyTimes(this.#checked, stream.checker.format, now, this.#settings);
     const firstRow = request.part?.firstRow ?? 0;
     const rejected = placedFrom(firstRow, this.#checked.rejected);
     if (!this.#takesRequest(request, now)) {
@@ -259,13 +240,21 @@ export class LogService {
   }
 
   /** Where it fails some keys may be known whose rows are nowhere: then nothing more may be written. */
-  #markDuplicates({ stream, body }: LogRequest, nowMs: number): number {
+  #markDuplicates({ stream, body, removes }: LogRequest, nowMs: number): number {
     let count = 0;
+    if (removes === true) return count;
     this.#writing(() => {
       count = this.#duplicates.mark(stream, body, this.#checked, nowMs, this.lastStep);
     });
     if (this.#failed === undefined) return count;
     throw quickwaterError("request.not-durable", { reason: this.#failed.message });
+  }
+
+  /** The next rows are of this kind: those of another become a step of their own. */
+  #gather(stream: OpenStream, kind: RowKind): void {
+    if (stream.rows.kind === kind) return;
+    this.#writing(() => this.#appendGathered(stream));
+    stream.rows.kind = kind;
   }
 
   /** Takes rows that lie next to each other; answers the step that they become. */
@@ -394,4 +383,9 @@ export class LogService {
 function placedFrom(firstRow: number, rejected: CheckedBody["rejected"]): CheckedBody["rejected"] {
   if (firstRow === 0) return rejected;
   return rejected.map((each) => ({ ...each, index: each.index + firstRow }));
+}
+
+/** What takes away is all in order, or nothing of it happens: there is no dead letter of it. */
+function refuseBadRemoval({ rejected: [first] }: CheckedBody): void {
+  if (first !== undefined) throw quickwaterError("request.bad-removal", { problem: first.message });
 }

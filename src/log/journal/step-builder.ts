@@ -1,4 +1,5 @@
 /** Gathers the rows of one stream until they are appended as a step. Memory is kept and used again. */
+import { type RowKind, rowKind } from "../../values/column-batch.ts";
 import type { StepRows } from "../event-log.ts";
 import type { StreamDeclaration } from "../step-payload.ts";
 
@@ -8,6 +9,8 @@ const stepRowsMax = 65_536;
 
 export class StepBuilder {
   readonly declaration: StreamDeclaration;
+  /** Of all its rows; it may be another one when they were taken. */
+  kind: RowKind = rowKind.insert;
   #rowEnds = new Int32Array(1024);
   #rowCount = 0;
   #pieces: Uint8Array[] = [];
@@ -61,6 +64,7 @@ export class StepBuilder {
       rowCount: this.#rowCount,
       rowEnds: this.#rowEnds.slice(0, this.#rowCount),
       bytes,
+      rowKinds: this.kind === rowKind.insert ? undefined : new Uint8Array(this.#rowCount).fill(this.kind),
       eventTimeMinMs: Number.isFinite(this.#eventTimeMinMs) ? this.#eventTimeMinMs : undefined,
       eventTimeMaxMs: Number.isFinite(this.#eventTimeMaxMs) ? this.#eventTimeMaxMs : undefined,
     };

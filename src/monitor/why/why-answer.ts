@@ -156,7 +156,7 @@ function stagesOf(stages: readonly StageFacts[], lastLateAt: string | null): rea
 }
 
 async function correctedOf(engine: Engine, view: string): Promise<WhyShown["corrected"]> {
-  const { rows, open, correctedAt } = await engine.lateRows(view);
+  const { rows, open, correctedAt } = await engine.late.list(view);
   return correctedAt === null ? null : { at: correctedAt, rows: rows - open, open };
 }
 

@@ -14,17 +14,19 @@ import { type ViewDirectory, viewNamed } from "../view-directory.ts";
 
 /** All that these routes know of the engine. */
 export interface LateAnswerer extends ViewDirectory {
-  lateRows(view: string): Promise<{ readonly windows: readonly LateWindow[] }>;
-  replayLate(
-    view: string,
-    options: { readonly dryRun: boolean },
-  ): Promise<{
-    readonly lateRows: number;
-    readonly rows: readonly CorrectedRow[];
-    /** Windows of which the journal does not hold all rows any more. */
-    readonly tooOld: readonly { readonly startMs: number; readonly endMs: number }[];
-    readonly dryRun: boolean;
-  }>;
+  readonly late: {
+    list(view: string): Promise<{ readonly windows: readonly LateWindow[] }>;
+    replay(
+      view: string,
+      dryRun: boolean,
+    ): Promise<{
+      readonly lateRows: number;
+      readonly rows: readonly CorrectedRow[];
+      /** Windows of which the journal does not hold all rows any more. */
+      readonly tooOld: readonly { readonly startMs: number; readonly endMs: number }[];
+      readonly dryRun: boolean;
+    }>;
+  };
 }
 
 /** On the wall clock of the view. */
@@ -43,7 +45,7 @@ export function registerLateRoutes(app: FastifyInstance, engine: LateAnswerer): 
   const typed = app.withTypeProvider<TypeBoxTypeProvider>();
   typed.get("/v1/views/:view/late", { schema: { params } }, async (request) => {
     const { name, timeZone } = viewNamed(engine, request.params.view).schema;
-    const { windows, ...late } = await engine.lateRows(name);
+    const { windows, ...late } = await engine.late.list(name);
     const told = (time: string | null) =>
       time === null ? null : formatInstantMs(toldMs(Date.parse(time), timeZone));
     const shown = windows.map((window) => ({ ...window, start: told(window.start), end: told(window.end) }));
@@ -52,7 +54,7 @@ export function registerLateRoutes(app: FastifyInstance, engine: LateAnswerer): 
   typed.post("/v1/views/:view/replay", { schema: { params, body } }, async (request, reply) => {
     const view = viewNamed(engine, request.params.view).schema;
     const { name, schema, timeZone } = view;
-    const { lateRows, rows, tooOld, dryRun } = await engine.replayLate(name, request.body);
+    const { lateRows, rows, tooOld, dryRun } = await engine.late.replay(name, request.body.dryRun);
     const names = memberNames(schema);
     const head = {
       view: name,

@@ -71,6 +71,15 @@ const general: Readonly<Record<string, Operation>> = {
     summary: "An event and what became of it in each query that reads its stream",
     answers: { 200: { what: "The event.", component: "EventJourney" } },
   },
+  "DELETE /v1/streams/:stream/events/:id": {
+    id: "removeRow",
+    tag: "Streams",
+    summary: "Removes the row of a key from a table with a PRIMARY KEY; answers when that is on disk",
+    description:
+      "A key that has no row is taken too, and changes nothing. With the header Idempotency-Key a request " +
+      "is taken once within 24 hours, with `wait` it is answered when that view has taken it.",
+    answers: { 200: { what: "It was taken.", component: "Ingest" } },
+  },
   "GET /v1/streams/:stream/dead": {
     id: "listDeadLetters",
     tag: "Streams",

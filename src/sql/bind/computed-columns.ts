@@ -6,6 +6,7 @@
 import type { ComputedColumn, TableDefinition } from "../../catalog/catalog.ts";
 import { durationMs } from "../../catalog/duration.ts";
 import { assert } from "../../errors/quickwater-error.ts";
+import { type SqlType, withNullable } from "../../values/sql-type.ts";
 import type { ColumnDefinition, ColumnReference, CreateTable, Identifier } from "../parse/ast.ts";
 import { parseScript } from "../parse/parse-statement.ts";
 import { assignTime, project } from "../plan/build.ts";
@@ -28,7 +29,7 @@ export function bindTable(table: TableDefinition): Relation {
   const computed = added.filter((column) => column.metadata === undefined);
   const known = withMetadata(table, metadata);
   if (added.length === 0) return known;
-  const plan = computed.length === 0 ? known.plan : withComputed(table, known, computed);
+  const plan = computed.length === 0 ? known.plan : withComputed(table, known, added);
   const columns: RelationColumn[] = known.columns.slice(0, table.schema.columns.length);
   const first = known.plan.schema.columns.length;
   const placeOf = (column: ComputedColumn) =>
@@ -53,18 +54,35 @@ export function bindTable(table: TableDefinition): Relation {
 function withComputed(
   table: TableDefinition,
   known: Relation,
-  computed: readonly ComputedColumn[],
+  added: readonly ComputedColumn[],
 ): Relation["plan"] {
+  const computed = added.filter(({ metadata }) => metadata === undefined);
   const [written] = parseScript(table.statement).statements;
   assert(written?.kind === "CreateTable", `the statement of the table ${table.name} makes no table`);
   const before = known.plan.schema.columns;
   const kept = before.map(({ type }, index): BoundExpression => ({ kind: "InputColumn", index, type }));
+  const metadata = added.filter((column) => column.metadata !== undefined);
+  const given = withMetadata(withPartialRows(table), metadata);
   // A time that orders the table says so; how it was computed does not.
-  const expressions = boundColumns(written, known).map(
-    (each, index) => ({ ...each, type: computed[index]!.type }) as BoundExpression,
-  );
-  const names = [...before, ...computed].map(({ name }) => name);
-  return project(known.plan, [...kept, ...expressions], names);
+  const expressions = boundColumns(written, given).map((each, index) => {
+    return { ...each, type: withNullable(computed[index]!.type, each.type.nullable) } as BoundExpression;
+  });
+  const columns = [...before, ...computed].map(({ name, type }) => ({ name, type }));
+  const names = columns.map(({ name }) => name);
+  return { ...project(known.plan, [...kept, ...expressions], names), schema: { columns } };
+}
+
+/** A row that takes another away may lack all but its key: of what is not there nothing is computed. */
+export function withPartialRows(table: TableDefinition): TableDefinition {
+  if (table.primaryKey.length === 0) return table;
+  const partial = <Column extends { readonly type: SqlType }>(column: Column) => {
+    return { ...column, type: withNullable(column.type, true) };
+  };
+  return {
+    ...table,
+    schema: { columns: table.schema.columns.map(partial) },
+    computed: table.computed?.map(partial),
+  };
 }
 
 /** Of a table that is being made: its columns that are not physical, and their places among all. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ChronicleEntry } from "../../../../src/serving/chronicle.ts";
 import type { NamedMeasure, SeriesPanel } from "../../../../src/serving/pages.ts";
 import type { WireValue } from "../../../../src/serving/protocol.ts";
+import { fastest, soonMs } from "../../../../test/support/fastest.ts";
 import { around, euros, frame, measureOf, noon, readingOf } from "../../data/fixture.ts";
 import { add, type ExactDecimal, writeDecimal, zero } from "../../numbers/exact-decimal.ts";
 import type { PanelInput, Reading } from "../panel-kind.ts";
@@ -226,25 +227,15 @@ it("the table has a row for each slot, with every digit and its state", () => {
   });
 });
 
-it("all that the gallery shows can be shaped, and a hundred thousand points within 150 ms", () => {
+it("all that the gallery shows can be shaped, and a hundred thousand points soon", () => {
   for (const { panel, readings } of examples) {
     const of = { panel: panel as SeriesPanel, readings, around };
     const model = shapeSeries(of);
     if (model !== undefined) expect(seriesTwin(model, of).rows).toHaveLength(model.slots.length);
-    if (readings[0]!.rows.length >= 100_000) expect(leastMs(() => shapeSeries(of))).toBeLessThan(150);
+    if (readings[0]!.rows.length >= 100_000)
+      expect(fastest(() => shapeSeries(of)).tookMs).toBeLessThan(soonMs);
   }
 });
-
-/** Of this thread and the least of three, because the machine does other things too. */
-function leastMs(run: () => unknown): number {
-  const took = [1, 2, 3].map(() => {
-    const start = process.threadCpuUsage();
-    run();
-    const { user, system } = process.threadCpuUsage(start);
-    return (user + system) / 1_000;
-  });
-  return Math.min(...took);
-}
 
 const cell = fc.oneof(
   fc.integer({ min: -70, max: 10 }).map(iso),
