@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 const report = process.env.QUICKWATER_REPORT;
 const minuteMs = 60_000;
 /** On a machine that does much else a second is soon over. */
-const unhurried = { testTimeout: 30_000, hookTimeout: 30_000, expect: { poll: { timeout: 20_000 } } };
+const unhurried = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 20_000 } } };
 
 /**
  * Tests begin and end servers in their own process, whose threads read TypeScript: what V8 does then when it

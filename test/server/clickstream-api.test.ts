@@ -177,6 +177,7 @@ test("K6, K7: The funnel with its drop-off, who is here, a day of minutes as JSO
   const funnel = {
     minutes: 60,
     sessions: 121,
+    complete: true,
     steps: [step("view", 120, 1, null), step("cart", 60, 0.5, 0.5), step("purchase", 30, 0.25, 0.5)],
   };
   await expect.poll(() => json(server, "/funnel/current")).toEqual(funnel);

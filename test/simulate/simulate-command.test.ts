@@ -1,7 +1,10 @@
 /** `quickwater simulate` as a process of its own: where events go, and what is said when they cannot. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { openTarget } from "../../src/cli/simulation/event-target.ts";
 import { quickwater } from "../support/quickwater-process.ts";
 import { scratchFolder } from "../support/scratch-folder.ts";
 import { testServer } from "../support/test-server.ts";
@@ -52,6 +55,47 @@ test("several streams are a folder, one is a file or the terminal, with the same
   const file = join(folder, "orders.json");
   await run(folder, "--count", "200", ...same, "--stream", "orders", "--to", file);
   expect(readFileSync(file, "utf8")).toBe(printed.stdout);
+});
+
+test("C4: a server that is away for a while is tried again, and takes everything once", async () => {
+  const taken: string[] = [];
+  const keys = new Set<string>();
+  let asked = 0;
+  const server = createServer((request, response) => {
+    asked++;
+    const key = String(request.headers["idempotency-key"]);
+    let body = "";
+    request.on("data", (piece: Buffer) => {
+      body += String(piece);
+    });
+    request.on("end", () => {
+      // Taken, and its answer lost; then it is busy.
+      if (!keys.has(key)) taken.push(...body.trim().split("\n"));
+      keys.add(key);
+      if (asked === 2) response.destroy();
+      else response.writeHead(asked === 3 ? 503 : 200).end("{}");
+    });
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const target = openTarget(`http://127.0.0.1:${port}`, ["a"], 10);
+  for (const line of ["1", "2", "3"]) await target.send("a", line);
+  expect(taken).toEqual(["1", "2", "3"]);
+  expect(asked).toBe(5);
+  server.close();
+  server.closeAllConnections();
+  const waiting = target.send("a", "4");
+  target.giveUp();
+  await expect(waiting).rejects.toThrow("fetch failed");
+});
+
+test("a server that never answered, or takes nothing of it, is told at once", async () => {
+  const nobody = openTarget("http://127.0.0.1:9", ["a"], 10);
+  await expect(nobody.send("a", "1")).rejects.toThrow();
+  const server = await testServer({ sql });
+  const target = openTarget(server.url, ["a"], 10);
+  await expect(target.send("nobody", "{}")).rejects.toThrow("404");
 });
 
 test("a server gets each event in its stream", async () => {

@@ -50,6 +50,6 @@ SELECT
   coalesce(revenue, 0)      AS revenue_1h,
   CASE
     WHEN conversions > 0 THEN
-      ((CAST(revenue * 200 AS HUGEINT) + conversions) // (2 * conversions))::DECIMAL(38, 0) / 100
+      ((CAST(coalesce(revenue, 0) * 200 AS HUGEINT) + conversions) // (2 * conversions))::DECIMAL(38, 0) / 100
   END                       AS revenue_per_conversion
 FROM counted

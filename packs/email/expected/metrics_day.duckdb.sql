@@ -27,6 +27,10 @@ SELECT
   count(DISTINCT user_id) FILTER (event_type = 'email_sent')            AS reached_users,
   count(DISTINCT user_id) FILTER (event_type IN ('email_opened', 'email_clicked')) AS engaged_users,
   count(DISTINCT user_id) FILTER (event_type = 'conversion')            AS converted_users,
+  -- Opens of a hundred sends, conversions of a hundred users that did something; rounded half up.
+  CASE WHEN sends > 0 THEN ((20000 * opens + sends) // (2 * sends))::DECIMAL(38, 0) / 100 END AS engagement_rate,
+  CASE WHEN active_users > 0 THEN ((20000 * conversions + active_users) // (2 * active_users))::DECIMAL(38, 0) / 100 END
+                                                                        AS conversion_rate,
   coalesce(sum(revenue), 0)                                             AS revenue
 FROM in_time
 GROUP BY ends

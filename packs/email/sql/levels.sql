@@ -1,5 +1,5 @@
--- What happened in each second, minute, hour and day: the same counts, so that minutes add up to hours and hours to days. Distinct
--- users do not: a user of two minutes is one user of the hour.
+-- What happened in each second, minute, hour and day: the same counts, so that minutes add up to hours and hours to days, but for what
+-- came when its minute was over. Distinct users do not: a user of two minutes is one user of the hour; nor do rates.
 CREATE MATERIALIZED VIEW metrics_realtime WITH ('max-rows' = '3600') AS
 SELECT
   window_start,
@@ -19,6 +19,10 @@ SELECT
   COUNT(DISTINCT user_id) FILTER (WHERE event_type = 'email_sent')      AS reached_users,
   COUNT(DISTINCT user_id) FILTER (WHERE event_type IN ('email_opened', 'email_clicked')) AS engaged_users,
   COUNT(DISTINCT user_id) FILTER (WHERE event_type = 'conversion')      AS converted_users,
+  CAST(100.0 * COUNT(*) FILTER (WHERE event_type = 'email_opened')
+    / NULLIF(COUNT(*) FILTER (WHERE event_type = 'email_sent'), 0) AS DECIMAL(9, 2))                     AS engagement_rate,
+  CAST(100.0 * COUNT(*) FILTER (WHERE event_type = 'conversion')
+    / NULLIF(COUNT(DISTINCT user_id) FILTER (WHERE is_activity), 0) AS DECIMAL(9, 2))                    AS conversion_rate,
   COALESCE(SUM(revenue), 0)                                             AS revenue
 FROM TABLE(TUMBLE(TABLE all_events, DESCRIPTOR(`timestamp`), INTERVAL '1' SECOND))
 GROUP BY window_start, window_end;
@@ -42,6 +46,10 @@ SELECT
   COUNT(DISTINCT user_id) FILTER (WHERE event_type = 'email_sent')      AS reached_users,
   COUNT(DISTINCT user_id) FILTER (WHERE event_type IN ('email_opened', 'email_clicked')) AS engaged_users,
   COUNT(DISTINCT user_id) FILTER (WHERE event_type = 'conversion')      AS converted_users,
+  CAST(100.0 * COUNT(*) FILTER (WHERE event_type = 'email_opened')
+    / NULLIF(COUNT(*) FILTER (WHERE event_type = 'email_sent'), 0) AS DECIMAL(9, 2))                     AS engagement_rate,
+  CAST(100.0 * COUNT(*) FILTER (WHERE event_type = 'conversion')
+    / NULLIF(COUNT(DISTINCT user_id) FILTER (WHERE is_activity), 0) AS DECIMAL(9, 2))                    AS conversion_rate,
   COALESCE(SUM(revenue), 0)                                             AS revenue
 FROM TABLE(TUMBLE(TABLE all_events, DESCRIPTOR(`timestamp`), INTERVAL '1' MINUTE))
 GROUP BY window_start, window_end;
@@ -65,6 +73,10 @@ SELECT
   COUNT(DISTINCT user_id) FILTER (WHERE event_type = 'email_sent')      AS reached_users,
   COUNT(DISTINCT user_id) FILTER (WHERE event_type IN ('email_opened', 'email_clicked')) AS engaged_users,
   COUNT(DISTINCT user_id) FILTER (WHERE event_type = 'conversion')      AS converted_users,
+  CAST(100.0 * COUNT(*) FILTER (WHERE event_type = 'email_opened')
+    / NULLIF(COUNT(*) FILTER (WHERE event_type = 'email_sent'), 0) AS DECIMAL(9, 2))                     AS engagement_rate,
+  CAST(100.0 * COUNT(*) FILTER (WHERE event_type = 'conversion')
+    / NULLIF(COUNT(DISTINCT user_id) FILTER (WHERE is_activity), 0) AS DECIMAL(9, 2))                    AS conversion_rate,
   COALESCE(SUM(revenue), 0)                                             AS revenue
 FROM TABLE(TUMBLE(TABLE all_events, DESCRIPTOR(`timestamp`), INTERVAL '1' HOUR))
 GROUP BY window_start, window_end;
@@ -88,6 +100,10 @@ SELECT
   COUNT(DISTINCT user_id) FILTER (WHERE event_type = 'email_sent')      AS reached_users,
   COUNT(DISTINCT user_id) FILTER (WHERE event_type IN ('email_opened', 'email_clicked')) AS engaged_users,
   COUNT(DISTINCT user_id) FILTER (WHERE event_type = 'conversion')      AS converted_users,
+  CAST(100.0 * COUNT(*) FILTER (WHERE event_type = 'email_opened')
+    / NULLIF(COUNT(*) FILTER (WHERE event_type = 'email_sent'), 0) AS DECIMAL(9, 2))                     AS engagement_rate,
+  CAST(100.0 * COUNT(*) FILTER (WHERE event_type = 'conversion')
+    / NULLIF(COUNT(DISTINCT user_id) FILTER (WHERE is_activity), 0) AS DECIMAL(9, 2))                    AS conversion_rate,
   COALESCE(SUM(revenue), 0)                                             AS revenue
 FROM TABLE(TUMBLE(TABLE all_events, DESCRIPTOR(`timestamp`), INTERVAL '1' DAY))
 GROUP BY window_start, window_end;

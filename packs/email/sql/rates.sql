@@ -24,7 +24,7 @@ SELECT
   CAST(100.0 * COUNT(*) FILTER (WHERE event_type = 'conversion')
     / NULLIF(COUNT(*) FILTER (WHERE event_type = 'contest_joined'), 0) AS DECIMAL(9, 2))    AS contest_conversion_rate_1h,
   COALESCE(SUM(revenue), 0)                                             AS revenue_1h,
-  CAST(SUM(revenue) / NULLIF(COUNT(*) FILTER (WHERE event_type = 'conversion'), 0) AS DECIMAL(12, 2)) AS revenue_per_conversion
+  CAST(COALESCE(SUM(revenue), 0) / NULLIF(COUNT(*) FILTER (WHERE event_type = 'conversion'), 0) AS DECIMAL(12, 2)) AS revenue_per_conversion
 FROM TABLE(HOP(TABLE all_events, DESCRIPTOR(`timestamp`), INTERVAL '1' MINUTE, INTERVAL '1' HOUR))
 GROUP BY window_start, window_end;
 

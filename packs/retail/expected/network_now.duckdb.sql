@@ -1,5 +1,6 @@
 -- features: R6, R7, R8
--- The hour before each five seconds: sales a minute, and what comes to an hour, by the seconds since its first sale. A sale is of
+-- The hour before each five seconds: sales a minute, and what comes to an hour, by its seconds, or by those since the first sale
+-- of it, or the first that came within the hour before one of its five seconds. A sale is of
 -- when it happened, or of when it arrived where its till is ahead, and of each five seconds that end behind its arrival; one that
 -- arrives an hour after it happened is of none.
 WITH now_sold AS (
@@ -19,7 +20,10 @@ counted AS (
     count(DISTINCT customer_id)                                     AS active_customers,
     coalesce(sum(amount_paid), 0)                                   AS revenue,
     -- Seconds that have begun.
-    (epoch_ms(ends) - epoch_ms(min(sold_at)) + 999) // 1000         AS seconds
+    least(3600, (epoch_ms(ends) - epoch_ms(least(min(sold_at), (
+      SELECT min(s.arrived_at) FROM sales AS s
+      WHERE s.arrived_at >= ends - INTERVAL '1 hour 59 minutes 55 seconds' AND s.arrived_at < ends
+    ))) + 999) // 1000)                                             AS seconds
   FROM reaching
   WHERE sold_at >= ends - INTERVAL 1 HOUR
   GROUP BY ends

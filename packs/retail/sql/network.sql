@@ -1,5 +1,6 @@
 -- All stores as of now: each five seconds the hour before them, of what is known then; what comes later is in the hours that are still
--- to end. Where less than an hour is covered by sales, the rate is of the seconds that are, and the projection is scaled to sixty minutes.
+-- to end. Where less than an hour is covered, because the first sales of all are in it, the rate is of the seconds that are, and the
+-- projection is scaled to sixty minutes.
 CREATE MATERIALIZED VIEW network_now WITH ('max-rows' = '1440') AS
 SELECT
   window_start,
@@ -21,8 +22,8 @@ FROM (
     COUNT(DISTINCT store_id)                                                AS stores,
     COUNT(DISTINCT customer_id)                                             AS active_customers,
     COALESCE(SUM(paid), 0)                                                  AS revenue,
-    -- Seconds that have begun: a window ends a millisecond behind its time.
-    TIMESTAMPDIFF(SECOND, MIN(sold_at) FILTER (WHERE store_id IS NOT NULL), window_time + INTERVAL '1' SECOND) AS seconds
+    -- Seconds that have begun, since the first sale or all of the hour: a window ends a millisecond behind its time.
+    LEAST(3600, TIMESTAMPDIFF(SECOND, MIN(COALESCE(seen_from, sold_at)), window_time + INTERVAL '1' SECOND))   AS seconds
   FROM TABLE(HOP(TABLE recent_sales, DESCRIPTOR(sold_at), INTERVAL '5' SECOND, INTERVAL '1' HOUR))
   GROUP BY window_start, window_end, window_time
 )

@@ -44,16 +44,18 @@ CREATE TABLE recent_sales (
   customer_id STRING,
   paid        DECIMAL(10, 2),
   arrived_at  TIMESTAMP_LTZ(3),
+  -- Of the clock: since when sales came, within the hour before.
+  seen_from   TIMESTAMP_LTZ(3),
   sold_at     TIMESTAMP_LTZ(3) NOT NULL,
   WATERMARK FOR sold_at AS sold_at
 ) WITH ('retention' = '2 h', 'history' = 'none');
 
 INSERT INTO recent_sales
-SELECT store_id, customer_id, paid, arrived_at, LEAST(happened_at, arrived_at)
+SELECT store_id, customer_id, paid, arrived_at, CAST(NULL AS TIMESTAMP_LTZ(3)), LEAST(happened_at, arrived_at)
 FROM `retail-transactions`
 WHERE happened_at > arrived_at - INTERVAL '1' HOUR;
 
 INSERT INTO recent_sales
-SELECT CAST(NULL AS INT), CAST(NULL AS STRING), CAST(NULL AS DECIMAL(10, 2)), CAST(NULL AS TIMESTAMP_LTZ(3)), window_time
+SELECT CAST(NULL AS INT), CAST(NULL AS STRING), CAST(NULL AS DECIMAL(10, 2)), CAST(NULL AS TIMESTAMP_LTZ(3)), MIN(arrived_at), window_time
 FROM TABLE(HOP(TABLE `retail-transactions`, DESCRIPTOR(arrival), INTERVAL '5' SECOND, INTERVAL '1' HOUR))
 GROUP BY window_start, window_end, window_time;

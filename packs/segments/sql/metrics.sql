@@ -31,7 +31,7 @@ FROM TABLE(TUMBLE(TABLE enriched_events, DESCRIPTOR(event_time), INTERVAL '5' MI
 GROUP BY window_start, window_end, user_id
 HAVING COUNT(*) > 100;
 
--- The same in any five minutes, each minute anew: sixty events before an edge and sixty behind it are seen too.
+-- The same in any five whole minutes: sixty events before an edge and sixty behind it are seen too.
 CREATE MATERIALIZED VIEW high_activity_users_sliding AS
 SELECT window_start, window_end, user_id, COUNT(*) AS event_count
 FROM TABLE(HOP(TABLE enriched_events, DESCRIPTOR(event_time), INTERVAL '1' MINUTE, INTERVAL '5' MINUTE))

@@ -9,7 +9,7 @@ CREATE TABLE raw_events (
   WATERMARK FOR event_time AS event_time - INTERVAL '5' SECOND
 ) WITH ('dedup-key' = 'event_id');
 
--- Who they are. A new row of a user replaces the one before, from the time on that it says: updated_at, or the registration
+-- Who they are. A new row of a user replaces the one before from the time on that it says: updated_at, or the registration
 -- where it says none. It never holds back what users do.
 CREATE TABLE user_profiles (
   user_id           STRING NOT NULL,

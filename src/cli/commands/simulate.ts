@@ -25,7 +25,8 @@ Makes the events of a simulator, one JSON object a line. The same seed and start
   --start TIME       the instant at which it begins, for files with the same bytes each time (now)
   --stream NAME      only the events of this stream
   --to WHERE         an address of a server (http://127.0.0.1:8080), a file, a folder that gets a file a stream
-                     where there are several, or - for the terminal (-)
+                     where there are several, or - for the terminal (-). A server that took something and is
+                     away, or busy, is tried again every 5 s
   --fault KINDS      what goes wrong on top of what its file says, parted by commas:
                        late       one in 20 goes out up to 20 min after its time
                        duplicate  one in 50 comes twice
@@ -147,6 +148,7 @@ async function paced(
   const running = startPacedRun({ source, startMs, count, send, onError });
   const release = onShutdown(() => {
     running.stop();
+    target.giveUp();
   });
   const { sent } = await running.done;
   release();
