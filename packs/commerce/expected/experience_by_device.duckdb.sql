@@ -8,7 +8,7 @@ visits AS (
   SELECT
     ends,
     session_id,
-    max(coalesce(device_type, 'unknown'))                          AS device,
+    coalesce(max(nullif(device_type, 'unknown')), 'unknown')       AS device,
     count(*) FILTER (event_type = 'page_view')                     AS pages,
     count(*) FILTER (event_type = 'product_view')                  AS products,
     count(*) FILTER (event_type = 'add_to_cart')                   AS carts,

@@ -19,7 +19,7 @@ SELECT
   max("timestamp") + INTERVAL 30 MINUTE - INTERVAL 1 MILLISECOND   AS window_time,
   session_id,
   max(customer_id)                                                 AS customer_id,
-  max(coalesce(device_type, 'unknown'))                            AS device_type,
+  coalesce(max(nullif(device_type, 'unknown')), 'unknown')         AS device_type,
   max(location.country)                                            AS country,
   count(*)                                                         AS events,
   count(*) FILTER (event_type = 'page_view')                       AS page_views,
