@@ -239,7 +239,7 @@ describe.skipIf(noBrowser !== undefined)("what is behind a number that no view o
       )
       .toEqual(["a-2", "a-1"]);
     await open(`/pages/shop?at=${instantOf(0)}`);
-    expect(await item("Runs").textContent()).toBe("not known of then");
+    await expect.poll(() => item("Runs").textContent()).toBe("not known of then");
     await item("Runs").getByRole("button").click();
     await dialog().getByText("of the one before it the server keeps no note").waitFor();
   });
