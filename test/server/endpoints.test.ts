@@ -7,7 +7,7 @@ import { checkProject } from "../../src/cli/checked-project.ts";
 import type { Server } from "../../src/server.ts";
 import type { Problem } from "../../src/serving/protocol.ts";
 import { endpointProject, projectServer } from "../support/endpoint-server.ts";
-import { order } from "../support/test-server.ts";
+import { order, shopSql } from "../support/test-server.ts";
 
 const byName = `path: /sales/{k}
 summary: Windows of one k
@@ -46,9 +46,15 @@ async function problem(server: Server, path: string): Promise<Problem> {
   return (await answer.json()) as Problem;
 }
 
+/** However slow a test is, the clock closes no window of it. */
+const patientSql = shopSql.replace(
+  "WATERMARK FOR ts AS ts\n)",
+  "WATERMARK FOR ts AS ts\n) WITH ('idle-timeout' = '1 h')",
+);
+
 /** Each k in a window of its own name: a once, b twice, and so on. */
 async function shop(files: Readonly<Record<string, string>>): Promise<Server> {
-  const server = await projectServer(endpointProject(files));
+  const server = await projectServer(endpointProject(files, patientSql));
   const rows = ["a", "b", "c", "d", "e"].flatMap((k, index) =>
     Array.from({ length: index + 1 }, (_, n) => order(index * 10 + n, 1, k, 1.5)),
   );
