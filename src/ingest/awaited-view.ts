@@ -1,9 +1,11 @@
 /** `?wait=VIEW`: the view that has to take the events before they are answered, and what it says of them. */
+import type { FastifyReply } from "fastify";
 import { type Static, Type } from "typebox";
-import type { WaitAnswer } from "../dataflow/runtime/view-waits.ts";
+import type { ViewWait, WaitAnswer } from "../dataflow/runtime/view-waits.ts";
 import { memberNames } from "../values/row-text.ts";
 import type { LiveView } from "../views/live-view.ts";
 import { rowJson } from "../views/row-json.ts";
+import type { TakenRows } from "./taken-rows.ts";
 
 /** An answer shows so many rows, and names so many that are gone. */
 const shownMax = 1_000;
@@ -30,8 +32,19 @@ export const waitParameters = Type.Object(
 
 export type WaitParameters = Static<typeof waitParameters>;
 
+/** What was taken, when the view that is waited for has taken it too. */
+export async function answerTaken(
+  reply: FastifyReply,
+  taken: TakenRows,
+  wait: ViewWait | undefined,
+  waitMs: number,
+): Promise<object | string> {
+  if (wait === undefined || !taken.isTaken) return taken.answer(reply);
+  return taken.answer(reply, waitText(wait.view, await wait.taken(waitMs)));
+}
+
 /** As JSON. */
-export function waitText({ schema }: LiveView, answer: WaitAnswer): string {
+function waitText({ schema }: LiveView, answer: WaitAnswer): string {
   const { isTaken, why, fromStep, step, rows, removedKeys } = answer;
   const names = memberNames(schema.schema);
   const head = {

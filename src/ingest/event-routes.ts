@@ -10,7 +10,7 @@ import { QuickwaterError, quickwaterError } from "../errors/quickwater-error.ts"
 import type { AppendRequest, BodyFormat } from "../log/event-log.ts";
 import { formatType, type SqlType } from "../values/sql-type.ts";
 import type { Arrivals } from "./arrival.ts";
-import { type WaitParameters, waitParameters, waitText } from "./awaited-view.ts";
+import { answerTaken, type WaitParameters, waitParameters } from "./awaited-view.ts";
 import { wireBackfill } from "./backfill-routes.ts";
 import { type IncomingBody, receiveBody, throwAway } from "./body-receiver.ts";
 import { BodyRoom } from "./body-room.ts";
@@ -69,8 +69,7 @@ async function takeEvents(way: Shared, request: FastifyRequest<EventsRoute>, rep
   });
   try {
     const taken = await takeBody(way, head, body, Number(request.headers["content-length"]));
-    if (wait === undefined || !taken.isTaken) return taken.answer(reply);
-    return taken.answer(reply, waitText(wait.view, await wait.taken(request.query.waitMs)));
+    return await answerTaken(reply, taken, wait, request.query.waitMs);
   } catch (error) {
     endLate(reply, error);
     throw error;

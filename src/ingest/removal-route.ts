@@ -7,7 +7,7 @@ import type { Engine } from "../engine.ts";
 import { quickwaterError } from "../errors/quickwater-error.ts";
 import { type RowKey, removalColumns } from "../log/removal.ts";
 import type { RowField, SqlType } from "../values/sql-type.ts";
-import { waitParameters, waitText } from "./awaited-view.ts";
+import { answerTaken, waitParameters } from "./awaited-view.ts";
 import { requestKeyOf } from "./event-routes.ts";
 import { TakenRows } from "./taken-rows.ts";
 
@@ -48,8 +48,7 @@ export function registerRemovalRoute(app: FastifyInstance, engine: Engine): void
     try {
       const taken = new TakenRows();
       taken.add(await engine.append({ ...removal, requestKey: requestKeyOf(request) }));
-      if (wait === undefined) return taken.answer(reply);
-      return taken.answer(reply, waitText(wait.view, await wait.taken(waitMs)));
+      return await answerTaken(reply, taken, wait, waitMs);
     } finally {
       wait?.end();
     }

@@ -17,7 +17,7 @@ import {
   type WrittenTable,
   wholeHeading,
 } from "./row-table.ts";
-import type { RemovedRows, Scenario, ScenarioStep, SentEvents, ShownTable } from "./scenario.ts";
+import type { Scenario, ScenarioStep, ShownTable, StreamRequest } from "./scenario.ts";
 import { shownRows } from "./shown-rows.ts";
 import type { Twins } from "./twin.ts";
 import type { VirtualEngine } from "./virtual-engine.ts";
@@ -72,7 +72,7 @@ class ScenarioRun implements ScenarioOutcome {
     }
   }
 
-  #ask(step: ScenarioStep, sent: SentEvents | RemovedRows, ask: () => AppendAnswer): void {
+  #ask(step: ScenarioStep, sent: StreamRequest, ask: () => AppendAnswer): void {
     const { answer: said, stream } = sent;
     let answer: AppendAnswer;
     try {

@@ -30,21 +30,22 @@ export interface ScenarioStep {
   readonly twins: readonly string[];
 }
 
-export interface SentEvents {
+/** What is asked of a stream. */
+export interface StreamRequest {
   readonly stream: string;
-  /** The body of the request: an event a line. */
-  readonly lines: string;
   readonly value: YamlValue;
   /** What is said of the answer. */
   readonly answer?: YamlValue | undefined;
 }
 
+export interface SentEvents extends StreamRequest {
+  /** The body of the request: an event a line. */
+  readonly lines: string;
+}
+
 /** Rows that go out of a table with a primary key, as of the step's time. */
-export interface RemovedRows {
-  readonly stream: string;
+export interface RemovedRows extends StreamRequest {
   readonly keys: readonly RowKey[];
-  readonly value: YamlValue;
-  readonly answer?: YamlValue | undefined;
 }
 
 export interface ShownTable {

@@ -86,7 +86,7 @@ test("C4: a server that is away for a while is tried again, and takes everything
   server.close();
   server.closeAllConnections();
   const waiting = target.send("a", "4");
-  target.giveUp();
+  target.giveUp!();
   await expect(waiting).rejects.toThrow("fetch failed");
 });
 

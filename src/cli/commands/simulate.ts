@@ -148,7 +148,7 @@ async function paced(
   const running = startPacedRun({ source, startMs, count, send, onError });
   const release = onShutdown(() => {
     running.stop();
-    target.giveUp();
+    target.giveUp?.();
   });
   const { sent } = await running.done;
   release();

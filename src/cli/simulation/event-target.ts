@@ -12,8 +12,8 @@ export interface EventTarget {
   readonly name: string;
   /** Takes lines of one stream. */
   send(stream: string, lines: string): Promise<void>;
-  /** What is tried again is not any more: it fails. */
-  giveUp(): void;
+  /** Of one that tries again: what waits for that fails. */
+  giveUp?(): void;
   close(): Promise<void>;
 }
 
@@ -90,8 +90,6 @@ async function failureOf(
   }
 }
 
-function nothing(): void {}
-
 function terminalTarget(streams: readonly string[]): EventTarget {
   if (streams.length > 1) {
     throw quickwaterError("run.bad-argument", {
@@ -101,12 +99,7 @@ function terminalTarget(streams: readonly string[]): EventTarget {
       verb: "simulate",
     });
   }
-  return {
-    name: "-",
-    send: (_, lines) => write(process.stdout, lines),
-    giveUp: nothing,
-    close: async () => {},
-  };
+  return { name: "-", send: (_, lines) => write(process.stdout, lines), close: async () => {} };
 }
 
 /** Events of one stream are a file, those of several a folder. */
@@ -119,7 +112,6 @@ function fileTarget(path: string, streams: readonly string[]): EventTarget {
   return {
     name: path,
     send: (stream, lines) => write(files.get(stream)!, lines),
-    giveUp: nothing,
     close: async () => {
       for (const file of files.values()) file.end();
       await Promise.all([...files.values()].map((file) => once(file, "finish")));

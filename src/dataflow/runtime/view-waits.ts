@@ -58,7 +58,7 @@ export class ViewWaits {
   }
 }
 
-class ViewWait {
+export class ViewWait {
   readonly #live: LiveView;
   readonly #surroundings: WaitSurroundings;
   readonly #onEnd: () => void;

@@ -1,6 +1,5 @@
 /** One stream that is written: how its rows are checked, and those that wait to become steps. */
-import type { RowKind } from "../../values/column-batch.ts";
-import { rowKind } from "../../values/column-batch.ts";
+import { type RowKind, rowKind } from "../../values/column-batch.ts";
 import type { BodyChecker } from "../check/check-body.ts";
 import { compileRowCheck, type RowFormat } from "../check/row-check.ts";
 import { rowFormatOf } from "../check/row-format.ts";

@@ -29,7 +29,7 @@ export function bindTable(table: TableDefinition): Relation {
   const computed = added.filter((column) => column.metadata === undefined);
   const known = withMetadata(table, metadata);
   if (added.length === 0) return known;
-  const plan = computed.length === 0 ? known.plan : withComputed(table, known, added);
+  const plan = computed.length === 0 ? known.plan : withComputed(table, known, { metadata, computed });
   const columns: RelationColumn[] = known.columns.slice(0, table.schema.columns.length);
   const first = known.plan.schema.columns.length;
   const placeOf = (column: ComputedColumn) =>
@@ -54,14 +54,12 @@ export function bindTable(table: TableDefinition): Relation {
 function withComputed(
   table: TableDefinition,
   known: Relation,
-  added: readonly ComputedColumn[],
+  { metadata, computed }: Readonly<Record<"metadata" | "computed", readonly ComputedColumn[]>>,
 ): Relation["plan"] {
-  const computed = added.filter(({ metadata }) => metadata === undefined);
   const [written] = parseScript(table.statement).statements;
   assert(written?.kind === "CreateTable", `the statement of the table ${table.name} makes no table`);
   const before = known.plan.schema.columns;
   const kept = before.map(({ type }, index): BoundExpression => ({ kind: "InputColumn", index, type }));
-  const metadata = added.filter((column) => column.metadata !== undefined);
   const given = withMetadata(withPartialRows(table), metadata);
   // A time that orders the table says so; how it was computed does not.
   const expressions = boundColumns(written, given).map((each, index) => {
